@@ -1,0 +1,1 @@
+"""The command `caisse`: the same steps as the DAGs, by hand."""

@@ -1,0 +1,1 @@
+"""When things happen: one Airflow DAG a file, wiring only."""

@@ -1,0 +1,1 @@
+"""The DSN reader: bytes of a monthly payroll declaration to one typed frame a block."""

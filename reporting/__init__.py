@@ -1,0 +1,1 @@
+"""The thin reporting layer: reads what is published, nothing else."""

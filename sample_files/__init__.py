@@ -1,0 +1,1 @@
+"""Sample deposits and the generator of synthetic portfolios."""

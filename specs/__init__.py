@@ -1,0 +1,1 @@
+"""What others decided, as data: the norm, dated values, table contracts, messages."""

@@ -1,0 +1,69 @@
+"""The DSN norm as data, one folder a version: `blocs.csv`, `rubriques.csv`, `codes.csv`.
+
+The version written in S10.G00.00.006 selects the dictionary, never the month of the declaration;
+dictionaries of several versions are never merged.
+
+Columns of `blocs` (key `bloc`, order `ordre` = depth-first order of the tree): `libelle`, `parent`,
+`minimum`, `maximum` (empty: no bound), `service`, `nature_NN` and `nature_01_sans_individu`
+(`interdit` or `min..max`, `*` for no bound).
+Columns of `rubriques` (key `rubrique`, document order): `libelle`, `type` (X text, N number, D date
+JJMMAAAA), `nature`, `longueur_min`, `longueur_max`, `decimales` (N only), `motif` (regular
+expression of the whole value), `liste` (of `codes`), `table_externe`, `personnelle`, `service`,
+`usage_NN` (O mandatory, C conditional, I forbidden, N block not admitted).
+Columns of `codes` (key `liste`, `code`): `libelle`.
+
+Source: the official workbooks of data types of CT2024 to CT2027 (net-entreprises).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+VERSIONS = ("P24V01", "P25V01", "P26V01", "P27V01")
+NATURES = ("01", "04", "05", "07", "08", "09", "10")
+
+
+@dataclass(frozen=True, slots=True)
+class Norme:
+    """The dictionary of one version; see the module for the columns of each frame."""
+
+    version: str
+    blocs: pl.DataFrame
+    rubriques: pl.DataFrame
+    codes: pl.DataFrame
+
+    def codes_of(self, liste: str) -> list[str]:
+        """Codes of one closed list, in document order."""
+        return self.codes.filter(pl.col("liste") == liste)["code"].to_list()
+
+
+@cache
+def read_norme(version: str) -> Norme:
+    """Read the dictionary of `version`; KeyError when the version is not one of `VERSIONS`."""
+    if version not in VERSIONS:
+        raise KeyError(f"version de norme inconnue : {version}")
+    return Norme(version, *(_read(version, nom) for nom in ("blocs", "rubriques", "codes")))
+
+
+@cache
+def read_table(nom: str) -> pl.DataFrame:
+    """External table of the 2021 edition (`CPCP`, `CMET`, `CCLA`): `code`, `libelle`."""
+    tables = _read("tables", "P21V01")
+    return tables.filter(pl.col("table") == nom).select("code", "libelle")
+
+
+def _read(dossier: str, nom: str) -> pl.DataFrame:
+    """One CSV of this package; every column is text but the numbers of the norm."""
+    contenu = files(__package__).joinpath(dossier, f"{nom}.csv").read_bytes()
+    frame = pl.read_csv(contenu, infer_schema=False)
+    entiers = [
+        c
+        for c in ("ordre", "minimum", "maximum", "longueur_min", "longueur_max", "decimales")
+        if c in frame.columns
+    ]
+    oui = [c for c in ("service", "personnelle") if c in frame.columns]
+    return frame.with_columns(pl.col(entiers).cast(pl.Int32), pl.col(oui) == "oui")

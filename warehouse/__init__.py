@@ -1,0 +1,1 @@
+"""Durable state: registry, journal, archive of deposits, lake, publications."""
