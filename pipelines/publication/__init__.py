@@ -1,0 +1,1 @@
+"""Audit, then one transaction: what the fund publishes and what companies receive."""

@@ -1,0 +1,44 @@
+"""Typst, wrapped: a template of `specs/gabarits` and its data in, the bytes of a PDF out.
+
+Values reach the template as one JSON text and are placed as strings: nothing in them is ever
+read as markup. Only the fonts embedded in typst are used and the creation date is the one given,
+so the same values give the same bytes on any machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import typst
+
+import specs
+
+GABARITS = Path(specs.__file__).parent / "gabarits"
+# One compiler a template, kept for the process (1 ms a document rather than 40): not reentrant.
+_VERROU = Lock()
+
+
+def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes:
+    """Compose `specs/gabarits/<gabarit>.typ` with `donnees` (strings, numbers, lists, objects).
+
+    `jour` is the creation date written in the file. TypstError when the template is wrong.
+    """
+    creation = datetime.combine(jour, time(), tzinfo=UTC)
+    entrees = {"donnees": json.dumps(donnees, ensure_ascii=False)}
+    with _VERROU:
+        octets = _compiler(gabarit).compile(format="pdf", sys_inputs=entrees, timestamp=creation)
+    if not isinstance(octets, bytes):
+        raise TypeError("typst n'a pas rendu un document unique")
+    return octets
+
+
+@cache
+def _compiler(gabarit: str) -> typst.Compiler:
+    return typst.Compiler(
+        input=GABARITS / f"{gabarit}.typ", root=GABARITS, ignore_system_fonts=True
+    )

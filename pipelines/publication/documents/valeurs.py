@@ -1,0 +1,162 @@
+"""What the documents contain, before any layout: frozen values, no formatting.
+
+Money in centimes, rates in parts per million, months as `AAAA-MM`, instants as ISO 8601 in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Verdict = Literal["CONFORME", "NON_CONFORME", "ILLISIBLE", "EN_ATTENTE"]
+NatureAppel = Literal["INITIAL", "COMPLEMENTAIRE"]
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAnomalie:
+    """One row of the published table `anomalies` (same names, same types)."""
+
+    lot: str
+    depot: str
+    rang: int
+    code: str
+    severite: str
+    ligne: int | None
+    bloc: str | None
+    occurrence: int | None
+    rubrique: str | None
+    rang_declaration: int | None
+    rang_individu: int | None
+    valeur: str | None
+    attendu: str | None
+    nombre: int
+    message: str
+    remede: str
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDeclaration:
+    """One declaration of a deposit and what became of it; a broken file may lack any rubric."""
+
+    rang: int
+    siret: str | None
+    mois: str | None
+    nature: str | None
+    type: str | None
+    fraction: str | None
+    ordre: int | None
+    individus: int
+    statut: str | None
+    motif: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAppel:
+    """One line of a call: montant = round(base x rate), for one month of attachment.
+
+    `salaries` and `lignes_dsn` count the employees and the DSN lines behind it, when known.
+    """
+
+    mois_rattachement: str
+    cotisation: str
+    libelle: str
+    base_centimes: int
+    taux_ppm: int
+    montant_centimes: int
+    salaries: int | None = None
+    lignes_dsn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffetAppel:
+    """What a deposit changes to the call of one CDG and month; `appel` is None in test mode."""
+
+    cdg: str
+    mois_appel: str
+    appel: str | None
+    nature: NatureAppel
+    date_exigibilite: date
+    lignes: tuple[LigneAppel, ...]
+
+    @property
+    def montant_centimes(self) -> int:
+        """Sum of the lines."""
+        return sum(ligne.montant_centimes for ligne in self.lignes)
+
+
+@dataclass(frozen=True, slots=True)
+class Rapport:
+    """Report of conformity of one deposit, with its effect on the calls.
+
+    `essai` is None when the file could not say it. `anomalies` may hold fewer rows than the two
+    counts, which are exact. `publication` is None when nothing was published with the report.
+    """
+
+    depot: str
+    nom: str
+    adherent: str
+    raison_sociale: str
+    sha256: str
+    octets: int
+    recu_le: str
+    essai: bool | None
+    version: str | None
+    verdict: Verdict
+    motif: str | None
+    lignes: int | None
+    declarations: tuple[LigneDeclaration, ...]
+    anomalies: tuple[LigneAnomalie, ...]
+    anomalies_bloquantes: int
+    anomalies_signalees: int
+    effets: tuple[EffetAppel, ...]
+    date_arrete: date
+    publication: int | None = None
+
+    @property
+    def anomalies_total(self) -> int:
+        """Exact number of anomalies of the deposit, printed or not."""
+        return self.anomalies_bloquantes + self.anomalies_signalees
+
+    @property
+    def mode(self) -> str:
+        """`essai`, `reel` or `inconnu`."""
+        if self.essai is None:
+            return "inconnu"
+        return "essai" if self.essai else "reel"
+
+
+@dataclass(frozen=True, slots=True)
+class DepotOrigine:
+    """A deposit that a call comes from."""
+
+    depot: str
+    nom: str
+    recu_le: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appel:
+    """A published contribution call of one CDG and month.
+
+    `deja_appele_centimes` is the sum of the former calls of the same CDG and month (0 for an
+    initial call): decision C-08, a published call is never rewritten, a later one is a difference.
+    """
+
+    appel: str
+    adherent: str
+    raison_sociale: str
+    siren: str
+    cdg: str
+    etablissements: tuple[str, ...]
+    mois_appel: str
+    rang: int
+    nature: NatureAppel
+    date_arrete: date
+    date_exigibilite: date
+    lignes: tuple[LigneAppel, ...]
+    salaries: int
+    depots: tuple[DepotOrigine, ...]
+    montant_centimes: int
+    deja_appele_centimes: int
+    publication: int
