@@ -1,0 +1,112 @@
+"""Messages: each code has its wording, and a wording reads well whatever is known."""
+
+from __future__ import annotations
+
+import ast
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from specs.messages import CHAMPS, SEVERITES, codes, read_message, render_message, variantes
+
+RACINE = Path(__file__).parents[2]
+CODE = re.compile(r"(CV\d\d|CST-\d\d|CSL-\d\d|F0\d\d|CP-\d\d)")
+ATTENDUS = (
+    *(f"CV{n:02}" for n in (2, 3, 7, 10, 11, 12, 13)),
+    *(f"CST-{n:02}" for n in (1, 2, 3, 4, 5, 6, 9, 11)),
+    *(f"CSL-{n:02}" for n in (0, 1, 2, 3, 4, 5, 11, 12)),
+    *(f"F0{n:02}" for n in (4, 6, 20, 21, 22, 23, 24, 25, 26)),
+    *(f"CP-{n:02}" for n in range(1, 10)),
+)
+FORMULATIONS = [(code, variante) for code in codes() for variante in (None, *variantes(code))]
+
+
+def appels_d_anomalie() -> list[tuple[str, str, str | None]]:
+    """(place, code, variante) of each call of the parsers and pipelines that names a code."""
+    trouves = []
+    for dossier in ("parsers", "pipelines"):
+        for fichier in sorted((RACINE / dossier).rglob("*.py")):
+            for noeud in ast.walk(ast.parse(fichier.read_text("utf-8"))):
+                if isinstance(noeud, ast.Call):
+                    place = f"{fichier.relative_to(RACINE)}:{noeud.lineno}"
+                    trouves += [(place, *couple) for couple in _codes_nommes(noeud)]
+    return trouves
+
+
+def _codes_nommes(appel: ast.Call) -> list[tuple[str, str | None]]:
+    variante = next(
+        (
+            str(mot.value.value)
+            for mot in appel.keywords
+            if mot.arg == "variante" and isinstance(mot.value, ast.Constant)
+        ),
+        None,
+    )
+    arguments = [*appel.args, *(mot.value for mot in appel.keywords if mot.arg == "code")]
+    constantes = [a.value for a in arguments if isinstance(a, ast.Constant)]
+    return [(c, variante) for c in constantes if isinstance(c, str) and CODE.fullmatch(c)]
+
+
+def test_every_expected_code_has_a_wording() -> None:
+    """The codes of the reader, of the file layer and of the fund are all there, and no other."""
+    assert sorted(codes()) == sorted(ATTENDUS)
+
+
+def test_every_code_named_by_the_program_has_a_wording() -> None:
+    """A code, or a variant, that the parsers and pipelines emit is never without a message."""
+    for place, code, variante in appels_d_anomalie():
+        assert code in codes(), place
+        assert variante is None or variante in variantes(code), place
+
+
+@pytest.mark.parametrize(("code", "variante"), FORMULATIONS)
+def test_a_wording_is_complete(code: str, variante: str | None) -> None:
+    """Each wording has a title, a template, a remedy that is a sentence, and a legal severity."""
+    message = read_message(code, variante)
+    assert message.titre
+    assert message.titre[0].islower() or message.titre.startswith(("SIREN", "SIRET"))
+    assert message.remede.endswith(".")
+    assert message.severite in SEVERITES
+
+
+@pytest.mark.parametrize(("code", "variante"), FORMULATIONS)
+def test_fields_stand_in_parts_that_can_vanish(code: str, variante: str | None) -> None:
+    """Outside square brackets a template names no field; inside, only known ones."""
+    gabarit = read_message(code, variante).gabarit
+    parties = re.findall(r"\[([^\[\]]*)\]", gabarit)
+    assert "{" not in re.sub(r"\[[^\[\]]*\]", "", gabarit)
+    assert all(set(re.findall(r"\{(\w*)\}", partie)) <= set(CHAMPS) for partie in parties)
+    assert all("{" in partie for partie in parties)
+
+
+@pytest.mark.parametrize(("code", "variante"), FORMULATIONS)
+def test_a_message_reads_well_whatever_is_known(code: str, variante: str | None) -> None:
+    """With any mixture of known and empty fields: one clean sentence, no brace, no double blank."""
+    for connus in product((False, True), repeat=len(CHAMPS)):
+        champs = {c: "9" if connu else None for c, connu in zip(CHAMPS, connus, strict=True)}
+        phrase = render_message(code, variante, **champs)
+        assert phrase[0].isupper()
+        assert phrase.endswith(".")
+        assert not re.search(r"[{}\[\]]|  | [.,)]|\( |« »", phrase), phrase
+
+
+def test_grouped_cases_are_counted() -> None:
+    """A message tells how many cases it stands for, from two on."""
+    assert "fois" not in render_message("CST-01", bloc="S21.G00.62", nombre=1)
+    assert render_message("CST-01", bloc="S21.G00.62", nombre=12).endswith("Constaté 12 fois.")
+
+
+def test_a_value_is_shown_as_it_is() -> None:
+    """Braces and brackets of a faulty value are not read as fields."""
+    assert "« {nombre}[x] »" in render_message("CSL-00", valeur="{nombre}[x]")
+
+
+def test_an_unknown_code_variant_or_field_is_refused() -> None:
+    """Nothing is worded by default: an unknown name is a KeyError."""
+    for code, variante in (("CV99", None), ("CST-02", "autre"), ("CV02", "absent")):
+        with pytest.raises(KeyError):
+            read_message(code, variante)
+    with pytest.raises(KeyError):
+        render_message("CV02", montant=1)
