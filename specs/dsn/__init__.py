@@ -56,6 +56,16 @@ def read_table(nom: str) -> pl.DataFrame:
     return tables.filter(pl.col("table") == nom).select("code", "libelle")
 
 
+@cache
+def read_cles() -> pl.DataFrame:
+    """Keys that the norm verifies (CSL-11, CSL-12): rubrique, controle, cle, rubrique_siren.
+
+    `cle`: siren, siret, nic (with the SIREN of `rubrique_siren`), calendrier (a date whose day or
+    month may be unknown).
+    """
+    return pl.read_csv(files(__package__).joinpath("cles.csv").read_bytes(), infer_schema=False)
+
+
 def _read(dossier: str, nom: str) -> pl.DataFrame:
     """One CSV of this package; every column is text but the numbers of the norm."""
     contenu = files(__package__).joinpath(dossier, f"{nom}.csv").read_bytes()

@@ -1,0 +1,194 @@
+"""Typed frames, one a block, with the controls of the rubrics each one holds.
+
+Every frame has `fichier` UInt32, `occurrence` Int64 (rank among the blocks of its kind in the
+file: with `fichier`, the key), `parent` Int64 (occurrence of the block it hangs from), `ligne`
+(its first line), `rang_declaration` and `rang_individu` (rank in the declaration) Int64, `usage`
+(the key of the usage tables: nature), then a column a rubric of the version: Date, Int64 in units
+of the last decimal (centimes, hundredths of an hour), or text; null when absent or unreadable.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import polars as pl
+
+from parsers.anomalies import anomalies
+from parsers.dsn.grammaire import Grammaire, usage_of
+from parsers.dsn.presence import check_presence
+from parsers.dsn.structure import DECLARATION, INDIVIDU, Reprise, Structure
+from parsers.dsn.valeurs import Rubrique, check_valeurs, read_rubriques, typed
+
+REPERES = pl.Schema(
+    {
+        "rang": pl.Int64,  # rank in the piece, -1 for what was carried from the piece before
+        "fichier": pl.UInt32,
+        "occurrence": pl.Int64,
+        "parent": pl.Int64,
+        "ligne": pl.Int64,
+        "rang_declaration": pl.Int64,
+        "rang_individu": pl.Int64,
+        "usage": pl.String,
+    }
+)
+LIEU = ("fichier", "occurrence", "rang_declaration", "rang_individu")
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """One block of a piece: its frame and the anomalies of its rubrics."""
+
+    frame: pl.DataFrame
+    anomalies: list[pl.DataFrame]
+
+
+def compute_blocs(
+    structure: Structure, grammaire: Grammaire, reprise: Reprise
+) -> tuple[dict[str, Bloc], dict[str, pl.DataFrame]]:
+    """Blocks met in the piece, and the places (`REPERES`) of the blocks met or carried to it."""
+    rubriques = read_rubriques(grammaire.norme.version)
+    reperes, lignes = _number(structure, grammaire, reprise)
+    parts = {
+        grammaire.rubriques[rang]: part
+        for (rang,), part in lignes.partition_by("rubrique", as_dict=True).items()
+    }
+    ancetres: dict[str, pl.DataFrame] = {}
+    for bloc in grammaire.blocs:  # document order: a parent is always placed before its children
+        if bloc in reperes or bloc in reprise.derniers:
+            ancetres[bloc] = _place(bloc, reperes.get(bloc), parts, ancetres, grammaire, reprise)
+    presents = [bloc for bloc in grammaire.blocs if bloc in reperes]
+
+    def build(bloc: str) -> Bloc:
+        places = ancetres[bloc].filter(pl.col("rang") >= 0).drop("rang")
+        return _build(places, [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]], parts)
+
+    with ThreadPoolExecutor() as fils:  # Polars frees the interpreter while it computes
+        construits = dict(zip(presents, fils.map(build, presents), strict=True))
+    return construits, ancetres
+
+
+def _number(
+    structure: Structure, grammaire: Grammaire, reprise: Reprise
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Number the occurrences in their file, and the lines with the place of theirs in its block."""
+    occurrences = structure.occurrences.with_columns(
+        (pl.int_range(pl.len(), dtype=pl.Int64).over("fichier", "bloc") + 1).alias("occurrence"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).over("bloc").alias("place"),
+    )
+    lignes = structure.lignes.select("rubrique", "valeur", "ligne", "rang")
+    rang_premier = occurrences["rang"].min() or 0
+    lignes = lignes.with_columns(occurrences["place"].gather(lignes["rang"] - rang_premier))
+    reperes = {}
+    for (rang,), part in occurrences.partition_by("bloc", as_dict=True).items():
+        bloc = grammaire.blocs[rang]
+        deja = reprise.occurrences.get(bloc, 0)
+        reprise.occurrences[bloc] = deja + len(part)
+        reperes[bloc] = part.select(
+            pl.col("rang").cast(pl.Int64), "fichier", pl.col("occurrence") + deja, "ligne"
+        )
+    if not occurrences.is_empty():
+        reprise.bloc = occurrences["bloc"][-1]
+    return reperes, lignes
+
+
+def _place(
+    bloc: str,
+    nouvelles: pl.DataFrame | None,
+    parts: dict[str, pl.DataFrame],
+    ancetres: dict[str, pl.DataFrame],
+    grammaire: Grammaire,
+    reprise: Reprise,
+) -> pl.DataFrame:
+    """Occurrences of a block (columns `REPERES`), after the last one of the piece before."""
+    avant = reprise.derniers.get(bloc, REPERES.to_frame())
+    if nouvelles is None:
+        return avant
+    parent = grammaire.parent[bloc]
+    places = nouvelles.with_columns(
+        pl.lit(None, dtype=REPERES[c]).alias(c) for c in REPERES if c not in nouvelles.columns
+    )
+    if parent in ancetres:
+        herite = ancetres[parent].select(
+            "rang",
+            pl.col("occurrence").alias("parent"),
+            "rang_declaration",
+            "rang_individu",
+            "usage",
+        )
+        places = nouvelles.join_asof(herite, on="rang", check_sortedness=False)
+    else:
+        places = places.with_columns(usage=pl.lit("01"))  # the header is the same for every nature
+    if bloc == DECLARATION:
+        places = places.with_columns(
+            pl.col("occurrence").alias("rang_declaration"), usage=_usages(len(places), parts)
+        )
+    if bloc == INDIVIDU:
+        places = _rank_individuals(places, avant)
+    return pl.concat([avant, places.select(REPERES.names())])
+
+
+def _usages(nombre: int, parts: dict[str, pl.DataFrame]) -> pl.Series:
+    """Key of the usage tables for each declaration, from its nature and type."""
+    nature = _spread(parts.get(f"{DECLARATION}.001"), nombre)
+    type_ = _spread(parts.get(f"{DECLARATION}.002"), nombre)
+    couples = zip(nature, type_, strict=True)
+    return pl.Series([usage_of(n, t) for n, t in couples], dtype=pl.String)
+
+
+def _rank_individuals(places: pl.DataFrame, avant: pl.DataFrame) -> pl.DataFrame:
+    """Rank of each individual in its declaration, going on from the piece before."""
+    rang = pl.int_range(pl.len(), dtype=pl.Int64).over("fichier", "rang_declaration") + 1
+    places = places.with_columns(rang.alias("rang_individu"))
+    if avant.is_empty():
+        return places
+    fichier, declaration, deja = avant.select("fichier", "rang_declaration", "rang_individu").row(0)
+    suite = (pl.col("fichier") == fichier) & (pl.col("rang_declaration") == declaration)
+    ajout = pl.when(suite).then(deja).otherwise(0)
+    return places.with_columns(pl.col("rang_individu") + ajout)
+
+
+def _spread(part: pl.DataFrame | None, nombre: int) -> pl.Series:
+    """Values of one rubric, one a place of its block; null where the rubric is absent."""
+    if part is None:
+        return pl.repeat(None, nombre, dtype=pl.String, eager=True)
+    if len(part) == nombre:
+        return part["valeur"]
+    rangs = pl.repeat(None, nombre, dtype=pl.UInt32, eager=True)
+    rangs = rangs.scatter(part["place"], pl.int_range(len(part), dtype=pl.UInt32, eager=True))
+    return part["valeur"].gather(rangs)
+
+
+def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.DataFrame]) -> Bloc:
+    trouvees: list[pl.DataFrame] = []
+    colonnes: list[pl.Series] = []
+    for rubrique in rubriques:
+        part = parts.get(rubrique.identifiant)
+        if part is not None:
+            trouvees += _refused(part, rubrique, places)
+        trouvees += check_presence(rubrique, places, part)
+        valeurs = _spread(part, len(places))
+        colonnes.append(typed(valeurs, rubrique).alias(rubrique.identifiant))
+    return Bloc(pl.concat([places, pl.DataFrame(colonnes)], how="horizontal"), trouvees)
+
+
+def _refused(part: pl.DataFrame, rubrique: Rubrique, places: pl.DataFrame) -> list[pl.DataFrame]:
+    """Anomalies of the values of one rubric, with their place; personal values are masked."""
+    trouvees = []
+    for refus, refusees in check_valeurs(part, rubrique):
+        valeur = pl.col("valeur")
+        lieux = places.select(LIEU)[refusees["place"]]
+        frame = pl.concat([refusees.select("ligne", "valeur"), lieux], how="horizontal")
+        trouvees.append(
+            anomalies(
+                frame.with_columns(
+                    valeur.str.replace_all(".", "*") if rubrique.personnelle else valeur
+                ),
+                refus.code,
+                variante=refus.variante,
+                attendu=refus.attendu,
+                rubrique=rubrique.identifiant,
+                bloc=rubrique.identifiant[:10],
+            )
+        )
+    return trouvees

@@ -1,0 +1,117 @@
+"""The dictionary of one version in the form that the vectorised reader needs.
+
+Blocks and rubrics are known by their rank in document order (`bloc`: rank of the block, `rubrique`:
+rank of the rubric), so that order, membership and mandatory use are comparisons of small integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import polars as pl
+
+from specs.dsn import NATURES, Norme, read_norme
+
+SANS_INDIVIDU = "01_sans_individu"
+USAGES = (*NATURES, SANS_INDIVIDU)
+ILLIMITE = 2**31 - 1
+INTERDIT = -1
+
+
+@dataclass(frozen=True)
+class Grammaire:
+    """Ranks, parents, bounds and successions of one version of the norm."""
+
+    norme: Norme
+    blocs: tuple[str, ...]
+    rubriques: tuple[str, ...]
+    rubriques_du_bloc: dict[str, tuple[str, ...]]
+    parent: dict[str, str | None]
+    bornes: dict[str, dict[str, tuple[int, int]]]  # bloc -> nature -> (min, max), INTERDIT when not
+    maximum: dict[str, int]
+
+    @cached_property
+    def enum_rubriques(self) -> pl.Enum:
+        """Rubric identifiers as an enumeration whose physical value is the rank."""
+        return pl.Enum(self.rubriques)
+
+    @cached_property
+    def bloc_de_rubrique(self) -> pl.Series:
+        """Rank of the block of each rubric, by rank of the rubric."""
+        rang = {bloc: i for i, bloc in enumerate(self.blocs)}
+        return pl.Series([rang[r[:10]] for r in self.rubriques], dtype=pl.UInt8)
+
+    @cached_property
+    def blocs_uniques(self) -> pl.Series:
+        """Whether a block may stand at most once under its parent, by rank of the block."""
+        return pl.Series([self.maximum[bloc] == 1 for bloc in self.blocs], dtype=pl.Boolean)
+
+    @cached_property
+    def successions(self) -> pl.Series:
+        """Admitted successions, by (rank before + 1) x number of blocks + rank after.
+
+        The place of a block in the tree is unique, so what is open when a block ends is known
+        from its identifier alone: block B may follow A when B's parent is A or one of A's
+        ancestors, and when the branch that A ends does not come after B in document order.
+        Row 0 is the start of a message: only the header may follow.
+        """
+        rang = {bloc: i for i, bloc in enumerate(self.blocs)}
+        n = len(self.blocs)
+        admises = [False] * ((n + 1) * n)
+        admises[0] = True
+        for avant in self.blocs:
+            chemin = self.path(avant)
+            for apres in self.blocs:
+                parent = self.parent[apres]
+                if parent in chemin:
+                    place = chemin.index(parent)
+                    frere = chemin[place - 1] if place else apres
+                    ok = rang[frere] <= rang[apres]
+                    admises[(rang[avant] + 1) * n + rang[apres]] = ok
+        return pl.Series(admises, dtype=pl.Boolean)
+
+    def path(self, bloc: str) -> list[str]:
+        """A block and its ancestors, up to the root."""
+        parent = self.parent[bloc]
+        return [bloc, *(self.path(parent) if parent else [])]
+
+
+def usage_of(nature: str | None, type_: str | None) -> str:
+    """Key of `bornes` for a declaration of this nature and type (S20.G00.05.001 and .002)."""
+    if nature == "01" and type_ in ("02", "05"):
+        return SANS_INDIVIDU
+    return nature if nature in NATURES else "01"
+
+
+@cache
+def read_grammaire(version: str) -> Grammaire:
+    """Compile the dictionary of `version`; KeyError when the version is unknown."""
+    norme = read_norme(version)
+    blocs = norme.blocs.sort("ordre")
+    rang = {bloc: i for i, bloc in enumerate(blocs["bloc"])}
+    rubriques = sorted(norme.rubriques["rubrique"], key=lambda r: (rang[r[:10]], r))
+    return Grammaire(
+        norme=norme,
+        blocs=tuple(blocs["bloc"]),
+        rubriques=tuple(rubriques),
+        rubriques_du_bloc={
+            bloc: tuple(r for r in rubriques if r[:10] == bloc) for bloc in blocs["bloc"]
+        },
+        parent=dict(zip(blocs["bloc"], blocs["parent"], strict=True)),
+        bornes={
+            ligne["bloc"]: {u: _bounds(ligne[f"nature_{u}"]) for u in USAGES}
+            for ligne in blocs.iter_rows(named=True)
+        },
+        maximum={
+            bloc: ILLIMITE if maximum is None else maximum
+            for bloc, maximum in blocs.select("bloc", "maximum").iter_rows()
+        },
+    )
+
+
+def _bounds(texte: str) -> tuple[int, int]:
+    if texte == "interdit":
+        return INTERDIT, INTERDIT
+    minimum, maximum = texte.split("..")
+    return int(minimum), ILLIMITE if maximum == "*" else int(maximum)

@@ -1,0 +1,136 @@
+"""The DSN reader: messages in, typed frames and anomalies out, piece by piece.
+
+>>> from parsers.dsn.enveloppe import Envoi
+>>> [morceau] = read_dsn([Envoi(0, b"S10.G00.00.006,'P26V01'")], "P26V01")
+>>> morceau.lignes
+1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from parsers.anomalies import anomalies, assemble
+from parsers.dsn.blocs import Bloc, compute_blocs
+from parsers.dsn.bornes import check_bornes
+from parsers.dsn.cles import is_wrong
+from parsers.dsn.enveloppe import Envoi
+from parsers.dsn.grammaire import Grammaire, read_grammaire
+from parsers.dsn.lignes import check_lignes, parse_lignes
+from parsers.dsn.morceaux import MORCEAU_OCTETS, Extrait, cut
+from parsers.dsn.structure import Reprise, compute_structure
+from parsers.dsn.totaux import check_totaux
+from specs.dsn import read_cles
+
+ENTREPRISE, SIREN = "S21.G00.06", "S21.G00.06.001"
+CLE_BLOC = ["fichier", "occurrence"]
+FORMES = {
+    "siren": r"^\d{9}$",
+    "siret": r"^\d{14}$",
+    "nic": r"^\d{14}$",
+    "calendrier": r"^\d{8}$",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Morceau:
+    """What one piece holds.
+
+    A frame a block (columns: see `blocs`), the anomalies in the order of reports, the number of
+    lines in all and by file, and the files (caller's numbers) that end with it.
+    """
+
+    blocs: dict[str, pl.DataFrame]
+    anomalies: pl.DataFrame
+    lignes: int
+    lignes_par_fichier: dict[int, int]
+    finis: tuple[int, ...]
+
+
+def read_dsn(
+    envois: Iterable[Envoi], version: str, taille: int = MORCEAU_OCTETS
+) -> Iterator[Morceau]:
+    """Read messages of one version; KeyError when it is unknown (see `enveloppe.open_fichier`).
+
+    Memory is bounded by `taille`, not by the size of messages; small ones are read together.
+    """
+    grammaire = read_grammaire(version)
+    reprise = Reprise()
+    for extraits in cut(envois, taille):
+        yield _read_piece(extraits, grammaire, reprise)
+        if extraits[-1].fin:
+            reprise = Reprise()
+
+
+def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise) -> Morceau:
+    fin = extraits[-1].fin
+    lignes = parse_lignes(extraits, grammaire)
+    trouvees = check_lignes(lignes, extraits, grammaire)
+    structure = compute_structure(lignes, grammaire, reprise)
+    trouvees += structure.anomalies
+    trouvees += check_totaux(lignes, structure, grammaire, reprise, fin=fin)
+    blocs, ancetres = compute_blocs(structure, grammaire, reprise)
+    trouvees += [frame for bloc in blocs.values() for frame in bloc.anomalies]
+    trouvees += check_bornes(ancetres, grammaire, reprise, fin=fin)
+    trouvees += check_cles(blocs, reprise)
+    reprise.derniers = {
+        bloc: places.tail(1).with_columns(pl.lit(-1, dtype=pl.Int64).alias("rang"))
+        for bloc, places in ancetres.items()
+    }
+    comptes = lignes.group_by("fichier", maintain_order=True).len()
+    return Morceau(
+        blocs={nom: bloc.frame for nom, bloc in blocs.items()},
+        anomalies=assemble(trouvees),
+        lignes=len(lignes),
+        lignes_par_fichier=dict(comptes.iter_rows()),
+        finis=tuple(sorted({e.fichier for e in extraits if e.fin})),
+    )
+
+
+def check_cles(blocs: dict[str, Bloc], reprise: Reprise) -> list[pl.DataFrame]:
+    """Keys of SIREN and SIRET, calendar of birth dates (CSL-11, CSL-12) in the frames of a piece."""
+    if ENTREPRISE in blocs:
+        nouvelles = blocs[ENTREPRISE].frame.select(*CLE_BLOC, pl.col(SIREN).alias("siren"))
+        reprise.entreprises = pl.concat([reprise.entreprises, nouvelles])
+    trouvees = []
+    for cle in read_cles().iter_rows(named=True):
+        rubrique, bloc = cle["rubrique"], cle["rubrique"][:10]
+        if bloc not in blocs or rubrique not in blocs[bloc].frame.columns:
+            continue
+        frame = blocs[bloc].frame.with_columns(valeur=pl.col(rubrique))
+        if cle["cle"] == "nic":
+            frame = _with_siren(frame, bloc, reprise.entreprises)
+        # A value of the wrong form has its own anomaly.
+        forme = pl.col("valeur").str.contains(FORMES[cle["cle"]])
+        frame = frame.filter(forme.fill_null(value=False))
+        faux = frame.filter(is_wrong(frame["valeur"], cle["cle"]))
+        if len(faux):
+            trouvees.append(_wrong_keys(faux, cle))
+    return trouvees
+
+
+def _with_siren(frame: pl.DataFrame, bloc: str, entreprises: pl.DataFrame) -> pl.DataFrame:
+    """A SIRET is the SIREN of the company, here or in the parent block, followed by the NIC."""
+    a_gauche = "occurrence" if bloc == ENTREPRISE else "parent"
+    avec = frame.join(
+        entreprises,
+        left_on=["fichier", a_gauche],
+        right_on=CLE_BLOC,
+        how="left",
+        maintain_order="left",
+    )
+    return avec.with_columns(valeur=pl.col("siren") + pl.col("valeur"))
+
+
+def _wrong_keys(faux: pl.DataFrame, cle: dict[str, str]) -> pl.DataFrame:
+    masque = pl.col("valeur").str.replace_all(".", "*")
+    return anomalies(
+        faux.with_columns(masque if cle["cle"] == "calendrier" else pl.col("valeur")),
+        cle["controle"],
+        variante="siret" if cle["cle"] == "nic" else cle["cle"],
+        rubrique=cle["rubrique"],
+        bloc=cle["rubrique"][:10],
+    )

@@ -1,0 +1,165 @@
+"""Controls of one rubric (CST-06, CSL) and its typed form.
+
+A value is refused once, by the first of: empty, blanks around or forbidden characters, length,
+numeric characters or date form, calendar, pattern, closed list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from parsers.dsn.grammaire import USAGES
+from specs.dsn import read_norme
+
+VALEUR = pl.col("valeur")
+# Characters of the norm; the value must also hold a letter or a digit.
+_INTERDITS = r"[^ \"&-:=@A-Z_`a-z«»°À-ÅÇ-ÏÑ-ÖÙ-Ýà-åç-ïñ-öù-ýÿ]"
+_UTILE = r"[0-9A-Za-zÀ-ÿ]"
+_CODES_CITES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Refus:
+    """One way of being refused: the code, its wording, the test and what was expected."""
+
+    code: str
+    variante: str | None
+    refuse: pl.Expr
+    attendu: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rubrique:
+    """What the dictionary says of one rubric, compiled."""
+
+    identifiant: str
+    type: str
+    decimales: int
+    decimales_fixes: bool
+    personnelle: bool
+    obligatoire: frozenset[str]  # natures where the rubric must stand in each of its blocks
+    interdite: frozenset[str]
+    refus: tuple[Refus, ...]
+
+
+@cache
+def read_rubriques(version: str) -> dict[str, Rubrique]:
+    """Compiled rubrics of one version, by identifier."""
+    norme = read_norme(version)
+    listes = {
+        str(liste): codes["code"].to_list()
+        for (liste,), codes in norme.codes.partition_by("liste", as_dict=True).items()
+    }
+    return {
+        ligne["rubrique"]: Rubrique(
+            identifiant=ligne["rubrique"],
+            type=ligne["type"],
+            decimales=ligne["decimales"] or 0,
+            decimales_fixes=_has_fixed_scale(ligne["motif"], ligne["decimales"] or 0),
+            personnelle=ligne["personnelle"],
+            obligatoire=_natures(ligne, "O"),
+            interdite=_natures(ligne, "I"),
+            refus=()
+            if ligne["service"]
+            else tuple(_refusals(ligne, listes.get(ligne["liste"] or "", []))),
+        )
+        for ligne in norme.rubriques.iter_rows(named=True)
+    }
+
+
+def _natures(ligne: dict[str, Any], usage: str) -> frozenset[str]:
+    return frozenset(u for u in USAGES if ligne[f"usage_{u[:2]}"] == usage)
+
+
+def _refusals(ligne: dict[str, Any], codes: list[str]) -> list[Refus]:
+    longueurs = (ligne["longueur_min"], ligne["longueur_max"])
+    taille = VALEUR.str.len_chars()
+    entre = (
+        f"{longueurs[0]} à {longueurs[1]}" if longueurs[0] != longueurs[1] else f"{longueurs[0]}"
+    )
+    refus = [Refus("CST-06", None, VALEUR == "", None)]
+    if ligne["type"] == "X":
+        autour = VALEUR.str.starts_with(" ") | VALEUR.str.ends_with(" ")
+        refus += [
+            Refus("CSL-05", None, autour, "ni espace au début ni espace à la fin"),
+            Refus("CSL-05", None, VALEUR.str.contains(_INTERDITS), "les caractères de la norme"),
+        ]
+    refus.append(
+        Refus(
+            "CSL-01", None, ~taille.is_between(*longueurs, closed="both"), f"{entre} caractère(s)"
+        )
+    )
+    refus += _typed_refusals(ligne)
+    if codes:
+        cites = ", ".join(codes[:_CODES_CITES]) + ("..." if len(codes) > _CODES_CITES else "")
+        refus.append(Refus("CSL-11", "liste", ~VALEUR.is_in(codes), f"l'un des codes {cites}"))
+    elif ligne["type"] == "X" and not ligne["motif"]:
+        attendu = "au moins une lettre ou un chiffre"
+        refus.append(Refus("CSL-00", None, ~VALEUR.str.contains(_UTILE), attendu))
+    return refus
+
+
+def _typed_refusals(ligne: dict[str, Any]) -> list[Refus]:
+    """Numeric characters, date form and calendar, then the pattern of the whole value."""
+    refus = []
+    if ligne["type"] == "N":
+        attendu = "des chiffres, avec un point décimal s'il y a lieu"
+        refus.append(Refus("CSL-02", None, VALEUR.str.contains(r"[^0-9.\-]"), attendu))
+    if ligne["type"] == "D":
+        forme = ~VALEUR.str.contains(r"^[0-9]{8}$")
+        absente = VALEUR.str.to_date("%d%m%Y", strict=False).is_null()
+        refus.append(Refus("CSL-03", None, forme, "une date JJMMAAAA"))
+        refus.append(Refus("CSL-04", None, absente, "une date du calendrier"))
+    if ligne["motif"]:
+        motif = f"^(?:{ligne['motif']})$"
+        refus.append(Refus("CSL-00", None, ~VALEUR.str.contains(motif), str(ligne["motif"])))
+    return refus
+
+
+def check_valeurs(valeurs: pl.DataFrame, rubrique: Rubrique) -> list[tuple[Refus, pl.DataFrame]]:
+    """Rows of `valeurs` (column `valeur`) refused by each control, each row once."""
+    if not rubrique.refus:
+        return []
+    essais = valeurs.select(
+        r.refuse.fill_null(value=False).any().alias(str(i)) for i, r in enumerate(rubrique.refus)
+    ).row(0)
+    trouvees = []
+    reste = valeurs
+    for refus, essai in zip(rubrique.refus, essais, strict=True):
+        if essai:
+            trouvees.append((refus, reste.filter(refus.refuse)))
+            reste = reste.filter(~refus.refuse)
+    return [(refus, lignes) for refus, lignes in trouvees if len(lignes)]
+
+
+def typed(valeurs: pl.Series, rubrique: Rubrique) -> pl.Series:
+    """Typed column: Date, Int64 in units of the last decimal (centimes, hundredths), or text.
+
+    What can't be read is null: it has its anomaly.
+    """
+    if rubrique.type == "D":
+        return valeurs.str.to_date("%d%m%Y", strict=False)
+    if rubrique.type == "N":
+        return _scaled(valeurs, rubrique)
+    return valeurs
+
+
+def _has_fixed_scale(motif: str | None, decimales: int) -> bool:
+    """Whether every number of this pattern has exactly `decimales` decimals."""
+    return decimales == 0 or (decimales == 2 and "{1,2}" not in (motif or ""))  # noqa: PLR2004
+
+
+def _scaled(valeurs: pl.Series, rubrique: Rubrique) -> pl.Series:
+    if rubrique.decimales == 0:
+        return valeurs.cast(pl.Int64, strict=False)
+    if rubrique.decimales_fixes:
+        centiemes = valeurs.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
+        bien_place = valeurs.str.slice(-rubrique.decimales - 1, 1) == "."
+        return centiemes.set(~bien_place, None) if not bien_place.all() else centiemes
+    entier = valeurs.str.extract(r"^([^.]*)")
+    decimales = valeurs.str.extract(r"\.(\d*)$").fill_null("").str.pad_end(rubrique.decimales, "0")
+    return (entier + decimales).cast(pl.Int64, strict=False)
