@@ -1,0 +1,108 @@
+"""Dated values: the rates of the contributions, the due date, and what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specs.baremes import (
+    SCHEMA_TAUX,
+    ValeurManquante,
+    cotisations_appliquees,
+    date_exigibilite,
+    read_baremes,
+    read_taux,
+    taux_at,
+    valeur_at,
+)
+from specs.periodes import Mois
+
+TAUX_CP = [
+    ("2019-01", 200_500),
+    ("2019-12", 200_500),
+    ("2020-01", 195_500),
+    ("2022-09", 195_500),
+    ("2022-10", 196_500),
+    ("2023-03", 196_500),
+    ("2023-04", 197_500),
+    ("2024-03", 197_500),
+    ("2024-04", 202_000),
+    ("2025-12", 202_000),
+    ("2026-01", 210_000),
+    ("2026-12", 210_000),
+]
+
+
+@pytest.mark.parametrize(("mois", "taux"), TAUX_CP)
+def test_the_rate_of_paid_leave_is_the_one_of_its_month(mois: str, taux: int) -> None:
+    """First and last month of each period carry its rate (CNETP, cotisation_rates)."""
+    assert taux_at("CP", Mois.parse(mois)) == taux
+
+
+@pytest.mark.parametrize(
+    ("code", "serie", "mois"),
+    [
+        ("CP", "taux_ppm", Mois(2018, 12)),
+        ("OPPBTP_PERM", "taux_ppm", Mois(2027, 1)),
+        ("OPPBTP_INT", "salaire_reference_centimes", Mois(2019, 6)),
+        ("INCONNUE", "taux_ppm", Mois(2026, 3)),
+    ],
+)
+def test_a_missing_value_is_an_error_naming_the_value_and_the_date(
+    code: str, serie: str, mois: Mois
+) -> None:
+    """Before the first value, in a gap or after an end: never a neighbour's value."""
+    with pytest.raises(ValeurManquante, match=f"{code}.*{mois}"):
+        valeur_at(code, serie, mois)
+
+
+def test_only_paid_leave_is_applied_now() -> None:
+    """The other contributions carry their values and say why they are not called."""
+    assert cotisations_appliquees() == ("CP",)
+    assert all(b.applique or b.raison for b in read_baremes().values())
+
+
+@given(st.builds(Mois, st.integers(2015, 2030), st.integers(1, 12)))
+def test_the_table_of_rates_says_the_same_as_the_lookup(mois: Mois) -> None:
+    """For any month at most one row of the table holds, and it is the rate of the lookup."""
+    lignes = [
+        ligne
+        for ligne in read_taux().iter_rows(named=True)
+        if ligne["debut"] <= str(mois) and (ligne["fin"] is None or str(mois) <= ligne["fin"])
+    ]
+    if lignes:
+        assert [taux_at("CP", mois)] == [ligne["taux_ppm"] for ligne in lignes]
+    else:
+        with pytest.raises(ValeurManquante):
+            taux_at("CP", mois)
+
+
+def test_the_table_of_rates_has_its_schema_and_order() -> None:
+    """Rates come as integers, sorted by contribution then first month, each with a source."""
+    taux = read_taux()
+    assert taux.schema == SCHEMA_TAUX
+    assert taux.equals(taux.sort("cotisation", "debut"))
+    assert taux["source"].null_count() == 0
+
+
+def test_the_abatement_follows_its_formula() -> None:
+    """12 times the next whole euro of a twelfth of 8 000 hourly minimum wages (2025: 11.88)."""
+    mensuel_euros = -(-8_000 * 1_188 // 1_200)
+    annuel = valeur_at("ABATTEMENT_INTEMPERIES", "montant_annuel_centimes", Mois(2025, 4))
+    assert annuel == 12 * mensuel_euros * 100
+
+
+@pytest.mark.parametrize(
+    ("mois", "exigible"),
+    [
+        (Mois(2024, 4), date(2024, 5, 25)),
+        (Mois(2022, 10), date(2022, 11, 25)),
+        (Mois(2026, 12), date(2027, 1, 25)),
+    ],
+)
+def test_contributions_are_due_the_25th_of_the_following_month(mois: Mois, exigible: date) -> None:
+    """The dates that the fund published for April 2024 and October 2022."""
+    assert date_exigibilite(mois) == exigible
