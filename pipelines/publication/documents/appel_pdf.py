@@ -33,7 +33,7 @@ def _describe_appel(appel: Appel) -> dict[str, object]:
         "titre": "Appel de cotisations",
         "sous_titre": f"{mois} · centre de gestion {printable(appel.cdg)}",
         "pied": describe_pied(f"Appel {appel.appel}", appel.date_arrete, appel.publication),
-        "reference": breakable(printable(appel.appel)),
+        "reference": printable(appel.appel),
         "references": _describe_references(appel),
         "raison_sociale": breakable(clip(appel.raison_sociale, 200)),
         "adherent": _describe_adherent(appel),
@@ -51,7 +51,7 @@ def _describe_appel(appel: Appel) -> dict[str, object]:
 def _describe_references(appel: Appel) -> list[tuple[str, str]]:
     nature = "initial" if appel.nature == "INITIAL" else f"complémentaire, rang {appel.rang}"
     return [
-        ("Référence", breakable(printable(appel.appel))),
+        ("Référence", printable(appel.appel)),
         ("Mois d’appel", format_mois(appel.mois_appel)),
         ("Nature", f"appel {nature}"),
         ("Centre de gestion", printable(appel.cdg)),

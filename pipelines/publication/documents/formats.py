@@ -19,7 +19,8 @@ PARIS = ZoneInfo("Europe/Paris")
 # Control characters, direction overrides, halves of surrogates: nothing a document can carry.
 _INVISIBLES = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _BLANCS = re.compile(r"[\t\n\r]+")
-_COUPURES = re.compile(r"[^\s\u200b]{24}")
+_LONGS = re.compile(r"\S{25,}")
+_COUPURES = re.compile(r"[_./\\-]|[^_./\\-]{24}")
 
 
 def format_entier(nombre: int) -> str:
@@ -112,6 +113,5 @@ def clip(texte: str, longueur: int) -> str:
 
 
 def breakable(texte: str) -> str:
-    """`texte` with discreet places (U+200B) where a long file name or value may break."""
-    aere = re.sub(r"([_./\\-])(?=\w)", "\\1\u200b", texte)
-    return _COUPURES.sub(lambda trouve: f"{trouve.group()}\u200b", aere)
+    """`texte` with places (U+200B) where words of more than 24 characters may break."""
+    return _LONGS.sub(lambda mot: _COUPURES.sub("\\g<0>\u200b", mot.group()), texte)

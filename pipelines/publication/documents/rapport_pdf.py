@@ -142,13 +142,16 @@ def _describe_reste(rapport: Rapport) -> str:
 def _describe_anomalies(rapport: Rapport) -> str:
     if rapport.anomalies_total == 0:
         return "Aucune anomalie."
-    imprimees = min(len(rapport.anomalies), ANOMALIES_IMPRIMEES)
     total = format_compte(rapport.anomalies_total, "anomalie")
-    if imprimees == rapport.anomalies_total:
-        return f"{total} au total, les bloquantes d’abord."
-    return (
-        f"{total} au total\u00a0; les {format_entier(imprimees)} premières sont détaillées ici, "
-        "les bloquantes d’abord."
+    imprimees = min(len(rapport.anomalies), ANOMALIES_IMPRIMEES)
+    detail = f"\u00a0; {format_entier(imprimees)} en détail ici"
+    melange = rapport.anomalies_bloquantes > 0 and rapport.anomalies_signalees > 0
+    return "".join(
+        (
+            f"{total} au total",
+            detail if imprimees < rapport.anomalies_total else "",
+            ", les bloquantes d’abord." if melange else ".",
+        )
     )
 
 
@@ -166,7 +169,7 @@ def _describe_groupe(cas: Sequence[LigneAnomalie]) -> dict[str, object]:
         champ: lignes[0][champ]
         if len(cas) > 1 and len({ligne[champ] for ligne in lignes}) == 1
         else ""
-        for champ in ("message", "attendu")
+        for champ in ("rubrique", "message", "attendu")
     }
     return {
         "code": printable(premier.code),
