@@ -1,0 +1,149 @@
+"""The lists: what is published, as a table on the terminal or as a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reporting.demande import (
+    DemandeRefusee,
+    Format,
+    parse_filtres,
+    parse_format,
+    parse_publication,
+)
+
+if TYPE_CHECKING:
+    from warehouse.maison import Maison
+
+JAMAIS_PUBLIE = "Rien n'a encore été publié : la première nuit (caisse nuit) le fera."
+DEMANDE_REFUSEE = 2
+
+FormatDemande = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="Format : texte, csv, json, xlsx ou parquet."),
+]
+Filtres = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ou",
+        metavar="COLONNE=VALEUR",
+        help="Ne garder que les lignes égales à cette valeur, écrite comme dans l'export csv. "
+        "Répétable ; une valeur vide garde les lignes sans valeur.",
+    ),
+]
+NumeroPublication = Annotated[
+    str | None,
+    typer.Option("--publication", metavar="N", help="Lire la publication N, pas la dernière."),
+]
+Sortie = Annotated[
+    str | None,
+    typer.Option(
+        "--sortie",
+        metavar="FICHIER",
+        help="Écrire dans ce fichier ; tiret (-) pour la sortie standard.",
+    ),
+]
+
+
+def depots(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Dépôts reçus, leur état et le nombre de leurs anomalies."""
+    _show_table("depots", format_, ou, publication, sortie)
+
+
+def appels(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Appels de cotisations, un par centre de gestion et par mois."""
+    _show_table("appels", format_, ou, publication, sortie)
+
+
+def anomalies(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Anomalies relevées dans les dépôts, avec ce qu'il faut faire."""
+    _show_table("anomalies", format_, ou, publication, sortie)
+
+
+def exporter(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Nom d'une table publiée.")],
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Écrit une table publiée, quelle qu'elle soit."""
+    _show_table(table, format_, ou, publication, sortie)
+
+
+def _show_table(
+    table: str,
+    format_: str,
+    ou: list[str] | None,
+    publication: str | None,
+    sortie: str | None,
+) -> None:
+    """Read, render, write; a refused request is a sentence and exit code 2."""
+    try:
+        forme = parse_format(format_)
+        _check_sortie(forme, sortie)
+        octets = _render(table, forme, parse_filtres(ou or []), parse_publication(publication))
+        _write_octets(octets, sortie)
+    except DemandeRefusee as refus:
+        typer.echo(str(refus), err=True)
+        raise typer.Exit(DEMANDE_REFUSEE) from None
+
+
+def _check_sortie(forme: Format, sortie: str | None) -> None:
+    if forme.binaire and sortie is None and sys.stdout.isatty():
+        raise DemandeRefusee(f"Le format {forme} ne s'affiche pas : donner --sortie FICHIER.")
+
+
+def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | None) -> bytes:
+    """Bytes of the table; none, and a sentence, for a reader of text before any publication."""
+    from reporting.formats import render_table
+    from reporting.lecture import read_contrat_publie, read_publication, read_table
+
+    maison = _open_maison()
+    contrat = read_contrat_publie(table)
+    frame = read_table(maison, table, numero, filtres)
+    if forme is Format.TEXTE and read_publication(maison, numero) is None:
+        typer.echo(JAMAIS_PUBLIE, err=True)
+        return b""
+    return render_table(frame, contrat, forme)
+
+
+def _open_maison() -> Maison:
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    return open_maison(Reglages())
+
+
+def _write_octets(octets: bytes, sortie: str | None) -> None:
+    """Write to a file, or to the standard output."""
+    if sortie is None or sortie == "-":
+        sys.stdout.buffer.write(octets)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(sortie).write_bytes(octets)
+    except OSError as cause:
+        raise DemandeRefusee(
+            f"Impossible d'écrire « {sortie} » : vérifier que son dossier existe et qu'il est "
+            "ouvert en écriture."
+        ) from cause

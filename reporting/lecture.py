@@ -1,0 +1,135 @@
+"""What the reporting layer reads: published tables, as of one publication.
+
+Example: ``read_table(maison, "appels", filtres={"mois_appel": "2026-03"})``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from reporting.demande import DemandeRefusee, Introuvable
+from specs.contrats import Colonne, Contrat, contrats
+from warehouse.maison import Maison
+from warehouse.publications import Publication, read_table_publiee
+from warehouse.publications import read_publication as read_publication_du_journal
+
+BOOLEENS = {"oui": True, "true": True, "non": False, "false": False}
+ENTIER_64_BITS = re.compile(r"-?[0-9]{1,18}")
+ENTIERS = frozenset({"entier", "centimes", "ppm"})
+
+
+def read_publication(maison: Maison, numero: int | None = None) -> Publication | None:
+    """Read a publication, the last one by default; None when nothing was ever published.
+
+    Raises:
+        Introuvable: this number was never published.
+    """
+    with maison.moteur.connect() as connexion:
+        publication = read_publication_du_journal(connexion, numero)
+    if publication is None and numero is not None:
+        raise Introuvable(f"La publication {numero} n'existe pas.")
+    return publication
+
+
+def read_publications(maison: Maison) -> list[Publication]:
+    """Read all the publications, the last one first."""
+    derniere = read_publication(maison)
+    if derniere is None:
+        return []
+    # Publications are numbered from 1 without a hole.
+    with maison.moteur.connect() as connexion:
+        lues = [read_publication_du_journal(connexion, n) for n in range(derniere.numero, 0, -1)]
+    return [publication for publication in lues if publication]
+
+
+def read_table(
+    maison: Maison,
+    table: str,
+    publication: int | None = None,
+    filtres: Mapping[str, str] | None = None,
+) -> pl.DataFrame:
+    """Read a published table.
+
+    Args:
+        maison: the home to read.
+        table: name of a table whose contract says ``publie: true``.
+        publication: number of the publication, the last one by default.
+        filtres: {column: text}; keeps the rows equal to the value that the text means for the
+            column's type. An empty text keeps the rows without a value.
+
+    Returns:
+        The columns, types, key and order of the contract; no row when nothing was published.
+
+    Raises:
+        Introuvable: unknown table or publication.
+        DemandeRefusee: unknown column, or a value that its type cannot read.
+    """
+    contrat = read_contrat_publie(table)
+    predicats = [_compute_predicat(contrat, *filtre) for filtre in (filtres or {}).items()]
+    read_publication(maison, publication)
+    lignes = read_table_publiee(maison, table, publication)
+    for predicat in predicats:
+        lignes = lignes.filter(predicat)
+    noms = [colonne.nom for colonne in contrat.colonnes]
+    return lignes.select(noms).collect(engine="streaming").sort(contrat.cle, maintain_order=True)
+
+
+def read_contrat_publie(table: str) -> Contrat:
+    """Read the contract of a published table.
+
+    Raises:
+        Introuvable: no such table, or a table that is never published.
+    """
+    publies = {nom: contrat for nom, contrat in contrats().items() if contrat.publie}
+    if table not in publies:
+        connues = ", ".join(sorted(publies))
+        raise Introuvable(f"Table inconnue : « {table} ». Tables publiées : {connues}.")
+    return publies[table]
+
+
+def _compute_predicat(contrat: Contrat, nom: str, texte: str) -> pl.Expr:
+    colonnes = {colonne.nom: colonne for colonne in contrat.colonnes}
+    if nom not in colonnes:
+        connues = ", ".join(colonnes)
+        raise DemandeRefusee(
+            f"Colonne inconnue : « {nom} ». Colonnes de la table {contrat.nom} : {connues}."
+        )
+    if not texte:
+        return pl.col(nom).is_null()
+    return pl.col(nom) == pl.lit(_parse_valeur(colonnes[nom], texte))
+
+
+def _parse_valeur(colonne: Colonne, texte: str) -> str | int | bool | date:
+    """Read the text of a filter as a value of its column."""
+    try:
+        if colonne.type in ENTIERS:
+            return _parse_entier(texte)
+        if colonne.type == "date":
+            return date.fromisoformat(texte)
+        if colonne.type == "booleen":
+            return BOOLEENS[texte.lower()]
+    except (ValueError, KeyError):
+        attendu = _ATTENDUS[colonne.type]
+        raise DemandeRefusee(
+            f"Valeur illisible pour la colonne {colonne.nom} : « {texte} ». Attendu : {attendu}."
+        ) from None
+    return texte
+
+
+def _parse_entier(texte: str) -> int:
+    if not ENTIER_64_BITS.fullmatch(texte):
+        raise ValueError
+    return int(texte)
+
+
+_ATTENDUS = {
+    "entier": "un nombre entier",
+    "centimes": "un montant en centimes, sans virgule",
+    "ppm": "un taux en millionièmes (210000 pour 21 %)",
+    "date": "une date AAAA-MM-JJ",
+    "booleen": "oui ou non",
+}

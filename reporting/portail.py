@@ -1,0 +1,170 @@
+"""The portal: one page, its downloads, its health. Server-rendered, no script, no external asset.
+
+Example: ``uvicorn.run(create_portail(open_maison(Reglages())), host="127.0.0.1")``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from reporting import francais
+from reporting.demande import (
+    DemandeRefusee,
+    Format,
+    Introuvable,
+    parse_filtres,
+    parse_format,
+    parse_publication,
+)
+from reporting.formats import render_table
+from reporting.lecture import read_contrat_publie, read_publication, read_table
+from reporting.page import ETATS, LIGNES_MAX, Etat, read_page
+from warehouse.maison import Maison
+
+STATIQUE = Path(__file__).parent / "statique"
+# Another site that resolves its name to the loopback must not read the portal through a browser.
+HOTES = ["127.0.0.1", "localhost"]
+ENTETES = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+EXPLICATIONS = {
+    HTTPStatus.NOT_FOUND: "Cette page n'existe pas.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Le portail se lit ; il ne reçoit rien.",
+}
+TITRES = {
+    HTTPStatus.BAD_REQUEST: "Demande illisible",
+    HTTPStatus.NOT_FOUND: "Introuvable",
+}
+
+Numero = Annotated[str | None, Query()]
+Filtres = Annotated[list[str] | None, Query()]
+
+
+def create_portail(maison: Maison) -> FastAPI:
+    """Build the portal of a home; it only reads what is published."""
+    portail = FastAPI(title="Caisse", docs_url=None, redoc_url=None, openapi_url=None)
+    portail.add_middleware(TrustedHostMiddleware, allowed_hosts=HOTES)
+    portail.middleware("http")(_add_entetes)
+    portail.mount("/statique", StaticFiles(directory=STATIQUE), name="statique")
+    _add_routes(portail, maison)
+    _add_refus(portail)
+    return portail
+
+
+def _add_routes(portail: FastAPI, maison: Maison) -> None:
+    @portail.get("/", response_class=HTMLResponse)
+    def show_page(publication: Numero = None) -> str:
+        page = read_page(maison, parse_publication(publication))
+        if page is None:
+            return _render("vide.html")
+        return _render("page.html", page=page)
+
+    @portail.get("/tables/{table}.{forme}")
+    def download_table(
+        table: str, forme: str, publication: Numero = None, ou: Filtres = None
+    ) -> Response:
+        demande = parse_publication(publication), parse_filtres(ou or [])
+        return _render_fichier(maison, table, parse_format(forme), *demande)
+
+    @portail.get("/sante")
+    def show_sante() -> JSONResponse:
+        return _render_sante(maison)
+
+
+def _add_refus(portail: FastAPI) -> None:
+    """Answer refused requests and unknown addresses by a page in French."""
+
+    @portail.exception_handler(DemandeRefusee)
+    def show_refus(_requete: Request, refus: DemandeRefusee) -> HTMLResponse:
+        absent = isinstance(refus, Introuvable)
+        code = HTTPStatus.NOT_FOUND if absent else HTTPStatus.BAD_REQUEST
+        return _render_refus(code, str(refus))
+
+    @portail.exception_handler(HTTPException)
+    def show_erreur(_requete: Request, erreur: HTTPException) -> HTMLResponse:
+        code = HTTPStatus(erreur.status_code)
+        return _render_refus(code, EXPLICATIONS.get(code, "Cette demande n'a pas de réponse."))
+
+
+async def _add_entetes(
+    requete: Request, suite: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    reponse = await suite(requete)
+    reponse.headers.update(ENTETES)
+    return reponse
+
+
+def _render_fichier(
+    maison: Maison, table: str, forme: Format, numero: int | None, filtres: dict[str, str]
+) -> Response:
+    """Render a table as a download named after its publication; text shows in the browser."""
+    contrat = read_contrat_publie(table)
+    publication = read_publication(maison, numero)
+    lu = publication.numero if publication else None
+    octets = render_table(read_table(maison, table, lu, filtres), contrat, forme)
+    extension = "txt" if forme is Format.TEXTE else forme
+    mode = "inline" if forme is Format.TEXTE else "attachment"
+    nom = f"{table}-publication-{lu or 0}.{extension}"
+    return Response(
+        octets,
+        media_type=forme.type_mime,
+        headers={"Content-Disposition": f'{mode}; filename="{nom}"'},
+    )
+
+
+def _render_sante(maison: Maison) -> JSONResponse:
+    try:
+        publication = read_publication(maison)
+    except SQLAlchemyError:
+        return JSONResponse({"etat": "indisponible", "publication": None}, status_code=503)
+    return JSONResponse({"etat": "ok", "publication": publication and publication.numero})
+
+
+def _render_refus(code: HTTPStatus, explication: str) -> HTMLResponse:
+    titre = TITRES.get(code, "Demande refusée")
+    return HTMLResponse(_render("refus.html", titre=titre, explication=explication), code)
+
+
+def _create_gabarits() -> Environment:
+    """Templates: every value is escaped, an undefined one is an error."""
+    gabarits = Environment(
+        loader=PackageLoader("reporting", "gabarits"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    gabarits.filters |= {
+        "entier": francais.format_entier,
+        "euros": francais.format_euros,
+        "date": francais.format_date,
+        "date_longue": francais.format_date_longue,
+        "instant": francais.format_instant,
+        "mois": francais.format_mois,
+        "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),
+    }
+    gabarits.globals["lignes_max"] = LIGNES_MAX
+    return gabarits
+
+
+GABARITS = _create_gabarits()
+
+
+def _render(gabarit: str, **valeurs: object) -> str:
+    return GABARITS.get_template(gabarit).render(**valeurs)

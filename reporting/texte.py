@@ -1,0 +1,81 @@
+"""A table for a terminal: French titles, aligned columns, bounded widths.
+
+A long text goes on over several lines of its cell; a long word (a hash) is cut with an ellipsis.
+Characters that a terminal would obey are shown as ``�``: file names come from the companies.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from itertools import zip_longest
+
+import polars as pl
+
+from reporting.francais import format_entier, format_valeur
+from specs.contrats import Colonne, Contrat
+
+LARGEUR_MAX = 36
+LARGEUR_TITRE = 14
+SEPARATEUR = "  "
+SUITE = "…"
+UNITES = {"centimes": " (€)"}
+# Unicode categories: controls, formats (direction marks), surrogates, line separators.
+OBEIS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+A_DROITE = frozenset({"entier", "centimes", "ppm"})
+
+
+def render_texte(frame: pl.DataFrame, contrat: Contrat) -> str:
+    """Write a table as text, its title first and its number of rows last."""
+    titre = contrat.titre[:1].upper() + contrat.titre[1:]
+    if frame.is_empty():
+        return f"{titre}\n\nAucune ligne.\n"
+    # The columns that only cut a table into parts say nothing to a reader.
+    lues = [colonne for colonne in contrat.colonnes if colonne.nom not in contrat.partition]
+    colonnes = [_blocs(frame[colonne.nom], colonne) for colonne in lues]
+    rangees = [_lignes(cellules) for cellules in zip(*colonnes, strict=True)]
+    filets = SEPARATEUR.join("─" * len(colonne[0][0]) for colonne in colonnes)
+    corps = [*rangees[0], filets, *(ligne for rangee in rangees[1:] for ligne in rangee)]
+    return "\n".join([titre, "", *corps, "", _total(frame.height), ""])
+
+
+def _total(nombre: int) -> str:
+    return "1 ligne." if nombre == 1 else f"{format_entier(nombre)} lignes."
+
+
+def _blocs(valeurs: pl.Series, colonne: Colonne) -> list[list[str]]:
+    """Title and cells of a column, each a list of lines of the column's width."""
+    titre = _wrap(colonne.titre + UNITES.get(colonne.type, ""), LARGEUR_TITRE)
+    cellules = [
+        _wrap(_lisible(format_valeur(valeur, colonne.type)), LARGEUR_MAX) for valeur in valeurs
+    ]
+    blocs = [titre, *cellules]
+    largeur = max(len(ligne) for bloc in blocs for ligne in bloc)
+    aligne = str.rjust if colonne.type in A_DROITE else str.ljust
+    return [[aligne(ligne, largeur) for ligne in bloc] for bloc in blocs]
+
+
+def _lignes(cellules: tuple[list[str], ...]) -> list[str]:
+    """Lay the cells of a row side by side."""
+    vides = [" " * len(cellule[0]) for cellule in cellules]
+    return [
+        SEPARATEUR.join(
+            vide if morceau is None else morceau
+            for morceau, vide in zip(morceaux, vides, strict=True)
+        ).rstrip()
+        for morceaux in zip_longest(*cellules)
+    ]
+
+
+def _wrap(texte: str, largeur: int) -> list[str]:
+    """Cut a text into lines, never in the middle of a word."""
+    lignes = textwrap.wrap(texte, largeur, break_long_words=False, break_on_hyphens=False)
+    return [_cut(ligne) for ligne in lignes] or [""]
+
+
+def _cut(ligne: str) -> str:
+    return ligne if len(ligne) <= LARGEUR_MAX else ligne[: LARGEUR_MAX - 1] + SUITE
+
+
+def _lisible(texte: str) -> str:
+    return "".join("�" if unicodedata.category(signe) in OBEIS else signe for signe in texte)
