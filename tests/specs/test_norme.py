@@ -188,11 +188,11 @@ def test_blocks_that_only_the_last_version_holds(bloc: str, versions: list[str])
         ("S21.G00.78", "S21.G00.50", 0, None),
         ("S21.G00.82", "S21.G00.11", 0, None),
         ("S21.G00.85", "S20.G00.05", 0, None),
-        ("S90.G00.90", None, 1, 1),
+        ("S90.G00.90", "S10.G00.00", 1, 1),
     ],
 )
 def test_the_places_of_the_blocks_a_fund_reads(
-    norme: Norme, bloc: str, parent: str | None, minimum: int, maximum: int | None
+    norme: Norme, bloc: str, parent: str, minimum: int, maximum: int | None
 ) -> None:
     """Parent and bounds of the main blocks are the norm's (section 3), in every version."""
     ligne = norme.blocs.row(by_predicate=pl.col("bloc") == bloc, named=True)

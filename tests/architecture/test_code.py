@@ -1,0 +1,145 @@
+"""The shape of the code: what a reader may count on in every file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+RACINE = Path(__file__).parents[2]
+PIECES = ("cli", "dags", "parsers", "pipelines", "reporting", "sample_files", "specs", "warehouse")
+FICHIER_LIGNES_MAX = 500
+FONCTION_LIGNES_MAX = 70
+DAG_LIGNES_MAX = 80
+MOTS_BANNIS = re.compile(r"(^|_)(utils?|managers?|helpers?|misc|common|process)(_|$)")
+FLOTTANTS = {"float", "Float32", "Float64", "Decimal"}
+# What would make the same inputs give other bytes.
+IMPURS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("os", "environ"),
+    ("os", "getenv"),
+    ("os", "urandom"),
+    ("uuid", "uuid1"),
+    ("uuid", "uuid4"),
+}
+MODULES_IMPURS = {"random", "secrets", "uuid", "time", "socket", "requests", "os"}
+
+
+def sources(*dossiers: str) -> list[Path]:
+    """Python files of some rooms."""
+    return [f for dossier in dossiers for f in sorted((RACINE / dossier).rglob("*.py"))]
+
+
+def named(fichiers: list[Path]) -> list[object]:
+    """The files as named parameters."""
+    return [pytest.param(f, id=str(f.relative_to(RACINE))) for f in fichiers]
+
+
+def parse(fichier: Path) -> ast.Module:
+    """The tree of a file."""
+    return ast.parse(fichier.read_text("utf-8"), str(fichier))
+
+
+def fonctions(arbre: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions and methods of a file."""
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield noeud
+
+
+CODE = sources(*PIECES, "bench", "tests")
+REGLES = [f for f in sources("pipelines") if f.stem == "regles" or "regles" in f.parts]
+PURS = [*sources("parsers"), *REGLES]
+
+
+@pytest.mark.parametrize("fichier", named(CODE))
+def test_files_and_functions_stay_short(fichier: Path) -> None:
+    """No file above 500 lines, no function above 70."""
+    assert len(fichier.read_text("utf-8").splitlines()) <= FICHIER_LIGNES_MAX
+    longues = [
+        fonction.name
+        for fonction in fonctions(parse(fichier))
+        if (fonction.end_lineno or 0) - fonction.lineno >= FONCTION_LIGNES_MAX
+    ]
+    assert longues == []
+
+
+@pytest.mark.parametrize("fichier", named(sources(*PIECES, "bench")))
+def test_every_module_says_what_it_is(fichier: Path) -> None:
+    """A module begins with its docstring."""
+    assert ast.get_docstring(parse(fichier)), "module sans docstring"
+
+
+@pytest.mark.parametrize("fichier", named(sources("tests")))
+def test_every_test_is_a_promise(fichier: Path) -> None:
+    """A test function says in one sentence what it promises."""
+    muets = [
+        fonction.name
+        for fonction in fonctions(parse(fichier))
+        if fonction.name.startswith("test_") and not ast.get_docstring(fonction)
+    ]
+    assert muets == []
+
+
+@pytest.mark.parametrize("fichier", named(CODE))
+def test_names_say_something(fichier: Path) -> None:
+    """No utils, manager, helper or process, in the name of a file, a class or a function."""
+    noms = [fichier.parent.name, fichier.stem]
+    noms += [
+        noeud.name
+        for noeud in ast.walk(parse(fichier))
+        if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+    snake = [re.sub(r"(?<=[a-z])(?=[A-Z])", "_", nom).lower() for nom in noms]
+    bannis = [nom for nom in snake if MOTS_BANNIS.search(nom) and not nom.startswith("test_")]
+    assert bannis == []
+
+
+@pytest.mark.parametrize("fichier", named(REGLES))
+def test_rules_hold_no_float_and_no_decimal(fichier: Path) -> None:
+    """Money, rates and hours are integers: a rule names no other kind of number."""
+    fautes = [
+        f"ligne {noeud.lineno}"
+        for noeud in ast.walk(parse(fichier))
+        if (isinstance(noeud, ast.Constant) and isinstance(noeud.value, float))
+        or (isinstance(noeud, ast.Name) and noeud.id in FLOTTANTS)
+        or (isinstance(noeud, ast.Attribute) and noeud.attr in FLOTTANTS)
+        or (isinstance(noeud, ast.BinOp) and isinstance(noeud.op, ast.Div))
+    ]
+    assert fautes == []
+
+
+@pytest.mark.parametrize("fichier", named(PURS))
+def test_parsers_and_rules_are_pure(fichier: Path) -> None:
+    """No clock, no randomness, no environment: what they give depends on what they are given."""
+    fautes = []
+    for noeud in ast.walk(parse(fichier)):
+        if isinstance(noeud, ast.Attribute) and isinstance(noeud.value, ast.Name | ast.Attribute):
+            objet = noeud.value.id if isinstance(noeud.value, ast.Name) else noeud.value.attr
+            if (objet, noeud.attr) in IMPURS:
+                fautes.append(f"ligne {noeud.lineno} : {objet}.{noeud.attr}")
+        fautes += [f"ligne {noeud.lineno} : {nom}" for nom in _imports(noeud) & MODULES_IMPURS]
+    assert fautes == []
+
+
+def _imports(noeud: ast.AST) -> set[str]:
+    """Top-level modules that a statement imports."""
+    if isinstance(noeud, ast.Import):
+        return {alias.name.split(".")[0] for alias in noeud.names}
+    if isinstance(noeud, ast.ImportFrom) and not noeud.level:
+        return {(noeud.module or "").split(".")[0]}
+    return set()
+
+
+@pytest.mark.parametrize("fichier", named(sources("specs")))
+def test_specs_import_nothing_of_ours(fichier: Path) -> None:
+    """Data imports nothing of the house but data."""
+    ours = {nom for noeud in ast.walk(parse(fichier)) for nom in _imports(noeud)} & set(PIECES)
+    assert ours <= {"specs"}
