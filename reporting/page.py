@@ -96,7 +96,7 @@ def read_page(maison: Maison, numero: int | None = None) -> Page | None:
         appels=appels.head(LIGNES_MAX).to_dicts(),
         nombre_depots=depots.height,
         nombre_appels=appels.height,
-        total_centimes=appels["montant_centimes"].sum(),
+        total_centimes=int(appels["montant_centimes"].sum()),
         tables=[contrat for contrat in contrats().values() if contrat.publie],
     )
 

@@ -46,10 +46,13 @@ ENTETES = {
 EXPLICATIONS = {
     HTTPStatus.NOT_FOUND: "Cette page n'existe pas.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Le portail se lit ; il ne reçoit rien.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Le portail n'a pas pu lire ce qui est publié. "
+    "Le journal du serveur en dit la raison.",
 }
 TITRES = {
     HTTPStatus.BAD_REQUEST: "Demande illisible",
     HTTPStatus.NOT_FOUND: "Introuvable",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Panne",
 }
 
 Numero = Annotated[str | None, Query()]
@@ -100,6 +103,14 @@ def _add_refus(portail: FastAPI) -> None:
     def show_erreur(_requete: Request, erreur: HTTPException) -> HTMLResponse:
         code = HTTPStatus(erreur.status_code)
         return _render_refus(code, EXPLICATIONS.get(code, "Cette demande n'a pas de réponse."))
+
+    # The server still logs the cause; this answer is made outside the middlewares.
+    @portail.exception_handler(Exception)
+    def show_panne(_requete: Request, _panne: Exception) -> HTMLResponse:
+        code = HTTPStatus.INTERNAL_SERVER_ERROR
+        reponse = _render_refus(code, EXPLICATIONS[code])
+        reponse.headers.update(ENTETES)
+        return reponse
 
 
 async def _add_entetes(

@@ -128,10 +128,16 @@ def test_sante(lecteur: TestClient) -> None:
     assert lecteur.get("/sante").json() == {"etat": "ok", "publication": 2}
 
 
-def test_sante_sans_journal(maison_vide: Maison) -> None:
-    """Health answers 503 when the journal cannot be read."""
+def test_journal_illisible(maison_vide: Maison) -> None:
+    """When the journal cannot be read, health answers 503 and the page says so in French."""
     maison_vide.moteur.dispose()
     (maison_vide.reglages.dossier / "registre.sqlite").write_bytes(b"pas une base" * 100)
-    lecteur = TestClient(create_portail(maison_vide), base_url=ADRESSE)
+    lecteur = TestClient(
+        create_portail(maison_vide), base_url=ADRESSE, raise_server_exceptions=False
+    )
     reponse = lecteur.get("/sante")
     assert (reponse.status_code, reponse.json()["etat"]) == (503, "indisponible")
+    panne = lecteur.get("/")
+    assert panne.status_code == 500
+    assert "Le journal du serveur en dit la raison" in panne.text
+    assert "content-security-policy" in panne.headers
