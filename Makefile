@@ -1,0 +1,72 @@
+# Caisse : `make nuit` et `make test` se suffisent ; il faut python3 (3.11 ou plus), make et gcc.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := aide
+MAKEFLAGS += --no-print-directory
+.PHONY: aide nuit test lint bench portail verrou style types couches donnees prose
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+PROCESSUS ?= 2
+BIN := .venv/bin
+PRET := .venv/.pret
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PROSE := README.md CHANGELOG.md docs/adr
+
+aide: ## affiche cette aide
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+nuit: $(PRET) ## met en place puis joue une nuit de démonstration
+	@echo "Nuit de démonstration : dépôts d'exemple, contrôle, appels, publication."
+	@$(BIN)/caisse nuit --demonstration
+
+test: $(PRET) ## met en place puis lance tous les tests
+	@echo "Tests, sur $(PROCESSUS) processus (ce qui est laissé de côté est nommé à la fin)."
+	@$(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
+
+lint: style types couches donnees prose ## vérifie le style, les types, les couches et les données
+
+style: $(PRET)
+	@echo "Style : ruff."
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+types: $(PRET)
+	@echo "Types : mypy."
+	@$(BIN)/mypy --no-error-summary
+
+couches: $(PRET)
+	@echo "Couches : import-linter."
+	@sortie=$$($(BIN)/lint-imports 2>&1) || { echo "$$sortie"; exit 1; }
+
+donnees: $(PRET)
+	@echo "Données : yamllint."
+	@$(BIN)/yamllint --strict .
+
+prose: $(PRET)
+	@echo "Prose anglaise : codespell."
+	@$(BIN)/codespell $(PROSE)
+
+bench: $(PRET) ## mesure la vitesse de lecture d'une grande DSN
+	@for mesure in bench/*.py; do echo "Mesure : $$mesure."; $(BIN)/python "$$mesure"; done
+
+portail: $(PRET) ## ouvre le portail sur http://127.0.0.1:8000
+	@$(BIN)/python -m reporting
+
+verrou: $(PRET) ## refait requirements.lock depuis pyproject.toml
+	@echo "Verrou : versions et empreintes, sans adresse de registre."
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install uv
+	@PATH="$$PATH:$(BIN)" uv pip compile pyproject.toml --group dev --universal \
+		--python-version 3.11 --generate-hashes --upgrade --no-header --no-annotate --quiet \
+		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	@! grep -nE '://|^--' requirements.lock
+
+$(PRET): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Il faut Python 3.11 ou plus récent (python3)." >&2; exit 1; }
+	@echo "Mise en place de .venv avec $(PYTHON) : quelques minutes la première fois."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+		|| { echo "python3 ne sait pas créer d'environnement : installer python3-venv." >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
