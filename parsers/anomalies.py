@@ -9,6 +9,7 @@ wording to choose among those of the code.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -35,12 +36,14 @@ SIGNAL = "signal"
 MAXIMUM_CONSERVE = 10_000
 LONGUEUR_VALEUR = 80
 
-ORDRE = ("fichier", "ligne", "rubrique", "code", "variante", "bloc", "occurrence")
+ORDRE = ("fichier", "ligne", "rubrique", "code", "variante", "bloc", "occurrence", "attendu")
 
 
 def anomalies(frame: pl.DataFrame, code: str, **constantes: Any) -> pl.DataFrame:  # noqa: ANN401
     """Rows of `frame` as anomalies of `code`; `constantes` fill columns that the frame lacks."""
-    valeurs = {"severite": BLOQUANTE, "nombre": 1, **constantes, "code": code}
+    defauts = {"severite": BLOQUANTE, "nombre": 1}
+    valeurs = {c: v for c, v in defauts.items() if c not in frame.columns}
+    valeurs |= {**constantes, "code": code}
     manquantes = [c for c in SCHEMA if c not in frame.columns and c not in valeurs]
     return frame.select(
         pl.lit(valeurs[c], dtype=SCHEMA[c]).alias(c)
@@ -63,6 +66,17 @@ def assemble(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return tout.with_columns(pl.col("valeur").str.head(LONGUEUR_VALEUR)).sort(
         ORDRE, nulls_last=True, maintain_order=True
     )
+
+
+def merge(morceaux: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """One report from those of the pieces of a batch: what is grouped in each is grouped again."""
+    tout = pl.concat([SCHEMA.to_frame(), *morceaux])
+    groupee = (pl.col("code") == "CST-01") | (pl.col("variante") == "interdit").fill_null(
+        value=False
+    )
+    cle = [c for c in SCHEMA if c not in ("ligne", "nombre")]
+    groupes = tout.filter(groupee).group_by(cle).agg(pl.col("ligne").min(), pl.col("nombre").sum())
+    return assemble([tout.filter(~groupee), groupes.select(SCHEMA.names())])
 
 
 def limited(frame: pl.DataFrame) -> pl.DataFrame:

@@ -80,15 +80,15 @@ def _number(
     rang_premier = occurrences["rang"].min() or 0
     lignes = lignes.with_columns(occurrences["place"].gather(lignes["rang"] - rang_premier))
     reperes = {}
+    suite = pl.col("fichier").eq_missing(pl.lit(reprise.fichier, dtype=pl.UInt32))
     for (rang,), part in occurrences.partition_by("bloc", as_dict=True).items():
-        bloc = grammaire.blocs[rang]
-        deja = reprise.occurrences.get(bloc, 0)
-        reprise.occurrences[bloc] = deja + len(part)
-        reperes[bloc] = part.select(
+        deja = pl.when(suite).then(reprise.occurrences.get(grammaire.blocs[rang], 0)).otherwise(0)
+        reperes[grammaire.blocs[rang]] = part.select(
             pl.col("rang").cast(pl.Int64), "fichier", pl.col("occurrence") + deja, "ligne"
         )
     if not occurrences.is_empty():
         reprise.bloc = occurrences["bloc"][-1]
+        reprise.count(occurrences["fichier"][-1], reperes)
     return reperes, lignes
 
 

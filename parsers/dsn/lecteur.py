@@ -55,21 +55,22 @@ def read_dsn(
 ) -> Iterator[Morceau]:
     """Read messages of one version; KeyError when it is unknown (see `enveloppe.open_fichier`).
 
-    Memory is bounded by `taille`, not by the size of messages; small ones are read together.
+    Memory is bounded by `taille`, not by the size of messages; small ones are read together. The
+    messages of a file follow one another. `anomalies.merge` joins the findings of the pieces.
     """
     grammaire = read_grammaire(version)
     reprise = Reprise()
     for extraits in cut(envois, taille):
         yield _read_piece(extraits, grammaire, reprise)
         if extraits[-1].fin:
-            reprise = Reprise()
+            reprise = reprise.next_message()
 
 
 def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise) -> Morceau:
     fin = extraits[-1].fin
     lignes = parse_lignes(extraits, grammaire)
     trouvees = check_lignes(lignes, extraits, grammaire)
-    structure = compute_structure(lignes, grammaire, reprise)
+    structure = compute_structure(lignes, grammaire, reprise, fin=fin)
     trouvees += structure.anomalies
     trouvees += check_totaux(lignes, structure, grammaire, reprise, fin=fin)
     blocs, ancetres = compute_blocs(structure, grammaire, reprise)

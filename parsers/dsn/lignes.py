@@ -86,10 +86,10 @@ def _check_line_ends(lignes: pl.DataFrame, extraits: tuple[Extrait, ...]) -> lis
         retours = lignes.filter(pl.col("texte").str.contains("\r", literal=True))
         trouvees.append(anomalies(retours.drop("rubrique", "valeur"), "CV03"))
     sans_fin = [
-        extrait.fichier for extrait in extraits if extrait.fin and extrait.octets[-1:] != b"\n"
+        rang for rang, e in enumerate(extraits) if e.fin and e.octets and e.octets[-1:] != b"\n"
     ]
     if sans_fin:
-        dernieres = lignes.filter(pl.col("fichier").is_in(sans_fin)).unique("envoi", keep="last")
+        dernieres = lignes.filter(pl.col("envoi").is_in(sans_fin)).unique("envoi", keep="last")
         dernieres = dernieres.drop("rubrique", "valeur")
         trouvees.append(anomalies(dernieres, "CV03", severite=SIGNAL))
     return trouvees

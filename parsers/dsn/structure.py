@@ -4,6 +4,9 @@ An occurrence starts where the block changes or where a rubric number does not g
 may stand only once under its parent, a number that does not grow is instead an error of order
 (CST-05) or a repetition (CST-09). An occurrence that may not follow the one before it (CST-01) is
 set aside with its lines, and what follows is judged as if it were not there.
+
+The last occurrence of a piece may go on in the next one: its lines wait for it (`Reprise.attente`),
+so that where a message is cut into pieces changes nothing to what is found in it.
 """
 
 from __future__ import annotations
@@ -16,22 +19,27 @@ from parsers.anomalies import anomalies
 from parsers.dsn.grammaire import Grammaire
 
 DECLARATION, INDIVIDU = "S20.G00.05", "S21.G00.30"
+# No message holds so long an occurrence: beyond it is cut, so that no input makes lines pile up.
+ATTENTE_MAXIMALE = 10_000
 
 
 @dataclass(slots=True)
 class Reprise:
     """What is carried from one piece to the next of the same message.
 
-    `bloc` is the rank of the last block, `occurrences` how many of each block were met, `derniers`
+    `fichier` is the last file, `occurrences` how many of each block were met in it; `bloc` is the
+    rank of the last block, `derniers`
     the last occurrence of each block, as one-row frames, `enfants` how many of each block hang from
-    the last occurrence of its parent, `lignes` and `declarations` the totals that S90 will state,
+    the last occurrence of its parent, `attente` the lines kept for the next piece, `lignes` and `declarations` the totals that S90 will state,
     `entreprises` the SIREN of each block S21.G00.06.
     """
 
-    bloc: int | None = None
+    fichier: int | None = None
     occurrences: dict[str, int] = field(default_factory=dict)
+    bloc: int | None = None
     derniers: dict[str, pl.DataFrame] = field(default_factory=dict)
     enfants: dict[str, int] = field(default_factory=dict)
+    attente: pl.DataFrame | None = None
     lignes: int = 0
     declarations: int = 0
     entreprises: pl.DataFrame = field(
@@ -39,6 +47,16 @@ class Reprise:
             schema={"fichier": pl.UInt32, "occurrence": pl.Int64, "siren": pl.String}
         )
     )
+
+    def count(self, fichier: int, reperes: dict[str, pl.DataFrame]) -> None:
+        """Keep the rank of the last occurrence of each block in `fichier`, the last of the piece."""
+        deja = self.occurrences if fichier == self.fichier else {}
+        vues = {b: r["occurrence"][-1] for b, r in reperes.items() if r["fichier"][-1] == fichier}
+        self.fichier, self.occurrences = fichier, deja | vues
+
+    def next_message(self) -> Reprise:
+        """What stays when a message ends: a file may hold several."""
+        return Reprise(self.fichier, self.occurrences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,9 @@ class Structure:
     anomalies: list[pl.DataFrame]
 
 
-def compute_structure(lignes: pl.DataFrame, grammaire: Grammaire, reprise: Reprise) -> Structure:
+def compute_structure(
+    lignes: pl.DataFrame, grammaire: Grammaire, reprise: Reprise, *, fin: bool
+) -> Structure:
     """Cut known lines into occurrences; see the module for the rules."""
     connues = lignes.select("envoi", "fichier", "ligne", "rubrique", "valeur").filter(
         pl.col("rubrique").is_not_null()
@@ -62,6 +82,9 @@ def compute_structure(lignes: pl.DataFrame, grammaire: Grammaire, reprise: Repri
     connues = connues.with_columns(
         grammaire.bloc_de_rubrique.gather(connues["rubrique"]).alias("bloc")
     )
+    if reprise.attente is not None:
+        connues = pl.concat([reprise.attente, connues], rechunk=True)
+    toutes = connues
     egarees: list[pl.DataFrame] = []
     while True:
         rangees, occurrences = _cut_occurrences(connues, grammaire)
@@ -70,11 +93,24 @@ def compute_structure(lignes: pl.DataFrame, grammaire: Grammaire, reprise: Repri
             break
         egarees.append(occurrences.filter(pl.col("rang").is_in(mal_placees.implode())))
         connues = connues.filter(~rangees["rang"].is_in(mal_placees.implode()))
+    reprise.attente = None if fin else _unfinished(toutes, occurrences)
+    if reprise.attente is not None:
+        jugee = pl.col("ligne") < reprise.attente["ligne"][0]
+        rangees, occurrences = rangees.filter(jugee), occurrences.filter(jugee)
+        egarees = [frame.filter(jugee) for frame in egarees]
     ordre = _check_order(rangees, grammaire)
     fautives = pl.concat(ordre).select("fichier", "ligne") if ordre else None
     if fautives is not None:
         rangees = rangees.join(fautives, on=["fichier", "ligne"], how="anti", maintain_order="left")
     return Structure(rangees, occurrences, [*_cst_01(egarees, grammaire), *ordre])
+
+
+def _unfinished(connues: pl.DataFrame, occurrences: pl.DataFrame) -> pl.DataFrame | None:
+    """Lines from the start of the last occurrence in place, those set aside after it included."""
+    if occurrences.is_empty():
+        return None
+    attente = connues.filter(pl.col("ligne") >= occurrences["ligne"][-1])
+    return attente if len(attente) <= ATTENTE_MAXIMALE else None
 
 
 def _cut_occurrences(
@@ -140,6 +176,7 @@ def _strays(
 
 def _cst_01(egarees: list[pl.DataFrame], grammaire: Grammaire) -> list[pl.DataFrame]:
     """One anomaly a file and block, at its first place, with the number of occurrences."""
+    egarees = [frame for frame in egarees if len(frame)]
     if not egarees:
         return []
     groupes = (
