@@ -11,7 +11,8 @@ PROCESSUS ?= 2
 BIN := .venv/bin
 PRET := .venv/.pret
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-PROSE := README.md CHANGELOG.md docs/adr
+PROSE := README.md docs/adr
+MOTS := bloc,certificat,remplace,severite,adresse
 
 aide: ## affiche cette aide
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -45,7 +46,7 @@ donnees: $(PRET)
 
 prose: $(PRET)
 	@echo "Prose anglaise : codespell."
-	@$(BIN)/codespell $(PROSE)
+	@$(BIN)/codespell -L $(MOTS) $(PROSE)
 
 bench: $(PRET) ## mesure la vitesse de lecture d'une grande DSN
 	@for mesure in bench/*.py; do echo "Mesure : $$mesure."; $(BIN)/python "$$mesure"; done
