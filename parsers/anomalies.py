@@ -69,11 +69,10 @@ def assemble(frames: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def merge(morceaux: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """One report from those of the pieces of a batch: what is grouped in each is grouped again."""
+    """One report from those of the pieces: what is grouped in each is grouped again."""
     tout = pl.concat([SCHEMA.to_frame(), *morceaux])
-    groupee = (pl.col("code") == "CST-01") | (pl.col("variante") == "interdit").fill_null(
-        value=False
-    )
+    interdit = (pl.col("variante") == "interdit").fill_null(value=False)
+    groupee = (pl.col("code") == "CST-01") | interdit
     cle = [c for c in SCHEMA if c not in ("ligne", "nombre")]
     groupes = tout.filter(groupee).group_by(cle).agg(pl.col("ligne").min(), pl.col("nombre").sum())
     return assemble([tout.filter(~groupee), groupes.select(SCHEMA.names())])

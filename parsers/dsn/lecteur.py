@@ -92,7 +92,7 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
 
 
 def check_cles(blocs: dict[str, Bloc], reprise: Reprise) -> list[pl.DataFrame]:
-    """Keys of SIREN and SIRET, calendar of birth dates (CSL-11, CSL-12) in the frames of a piece."""
+    """Keys of SIREN and SIRET, calendar of birth dates (CSL-11, CSL-12) of a piece."""
     if ENTREPRISE in blocs:
         nouvelles = blocs[ENTREPRISE].frame.select(*CLE_BLOC, pl.col(SIREN).alias("siren"))
         reprise.entreprises = pl.concat([reprise.entreprises, nouvelles])

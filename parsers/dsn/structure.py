@@ -28,9 +28,9 @@ class Reprise:
     """What is carried from one piece to the next of the same message.
 
     `fichier` is the last file, `occurrences` how many of each block were met in it; `bloc` is the
-    rank of the last block, `derniers`
-    the last occurrence of each block, as one-row frames, `enfants` how many of each block hang from
-    the last occurrence of its parent, `attente` the lines kept for the next piece, `lignes` and `declarations` the totals that S90 will state,
+    rank of the last block, `derniers` the last occurrence of each block, as one-row frames,
+    `enfants` how many of each block hang from the last occurrence of its parent, `attente` the
+    lines kept for the next piece, `lignes` and `declarations` the totals that S90 will state,
     `entreprises` the SIREN of each block S21.G00.06.
     """
 
@@ -49,7 +49,7 @@ class Reprise:
     )
 
     def count(self, fichier: int, reperes: dict[str, pl.DataFrame]) -> None:
-        """Keep the rank of the last occurrence of each block in `fichier`, the last of the piece."""
+        """Keep the rank of the last occurrence of each block in `fichier`, the last file."""
         deja = self.occurrences if fichier == self.fichier else {}
         vues = {b: r["occurrence"][-1] for b, r in reperes.items() if r["fichier"][-1] == fichier}
         self.fichier, self.occurrences = fichier, deja | vues
