@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
 from itertools import product
 from pathlib import Path
@@ -59,6 +60,15 @@ def test_every_code_named_by_the_program_has_a_wording() -> None:
     for place, code, variante in appels_d_anomalie():
         assert code in codes(), place
         assert variante is None or variante in variantes(code), place
+
+
+def test_every_key_of_the_norm_has_its_wording() -> None:
+    """Each kind of key that the norm asks to verify is worded under the code of its control."""
+    contenu = (RACINE / "specs/dsn/cles.csv").read_text("utf-8")
+    for ligne in csv.DictReader(contenu.splitlines()):
+        # A NIC is verified with its SIREN, as a SIRET.
+        variante = "siret" if ligne["cle"] == "nic" else ligne["cle"]
+        assert variante in variantes(ligne["controle"]), ligne
 
 
 @pytest.mark.parametrize(("code", "variante"), FORMULATIONS)
