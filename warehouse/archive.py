@@ -1,0 +1,94 @@
+"""The archive of deposits: raw bytes under the name of their own SHA-256, written once.
+
+Example: the bytes whose hash starts with `ab` are in ``depots/ab/<sha256>``, read-only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.points_arret import crashpoint
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+LECTURE_SEULE = 0o440
+
+
+class ArchiveCorrompue(RuntimeError):  # noqa: N818 - named in French
+    """The bytes kept no longer have the hash that names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A folder of immutable files, addressed by the SHA-256 of their content."""
+
+    dossier: Path
+
+    def write(self, octets: bytes) -> str:
+        """Keep `octets` and return their SHA-256 (64 hexadecimal characters).
+
+        The file appears whole or not at all, and is on disk when this returns. Content already
+        kept is not written again; ArchiveCorrompue when what is there is not what it should be.
+        """
+        sha256 = hashlib.sha256(octets).hexdigest()
+        destination = self.path(sha256)
+        if destination.exists():
+            self.read(sha256)
+            return sha256
+        self._write_new(destination, octets)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """Bytes kept under `sha256`, verified.
+
+        Raises:
+            FileNotFoundError: nothing is kept under this hash.
+            ArchiveCorrompue: the bytes have changed since they were kept.
+        """
+        octets = self.path(sha256).read_bytes()
+        if hashlib.sha256(octets).hexdigest() != sha256:
+            raise ArchiveCorrompue(f"archive altérée : {sha256}")
+        return octets
+
+    def path(self, sha256: str) -> Path:
+        """Where the content of this hash is, or would be; ValueError when it is not a SHA-256."""
+        if not SHA256.fullmatch(sha256):
+            raise ValueError("une empreinte SHA-256 est attendue (64 caractères hexadécimaux)")
+        return self.dossier / sha256[:2] / sha256
+
+    def _write_new(self, destination: Path, octets: bytes) -> None:
+        if not destination.parent.exists():
+            destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_dossier(self.dossier)
+        crashpoint("archive.avant_ecriture")
+        descripteur, provisoire = tempfile.mkstemp(prefix=".en-cours-", dir=destination.parent)
+        try:
+            _write_synced(descripteur, octets)
+            crashpoint("archive.avant_renommage")
+            Path(provisoire).replace(destination)
+        except BaseException:
+            Path(provisoire).unlink(missing_ok=True)
+            raise
+        _sync_dossier(destination.parent)
+        crashpoint("archive.apres_renommage")
+
+
+def _write_synced(descripteur: int, octets: bytes) -> None:
+    with os.fdopen(descripteur, "wb") as fichier:
+        fichier.write(octets)
+        fichier.flush()
+        os.fchmod(fichier.fileno(), LECTURE_SEULE)
+        os.fsync(fichier.fileno())
+
+
+def _sync_dossier(dossier: Path) -> None:
+    """Make the renames of a folder survive a power cut."""
+    descripteur = os.open(dossier, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descripteur)
+    finally:
+        os.close(descripteur)

@@ -1,0 +1,69 @@
+"""Checks that a frame keeps the contract of its table, before it is written.
+
+The checks are pandera's, generated from `specs.contrats`. They need a DataFrame: on a LazyFrame
+pandera looks at the schema only and lets bad rows pass.
+
+    check_contrat(read_contrat("appels"), frame)
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pandera.errors
+import pandera.polars as pa
+import polars as pl
+
+from specs.contrats import Colonne, Contrat, schema_polars
+
+MOIS = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+
+
+class ContratRompu(ValueError):  # noqa: N818 - named in French
+    """A frame does not keep the contract of its table; the message names columns, not values."""
+
+
+def check_contrat(contrat: Contrat, frame: pl.DataFrame) -> None:
+    """Refuse a frame that breaks `contrat`; nothing is converted or repaired.
+
+    Raises:
+        ContratRompu: columns missing, unknown or out of order, another type, a missing value where
+            one is due, a month that is not AAAA-MM, two rows with the same key.
+        TypeError: `frame` is lazy.
+    """
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError("un DataFrame est attendu : un LazyFrame ne serait pas vérifié")
+    try:
+        _schema_pandera(contrat).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as erreurs:
+        # Not chained: pandera's message quotes values, which may be personal.
+        raise ContratRompu(f"table {contrat.nom} : {_summary(erreurs)}") from None
+    doublons = int(frame.select(contrat.cle).is_duplicated().sum())
+    if doublons:
+        raise ContratRompu(f"table {contrat.nom} : {doublons} lignes partagent une même clé")
+
+
+@cache
+def _schema_pandera(contrat: Contrat) -> pa.DataFrameSchema:
+    types = schema_polars(contrat)
+    return pa.DataFrameSchema(
+        {c.nom: _colonne_pandera(c, types[c.nom]) for c in contrat.colonnes},
+        name=contrat.nom,
+        strict=True,
+        ordered=True,
+        coerce=False,
+    )
+
+
+def _colonne_pandera(colonne: Colonne, type_polars: pl.DataType) -> pa.Column:
+    checks = [pa.Check.str_matches(MOIS)] if colonne.type == "mois" else []
+    return pa.Column(type_polars, checks=checks, nullable=colonne.nul, coerce=False)
+
+
+def _summary(erreurs: pandera.errors.SchemaErrors) -> str:
+    """What broke, as `column (check)`, without any value of the rows."""
+    constats = {
+        f"{erreur.schema.name or '?'} ({erreur.reason_code.name if erreur.reason_code else '?'})"
+        for erreur in erreurs.schema_errors
+    }
+    return ", ".join(sorted(constats))

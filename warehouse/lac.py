@@ -1,0 +1,160 @@
+"""The lake: one Delta table a contract, rewritten by partition, every version readable.
+
+A Delta commit is atomic: a killed writer leaves the previous version. Two writers of different
+partitions both succeed; two writers of one partition are told apart, never merged.
+
+    version = lac.write("appels", appels_de_la_part, remplace={"part": 3})
+    lac.read("appels", version).collect()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+
+import polars as pl
+from deltalake import (
+    CommitProperties,
+    DeltaTable,
+    PostCommitHookProperties,
+    WriterProperties,
+    write_deltalake,
+)
+from deltalake.exceptions import CommitFailedError
+
+from specs.contrats import Contrat, read_contrat, schema_polars
+from warehouse.contrats import ContratRompu, check_contrat
+from warehouse.points_arret import crashpoint
+
+REPRISES = 200
+# By default Delta forgets its log after 30 days: an old publication would become unreadable.
+CONFIGURATION: dict[str, str | None] = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+
+
+class EcritureConcurrente(RuntimeError):  # noqa: N818 - named in French
+    """Another writer has just rewritten the same partition; nothing of ours was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lac:
+    """Delta tables under one folder, each with a contract of `specs.contrats`."""
+
+    dossier: Path
+
+    def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
+        """Rows of `table`, as of `version` or the last one.
+
+        The columns are the contract's, in its order and types; a column that the contract got
+        since that version is null. No row when the table was never written. Rows come in any order.
+        ContratInconnu when there is no such table, DeltaError when there is no such version.
+        """
+        schema = schema_polars(read_contrat(table))
+        if self.version(table) is None:
+            return pl.LazyFrame(schema=schema)
+        lues = pl.scan_delta(str(self._path(table)), version=version)
+        return lues.select(_colonnes(schema, frozenset(lues.collect_schema().names())))
+
+    def write(
+        self, table: str, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None
+    ) -> int:
+        """Replace one partition, or the whole table when `remplace` is None.
+
+        Args:
+            table: name of a contract.
+            frame: the new rows, none is allowed; sorted here by partition then key.
+            remplace: value of each partition column, e.g. ``{"part": 3}``.
+
+        Returns:
+            The Delta version that this writing made.
+
+        Raises:
+            ContratRompu: the frame breaks the contract, or has rows outside the partition.
+            EcritureConcurrente: another writer rewrote the same rows meanwhile.
+        """
+        contrat = read_contrat(table)
+        check_contrat(contrat, frame)
+        _check_partition(contrat, frame, remplace)
+        triee = frame.sort(*contrat.partition, *contrat.cle)
+        crashpoint("lac.avant_ecriture")
+        delta = self._open_or_create(contrat)
+        _overwrite(delta, contrat, triee, remplace)
+        crashpoint("lac.apres_ecriture")
+        return int(delta.version())
+
+    def version(self, table: str) -> int | None:
+        """Last version of `table`; None when it was never written."""
+        chemin = str(self._path(table))
+        return int(DeltaTable(chemin).version()) if DeltaTable.is_deltatable(chemin) else None
+
+    def _path(self, table: str) -> Path:
+        return self.dossier / read_contrat(table).nom
+
+    def _open_or_create(self, contrat: Contrat) -> DeltaTable:
+        """Open the table; when two writers create it at once, one of them wins, both continue."""
+        chemin = self._path(contrat.nom)
+        if not DeltaTable.is_deltatable(str(chemin)):
+            chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_deltalake(
+                str(chemin),
+                pl.DataFrame(schema=schema_polars(contrat)),
+                mode="ignore",
+                partition_by=list(contrat.partition),
+                configuration=CONFIGURATION,
+            )
+        return DeltaTable(str(chemin))
+
+
+def _overwrite(
+    delta: DeltaTable,
+    contrat: Contrat,
+    frame: pl.DataFrame,
+    remplace: Mapping[str, str | int] | None,
+) -> None:
+    try:
+        write_deltalake(
+            delta,
+            frame,
+            mode="overwrite",
+            partition_by=list(contrat.partition),
+            predicate=_predicat(remplace) if remplace else None,
+            # A contract that gains a column: a partition adds it, a whole table takes the new form.
+            schema_mode="merge" if remplace else "overwrite",
+            writer_properties=WriterProperties(compression="ZSTD"),
+            commit_properties=CommitProperties(max_commit_retries=REPRISES),
+            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+        )
+    except CommitFailedError as erreur:
+        raise EcritureConcurrente(f"table {contrat.nom} : écriture concurrente") from erreur
+
+
+def _colonnes(schema: pl.Schema, presentes: frozenset[str]) -> list[pl.Expr]:
+    return [
+        pl.col(nom).cast(type_) if nom in presentes else pl.lit(None, type_).alias(nom)
+        for nom, type_ in schema.items()
+    ]
+
+
+def _check_partition(
+    contrat: Contrat, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None
+) -> None:
+    if remplace is None:
+        return
+    if tuple(remplace) != contrat.partition:
+        raise ContratRompu(f"table {contrat.nom} : la partition est {list(contrat.partition)}")
+    dedans = reduce(pl.Expr.and_, (pl.col(c) == v for c, v in remplace.items()))
+    if frame.filter(~dedans).height:
+        raise ContratRompu(f"table {contrat.nom} : des lignes sont hors de la partition écrite")
+
+
+def _predicat(remplace: Mapping[str, str | int]) -> str:
+    return " AND ".join(f"{colonne} = {_literal(valeur)}" for colonne, valeur in remplace.items())
+
+
+def _literal(valeur: str | int) -> str:
+    return str(valeur) if isinstance(valeur, int) else "'" + valeur.replace("'", "''") + "'"

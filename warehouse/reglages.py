@@ -1,0 +1,49 @@
+"""Settings of an engine: defaults that run anywhere, each one an environment variable.
+
+Example: ``CAISSE_DOSSIER=/srv/caisse CAISSE_NOMBRE_PARTS=64 caisse nuit``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIO = 1024 * 1024
+GIO = 1024 * MIO
+
+
+class Reglages(BaseSettings):
+    """Settings, read once from `CAISSE_...` variables; immutable.
+
+    Attributes:
+        dossier: home of the engine.
+        base_sql: address of the registry and journal; None for SQLite in the home.
+        nombre_parts: shards of the computations; results do not depend on it.
+        lot_octets: bytes of deposits controlled together.
+        taille_max_octets: a larger deposit is refused.
+        source_depots: where companies drop; None for the home, else `sftp://user@host:port/path`.
+        cle_sftp: private key for that server.
+        hotes_connus: its known host keys.
+        delai_stabilite_s: seconds without change after which an upload is complete.
+        delai_abandon_s: seconds after which an upload that never ended is reported.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CAISSE_", frozen=True)
+
+    dossier: Path = Path("donnees")
+    base_sql: str | None = Field(default=None, repr=False)  # may hold a password
+    nombre_parts: int = Field(default=8, ge=1)
+    lot_octets: int = Field(default=64 * MIO, ge=1)
+    taille_max_octets: int = Field(default=2 * GIO, ge=1)
+    source_depots: str | None = None
+    cle_sftp: Path | None = None
+    hotes_connus: Path | None = None
+    delai_stabilite_s: int = Field(default=60, ge=0)
+    delai_abandon_s: int = Field(default=900, ge=0)
+
+    @property
+    def url_sql(self) -> str:
+        """SQLAlchemy address of the registry and journal."""
+        return self.base_sql or f"sqlite:///{self.dossier / 'registre.sqlite'}"
