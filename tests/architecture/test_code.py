@@ -102,31 +102,62 @@ def test_names_say_something(fichier: Path) -> None:
     assert bannis == []
 
 
+def floats_in(arbre: ast.Module) -> list[str]:
+    """Places that name a float, a decimal or a true division."""
+    return [
+        f"ligne {noeud.lineno}"
+        for noeud in ast.walk(arbre)
+        if isinstance(noeud, ast.expr)
+        and (
+            (isinstance(noeud, ast.Constant) and isinstance(noeud.value, float))
+            or (isinstance(noeud, ast.Name) and noeud.id in FLOTTANTS)
+            or (isinstance(noeud, ast.Attribute) and noeud.attr in FLOTTANTS)
+            or (isinstance(noeud, ast.BinOp) and isinstance(noeud.op, ast.Div))
+        )
+    ]
+
+
+def impurities_in(arbre: ast.Module) -> list[str]:
+    """Places that read the clock, a source of randomness or the environment."""
+    fautes = []
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Attribute) and isinstance(noeud.value, ast.Name | ast.Attribute):
+            objet = noeud.value.id if isinstance(noeud.value, ast.Name) else noeud.value.attr
+            if (objet, noeud.attr) in IMPURS:
+                fautes.append(f"ligne {noeud.lineno} : {objet}.{noeud.attr}")
+        fautes += [f"import de {nom}" for nom in _imports(noeud) & MODULES_IMPURS]
+    return fautes
+
+
 @pytest.mark.parametrize("fichier", named(REGLES))
 def test_rules_hold_no_float_and_no_decimal(fichier: Path) -> None:
     """Money, rates and hours are integers: a rule names no other kind of number."""
-    fautes = [
-        f"ligne {noeud.lineno}"
-        for noeud in ast.walk(parse(fichier))
-        if (isinstance(noeud, ast.Constant) and isinstance(noeud.value, float))
-        or (isinstance(noeud, ast.Name) and noeud.id in FLOTTANTS)
-        or (isinstance(noeud, ast.Attribute) and noeud.attr in FLOTTANTS)
-        or (isinstance(noeud, ast.BinOp) and isinstance(noeud.op, ast.Div))
-    ]
-    assert fautes == []
+    assert floats_in(parse(fichier)) == []
 
 
 @pytest.mark.parametrize("fichier", named(PURS))
 def test_parsers_and_rules_are_pure(fichier: Path) -> None:
     """No clock, no randomness, no environment: what they give depends on what they are given."""
-    fautes = []
-    for noeud in ast.walk(parse(fichier)):
-        if isinstance(noeud, ast.Attribute) and isinstance(noeud.value, ast.Name | ast.Attribute):
-            objet = noeud.value.id if isinstance(noeud.value, ast.Name) else noeud.value.attr
-            if (objet, noeud.attr) in IMPURS:
-                fautes.append(f"ligne {noeud.lineno} : {objet}.{noeud.attr}")
-        fautes += [f"ligne {noeud.lineno} : {nom}" for nom in _imports(noeud) & MODULES_IMPURS]
-    assert fautes == []
+    assert impurities_in(parse(fichier)) == []
+
+
+@pytest.mark.parametrize(
+    "faute", ["x = 0.21", "x = float(y)", "x.cast(pl.Float64)", "Decimal(1)", "x = a / b"]
+)
+def test_a_float_in_a_rule_is_seen(faute: str) -> None:
+    """The guard of integers sees each way of leaving them."""
+    assert floats_in(ast.parse(faute))
+    assert not floats_in(ast.parse("x = (a * b) // 1_000_000"))
+
+
+@pytest.mark.parametrize(
+    "faute",
+    ["datetime.now()", "dt.date.today()", "os.environ['A']", "import random", "uuid.uuid4()"],
+)
+def test_an_impurity_is_seen(faute: str) -> None:
+    """The guard of purity sees each way of depending on something else than the arguments."""
+    assert impurities_in(ast.parse(faute))
+    assert not impurities_in(ast.parse("from datetime import date\ndate(2026, 3, 1)"))
 
 
 def _imports(noeud: ast.AST) -> set[str]:
