@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,11 +23,14 @@ REGISTRE = re.compile(rb"https?://[\w.-]*(?:pypi|pythonhosted|artifactory|nexus)
 
 @cache
 def suivis() -> list[Path]:
-    """Files that git tracks and that are still there."""
-    sortie = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=RACINE, check=True, capture_output=True
-    ).stdout.decode("utf-8")
-    return [RACINE / nom for nom in sortie.split("\0") if nom and (RACINE / nom).is_file()]
+    """Files of the repository: what git tracks or would track, or all but the known leftovers."""
+    if shutil.which("git") is None or not (RACINE / ".git").exists():
+        restes = {".venv", "donnees", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
+        return [f for f in RACINE.rglob("*") if f.is_file() and not restes & set(f.parts)]
+    commande = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    sortie = subprocess.run(commande, cwd=RACINE, check=True, capture_output=True).stdout
+    noms = sortie.decode("utf-8").split("\0")
+    return [RACINE / nom for nom in noms if nom and (RACINE / nom).is_file()]
 
 
 def exigences() -> dict[str, str]:
