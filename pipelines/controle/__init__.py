@@ -1,0 +1,1 @@
+"""Control of deposits: read, check, keep what the rules will need."""

@@ -1,0 +1,167 @@
+"""Control of the deposits that arrived: lots, report lines, states.
+
+A lot is a run of deposits of bounded size, named after its first and last numbers. Its rows are
+written to the lake, then one transaction moves the states of its deposits. What a killed run left
+in the lake without that transaction is forgotten when the next lots are planned.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter_ns
+
+import polars as pl
+from sqlalchemy import Connection
+from warehouse.journal import (
+    CleEtape,
+    Depot,
+    change_etat,
+    find_etape,
+    read_depots,
+    read_portees,
+    record_etape,
+)
+from warehouse.maison import Maison
+
+from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
+from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.contrats import read_contrat
+from warehouse.points_arret import crashpoint
+
+LONGUEUR_PSEUDONYME = 32
+ETAPE = "controle"
+TABLES = ("anomalies", "anomalies_essai", "declarations_lues", "bases_lues")
+MOTIFS = {
+    "CONFORME": None,
+    "NON_CONFORME": "anomalies bloquantes : voir le rapport",
+    "ILLISIBLE": "fichier illisible : voir le rapport",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Deposits controlled together."""
+
+    nom: str
+    depots: tuple[Depot, ...]
+
+
+def plan_lots(maison: Maison) -> list[str]:
+    """Names of the lots to control; forgets what unfinished lots left in the lake."""
+    with maison.moteur.begin() as connexion:
+        recus = read_depots(connexion, {"RECU"})
+        acheves = read_portees(connexion, ETAPE)
+    for table in TABLES:
+        presents = maison.lac.read(table).select(pl.col("lot").unique()).collect()["lot"]
+        for lot in sorted(set(presents) - acheves):
+            maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": lot})
+    return [lot.nom for lot in _group(recus, maison.reglages.lot_octets)]
+
+
+def _group(depots: list[Depot], taille: int) -> Iterator[Lot]:
+    groupe: list[Depot] = []
+    for depot in depots:
+        if groupe and sum(d.octets for d in groupe) + depot.octets > taille:
+            yield _named(groupe)
+            groupe = []
+        groupe.append(depot)
+    if groupe:
+        yield _named(groupe)
+
+
+def _named(groupe: list[Depot]) -> Lot:
+    return Lot(f"{groupe[0].depot}-{groupe[-1].depot}", tuple(groupe))
+
+
+def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
+    """Read and check the deposits of one lot, write what they hold, move their states."""
+    debut = perf_counter_ns()
+    premier, dernier = nom.split("-")
+    with maison.moteur.begin() as connexion:
+        recus = read_depots(connexion, {"RECU"})
+    depots = [d for d in recus if premier <= d.depot <= dernier]
+    cle = CleEtape(ETAPE, nom, ",".join(d.sha256 for d in depots), version_specs(), version_code())
+    if not depots:
+        return
+    lecture = read_fichiers((d.numero, maison.archive.read(d.sha256)) for d in depots)
+    frames = _lot_frames(maison, nom, depots, lecture)
+    for table in TABLES:
+        maison.lac.write(table, frames[table], {"lot": nom})
+    crashpoint("controle.apres_lac")
+    with maison.moteur.begin() as connexion:
+        if find_etape(connexion, cle):
+            return
+        for bilan, depot in zip(lecture.bilans, depots, strict=True):
+            _move(connexion, bilan, depot, maintenant)
+        duree = (perf_counter_ns() - debut) // 1_000_000
+        lignes = sum(bilan.lignes for bilan in lecture.bilans)
+        empreinte = frame_fingerprint(*frames.values())
+        record_etape(
+            connexion, cle, resultat={"lignes": lignes}, empreinte=empreinte, duree_ms=duree
+        )
+    crashpoint("controle.apres_journal")
+
+
+def _lot_frames(
+    maison: Maison, nom: str, depots: list[Depot], lecture: Lecture
+) -> dict[str, pl.DataFrame]:
+    """Rows of the lot by table: anomalies of every file, contents of the conforming ones."""
+    origines = pl.DataFrame(
+        {
+            "fichier": [d.numero for d in depots],
+            "lot": nom,
+            "depot": [d.depot for d in depots],
+            "adherent": [d.adherent for d in depots],
+            "conforme": [b.verdict == CONFORME for b in lecture.bilans],
+            "fichier_essai": [b.essai is True for b in lecture.bilans],
+        },
+        schema_overrides={"fichier": pl.UInt32},
+    )
+    conformes = origines.filter("conforme").with_columns(
+        pl.col("fichier").cast(pl.Int64).alias("numero_depot")
+    )
+    anomalies = lecture.anomalies.join(origines, on="fichier", maintain_order="left")
+    declarations = lecture.declarations.join(conformes, on="fichier", maintain_order="left")
+    bases = lecture.bases.join(conformes, on="fichier", maintain_order="left")
+    siren = declarations.select("fichier", "rang_declaration", "siren")
+    bases = bases.join(siren, on=["fichier", "rang_declaration"], maintain_order="left")
+    frames = {
+        "anomalies": anomalies.filter(~pl.col("fichier_essai")),
+        "anomalies_essai": anomalies.filter("fichier_essai"),
+        "declarations_lues": declarations,
+        "bases_lues": _pseudonymised(bases, maison.cle_pseudonymes),
+    }
+    return {nom: frame.select(read_contrat(nom).colonnes) for nom, frame in frames.items()}
+
+
+def _pseudonymised(bases: pl.DataFrame, cle: bytes) -> pl.DataFrame:
+    """`identifiant` replaced by `salarie`, its keyed pseudonym: the NIR stays in the archive."""
+    identifiants = bases["identifiant"].drop_nulls().unique().to_list()
+    pseudonymes = {
+        identifiant: hmac.digest(cle, identifiant.encode(), "sha256").hex()[:LONGUEUR_PSEUDONYME]
+        for identifiant in identifiants
+    }
+    return bases.with_columns(
+        pl.col("identifiant")
+        .replace_strict(pseudonymes, default=None, return_dtype=pl.String)
+        .alias("salarie")
+    ).drop("identifiant")
+
+
+def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetime) -> None:
+    change_etat(
+        connexion,
+        depot.depot,
+        bilan.verdict,
+        MOTIFS[bilan.verdict],
+        instant=maintenant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        essai=bilan.essai,
+        version=bilan.version,
+        lignes=bilan.lignes,
+        declarations=bilan.declarations,
+        anomalies_bloquantes=bilan.anomalies_bloquantes,
+        anomalies_signalees=bilan.anomalies_signalees,
+    )

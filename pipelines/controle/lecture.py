@@ -1,0 +1,161 @@
+"""Reading and checking files, without any state: for the night and for `caisse verifier`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, assemble, limited
+from parsers.dsn.enveloppe import Entete, Envoi, open_fichier, parse_entete
+from parsers.dsn.lecteur import read_dsn
+from parsers.messages import described
+from pipelines.controle.regles import (
+    SCHEMA_BASES,
+    SCHEMA_DECLARATIONS,
+    compute_bases,
+    compute_declarations,
+)
+from specs.caisse import read_caisse
+
+CONFORME, NON_CONFORME, ILLISIBLE = "CONFORME", "NON_CONFORME", "ILLISIBLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """What the controls say of one file; counts are exact even when anomalies are cut short."""
+
+    fichier: int
+    version: str | None
+    essai: bool | None
+    verdict: str
+    lignes: int
+    declarations: int
+    anomalies_bloquantes: int
+    anomalies_signalees: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """Files read together: a report each, their anomalies with messages, and what is kept.
+
+    `anomalies`: `parsers.anomalies.SCHEMA` and message, remede, rang; `declarations` and `bases`:
+    see `pipelines.controle.regles`, with `individus` beside the declarations.
+    """
+
+    bilans: tuple[Bilan, ...]
+    anomalies: pl.DataFrame
+    declarations: pl.DataFrame
+    bases: pl.DataFrame
+
+
+def read_fichiers(fichiers: Iterable[tuple[int, bytes]]) -> Lecture:
+    """Read and check files, each under the number that the caller gives it."""
+    entetes: dict[int, Entete] = {}
+    envois: dict[str, list[Envoi]] = defaultdict(list)
+    refuses = [SCHEMA.to_frame()]
+    for numero, octets in fichiers:
+        ouverture = open_fichier(numero, octets)
+        refuses.append(ouverture.anomalies)
+        entetes[numero] = parse_entete(octets)
+        for version, envoi in ouverture.envois:
+            envois[version].append(envoi)
+    contenu = _Contenu()
+    contenu.anomalies.append(assemble(refuses))
+    for version in sorted(envois):
+        contenu.add(version, envois[version])
+    anomalies, declarations = assemble(contenu.anomalies), contenu.declarations()
+    return Lecture(
+        bilans=_summaries(entetes, contenu.lignes, anomalies, declarations),
+        anomalies=_worded(anomalies, entetes),
+        declarations=declarations,
+        bases=contenu.bases(),
+    )
+
+
+class _Contenu:
+    """What the pieces bring, added up file by file."""
+
+    def __init__(self) -> None:
+        self.anomalies: list[pl.DataFrame] = []
+        self.lignes: dict[int, int] = defaultdict(int)
+        self._declarations = [SCHEMA_DECLARATIONS.to_frame()]
+        self._individus: list[pl.DataFrame] = []
+        self._bases = [SCHEMA_BASES.to_frame()]
+
+    def add(self, version: str, envois: list[Envoi]) -> None:
+        """Read messages of one version and keep what they bring."""
+        for morceau in read_dsn(envois, version):
+            self.anomalies.append(morceau.anomalies)
+            self._declarations.append(compute_declarations(morceau.blocs))
+            self._bases.append(compute_bases(morceau.blocs, read_caisse()))
+            if "S21.G00.30" in morceau.blocs:
+                individus = morceau.blocs["S21.G00.30"]
+                self._individus.append(individus.select("fichier", "rang_declaration"))
+            for fichier, nombre in morceau.lignes_par_fichier.items():
+                self.lignes[fichier] += nombre
+
+    def declarations(self) -> pl.DataFrame:
+        """Declarations with the number of their individuals, in file and rank order."""
+        cle = ["fichier", "rang_declaration"]
+        vide = SCHEMA_DECLARATIONS.to_frame().select(cle)
+        individus = pl.concat([vide, *self._individus]).group_by(cle).len("individus")
+        return (
+            pl.concat(self._declarations)
+            .join(individus, on=cle, how="left")
+            .with_columns(pl.col("individus").fill_null(0).cast(pl.Int64))
+            .sort(cle)
+        )
+
+    def bases(self) -> pl.DataFrame:
+        """Bases in file and line order."""
+        return pl.concat(self._bases).sort("fichier", "ligne")
+
+
+def _summaries(
+    entetes: dict[int, Entete],
+    lignes: dict[int, int],
+    anomalies: pl.DataFrame,
+    declarations: pl.DataFrame,
+) -> tuple[Bilan, ...]:
+    """Verdict of each file: one blocking anomaly refuses it; unread, it is ILLISIBLE."""
+    nombres = anomalies.group_by("fichier", "severite").agg(pl.col("nombre").sum())
+    comptes = {(fichier, severite): n for fichier, severite, n in nombres.iter_rows()}
+    par_fichier = dict(declarations.group_by("fichier").len().iter_rows())
+    bilans = []
+    for numero, entete in sorted(entetes.items()):
+        bloquantes = comptes.get((numero, BLOQUANTE), 0)
+        lu = numero in lignes
+        bilans.append(
+            Bilan(
+                fichier=numero,
+                version=entete.version,
+                essai=entete.essai,
+                verdict=(NON_CONFORME if bloquantes else CONFORME) if lu else ILLISIBLE,
+                lignes=lignes.get(numero, 0),
+                declarations=par_fichier.get(numero, 0),
+                anomalies_bloquantes=bloquantes,
+                anomalies_signalees=comptes.get((numero, SIGNAL), 0),
+            )
+        )
+    return tuple(bilans)
+
+
+def _worded(anomalies: pl.DataFrame, entetes: dict[int, Entete]) -> pl.DataFrame:
+    """The anomalies that are kept, with `rang` in their file, `message` and `remede`."""
+    gardees = limited(anomalies).with_columns(
+        (pl.int_range(pl.len(), dtype=pl.Int64).over("fichier") + 1).alias("rang"),
+        pl.col("fichier")
+        .replace_strict({n: e.version for n, e in entetes.items()}, return_dtype=pl.String)
+        .alias("version"),
+    )
+    parts = [
+        described(part.drop("version"), version)
+        for (version,), part in gardees.partition_by(
+            "version", as_dict=True, maintain_order=True
+        ).items()
+    ]
+    vide = described(gardees.clear().drop("version"), None)
+    return pl.concat([vide, *parts]).sort("fichier", "rang")

@@ -1,0 +1,240 @@
+"""What the fund keeps of a conforming DSN: its declarations and its bases, with their contracts.
+
+Sources: blocks S20.G00.05, S21.G00.06, 11, 30, 40, 41, 50, 51, 78, 82; decisions D-04, D-05, D-06.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from specs.caisse import Caisse
+
+CNETP, AUTRE_CAISSE, MIXTE, SANS_CONTRAT = "CNETP", "AUTRE_CAISSE", "MIXTE", "SANS_CONTRAT"
+DECLARATION = ["fichier", "rang_declaration"]
+Blocs = Mapping[str, pl.DataFrame]
+
+SCHEMA_DECLARATIONS = pl.Schema(
+    {
+        "fichier": pl.UInt32,
+        "rang_declaration": pl.Int64,
+        "essai": pl.Boolean,
+        "version": pl.String,
+        "nature": pl.String,
+        "type": pl.String,
+        "fraction": pl.String,
+        "ordre": pl.Int64,
+        "mois_appel": pl.String,
+        "champ": pl.String,
+        "siren": pl.String,
+        "siret": pl.String,
+        "ligne": pl.Int64,
+    }
+)
+SCHEMA_BASES = pl.Schema(
+    {
+        "fichier": pl.UInt32,
+        "rang_declaration": pl.Int64,
+        "ligne": pl.Int64,
+        "rang_individu": pl.Int64,
+        "identifiant": pl.String,
+        "contrat": pl.String,
+        "caisse": pl.String,
+        "code_base": pl.String,
+        "debut": pl.Date,
+        "fin": pl.Date,
+        "quantite": pl.Int64,
+        "attribution": pl.String,
+    }
+)
+
+
+def compute_declarations(blocs: Blocs) -> pl.DataFrame:
+    """One row a declaration whose header is in `blocs` (columns: `SCHEMA_DECLARATIONS`)."""
+    if "S20.G00.05" not in blocs or "S21.G00.06" not in blocs or "S21.G00.11" not in blocs:
+        return SCHEMA_DECLARATIONS.to_frame()
+    envois = blocs["S10.G00.00"].select(
+        "fichier",
+        parent="occurrence",
+        essai=pl.col("S10.G00.00.005") == "01",
+        version="S10.G00.00.006",
+    )
+    entreprises = blocs["S21.G00.06"].select(*DECLARATION, siren="S21.G00.06.001")
+    etablissements = blocs["S21.G00.11"].select(*DECLARATION, nic="S21.G00.11.001")
+    return (
+        blocs["S20.G00.05"]
+        .join(envois, on=["fichier", "parent"])
+        .join(entreprises, on=DECLARATION)
+        .join(etablissements, on=DECLARATION)
+        .select(
+            *DECLARATION,
+            "essai",
+            "version",
+            pl.col("S20.G00.05.001").alias("nature"),
+            pl.col("S20.G00.05.002").alias("type"),
+            pl.col("S20.G00.05.003").cast(pl.String).alias("fraction"),
+            pl.col("S20.G00.05.004").alias("ordre"),
+            pl.col("S20.G00.05.005").dt.strftime("%Y-%m").alias("mois_appel"),
+            pl.col("S20.G00.05.008").alias("champ"),
+            "siren",
+            (pl.col("siren") + pl.col("nic")).alias("siret"),
+            "ligne",
+        )
+        .match_to_schema(SCHEMA_DECLARATIONS)
+    )
+
+
+def compute_bases(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
+    """Bases of individuals and of establishments in `blocs` (columns: `SCHEMA_BASES`).
+
+    `identifiant` is the NIR, or the temporary number: the caller replaces it by a pseudonym.
+    """
+    return pl.concat([_bases_individuelles(blocs, caisse), _bases_etablissement(blocs, caisse)])
+
+
+def _bases_etablissement(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
+    """Block 82 counts where its 82.005 names the fund (D-06); quantity in hundredths."""
+    if "S21.G00.82" not in blocs:
+        return SCHEMA_BASES.to_frame()
+    code = pl.col("S21.G00.82.002")
+    return (
+        blocs["S21.G00.82"]
+        .filter(code.is_in(caisse.bases_etablissement))
+        .select(
+            *DECLARATION,
+            "ligne",
+            pl.lit(None, pl.Int64).alias("rang_individu"),
+            pl.lit(None, pl.String).alias("identifiant"),
+            pl.lit(None, pl.String).alias("contrat"),
+            pl.col("S21.G00.82.005").str.head(2).alias("caisse"),
+            code.alias("code_base"),
+            pl.col("S21.G00.82.003").alias("debut"),
+            pl.col("S21.G00.82.004").alias("fin"),
+            pl.col("S21.G00.82.001").alias("quantite"),
+        )
+        .with_columns(
+            pl.when(pl.col("caisse") == caisse.code_caisse)
+            .then(pl.lit(CNETP))
+            .otherwise(pl.lit(AUTRE_CAISSE))
+            .alias("attribution")
+        )
+        .match_to_schema(SCHEMA_BASES)
+    )
+
+
+def _bases_individuelles(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
+    if "S21.G00.78" not in blocs:
+        return SCHEMA_BASES.to_frame()
+    individus = blocs["S21.G00.30"].select(
+        "fichier",
+        individu="occurrence",
+        identifiant=pl.coalesce("S21.G00.30.001", "S21.G00.30.020"),
+    )
+    versements = blocs["S21.G00.50"].select("fichier", versement="occurrence", individu="parent")
+    bases = (
+        blocs["S21.G00.78"]
+        .filter(pl.col("S21.G00.78.001").is_in(caisse.bases_individuelles))
+        .select(
+            *DECLARATION,
+            "rang_individu",
+            "ligne",
+            versement="parent",
+            code_base="S21.G00.78.001",
+            debut="S21.G00.78.002",
+            fin="S21.G00.78.003",
+            quantite="S21.G00.78.004",
+            nomme="S21.G00.78.006",
+        )
+        .join(versements, on=["fichier", "versement"], maintain_order="left")
+        .join(individus, on=["fichier", "individu"], how="left", maintain_order="left")
+        .with_row_index("base")
+    )
+    attributions = _attribute(_link_contracts(bases, blocs, caisse), caisse)
+    return (
+        bases.join(attributions, on="base", how="left", maintain_order="left")
+        .with_columns(pl.col("attribution").fill_null(SANS_CONTRAT))
+        .select(SCHEMA_BASES.names())
+        .match_to_schema(SCHEMA_BASES)
+    )
+
+
+def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
+    """Contracts of each base (D-04): base, contrat, trouve, caisse.
+
+    The contract is that of 78.006; without it, those named by 51.010 in the same payment.
+    """
+    contrats = blocs["S21.G00.40"].select(
+        "fichier",
+        individu="parent",
+        bloc_contrat="occurrence",
+        contrat="S21.G00.40.009",
+        caisse=pl.col("S21.G00.40.022").str.head(2),
+    )
+    cles = ["base", "fichier", "individu", "fin", "contrat"]
+    nommees = bases.filter(pl.col("nomme").is_not_null()).rename({"nomme": "contrat"}).select(cles)
+    remunerations = blocs["S21.G00.51"].select(
+        "fichier", versement="parent", contrat="S21.G00.51.010"
+    )
+    deduites = (
+        bases.filter(pl.col("nomme").is_null())
+        .join(remunerations.unique(), on=["fichier", "versement"])
+        .select(cles)
+    )
+    liens = pl.concat([nommees, deduites]).join(
+        contrats, on=["fichier", "individu", "contrat"], how="left"
+    )
+    liens = _with_former_fund(liens, blocs, caisse)
+    return liens.with_columns(trouve=pl.col("bloc_contrat").is_not_null())
+
+
+def _with_former_fund(liens: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
+    """Former fund code 41.023 for a base whose period ends before the change (D-05).
+
+    '99' says that the former code was a mistake: the present one then holds for the past too.
+    """
+    if "S21.G00.41" not in blocs:
+        return liens
+    ancien = pl.col("S21.G00.41.023").str.head(2)
+    premier, dernier = map(pl.lit, caisse.codes_reseau)
+    changements = (
+        blocs["S21.G00.41"]
+        .filter(ancien.is_between(premier, dernier))
+        .select("fichier", bloc_contrat="parent", ancien=ancien, effet="S21.G00.41.001")
+    )
+    anciens = (
+        liens.join(changements, on=["fichier", "bloc_contrat"])
+        .filter(pl.col("effet") > pl.col("fin"))
+        .sort("base", "bloc_contrat", "effet", "ancien")
+        .unique(["base", "bloc_contrat"], keep="first", maintain_order=True)
+        .select("base", "bloc_contrat", "ancien")
+    )
+    return liens.join(anciens, on=["base", "bloc_contrat"], how="left").with_columns(
+        caisse=pl.coalesce("ancien", "caisse")
+    )
+
+
+def _attribute(liens: pl.DataFrame, caisse: Caisse) -> pl.DataFrame:
+    """For each base: contrat and caisse (distinct, sorted, joined by a space), attribution."""
+    notre = (pl.col("caisse") == caisse.code_caisse).fill_null(value=False)
+    trouve = pl.col("trouve")
+    return (
+        liens.group_by("base")
+        .agg(
+            pl.col("contrat").unique().sort().str.join(" "),
+            pl.col("caisse").drop_nulls().unique().sort().str.join(" "),
+            trouve.any().alias("trouve"),
+            (notre & trouve).any().alias("notres"),
+            (~notre & trouve).any().alias("autres"),
+        )
+        .with_columns(
+            attribution=pl.when(~pl.col("trouve"))
+            .then(pl.lit(SANS_CONTRAT))
+            .when(pl.col("notres") & pl.col("autres"))
+            .then(pl.lit(MIXTE))
+            .when(pl.col("notres"))
+            .then(pl.lit(CNETP))
+            .otherwise(pl.lit(AUTRE_CAISSE))
+        )
+        .select("base", "contrat", "caisse", "attribution")
+    )

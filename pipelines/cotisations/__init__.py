@@ -1,0 +1,1 @@
+"""Contribution calls: one a management centre and month, and differences after that."""

@@ -1,0 +1,107 @@
+"""The calls of one shard: lines from scratch, compared with what is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from time import perf_counter_ns
+
+import polars as pl
+
+from pipelines.cotisations.regles import compute_appels, compute_differences, compute_lignes
+from pipelines.declarations.etapes import read_entrees
+from pipelines.declarations.regles import EN_ATTENTE, RETENUE
+from pipelines.versions import frame_fingerprint
+from specs.baremes import date_exigibilite, read_taux
+from specs.contrats import read_contrat
+from specs.periodes import Mois
+from warehouse.journal import find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.points_arret import crashpoint
+from warehouse.publications import read_publication, read_table_publiee
+
+ETAPE = "cotisations"
+TAUX_ABSENT = "CP-05"
+
+
+@dataclass(frozen=True, slots=True)
+class Appels:
+    """Calls to issue, with their lines; `en_attente` are the lines that no rate values."""
+
+    lignes: pl.DataFrame
+    appels: pl.DataFrame
+    en_attente: pl.DataFrame
+
+
+def compute_nouveaux(
+    bases: pl.DataFrame, publiees: pl.DataFrame, etablissements: pl.DataFrame, date_arrete: date
+) -> Appels:
+    """Calls that bring what is published up to the retained `bases` (pure: see `regles`)."""
+    lignes = compute_lignes(bases.filter(pl.col("statut") == RETENUE), read_taux())
+    chiffree = pl.col("taux_ppm").is_not_null()
+    nouvelles = compute_differences(lignes.filter(chiffree), publiees)
+    adherents = etablissements.select("cdg", adherent="numero_adherent").unique()
+    appels = compute_appels(nouvelles, adherents, _due_dates(nouvelles, date_arrete), date_arrete)
+    return Appels(nouvelles, appels, lignes.filter(~chiffree))
+
+
+def _due_dates(lignes: pl.DataFrame, date_arrete: date) -> pl.DataFrame:
+    """Due date of every month that a call may be due after."""
+    mois = sorted({*lignes["mois_appel"], str(Mois.from_date(date_arrete))})
+    dates = [date_exigibilite(Mois.parse(m)) for m in mois]
+    return pl.DataFrame({"mois": mois, "date_exigibilite": dates})
+
+
+def call_part(maison: Maison, part: int, date_arrete: date) -> None:
+    """Write the calls of one shard: those that are published, then the new ones."""
+    debut = perf_counter_ns()
+    entrees = read_entrees(maison)[part]
+    with maison.moteur.begin() as connexion:
+        derniere = read_publication(connexion)
+        numero = derniere.numero if derniere else 0
+        cle = entrees.key(ETAPE, str(numero), date_arrete.isoformat())
+        if find_etape(connexion, cle):
+            return
+    de_la_part = pl.col("part") == part
+    bases = maison.lac.read("bases").filter(de_la_part).collect()
+    publiees = read_table_publiee(maison, "lignes_appel").filter(de_la_part).collect()
+    nouveaux = compute_nouveaux(bases, publiees, entrees.etablissements, date_arrete)
+    _mark_waiting(maison, bases, nouveaux.en_attente, part)
+    lignes = _after("lignes_appel", publiees, nouveaux.lignes, part)
+    maison.lac.write("lignes_appel", lignes, {"part": part})
+    crashpoint("cotisations.apres_lignes")
+    appels = read_table_publiee(maison, "appels").filter(de_la_part).collect()
+    appels = _after("appels", appels, nouveaux.appels, part)
+    maison.lac.write("appels", appels, {"part": part})
+    crashpoint("cotisations.apres_appels")
+    with maison.moteur.begin() as connexion:
+        record_etape(
+            connexion,
+            cle,
+            resultat={"nouveaux": len(nouveaux.appels), "en_attente": len(nouveaux.en_attente)},
+            empreinte=frame_fingerprint(lignes, appels),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+        )
+
+
+def _mark_waiting(maison: Maison, bases: pl.DataFrame, lignes: pl.DataFrame, part: int) -> None:
+    """Bases of the lines that no rate values wait for one, and say so."""
+    if lignes.is_empty():
+        return
+    codes = read_taux().select("cotisation", "code_base").unique()
+    sans_taux = lignes.join(codes, on="cotisation").select(
+        "cdg", "mois_appel", "mois_rattachement", "code_base", sans_taux=True
+    )
+    cle = ["cdg", "mois_appel", "mois_rattachement", "code_base"]
+    attente = pl.col("sans_taux") & (pl.col("statut") == RETENUE)
+    marquees = bases.join(sans_taux, on=cle, how="left", maintain_order="left").with_columns(
+        pl.when(attente).then(pl.lit(EN_ATTENTE)).otherwise("statut").alias("statut"),
+        pl.when(attente).then(pl.lit(TAUX_ABSENT)).otherwise("motif").alias("motif"),
+    )
+    maison.lac.write("bases", marquees.drop("sans_taux"), {"part": part})
+
+
+def _after(table: str, publiees: pl.DataFrame, nouvelles: pl.DataFrame, part: int) -> pl.DataFrame:
+    """Published rows, never rewritten, followed by the new ones."""
+    nouvelles = nouvelles.with_columns(part=pl.lit(part, dtype=pl.Int64))
+    return pl.concat([publiees, nouvelles.select(read_contrat(table).colonnes)])

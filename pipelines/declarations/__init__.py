@@ -1,0 +1,1 @@
+"""Which declarations count, and the bases that they bring."""

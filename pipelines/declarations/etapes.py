@@ -1,0 +1,125 @@
+"""Integration of one shard: which declarations count, which bases they bring.
+
+A shard (`part`) is a remainder of the SIREN; a company is whole in one shard, whatever their
+number. A shard is computed again when what it reads has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter_ns
+
+import polars as pl
+
+from pipelines.declarations.regles import compute_bases, compute_statuts
+from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.contrats import read_contrat
+from warehouse.journal import CleEtape, find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.points_arret import crashpoint
+from warehouse.registre import read_etablissements
+
+ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrees:
+    """What the computation of one shard reads; `empreinte` changes when any of it does."""
+
+    part: int
+    declarations: pl.DataFrame
+    etablissements: pl.DataFrame
+
+    @property
+    def empreinte(self) -> str:
+        """Fingerprint of the inputs."""
+        return frame_fingerprint(self.declarations, self.etablissements)
+
+    def key(self, etape: str, *precisions: str) -> CleEtape:
+        """Key of a step on this shard with these inputs."""
+        entrees = ":".join((self.empreinte, *precisions))
+        return CleEtape(etape, f"part {self.part}", entrees, version_specs(), version_code())
+
+
+def part_of(nombre_parts: int) -> pl.Expr:
+    """Shard of a company: a remainder of its SIREN."""
+    return pl.col("siren").cast(pl.Int64) % nombre_parts
+
+
+def read_entrees(maison: Maison, *, essai: bool = False) -> dict[int, Entrees]:
+    """Inputs of every shard that has some, by shard; the real declarations, or the test ones."""
+    with maison.moteur.begin() as connexion:
+        etablissements = read_etablissements(connexion)
+    part = part_of(maison.reglages.nombre_parts).alias("part")
+    lues = maison.lac.read("declarations_lues").filter(pl.col("essai") == essai).collect()
+    lues = lues.sort("depot", "rang_declaration").with_columns(part)
+    connus = etablissements.with_columns(part).partition_by("part", as_dict=True)
+    vide = etablissements.clear()
+    return {
+        numero: Entrees(numero, declarations.drop("part"), _of(connus, numero, vide))
+        for (numero,), declarations in lues.partition_by("part", as_dict=True).items()
+    }
+
+
+def _of(
+    connus: Mapping[tuple[object, ...], pl.DataFrame], part: int, vide: pl.DataFrame
+) -> pl.DataFrame:
+    return connus[part,].drop("part") if (part,) in connus else vide
+
+
+def plan_parts(maison: Maison) -> list[int]:
+    """Shards whose inputs are not those of what is published."""
+    entrees = read_entrees(maison)
+    with maison.moteur.begin() as connexion:
+        return [
+            part
+            for part, lues in sorted(entrees.items())
+            if find_etape(connexion, lues.key(ETAPE_PUBLIEE)) is None
+        ]
+
+
+def compute_part(
+    declarations: pl.DataFrame, etablissements: pl.DataFrame, bases: pl.DataFrame, part: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Frames of the contracts `declarations` and `bases` for one shard."""
+    statuts = compute_statuts(declarations, etablissements).with_columns(part=pl.lit(part))
+    retenues = compute_bases(bases, statuts).with_columns(part=pl.lit(part))
+    return (
+        statuts.select(read_contrat("declarations").colonnes).with_columns(
+            pl.col("part").cast(pl.Int64)
+        ),
+        retenues.select(read_contrat("bases").colonnes).with_columns(pl.col("part").cast(pl.Int64)),
+    )
+
+
+def read_bases(maison: Maison, declarations: pl.DataFrame) -> pl.DataFrame:
+    """Bases read in the deposits of these declarations."""
+    depots = declarations["depot"].unique().implode()
+    return maison.lac.read("bases_lues").filter(pl.col("depot").is_in(depots)).collect()
+
+
+def integrate_part(maison: Maison, part: int) -> None:
+    """Write the declarations and the bases of one shard."""
+    debut = perf_counter_ns()
+    entrees = read_entrees(maison)[part]
+    cle = entrees.key(ETAPE)
+    with maison.moteur.begin() as connexion:
+        if find_etape(connexion, cle):
+            return
+    bases_lues = read_bases(maison, entrees.declarations)
+    declarations, bases = compute_part(
+        entrees.declarations, entrees.etablissements, bases_lues, part
+    )
+    maison.lac.write("declarations", declarations, {"part": part})
+    crashpoint("declarations.apres_declarations")
+    maison.lac.write("bases", bases, {"part": part})
+    crashpoint("declarations.apres_bases")
+    with maison.moteur.begin() as connexion:
+        record_etape(
+            connexion,
+            cle,
+            resultat={"declarations": len(declarations), "bases": len(bases)},
+            empreinte=frame_fingerprint(declarations, bases),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+        )

@@ -1,0 +1,134 @@
+"""Identity of declarations, annule-et-remplace, fractions; month and status of each base.
+
+Sources: rules/decisions D-01 to D-06; S20.G00.05. Nothing here depends on the order of arrival but
+through `numero_depot`, which breaks ties between equal orders (D-01).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+RETENUE, REMPLACEE = "RETENUE", "REMPLACEE"
+EN_ATTENTE, SANS_EFFET, ECARTEE = "EN_ATTENTE", "SANS_EFFET", "ECARTEE"
+MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
+CLE = ["siren", "siret", "mois_appel", "fraction", "champ"]  # D-01
+ETABLISSEMENT_MOIS = ["siren", "siret", "mois_appel", "champ"]
+MOTIF_ATTRIBUTION = {"MIXTE": "CP-01", "SANS_CONTRAT": "CP-02"}
+
+
+def compute_statuts(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+    """Each declaration with `cdg`, `statut` and `motif` (a message code, or what replaces it).
+
+    `declarations`: columns of the contract `declarations_lues`; `etablissements`: siret, cdg,
+    numero_adherent, debut, fin (dates; the establishment is known from `debut` to `fin`).
+    """
+    situees = _locate(declarations, etablissements)
+    retenues = _winners(situees.filter(pl.col("attente").is_null() & pl.col("mensuelle")))
+    cle = ["depot", "rang_declaration"]
+    situees = situees.join(retenues, on=cle, how="left", maintain_order="left")
+    mensuelle, perdue = pl.col("mensuelle"), pl.col("perdue")
+    return situees.with_columns(
+        pl.when(pl.col("attente").is_not_null())
+        .then(pl.lit(EN_ATTENTE))
+        .when(~mensuelle)
+        .then(pl.lit(SANS_EFFET))
+        .when(perdue.is_null())
+        .then(pl.lit(RETENUE))
+        .otherwise(pl.lit(REMPLACEE))
+        .alias("statut"),
+        pl.coalesce("attente", "perdue").alias("motif"),
+    ).drop("mensuelle", "attente", "perdue")
+
+
+def _locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+    """Establishment of each declaration, or the reason to wait: CP-03, CP-04, CP-07."""
+    connus = etablissements.select(
+        "siret", "cdg", "debut", "fin", proprietaire=pl.col("numero_adherent")
+    )
+    mois = pl.col("mois_appel")
+    ouvert = (mois >= pl.col("debut").dt.strftime("%Y-%m")) & (
+        pl.col("fin").is_null() | (mois <= pl.col("fin").dt.strftime("%Y-%m"))
+    )
+    inconnu = pl.col("cdg").is_null() | (mois.is_not_null() & ~ouvert)
+    return (
+        declarations.join(connus, on="siret", how="left", maintain_order="left")
+        .with_columns(
+            (pl.col("nature") == MENSUELLE).alias("mensuelle"),
+            pl.when(inconnu)
+            .then(pl.lit("CP-03"))
+            .when(pl.col("proprietaire") != pl.col("adherent"))
+            .then(pl.lit("CP-04"))
+            .when(pl.col("nature") == SUBSTITUTION)
+            .then(pl.lit("CP-07"))
+            .alias("attente"),
+        )
+        .with_columns(pl.when(~inconnu).then("cdg").alias("cdg"))
+        .drop("debut", "fin", "proprietaire")
+    )
+
+
+def _winners(mensuelles: pl.DataFrame) -> pl.DataFrame:
+    """For each monthly declaration, `perdue`: null when it counts, else why it does not.
+
+    The set of fractions of the declaration that comes last replaces the sets cut otherwise (D-02,
+    CP-06); inside the set, the highest order wins, then the latest arrival (D-01).
+    """
+    rang = pl.struct("ordre", "numero_depot", "rang_declaration")
+    # Until P26V01 the second digit is the number of fractions; P27V01 has no total any more.
+    decoupage = pl.when(pl.col("version") != SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
+    classees = mensuelles.with_columns(decoupage.fill_null("").alias("decoupage")).sort(
+        "ordre", "numero_depot", "rang_declaration"
+    )
+    classees = classees.with_columns(
+        pl.col("decoupage").last().over(ETABLISSEMENT_MOIS).alias("decoupage_retenu"),
+        (rang.last().over([*CLE, "decoupage"]) == rang).alias("derniere"),
+    )
+    change = pl.col("decoupage") != pl.col("decoupage_retenu")
+    return classees.select(
+        "depot",
+        "rang_declaration",
+        pl.when(change)
+        .then(pl.lit("CP-06"))
+        .when(~pl.col("derniere"))
+        .then(pl.lit("ANNULE_ET_REMPLACE"))
+        .alias("perdue"),
+    )
+
+
+def compute_bases(bases: pl.DataFrame, declarations: pl.DataFrame) -> pl.DataFrame:
+    """Bases that belong to the fund, of the declarations that count or wait.
+
+    `bases`: columns of the contract `bases_lues`; `declarations`: those of `compute_statuts`. Adds
+    siret, cdg, mois_appel, mois_rattachement (month of the end of the period, D-06), statut and
+    motif. A base left out keeps its reason (CP-01, CP-02, CP-09).
+    """
+    porteuses = declarations.filter(
+        (pl.col("nature") == MENSUELLE) & pl.col("statut").is_in([RETENUE, EN_ATTENTE])
+    ).select("depot", "rang_declaration", "siret", "cdg", "mois_appel", "statut", "motif")
+    attribution = pl.col("attribution").replace_strict(
+        MOTIF_ATTRIBUTION, default=None, return_dtype=pl.String
+    )
+    rattachement = pl.col("fin").dt.strftime("%Y-%m")
+    # D-06: an establishment base belongs at the latest to the main month.
+    de_etablissement = pl.col("rang_individu").is_null()
+    rattachement = (
+        pl.when(de_etablissement & (rattachement > pl.col("mois_appel")))
+        .then("mois_appel")
+        .otherwise(rattachement)
+    )
+    sans_periode = pl.when(pl.col("fin").is_null()).then(pl.lit("CP-09"))
+    return (
+        bases.filter(pl.col("attribution") != "AUTRE_CAISSE")
+        .join(porteuses, on=["depot", "rang_declaration"], maintain_order="left")
+        .with_columns(
+            rattachement.alias("mois_rattachement"),
+            pl.coalesce(attribution, sans_periode).alias("ecart"),
+        )
+        .with_columns(
+            pl.when(pl.col("ecart").is_not_null())
+            .then(pl.lit(ECARTEE))
+            .otherwise("statut")
+            .alias("statut"),
+            pl.coalesce("ecart", "motif").alias("motif"),
+        )
+    )

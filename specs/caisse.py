@@ -1,0 +1,35 @@
+"""The fund: its name, its code, the bases that it reads in a DSN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Caisse:
+    """See `caisse.yaml` for the source of each value."""
+
+    nom: str
+    sigle: str
+    code_caisse: str
+    codes_reseau: tuple[str, str]
+    bases_individuelles: tuple[str, ...]
+    bases_etablissement: tuple[str, ...]
+
+
+@cache
+def read_caisse() -> Caisse:
+    """The fund that this engine works for."""
+    contenu = yaml.safe_load(files("specs").joinpath("caisse.yaml").read_text("utf-8"))
+    return Caisse(
+        nom=contenu["nom"],
+        sigle=contenu["sigle"],
+        code_caisse=contenu["code_caisse"]["valeur"],
+        codes_reseau=(contenu["codes_reseau"]["debut"], contenu["codes_reseau"]["fin"]),
+        bases_individuelles=tuple(contenu["bases_individuelles"]),
+        bases_etablissement=tuple(contenu["bases_etablissement"]),
+    )
