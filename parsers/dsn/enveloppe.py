@@ -17,6 +17,8 @@ from parsers.anomalies import SCHEMA, anomalie
 from specs.dsn import VERSIONS
 
 TETE_OCTETS = 65_536
+LIGNE_SANS_FIN = 1 << 20  # bytes without a line end that no DSN has: the file is not read
+_FIN_DE_LIGNE = re.compile(rb"\n")
 _VERSION = re.compile(rb"^S10\.G00\.00\.006,'([^'\r\n]*)'\r?$", re.MULTILINE)
 _ESSAI = re.compile(rb"^S10\.G00\.00\.005,'(0[12])'\r?$", re.MULTILINE)
 _LOT = re.compile(rb"(?:S05|S06|S95|S96)\.G51\.|S20\.G51\.")
@@ -60,12 +62,18 @@ class Ouverture:
 
 
 def open_fichier(fichier: int, octets: bytes | memoryview) -> Ouverture:
-    """Find the messages of a file; F004 (charset), F020 (empty), F022 (version) forbid reading."""
+    """Find the messages of a file; what forbids reading one is an anomaly.
+
+    F004 charset, F020 empty, F022 unknown version, F026 no line end.
+    """
     if not len(octets):
         return Ouverture((), anomalie(fichier, "F020"))
     variante = _wrong_charset(bytes(octets[:TETE_OCTETS]))
     if variante:
         return Ouverture((), anomalie(fichier, "F004", variante=variante, ligne=1))
+    ligne = _endless_line(octets)
+    if ligne:
+        return Ouverture((), anomalie(fichier, "F026", ligne=ligne))
     lisibles, refuses = [], [SCHEMA.to_frame()]
     for envoi in _unwrap(Envoi(fichier, octets)):
         version = parse_entete(envoi.octets).version
@@ -85,9 +93,18 @@ def open_fichier(fichier: int, octets: bytes | memoryview) -> Ouverture:
     return Ouverture(tuple(lisibles), pl.concat(refuses))
 
 
+def _endless_line(octets: bytes | memoryview) -> int | None:
+    """Number of the first line that fills a whole window of `LIGNE_SANS_FIN` bytes."""
+    for debut in range(0, len(octets) - LIGNE_SANS_FIN + 1, LIGNE_SANS_FIN):
+        if not _FIN_DE_LIGNE.search(octets, debut, debut + LIGNE_SANS_FIN):
+            return bytes(octets[:debut]).count(b"\n") + 1
+    return None
+
+
 def _wrong_charset(tete: bytes) -> str | None:
     """`utf16`, `binaire` or `utf8` when the first bytes can't be ISO-8859-1 text."""
-    if tete.startswith((b"\xff\xfe", b"\xfe\xff")) or tete[1:4:2] == b"\0\0":
+    nuls = (tete[0:4:2].count(0), tete[1:4:2].count(0))  # every other byte of UTF-16 text
+    if tete.startswith((b"\xff\xfe", b"\xfe\xff")) or nuls in {(0, 2), (2, 0)}:
         return "utf16"
     if b"\0" in tete:
         return "binaire"

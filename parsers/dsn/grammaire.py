@@ -43,6 +43,12 @@ class Grammaire:
         return pl.Series([rang[r[:10]] for r in self.rubriques], dtype=pl.UInt8)
 
     @cached_property
+    def rubriques_de_service(self) -> list[int]:
+        """Ranks of the rubrics that the platform adds, out of the declarant's rules."""
+        service = set(self.norme.rubriques.filter("service")["rubrique"])
+        return [i for i, rubrique in enumerate(self.rubriques) if rubrique in service]
+
+    @cached_property
     def blocs_uniques(self) -> pl.Series:
         """Whether a block may stand at most once under its parent, by rank of the block."""
         return pl.Series([self.maximum[bloc] == 1 for bloc in self.blocs], dtype=pl.Boolean)

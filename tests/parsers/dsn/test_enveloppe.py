@@ -1,0 +1,119 @@
+"""What is known of a file before it is read, and what forbids reading it."""
+
+import tracemalloc
+
+import pytest
+
+from parsers.dsn.enveloppe import open_fichier, parse_entete
+
+LOT = b"""\
+S05.G51.00.001,'V01R02'
+S05.G51.00.002,'LOT1'
+S06.G51.00.001,'DSNOK'
+"""
+FIN_LOT = b"""\
+S96.G51.00.001,'FINSL'
+S95.G51.00.001,'LOT1'
+S95.G51.00.002,'2'
+"""
+
+
+def test_empty_file(lire):
+    """An empty file is F020."""
+    assert lire(b"").codes == [("F020", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("octets", "variante"),
+    [
+        ("S10.G00.00.001,'A'\n".encode("utf-16"), "utf16"),
+        ("S10.G00.00.001,'A'\n".encode("utf-16-le"), "utf16"),
+        ("S10.G00.00.001,'A'\n".encode("utf-16-be"), "utf16"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "binaire"),
+        ("\ufeffS10.G00.00.001,'A'\n".encode(), "utf8"),
+        ("S10.G00.00.001,'ÉTÉ'\n".encode(), "utf8"),
+    ],
+)
+def test_wrong_charset(octets, variante, lire):
+    """UTF-16, binary and UTF-8 files are F004, each with its wording."""
+    anomalie = lire(octets).seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("F004", variante)
+
+
+@pytest.mark.parametrize("version", ["P21V01", "P99V01", "", "26"])
+def test_unknown_version(version, message, lire):
+    """A version without a dictionary is F022, which tells the versions that are read."""
+    anomalie = lire(message.avec("S10.G00.00.006", version).octets()).seule()
+    assert (anomalie["code"], anomalie["valeur"]) == ("F022", version)
+    assert "P26V01" in anomalie["attendu"]
+
+
+def test_text_that_is_not_a_dsn(lire):
+    """Any text without a version is F022."""
+    assert lire(b"Bonjour,\nvoici la DSN.\n").codes == [("F022", 1, "S10.G00.00.006")]
+
+
+def test_mode_and_version_of_the_header(message):
+    """The header tells the version, and whether the message is a test."""
+    reel = parse_entete(message.octets())
+    essai = parse_entete(message.avec("S10.G00.00.005", "01").octets())
+    assert (reel.version, reel.essai, essai.essai) == ("P26V01", False, True)
+    assert parse_entete(b"").essai is None
+
+
+def test_million_character_line(message, lire):
+    """A line of a million characters is CV02, as well as too long for its rubric."""
+    ligne = message.rang("S21.G00.40.006") + 1
+    lecture = lire(message.avec("S21.G00.40.006", "A" * 1_000_000).octets())
+    assert [c for c in lecture.codes if c[1] == ligne] == [
+        ("CSL-01", ligne, "S21.G00.40.006"),
+        ("CV02", ligne, None),
+    ]
+    assert len(lecture.codes) == 2
+    assert max(lecture.anomalies["valeur"].str.len_chars()) <= 80
+
+
+def test_file_without_a_line_end():
+    """50 MB without a line end are refused at once, in the memory of the file alone."""
+    octets = b"S10.G00.00.006,'P26V01'\n" + b"A" * 50_000_000
+    tracemalloc.start()
+    ouverture = open_fichier(0, octets)
+    _, pic = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ouverture.envois == ()
+    assert ouverture.anomalies.select("code", "ligne").rows() == [("F026", 2)]
+    assert pic < 5_000_000
+
+
+def test_batch_is_unwrapped(message, lire):
+    """The messages of a batch are read one by one, with the line numbers of the file."""
+    fautif = message.avec("S21.G00.40.002", "ZZ").octets()
+    lecture = lire(LOT + message.octets() + fautif + FIN_LOT)
+    place = 3 + len(message.lignes) + 2 + message.rang("S21.G00.40.002") + 1
+    assert lecture.codes == [("CSL-11", place, "S21.G00.40.002")]
+    declarations = lecture.blocs["S20.G00.05"]
+    assert declarations["rang_declaration"].to_list() == [1, 2]
+    assert declarations["occurrence"].to_list() == [1, 2]
+
+
+def test_batch_of_two_versions(message, lire):
+    """Each message of a batch is read with the dictionary of its own version."""
+    autre = message.en_version("P27V01").avec("S21.G00.40.002", "ZZ")
+    lecture = lire(LOT + message.octets() + autre.octets() + FIN_LOT)
+    place = 3 + len(message.lignes) + 2 + autre.rang("S21.G00.40.002") + 1
+    assert lecture.codes == [("CSL-11", place, "S21.G00.40.002")]
+
+
+def test_batch_with_an_unknown_version(message, lire):
+    """A message of an unknown version is F022 at its first line; the others are read."""
+    inconnu = message.avec("S10.G00.00.006", "P21V01").octets()
+    lecture = lire(LOT + inconnu + message.octets() + FIN_LOT)
+    assert lecture.codes == [("F022", 4, "S10.G00.00.006")]
+    assert lecture.lignes == len(message.lignes) + 2
+
+
+def test_insurers_batch_is_unwrapped(message, lire):
+    """The insurers' variant of the batch starts with a block S20.G51."""
+    lecture = lire(b"S20.G51.00.001,'LOT'\n" + message.octets())
+    assert lecture.codes == []
+    assert lecture.blocs["S10.G00.00"]["ligne"].to_list() == [2]

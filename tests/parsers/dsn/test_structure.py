@@ -1,0 +1,118 @@
+"""Order of blocks and rubrics, and totals of the footer."""
+
+import pytest
+
+
+def test_misplaced_block_is_one_anomaly(message, lire):
+    """A block under the wrong parent is one CST-01, and what follows is judged without it."""
+    egare = message.avant("S21.G00.51.001", "S21.G00.62.001,'31032026'", "S21.G00.62.002,'059'")
+    anomalie = lire(egare.octets()).seule()
+    assert (anomalie["code"], anomalie["bloc"]) == ("CST-01", "S21.G00.62")
+    assert anomalie["ligne"] == message.rang("S21.G00.51.001") + 1
+    assert (anomalie["attendu"], anomalie["nombre"]) == ("S21.G00.40", 1)
+
+
+def test_misplaced_blocks_of_a_kind_are_grouped(message, individu, lire):
+    """The same fault at each individual is one anomaly, at its first place, with their number."""
+    egare = "S21.G00.62.001,'31032026'"
+    fautif = individu.replace("S21.G00.51.001,", f"{egare}\nS21.G00.51.001,")
+    entier = message.suivi(fautif).suivi(fautif).suivi(fautif)
+    anomalie = lire(entier.octets()).seule()
+    assert (anomalie["code"], anomalie["nombre"]) == ("CST-01", 3)
+    assert anomalie["ligne"] == entier.rang(egare) + 1
+
+
+def test_misplaced_block_does_not_split_its_neighbours(message, lire):
+    """A stray block inside an occurrence leaves it whole."""
+    egare = message.apres("S21.G00.40.009", "S90.G00.91.001,'1'", "S21.G00.81.001,'068'")
+    lecture = lire(egare.octets())
+    assert [c for c, *_ in lecture.codes] == ["CV13", "CST-01"]
+    assert len(lecture.blocs["S21.G00.40"]) == 1
+
+
+def test_missing_parent(message, lire):
+    """Without its parent a block is CST-01, and the parent that is mandatory is CST-02."""
+    lecture = lire(message.sans("S21.G00.50").octets())
+    assert lecture.codes == [
+        ("CST-02", message.rang("S21.G00.30.001") + 1, "S21.G00.50"),
+        ("CST-01", message.rang("S21.G00.50.001") + 1, "S21.G00.51"),
+        ("CST-01", message.rang("S21.G00.50.001") + 6, "S21.G00.78"),
+    ]
+
+
+def test_message_must_start_with_its_header(message, lire):
+    """What stands before the header is CST-01."""
+    assert ("CST-01", 1, "S21.G00.86") in lire(
+        message.avant("S10.G00.00.001", "S21.G00.86.001,'07'").octets()
+    ).codes
+
+
+def test_rubrics_in_disorder(message, lire):
+    """In a block that stands once under its parent, a number that does not grow is CST-05."""
+    desordre = message.sans("S21.G00.06.001").apres("S21.G00.06.002", "S21.G00.06.001,'800000010'")
+    lecture = lire(desordre.octets())
+    assert ("CST-05", desordre.rang("S21.G00.06.001") + 1, "S21.G00.06.001") in lecture.codes
+
+
+def test_disorder_does_not_cascade(message, lire):
+    """After a rubric too high, each rubric out of its rank is told once, by its line."""
+    desordre = message.sans("S21.G00.11.022").avant("S21.G00.11.002", "S21.G00.11.022,'1702'")
+    lecture = lire(desordre.octets())
+    assert ("CST-05", desordre.rang("S21.G00.11.002") + 1, "S21.G00.11.002") in lecture.codes
+    assert [c for c, *_ in lecture.codes].count("CST-05") == 1
+
+
+def test_repeated_rubric(message, lire):
+    """In a block that stands once under its parent, the same number twice is CST-09."""
+    double = message.apres("S21.G00.11.001", "S21.G00.11.001,'00010'")
+    assert lire(double.octets()).codes == [
+        ("CST-09", double.rang("S21.G00.11.001") + 2, "S21.G00.11.001")
+    ]
+
+
+def test_number_that_does_not_grow_starts_an_occurrence(message, lire):
+    """In a block that may be repeated, a number that does not grow starts a new occurrence."""
+    deux = message.suivi("S21.G00.86.001,'07'\nS21.G00.86.002,'03'\nS21.G00.86.003,'10'\n")
+    deux = deux.suivi("S21.G00.86.001,'02'\nS21.G00.86.002,'03'\nS21.G00.86.003,'15'\n")
+    anciennetes = lire(deux.octets()).blocs["S21.G00.86"]
+    assert anciennetes["S21.G00.86.003"].to_list() == [10, 15]
+    assert anciennetes["occurrence"].to_list() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("total", "variante"), [("S90.G00.90.001", "lignes"), ("S90.G00.90.002", "declarations")]
+)
+def test_wrong_totals(total, variante, message, lire):
+    """A total that is not what the message holds is CST-11, with both numbers."""
+    octets = message.octets()
+    juste = len(message.lignes) + 2 if variante == "lignes" else 1
+    faux = octets.replace(f"{total},'{juste}'".encode(), f"{total},'77'".encode())
+    anomalie = lire(faux).seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("CST-11", variante)
+    assert (anomalie["valeur"], anomalie["attendu"]) == ("77", str(juste))
+
+
+def test_totals_may_start_with_zeros(message, lire):
+    """Leading zeros of a total are legal."""
+    octets = message.octets().replace(b"S90.G00.90.002,'1'", b"S90.G00.90.002,'0001'")
+    assert lire(octets).codes == []
+
+
+def test_unreadable_total_is_told_once(message, lire):
+    """A total that is not a number is refused for its form, not compared."""
+    octets = message.octets().replace(b"S90.G00.90.002,'1'", b"S90.G00.90.002,'un'")
+    assert [c for c, *_ in lire(octets).codes] == ["CSL-02"]
+
+
+@pytest.mark.parametrize("reste", [1, 20, 40, -2])
+def test_truncated_file(reste, message, lire):
+    """A message that stops before its footer is F023, at its last line."""
+    lignes = message.octets().splitlines(keepends=True)[: reste if reste < 0 else 20 + reste]
+    lecture = lire(b"".join(lignes))
+    assert [(c, n) for c, n, _ in lecture.codes if c == "F023"] == [("F023", len(lignes))]
+
+
+def test_truncated_line(message, lire):
+    """A file cut in the middle of a line tells the line and the missing footer."""
+    lecture = lire(message.octets()[:-60])
+    assert {c for c, *_ in lecture.codes} >= {"F021", "F023"}

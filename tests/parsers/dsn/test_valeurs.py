@@ -1,0 +1,142 @@
+"""Controls of one value: empty, characters, length, number, date, pattern, list, keys, masking."""
+
+import pytest
+
+POSTE, MONTANT, DATE = "S21.G00.40.006", "S21.G00.78.004", "S21.G00.78.002"
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "valeur", "code"),
+    [
+        (POSTE, "", "CST-06"),
+        (MONTANT, "", "CST-06"),
+        (DATE, "", "CST-06"),
+        (POSTE, " MACON", "CSL-05"),
+        (POSTE, "MACON ", "CSL-05"),
+        (POSTE, "MACON#1", "CSL-05"),
+        (POSTE, "A;B", "CSL-05"),
+        (POSTE, "A\tB", "CSL-05"),
+        (POSTE, "STRAßE", "CSL-05"),
+        (POSTE, "A\x80B", "CSL-05"),
+        (POSTE, "M" * 121, "CSL-01"),
+        ("S21.G00.06.003", "4211", "CSL-01"),
+        (MONTANT, "1 234.00", "CSL-02"),
+        (MONTANT, "1234,00", "CSL-02"),
+        (MONTANT, "+1.00", "CSL-02"),
+        (MONTANT, "1234.5", "CSL-00"),
+        (MONTANT, "1234", "CSL-00"),
+        (MONTANT, "1234.567", "CSL-00"),
+        (MONTANT, "--12.00", "CSL-00"),
+        (DATE, "2026-3-1", "CSL-03"),
+        (DATE, "0103202A", "CSL-03"),
+        (DATE, "30022026", "CSL-04"),
+        (DATE, "29022025", "CSL-04"),
+        (DATE, "00032026", "CSL-04"),
+        ("S20.G00.05.005", "02032026", "CSL-00"),
+        ("S20.G00.05.003", "10", "CSL-00"),
+        (POSTE, "--", "CSL-00"),
+        ("S21.G00.40.002", "ZZ", "CSL-11"),
+        ("S21.G00.78.001", "99", "CSL-11"),
+    ],
+)
+def test_refused_value(rubrique, valeur, code, message, lire):
+    """A value that breaks a rule is refused once, by the first control that it fails."""
+    lecture = lire(message.avec(rubrique, valeur).octets())
+    assert lecture.codes == [(code, message.rang(rubrique) + 1, rubrique)]
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "valeur"),
+    [
+        (POSTE, "CHEF D'ÉQUIPE (1/2), ZONE \"A\" : 50 °C = @_`«»"),
+        (MONTANT, "0.00"),
+        (MONTANT, "-120.00"),
+        (MONTANT, "0002450.00"),
+        (DATE, "29022024"),
+    ],
+)
+def test_accepted_value(rubrique, valeur, message, lire):
+    """What the norm admits is never refused."""
+    assert lire(message.avec(rubrique, valeur).octets()).codes == []
+
+
+def test_list_names_its_codes(message, lire):
+    """A code out of its list tells some of the codes of the version."""
+    anomalie = lire(message.avec("S20.G00.05.008", "07").octets()).seule()
+    assert (anomalie["variante"], anomalie["valeur"]) == ("liste", "07")
+    assert anomalie["attendu"] == "l'un des codes 01, 02, 03"
+
+
+def test_list_belongs_to_the_version(message, lire):
+    """A code of one version is refused by another (base 37 left after P24V01)."""
+    code = message.avec("S21.G00.78.001", "37")
+    assert lire(code.en_version("P24V01").octets()).codes == []
+    assert lire(code.octets()).seule()["code"] == "CSL-11"
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "valeur", "code", "variante"),
+    [
+        ("S10.G00.01.001", "800000029", "CSL-11", "siren"),
+        ("S21.G00.06.002", "00011", "CSL-11", "siret"),
+        ("S21.G00.11.001", "00011", "CSL-12", "siret"),
+    ],
+)
+def test_keys_are_verified(rubrique, valeur, code, variante, message, lire):
+    """A SIREN or a SIRET whose key is wrong is refused."""
+    anomalie = lire(message.avec(rubrique, valeur).octets()).seule()
+    assert (anomalie["code"], anomalie["variante"]) == (code, variante)
+    assert anomalie["rubrique"] == rubrique
+    assert anomalie["ligne"] == message.rang(rubrique) + 1
+
+
+def test_wrong_siren_is_told_with_its_establishments(message, lire):
+    """A wrong SIREN of the company makes the SIRETs that it forms wrong as well."""
+    lecture = lire(message.avec("S21.G00.06.001", "800000011").octets())
+    assert [(c, r) for c, _, r in lecture.codes] == [
+        ("CSL-11", "S21.G00.06.001"),
+        ("CSL-11", "S21.G00.06.002"),
+        ("CSL-12", "S21.G00.11.001"),
+    ]
+
+
+@pytest.mark.parametrize("naissance", ["99991985", "99061985", "00061985", "29021984"])
+def test_birth_date_may_be_partly_unknown(naissance, message, lire):
+    """The day and the month of birth may be unknown."""
+    assert lire(message.avec("S21.G00.30.006", naissance).octets()).codes == []
+
+
+def test_birth_date_must_exist(message, lire):
+    """A birth date out of the calendar is CSL-11, and is masked."""
+    anomalie = lire(message.avec("S21.G00.30.006", "31021985").octets()).seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("CSL-11", "calendrier")
+    assert anomalie["valeur"] == "********"
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "valeur"),
+    [
+        ("S21.G00.30.001", "1859969123101"),
+        ("S21.G00.30.002", "DUPONT#"),
+        ("S21.G00.30.004", "MARIE#"),
+        ("S21.G00.30.006", "14061785"),
+    ],
+)
+def test_personal_values_are_masked(rubrique, valeur, message, lire):
+    """The value of a personal rubric never leaves the reader through an anomaly."""
+    anomalie = lire(message.avec(rubrique, valeur).octets()).seule()
+    assert anomalie["valeur"] == "*" * len(valeur)
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "valeur"), [("S21.G00.78.002", "30022026"), ("S21.G00.40.002", "ZZ")]
+)
+def test_other_values_are_quoted(rubrique, valeur, message, lire):
+    """The value of a rubric that is not personal is told as it is."""
+    assert lire(message.avec(rubrique, valeur).octets()).seule()["valeur"] == valeur
+
+
+def test_long_values_are_cut_in_anomalies(message, lire):
+    """An anomaly never carries more than a readable part of a value."""
+    lecture = lire(message.avec(POSTE, "M" * 200).octets())
+    assert lecture.anomalies["valeur"].to_list() == ["M" * 80]
