@@ -1,0 +1,175 @@
+"""Tables of the registry and journal, as SQLAlchemy Core; the migrations build the same.
+
+Instants are UTC texts (`2026-03-01T21:00:00Z`), so that both engines keep the same bytes.
+Tables in AJOUT_SEUL refuse UPDATE and DELETE (triggers made by the migrations).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+
+ETATS = (
+    "RECU",
+    "ILLISIBLE",
+    "DOUBLON",
+    "NON_CONFORME",
+    "CONFORME",
+    "EN_ATTENTE",
+    "INTEGRE",
+    "REMPLACE",
+    "ANNULE",
+)
+A_REMETTRE = "A_REMETTRE"
+REMISE = "REMISE"
+AJOUT_SEUL = ("audit", "etats_depot", "publication_versions", "publications")
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+_DANS_ETATS = "etat IN (" + ", ".join(f"'{etat}'" for etat in ETATS) + ")"
+
+DEPOTS = Table(
+    "depots",
+    METADATA,
+    Column("numero", Integer, primary_key=True, autoincrement=False),
+    Column("depot", String, nullable=False, unique=True),
+    Column("adherent", String, nullable=False),
+    Column("nom", String, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("octets", BigInteger, nullable=False),
+    Column("recu_le", String, nullable=False),
+    Column("etat", String, nullable=False),
+    Column("motif", String),
+    Column("original", String, ForeignKey("depots.depot")),
+    Column("essai", Boolean),
+    Column("version", String),
+    Column("lignes", Integer),
+    Column("declarations", Integer),
+    Column("anomalies_bloquantes", Integer),
+    Column("anomalies_signalees", Integer),
+    CheckConstraint(_DANS_ETATS, name="etat"),
+    CheckConstraint("(etat = 'DOUBLON') = (original IS NOT NULL)", name="original"),
+)
+# The net under `record_depot`: one content of a member is received once, the rest are duplicates.
+Index(
+    "ix_depots_contenu",
+    DEPOTS.c.adherent,
+    DEPOTS.c.sha256,
+    unique=True,
+    sqlite_where=DEPOTS.c.original.is_(None),
+    postgresql_where=DEPOTS.c.original.is_(None),
+)
+Index("ix_depots_etat", DEPOTS.c.etat)
+
+ETATS_DEPOT = Table(
+    "etats_depot",
+    METADATA,
+    Column("depot", String, ForeignKey("depots.depot"), primary_key=True),
+    Column("rang", Integer, primary_key=True, autoincrement=False),
+    Column("etat", String, nullable=False),
+    Column("motif", String),
+    Column("instant", String, nullable=False),
+    CheckConstraint(_DANS_ETATS, name="etat"),
+)
+
+ETAPES = Table(
+    "etapes",
+    METADATA,
+    Column("etape", String, primary_key=True),
+    Column("portee", String, primary_key=True),
+    Column("empreinte_entrees", String, primary_key=True),
+    Column("version_specs", String, primary_key=True),
+    Column("version_code", String, primary_key=True),
+    Column("resultat", String, nullable=False),  # JSON, sorted keys
+    Column("empreinte", String, nullable=False),
+    Column("duree_ms", Integer, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("rang", Integer, primary_key=True, autoincrement=False),
+    Column("auteur", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("objet", String, nullable=False),
+    Column("motif", String, nullable=False),
+    Column("instant", String, nullable=False),
+    Column("empreinte", String(64), nullable=False, unique=True),
+    CheckConstraint("motif <> ''", name="motif"),
+)
+
+ADHERENTS = Table(
+    "adherents",
+    METADATA,
+    Column("numero_adherent", String, primary_key=True),
+    Column("siren", String(9), nullable=False, unique=True),
+    Column("raison_sociale", String, nullable=False),
+)
+
+CENTRES_GESTION = Table(
+    "centres_gestion",
+    METADATA,
+    Column("cdg", String, primary_key=True),
+    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
+)
+
+ETABLISSEMENTS = Table(
+    "etablissements",
+    METADATA,
+    Column("siret", String(14), primary_key=True),
+    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
+    Column("cdg", String, ForeignKey("centres_gestion.cdg"), nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint("fin IS NULL OR fin >= debut", name="periode"),
+)
+
+PUBLICATIONS = Table(
+    "publications",
+    METADATA,
+    Column("numero", Integer, primary_key=True, autoincrement=False),
+    Column("date_arrete", Date, nullable=False),
+    Column("publie_le", String, nullable=False),
+    Column("empreinte", String, nullable=False),
+)
+
+PUBLICATION_VERSIONS = Table(
+    "publication_versions",
+    METADATA,
+    Column("numero", Integer, ForeignKey("publications.numero"), primary_key=True),
+    Column("nom_table", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+REMISES = Table(
+    "remises",
+    METADATA,
+    Column("numero", Integer, ForeignKey("publications.numero"), primary_key=True),
+    Column("adherent", String, primary_key=True),
+    Column("nom", String, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("etat", String, nullable=False),
+    Column("remise_le", String),
+    CheckConstraint(f"etat IN ('{A_REMETTRE}', '{REMISE}')", name="etat"),
+    CheckConstraint(f"(etat = '{REMISE}') = (remise_le IS NOT NULL)", name="remise_le"),
+)
+Index("ix_remises_etat", REMISES.c.etat)
