@@ -1,0 +1,251 @@
+"""The journal keeps each deposit once, in one state, with the trace of each change."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from warehouse.journal import (
+    TRANSITIONS,
+    CleEtape,
+    Depot,
+    DepotInconnu,
+    EtapeDivergente,
+    TransitionInterdite,
+    change_etat,
+    find_etape,
+    read_depots,
+    read_etats,
+    record_audit,
+    record_depot,
+    record_etape,
+    verify_audit,
+)
+from warehouse.maison import Maison
+from warehouse.tables_sql import AJOUT_SEUL, DEPOTS, ETATS
+
+INSTANT = "2026-03-01T21:00:00Z"
+APRES = "2026-03-01T22:00:00Z"
+CLE = CleEtape("controle", "lot-1", "e" * 64, "2026.1", "0.1.0")
+ACTE = {"action": "annulation", "objet": "D00000001", "motif": "erreur d'envoi"}
+
+
+def _record(maison: Maison, contenu: str = "a", adherent: str = "004217") -> Depot:
+    with maison.moteur.begin() as c:
+        return record_depot(
+            c,
+            adherent=adherent,
+            nom="dsn.txt",
+            sha256=contenu * 64,
+            octets=3_000_000_000,
+            recu_le=INSTANT,
+        )
+
+
+def _change(maison: Maison, depot: str, etat: str, motif: str | None = None, **r: Any) -> None:
+    with maison.moteur.begin() as c:
+        change_etat(c, depot, etat, motif, instant=APRES, **r)
+
+
+def test_depot_recu(maison: Maison) -> None:
+    """A new deposit is RECU, under the next number, and its first state is traced."""
+    premier, second = _record(maison, "a"), _record(maison, "b")
+    assert [premier.depot, second.depot] == ["D00000001", "D00000002"]
+    assert (premier.etat, premier.original, premier.octets) == ("RECU", None, 3_000_000_000)
+    with maison.moteur.connect() as c:
+        assert read_etats(c, premier.depot) == [("RECU", None, INSTANT)]
+        assert read_depots(c) == [premier, second]
+
+
+def test_doublon(maison: Maison) -> None:
+    """The same content of the same member is a duplicate of the first deposit, each time."""
+    premier = _record(maison)
+    suivants = [_record(maison), _record(maison)]
+    assert [(d.etat, d.original) for d in suivants] == [("DOUBLON", premier.depot)] * 2
+    assert _record(maison, adherent="000001").etat == "RECU"
+
+
+def test_doublons_simultanes(maison: Maison) -> None:
+    """The same file dropped thirty times at once is received once."""
+    with ThreadPoolExecutor(8) as executeur:
+        depots = list(executeur.map(lambda _: _record(maison), range(30)))
+    recus = [d for d in depots if d.etat == "RECU"]
+    assert len(recus) == 1
+    assert {d.original for d in depots if d.etat == "DOUBLON"} == {recus[0].depot}
+    assert sorted(d.numero for d in depots) == list(range(1, 31))
+
+
+def test_contenu_unique(maison: Maison) -> None:
+    """The database itself refuses to receive one content twice."""
+    depot = _record(maison)
+    valeurs = {champ: getattr(depot, champ) for champ in DEPOTS.columns.keys()}  # noqa: SIM118
+    with pytest.raises(IntegrityError), maison.moteur.begin() as c:
+        c.execute(insert(DEPOTS).values(valeurs | {"numero": 9, "depot": "D00000009"}))
+
+
+def test_chemin_d_un_depot(maison: Maison) -> None:
+    """Each change of state keeps its reason and instant, and what the control learned."""
+    depot = _record(maison).depot
+    _change(maison, depot, "CONFORME", essai=False, lignes=42, version="P26V01")
+    _change(maison, depot, "EN_ATTENTE", "SIRET inconnu du registre")
+    _change(maison, depot, "EN_ATTENTE", "SIRET inconnu du registre")
+    _change(maison, depot, "INTEGRE")
+    with maison.moteur.connect() as c:
+        assert read_etats(c, depot) == [
+            ("RECU", None, INSTANT),
+            ("CONFORME", None, APRES),
+            ("EN_ATTENTE", "SIRET inconnu du registre", APRES),
+            ("INTEGRE", None, APRES),
+        ]
+        [lu] = read_depots(c, {"INTEGRE"})
+        assert (lu.essai, lu.lignes, lu.version, lu.motif) == (False, 42, "P26V01", None)
+        assert read_depots(c, {"RECU"}) == []
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres"),
+    [("RECU", "INTEGRE"), ("RECU", "DOUBLON"), ("ILLISIBLE", "CONFORME")],
+)
+def test_transition_interdite(maison: Maison, avant: str, apres: str) -> None:
+    """A change of state that is not planned is refused and leaves no trace."""
+    depot = _record(maison).depot
+    _change(maison, depot, avant)
+    with pytest.raises(TransitionInterdite):
+        _change(maison, depot, apres)
+    with maison.moteur.connect() as c:
+        assert read_etats(c, depot)[-1][0] == avant
+
+
+def test_doublon_reste_doublon(maison: Maison) -> None:
+    """A duplicate never becomes anything else."""
+    _record(maison)
+    with pytest.raises(TransitionInterdite):
+        _change(maison, _record(maison).depot, "CONFORME")
+
+
+def test_depot_inconnu(maison: Maison) -> None:
+    """A deposit that was never received cannot change state."""
+    with pytest.raises(DepotInconnu):
+        _change(maison, "D00000099", "CONFORME")
+
+
+def test_renseignement_inconnu(maison: Maison) -> None:
+    """Only what the control learns may be written with a state."""
+    with pytest.raises(TypeError):
+        _change(maison, _record(maison).depot, "CONFORME", adherent="000001")
+
+
+def test_table_des_transitions() -> None:
+    """Every state has its list of next states, and no other word is a state."""
+    assert set(TRANSITIONS) == set(ETATS)
+    assert {etat for suivants in TRANSITIONS.values() for etat in suivants} <= set(ETATS)
+
+
+def test_etape_faite(maison: Maison) -> None:
+    """A step done is found under its exact key, and may be written again as it was."""
+    with maison.moteur.begin() as c:
+        assert find_etape(c, CLE) is None
+        record_etape(c, CLE, resultat={"lignes": 3, "à": [1]}, empreinte="f", duree_ms=12)
+        record_etape(c, CLE, resultat={"à": [1], "lignes": 3}, empreinte="f", duree_ms=99)
+    with maison.moteur.connect() as c:
+        faite = find_etape(c, CLE)
+        autre = CleEtape("controle", "lot-1", "e" * 64, "2026.2", "0.1.0")
+        assert find_etape(c, autre) is None
+    assert faite is not None
+    assert (faite.resultat, faite.empreinte, faite.duree_ms) == ({"lignes": 3, "à": [1]}, "f", 12)
+
+
+def test_etape_divergente(maison: Maison) -> None:
+    """A step that gives another result on the same inputs is refused: it is not deterministic."""
+    with maison.moteur.begin() as c:
+        record_etape(c, CLE, resultat={}, empreinte="f", duree_ms=1)
+        with pytest.raises(EtapeDivergente):
+            record_etape(c, CLE, resultat={}, empreinte="g", duree_ms=1)
+
+
+def test_audit(maison: Maison) -> None:
+    """The audit trail of untouched acts verifies, empty or not."""
+    with maison.moteur.begin() as c:
+        assert verify_audit(c)
+        for auteur in ("a", "b", "c"):
+            record_audit(c, auteur=auteur, instant=INSTANT, **ACTE)
+        assert verify_audit(c)
+
+
+def test_audit_sans_motif(maison: Maison) -> None:
+    """No act without a reason."""
+    with maison.moteur.begin() as c, pytest.raises(ValueError, match="motif"):
+        record_audit(c, auteur="a", action="x", objet="y", motif=" ", instant=INSTANT)
+
+
+@pytest.mark.parametrize(
+    "fraude",
+    [
+        "UPDATE audit SET motif = 'autre' WHERE rang = 2",
+        "DELETE FROM audit WHERE rang = 2",
+        "DELETE FROM audit WHERE rang = 1",
+        (
+            "UPDATE audit SET rang = 9 WHERE rang = 2;"
+            "UPDATE audit SET rang = 2 WHERE rang = 3;"
+            "UPDATE audit SET rang = 3 WHERE rang = 9"
+        ),
+    ],
+    ids=["altered", "removed", "first_removed", "reordered"],
+)
+def test_audit_falsifie(maison: Maison, fraude: str) -> None:
+    """Whoever removes the triggers and changes, removes or reorders an act is seen."""
+    with maison.moteur.begin() as c:
+        for auteur in ("a", "b", "c"):
+            record_audit(c, auteur=auteur, instant=INSTANT, **ACTE)
+    sqlite = maison.moteur.dialect.name == "sqlite"
+    noms = ["audit_sans_update", "audit_sans_delete"] if sqlite else ["audit_ajout_seul ON audit"]
+    ordres = [f"DROP TRIGGER {nom}" for nom in noms] + fraude.split(";")
+    with maison.moteur.begin() as c:
+        for ordre in ordres:
+            c.execute(text(ordre))
+        assert not verify_audit(c)
+
+
+@pytest.mark.parametrize("ordre", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
+@pytest.mark.parametrize("table", AJOUT_SEUL)
+def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
+    """What is append-only cannot be changed or removed, whatever the code says."""
+    _fill(maison)
+    colonne = {"audit": "motif", "etats_depot": "motif", "publications": "empreinte"}
+    requete = ordre.format(table, colonne.get(table, "version"))
+    with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
+        c.execute(text(requete))
+
+
+def _fill(maison: Maison) -> None:
+    """One row in each append-only table."""
+    _record(maison)
+    with maison.moteur.begin() as c:
+        record_audit(c, auteur="a", instant=INSTANT, **ACTE)
+        c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
+        c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
+
+
+def test_base_en_wal(tmp_path: Path) -> None:
+    """SQLite keeps committed rows through a power cut, and checks foreign keys."""
+    from warehouse.moteur import open_moteur
+
+    moteur = open_moteur(f"sqlite:///{tmp_path / 'registre.sqlite'}")
+    with moteur.connect() as c:
+        noms = ("journal_mode", "synchronous", "foreign_keys")
+        lus = [c.exec_driver_sql(f"PRAGMA {nom}").scalar() for nom in noms]
+    assert lus == ["wal", 2, 1]
+
+
+def test_lire_n_attend_pas(maison: Maison) -> None:
+    """A reader sees the last committed state while a writer is at work."""
+    _record(maison)
+    with maison.moteur.begin() as ecrivain:
+        change_etat(ecrivain, "D00000001", "CONFORME", None, instant=APRES)
+        with maison.moteur.connect() as lecteur:
+            assert [d.etat for d in read_depots(lecteur)] == ["RECU"]
