@@ -1,0 +1,128 @@
+"""Dropping files as a company does, and the SFTP server that receives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PORT = 2222
+REFUS = 1
+INUTILISABLE = 2
+
+
+def deposer(
+    fichiers: Annotated[
+        list[Path], typer.Argument(metavar="FICHIER...", help="Fichiers à déposer.")
+    ],
+    adherent: Annotated[
+        str, typer.Option("--adherent", metavar="N", help="Numéro de l'adhérent qui dépose.")
+    ],
+    hote: Annotated[str, typer.Option("--hote", help="Serveur SFTP.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port du serveur.")] = PORT,
+    cle: Annotated[
+        Path | None,
+        typer.Option("--cle", help="Clé privée. Par défaut, celle de la démonstration."),
+    ] = None,
+    hotes_connus: Annotated[
+        Path | None,
+        typer.Option(
+            "--hotes-connus",
+            help="Serveurs connus. Par défaut, ceux des réglages ou de la démonstration.",
+        ),
+    ] = None,
+) -> None:
+    """Déposer des fichiers par SFTP, comme le ferait une entreprise."""
+    from pipelines.reception.candidats import SourceIndisponibleError
+    from pipelines.reception.connexion import AdresseSftp
+    from pipelines.reception.envoi import EnvoiRefuseError, send_depots
+    from pipelines.reception.regles import compute_compte
+    from pipelines.reception.serveur import compute_cle, compute_hotes_connus
+    from warehouse.reglages import Reglages
+
+    reglages = Reglages()
+    adresse = AdresseSftp(hote, port, compute_compte(adherent))
+    try:
+        empreintes = send_depots(
+            fichiers,
+            adresse,
+            cle=cle or compute_cle(reglages.dossier, adherent),
+            hotes_connus=hotes_connus
+            or reglages.hotes_connus
+            or compute_hotes_connus(reglages.dossier),
+        )
+    except SourceIndisponibleError as erreur:
+        typer.echo(
+            f"{erreur}\nServeur de démonstration : caisse serveur-sftp --demonstration", err=True
+        )
+        raise typer.Exit(INUTILISABLE) from erreur
+    except EnvoiRefuseError as erreur:
+        typer.echo(str(erreur), err=True)
+        raise typer.Exit(REFUS) from erreur
+    for fichier, empreinte in zip(fichiers, empreintes, strict=True):
+        typer.echo(f"déposé : {fichier.name}  {empreinte}")
+
+
+def serveur_sftp(
+    configuration: Annotated[
+        bool,
+        typer.Option(
+            "--configuration", help="Écrire la configuration OpenSSH d'un serveur de production."
+        ),
+    ] = False,
+    demonstration: Annotated[
+        bool,
+        typer.Option(
+            "--demonstration", help="Lancer un serveur d'essai sur cette machine (Ctrl-C l'arrête)."
+        ),
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", help="Port d'écoute ; 0 pour un port libre.")
+    ] = PORT,
+) -> None:
+    """Préparer le serveur SFTP des adhérents, ou en lancer un pour une démonstration."""
+    if configuration == demonstration:
+        raise typer.BadParameter("choisissez --configuration ou --demonstration")
+    if configuration:
+        _print_configuration(port)
+    else:
+        _serve_demonstration(port)
+
+
+def _print_configuration(port: int) -> None:
+    from warehouse.registre import read_adherents
+
+    from pipelines.reception.openssh import format_configuration
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    with maison.moteur.begin() as connexion:
+        adherents = [adherent.numero_adherent for adherent in read_adherents(connexion)]
+    racine = (maison.reglages.dossier / "sftp").absolute()
+    typer.echo(format_configuration(adherents, racine, port), nl=False)
+
+
+def _serve_demonstration(port: int) -> None:
+    import signal
+
+    from warehouse.registre import read_adherents
+
+    from pipelines.reception.serveur import serve_sftp
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    with maison.moteur.begin() as connexion:
+        adherents = read_adherents(connexion)
+    # Blocked before the server's thread starts, so that it waits for nobody but `sigwait`.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    with serve_sftp(maison, port) as serveur:
+        for adherent in adherents:
+            serveur.create_cle(adherent.numero_adherent)
+        typer.echo(f"Serveur d'essai sur {serveur.hote}, port {serveur.port}. Ctrl-C l'arrête.")
+        typer.echo(f"{len(adherents)} adhérents ; clés dans {serveur.cles}")
+        typer.echo(f"caisse deposer FICHIER --adherent N --port {serveur.port}")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    typer.echo("Serveur arrêté.")

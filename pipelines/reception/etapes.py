@@ -1,0 +1,125 @@
+"""The steps of the reception: take complete files in, hand files over, open the boxes."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.reception.candidats import DEPOT, RETOUR, Ecarte, Inventaire, SourceDepots
+from pipelines.reception.observations import (
+    Cle,
+    Observation,
+    compute_observations,
+    read_observations,
+    write_observations,
+)
+from pipelines.reception.prise_en_charge import Contexte
+from pipelines.reception.prises import read_prises
+from pipelines.reception.regles import format_instant
+from pipelines.reception.releve import Bilan, answer, claim_all
+from warehouse.archive import ArchiveCorrompue
+from warehouse.journal import Depot
+from warehouse.maison import Maison
+from warehouse.points_arret import crashpoint
+from warehouse.publications import Remise, read_remises_dues, record_remise_faite
+from warehouse.registre import read_adherents
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What one call did: deposits answered, files not complete yet, files left with a reason."""
+
+    depots: tuple[Depot, ...]
+    attente: tuple[Ecarte, ...]
+    ecartes: tuple[Ecarte, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remises:
+    """Files handed over, and those that could not be, with the reason."""
+
+    faites: tuple[Remise, ...]
+    echecs: tuple[Ecarte, ...]
+
+
+def receive_depots(maison: Maison, source: SourceDepots, maintenant: datetime) -> Reception:
+    """Claim every complete file of the companies, in the order (adherent, nom).
+
+    Idempotent: what a killed call left is finished first. Two calls never overlap.
+
+    Args:
+        maison: the house.
+        source: where companies drop.
+        maintenant: instant of the call, with its time zone.
+
+    Raises:
+        SourceIndisponibleError, OSError: the source, the archive or the journal cannot be used.
+    """
+    contexte = Contexte(maison, source, maintenant)
+    bilan = Bilan()
+    contexte.laissees.mkdir(parents=True, exist_ok=True)
+    with _lock(maison):
+        for prise in read_prises(contexte.prises):
+            answer(contexte, prise, bilan)
+        inventaire = source.list_depots()
+        bilan.ecartes.extend(inventaire.ecartes)
+        observations = _update_observations(contexte, inventaire)
+        claim_all(contexte, inventaire, observations, bilan)
+    return Reception(tuple(bilan.depots), tuple(bilan.attente), tuple(bilan.ecartes))
+
+
+def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remises:
+    """Put the files owed to companies in their `retour/`; a file put twice has the same bytes.
+
+    Args:
+        maison: the house.
+        source: where companies read.
+        maintenant: instant of the call, with its time zone.
+    """
+    faites: list[Remise] = []
+    echecs: list[Ecarte] = []
+    with maison.moteur.begin() as connexion:
+        dues = read_remises_dues(connexion)
+    for remise in dues:
+        try:
+            source.write_retour(remise.adherent, remise.nom, maison.archive.read(remise.sha256))
+        except (OSError, ValueError, ArchiveCorrompue) as erreur:
+            echecs.append(
+                Ecarte(remise.adherent, remise.nom, f"non remis ({type(erreur).__name__})")
+            )
+            continue
+        crashpoint("remise.apres_fichier")
+        with maison.moteur.begin() as connexion:
+            record_remise_faite(connexion, remise, format_instant(maintenant))
+        faites.append(remise)
+    return Remises(tuple(faites), tuple(echecs))
+
+
+def create_boites(maison: Maison) -> None:
+    """Create the local `depot/` and `retour/` of every company of the registry."""
+    with maison.moteur.begin() as connexion:
+        adherents = read_adherents(connexion)
+    for adherent in adherents:
+        for nom in (DEPOT, RETOUR):
+            boite = maison.reglages.dossier / "sftp" / adherent.numero_adherent / nom
+            boite.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+@contextmanager
+def _lock(maison: Maison) -> Iterator[None]:
+    """One reception at a time in a house: the kernel lets the lock go if the process dies."""
+    with (maison.reglages.dossier / "reception.verrou").open("wb") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        yield
+
+
+def _update_observations(contexte: Contexte, inventaire: Inventaire) -> dict[Cle, Observation]:
+    chemin = contexte.maison.reglages.dossier / "observations.json"
+    avant = read_observations(chemin)
+    apres = compute_observations(avant, inventaire.candidats, contexte.maintenant)
+    if apres != avant:
+        write_observations(chemin, apres)
+    return apres

@@ -1,0 +1,198 @@
+"""One file, from `depot/` to the journal and its receipt, without loss or double whatever stops it.
+
+The order is the safety: archive, open claim, journal (committed), receipt, removal, closed claim.
+A run killed anywhere leaves an open claim that the next one finishes, or nothing to finish.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from pipelines.reception.accuse import Accuse, Verdict, compute_nom_accuse, format_accuse
+from pipelines.reception.candidats import Candidat, Contenu, SourceDepots
+from pipelines.reception.prises import Prise, close_prise, leave_prise, new_jeton, write_prise
+from pipelines.reception.regles import (
+    EMPREINTE_DIFFERENTE,
+    SUFFIXE_EMPREINTE,
+    compute_nom_lisible,
+    find_refus,
+    format_instant,
+    parse_mode,
+)
+from warehouse.journal import (
+    CleEtape,
+    Depot,
+    change_etat,
+    find_etape,
+    read_depot,
+    record_depot,
+    record_etape,
+)
+from warehouse.maison import Maison
+from warehouse.points_arret import crashpoint
+
+ILLISIBLE: Verdict = "ILLISIBLE"
+DOUBLON: Verdict = "DOUBLON"
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """What every claim of one reception shares."""
+
+    maison: Maison
+    source: SourceDepots
+    maintenant: datetime
+
+    @property
+    def prises(self) -> Path:
+        """Folder of the open claims."""
+        return self.maison.reglages.dossier / "prises"
+
+    @property
+    def laissees(self) -> Path:
+        """Folder of the claims answered whose file was left in `depot/`."""
+        return self.prises / "laissees"
+
+
+@dataclass(frozen=True, slots=True)
+class Annonce:
+    """The `.sha256` file that accompanies a deposit, and the digest it gives (hex)."""
+
+    fichier: Candidat
+    empreinte: str
+
+
+def claim_depot(
+    contexte: Contexte, candidat: Candidat, contenu: Contenu, annonce: Annonce | None
+) -> Prise:
+    """Archive and journal a complete file; it still has to be answered (`answer_prise`).
+
+    Args:
+        contexte: the house, the source and the instant.
+        candidat: the file.
+        contenu: what was read of it.
+        annonce: the digest the company gave with it, None without one.
+    """
+    if contenu.donnees is not None:
+        contexte.maison.archive.write(contenu.donnees)
+    crashpoint("reception.apres_archive")
+    prise = _new_prise(contexte, candidat, contenu, annonce)
+    write_prise(contexte.prises, prise)
+    _record_prise(contexte.maison, prise)
+    crashpoint("reception.apres_journal")
+    return prise
+
+
+def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
+    """Write the receipt, then let the file go; None when the claim never reached the journal.
+
+    Doing it twice does no harm: the receipt has the same bytes, the file goes once.
+
+    Raises:
+        OSError: the company's folder cannot be written; the claim stays open.
+    """
+    with contexte.maison.moteur.begin() as connexion:
+        depot = _find_depot(connexion, prise)
+        original = read_depot(connexion, depot.original) if depot and depot.original else None
+    if depot is None:
+        close_prise(contexte.prises, prise)
+        return None
+    nom = compute_nom_accuse(depot.depot)
+    contexte.source.write_retour(
+        prise.adherent, nom, format_accuse(_accuse(depot, original, prise))
+    )
+    crashpoint("reception.apres_accuse")
+    if prise.laissee:
+        leave_prise(contexte.prises, contexte.laissees, prise)
+    else:
+        _remove_depot(contexte.source, prise)
+        close_prise(contexte.prises, prise)
+    return depot
+
+
+def _new_prise(
+    contexte: Contexte, candidat: Candidat, contenu: Contenu, annonce: Annonce | None
+) -> Prise:
+    differente = annonce is not None and annonce.empreinte != contenu.sha256
+    limite = contexte.maison.reglages.taille_max_octets
+    return Prise(
+        adherent=candidat.adherent,
+        nom=candidat.nom,
+        octets=contenu.octets,
+        marque=candidat.marque,
+        sha256=contenu.sha256,
+        recu_le=format_instant(contexte.maintenant),
+        mode=parse_mode(contenu.donnees or b""),
+        avertissement=EMPREINTE_DIFFERENTE if differente else "",
+        refus=find_refus(contenu.octets, limite) or "",
+        laissee=contenu.donnees is None,
+        annonce=annonce.fichier.marque if annonce else "",
+        jeton=new_jeton(),
+    )
+
+
+def _record_prise(maison: Maison, prise: Prise) -> None:
+    """The deposit, its refusal if any and the key of the claim, in one transaction."""
+    with maison.moteur.begin() as connexion:
+        depot = record_depot(
+            connexion,
+            adherent=prise.adherent,
+            nom=compute_nom_lisible(prise.nom),
+            sha256=prise.sha256,
+            octets=prise.octets,
+            recu_le=prise.recu_le,
+        )
+        if prise.refus and depot.etat != DOUBLON:
+            change_etat(connexion, depot.depot, ILLISIBLE, prise.refus, instant=prise.recu_le)
+        record_etape(
+            connexion,
+            _cle(prise),
+            resultat={"depot": depot.depot},
+            empreinte=prise.empreinte,
+            duree_ms=0,
+        )
+
+
+def _cle(prise: Prise) -> CleEtape:
+    # Neither the specs nor the code decide whether bytes were received: an upgrade changes nothing.
+    return CleEtape(
+        etape="reception",
+        portee=prise.adherent,
+        empreinte_entrees=prise.empreinte,
+        version_specs="",
+        version_code="",
+    )
+
+
+def _find_depot(connexion: Connection, prise: Prise) -> Depot | None:
+    etape = find_etape(connexion, _cle(prise))
+    return None if etape is None else read_depot(connexion, etape.resultat["depot"])
+
+
+def _accuse(depot: Depot, original: Depot | None, prise: Prise) -> Accuse:
+    refuse: Verdict = ILLISIBLE if prise.refus else "RECU"
+    return Accuse(
+        depot=depot.depot,
+        adherent=depot.adherent,
+        nom=depot.nom,
+        octets=depot.octets,
+        sha256=depot.sha256,
+        recu_le=depot.recu_le,
+        mode=prise.mode,
+        verdict=refuse if original is None else DOUBLON,
+        motif=prise.refus,
+        avertissement=prise.avertissement,
+        original=None if original is None else (original.depot, original.recu_le),
+    )
+
+
+def _remove_depot(source: SourceDepots, prise: Prise) -> None:
+    """Remove the file and its `.sha256`; a file replaced meanwhile stays, it is a new deposit."""
+    source.remove(prise.candidat)
+    if prise.annonce:
+        nom = prise.nom + SUFFIXE_EMPREINTE
+        source.remove(Candidat(prise.adherent, nom, 0, prise.annonce))

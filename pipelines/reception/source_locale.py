@@ -1,0 +1,167 @@
+"""A place of deposit that is a folder of this machine, or mounted on it.
+
+Companies write in these folders: every step goes through a directory descriptor and refuses links,
+so that no name given by a company is ever resolved as a path.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from pipelines.reception.candidats import (
+    DEPOT,
+    RETOUR,
+    Candidat,
+    Contenu,
+    DepotModifieError,
+    Ecarte,
+    Inventaire,
+    LectureRefuseeError,
+    read_flux,
+)
+from pipelines.reception.regles import is_adherent_sur, is_nom_sur
+
+OUVRE_DOSSIER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: opening a FIFO put in place of a file must not hang the reception.
+OUVRE_FICHIER = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+CREE_FICHIER = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+DROITS_RETOUR = 0o640
+
+
+class SourceLocale:
+    """The folder `racine`, which holds `<adherent>/depot` and `<adherent>/retour`."""
+
+    def __init__(self, racine: Path) -> None:
+        self.racine = racine
+
+    def list_depots(self) -> Inventaire:
+        """Regular files of every `depot/`; links, FIFOs, devices and folders are left aside."""
+        candidats: list[Candidat] = []
+        ecartes: list[Ecarte] = []
+        for adherent in sorted(dossier.name for dossier in self.racine.iterdir()):
+            if not is_adherent_sur(adherent):
+                ecartes.append(Ecarte(adherent, "", "ce nom n'est pas un numéro d'adhérent"))
+                continue
+            try:
+                self._list_depot(adherent, candidats, ecartes)
+            except OSError as erreur:
+                ecartes.append(
+                    Ecarte(adherent, "", f"dossier de dépôt inutilisable ({_motif(erreur)})")
+                )
+        return Inventaire(tuple(candidats), tuple(ecartes))
+
+    def _list_depot(self, adherent: str, candidats: list[Candidat], ecartes: list[Ecarte]) -> None:
+        with self._open_dossier(adherent, DEPOT) as dossier:
+            for nom in sorted(os.listdir(dossier)):  # noqa: PTH208 (a descriptor, not a path)
+                with suppress(FileNotFoundError):  # taken back by the company during the scan
+                    etat = os.stat(nom, dir_fd=dossier, follow_symlinks=False)
+                    motif = _find_refus(etat)
+                    if motif is None:
+                        candidats.append(Candidat(adherent, nom, etat.st_size, _marque(etat)))
+                    else:
+                        ecartes.append(Ecarte(adherent, nom, motif))
+
+    def read_contenu(self, candidat: Candidat, limite: int) -> Contenu:
+        """Read the file without following a link, checking before and after that it is the same."""
+        with self._open_dossier(candidat.adherent, DEPOT) as dossier:
+            try:
+                descripteur = os.open(_checked(candidat.nom), OUVRE_FICHIER, dir_fd=dossier)
+            except FileNotFoundError as erreur:
+                raise DepotModifieError from erreur
+            except OSError as erreur:  # its rights, or a link put in its place
+                raise LectureRefuseeError from erreur
+            with os.fdopen(descripteur, "rb") as flux:
+                _check_marque(candidat, descripteur)
+                contenu = read_flux(flux, min(limite, candidat.octets))
+                _check_marque(candidat, descripteur)
+        return contenu
+
+    def remove(self, candidat: Candidat) -> bool:
+        """Remove the file unless it was replaced since it was listed."""
+        with self._open_dossier(candidat.adherent, DEPOT) as dossier:
+            nom = _checked(candidat.nom)
+            try:
+                if _marque(os.stat(nom, dir_fd=dossier, follow_symlinks=False)) != candidat.marque:
+                    return False
+                os.unlink(nom, dir_fd=dossier)
+            except FileNotFoundError:
+                return False
+        return True
+
+    def write_retour(self, adherent: str, nom: str, octets: bytes) -> None:
+        """Temporary name, sync, rename, sync of the folder: readers see the whole file or none."""
+        provisoire = f".{_checked(nom)}.tmp"
+        with self._open_dossier(adherent, RETOUR) as dossier:
+            with suppress(FileNotFoundError):  # left by a run that was killed
+                os.unlink(provisoire, dir_fd=dossier)
+            descripteur = os.open(provisoire, CREE_FICHIER, DROITS_RETOUR, dir_fd=dossier)
+            with os.fdopen(descripteur, "wb") as flux:
+                flux.write(octets)
+                flux.flush()
+                os.fsync(descripteur)
+            os.replace(provisoire, nom, src_dir_fd=dossier, dst_dir_fd=dossier)
+            os.fsync(dossier)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def __enter__(self) -> Self:
+        """Use the source in a `with`."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing is held."""
+
+    @contextmanager
+    def _open_dossier(self, adherent: str, sous_dossier: str) -> Iterator[int]:
+        """Descriptor of `<racine>/<adherent>/<sous_dossier>`, no link followed below the root."""
+        if not is_adherent_sur(adherent):
+            raise ValueError("numéro d'adhérent inutilisable comme nom de dossier")
+        racine = os.open(self.racine, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        ouverts = [racine]
+        try:
+            for nom in (adherent, sous_dossier):
+                ouverts.append(os.open(nom, OUVRE_DOSSIER, dir_fd=ouverts[-1]))
+            yield ouverts[-1]
+        finally:
+            for descripteur in ouverts:
+                os.close(descripteur)
+
+
+def _checked(nom: str) -> str:
+    if not is_nom_sur(nom):
+        raise ValueError("nom de fichier inutilisable")
+    return nom
+
+
+def _marque(etat: os.stat_result) -> str:
+    # The change time cannot be set by a client: a rewritten file never keeps its mark.
+    return f"{etat.st_ino}:{etat.st_size}:{etat.st_mtime_ns}:{etat.st_ctime_ns}"
+
+
+def _check_marque(candidat: Candidat, descripteur: int) -> None:
+    etat = os.fstat(descripteur)
+    if _find_refus(etat) is not None or _marque(etat) != candidat.marque:
+        raise DepotModifieError
+
+
+def _find_refus(etat: os.stat_result) -> str | None:
+    """Why an entry is not a deposit, None when it is a plain file of its own."""
+    if stat.S_ISLNK(etat.st_mode):
+        return "lien symbolique : seuls les fichiers ordinaires sont pris"
+    if stat.S_ISDIR(etat.st_mode):
+        return "dossier : déposez les fichiers directement dans depot/"
+    if not stat.S_ISREG(etat.st_mode):
+        return "fichier spécial : seuls les fichiers ordinaires sont pris"
+    if etat.st_nlink > 1:
+        return "lien physique : le fichier porte aussi un autre nom"
+    return None
+
+
+def _motif(erreur: OSError) -> str:
+    return os.strerror(erreur.errno or 0)

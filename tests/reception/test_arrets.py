@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.reception.etapes import receive_depots, remettre
+from pipelines.reception.source_locale import SourceLocale
+from warehouse.journal import read_depots
+from warehouse.maison import Maison
+from warehouse.publications import Remise, publish, read_remises_dues
+
+MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+UN_PASSAGE = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from pipelines.reception.etapes import receive_depots, remettre
+from pipelines.reception.sources import open_source
+from warehouse.maison import open_maison
+from warehouse.reglages import Reglages
+maison = open_maison(Reglages(dossier=Path(sys.argv[1])))
+etape = {"recevoir": receive_depots, "remettre": remettre}[sys.argv[2]]
+etape(maison, open_source(maison.reglages), datetime.fromisoformat(sys.argv[3]))
+"""
+
+
+def run_killed(maison: Maison, etape: str, point: str) -> None:
+    """Run a step in a process of its own, which must die at the point."""
+    resultat = subprocess.run(
+        [sys.executable, "-c", UN_PASSAGE, maison.reglages.dossier, etape, MIDI.isoformat()],
+        env={**os.environ, "CAISSE_POINT_ARRET": point},
+        check=False,
+        capture_output=True,
+    )
+    assert resultat.returncode == -signal.SIGKILL, resultat.stderr.decode()
+
+
+def drop(dossier: Path, nom: str, octets: bytes) -> None:
+    """Drop a file with its digest."""
+    (dossier / nom).write_bytes(octets)
+    (dossier / f"{nom}.sha256").write_text(hashlib.sha256(octets).hexdigest())
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "archive.avant_renommage",
+        "reception.apres_archive",
+        "journal.depot_inscrit",
+        "reception.apres_journal",
+        "reception.apres_accuse",
+    ],
+)
+def test_a_killed_reception_is_finished_without_loss_or_double(
+    maison: Maison, source: SourceLocale, depot: Path, retour: Path, point: str
+) -> None:
+    """Killed anywhere, then run again: each file has one row, one receipt, and has left."""
+    for rang in range(3):
+        drop(depot, f"{rang}.dsn", MESSAGE + b"\n" * rang)
+    run_killed(maison, "recevoir", point)
+    receive_depots(maison, source, MIDI)
+    with maison.moteur.begin() as connexion:
+        depots = read_depots(connexion)
+    assert [(recu.nom, recu.etat) for recu in depots] == [
+        ("0.dsn", "RECU"),
+        ("1.dsn", "RECU"),
+        ("2.dsn", "RECU"),
+    ]
+    assert sorted(chemin.name for chemin in retour.iterdir()) == [
+        f"ACK_{recu.depot}.xml" for recu in depots
+    ]
+    assert list(depot.iterdir()) == []
+    assert list((maison.reglages.dossier / "prises").glob("*.json")) == []
+
+
+def test_a_file_dropped_again_after_a_kill_is_a_double_all_the_same(
+    maison: Maison, source: SourceLocale, depot: Path
+) -> None:
+    """The open claim names one file: the same content dropped anew is a deposit of its own."""
+    drop(depot, "a.dsn", MESSAGE)
+    run_killed(maison, "recevoir", "reception.apres_accuse")
+    (depot / "a.dsn").unlink()
+    drop(depot, "a.dsn", MESSAGE)
+    etats = [recu.etat for recu in receive_depots(maison, source, MIDI).depots]
+    assert etats == ["RECU", "DOUBLON"]
+
+
+def test_a_killed_delivery_is_finished(maison: Maison, source: SourceLocale, retour: Path) -> None:
+    """Killed between the file and its mark, the delivery is marked by the next call."""
+    sha256 = maison.archive.write(b"appel")
+    with maison.moteur.begin() as connexion:
+        publish(
+            connexion,
+            date_arrete=MIDI.date(),
+            versions={},
+            empreinte="0" * 64,
+            publie_le="2026-03-02T21:00:00Z",
+            remises=[Remise("0000101", "appel.csv", sha256)],
+        )
+    run_killed(maison, "remettre", "remise.apres_fichier")
+    assert (retour / "appel.csv").read_bytes() == b"appel"
+    assert len(remettre(maison, source, MIDI).faites) == 1
+    assert [chemin.name for chemin in retour.iterdir()] == ["appel.csv"]
+    with maison.moteur.begin() as connexion:
+        assert read_remises_dues(connexion) == []
