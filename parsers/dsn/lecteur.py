@@ -21,7 +21,7 @@ from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.grammaire import Grammaire, read_grammaire
 from parsers.dsn.lignes import check_lignes, parse_lignes
 from parsers.dsn.morceaux import MORCEAU_OCTETS, Extrait, cut
-from parsers.dsn.structure import Reprise, compute_structure
+from parsers.dsn.structure import Reprise, Structure, compute_structure
 from parsers.dsn.totaux import check_totaux
 from specs.dsn import read_cles
 
@@ -76,7 +76,7 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
     blocs, ancetres = compute_blocs(structure, grammaire, reprise)
     trouvees += [frame for bloc in blocs.values() for frame in bloc.anomalies]
     trouvees += check_bornes(ancetres, grammaire, reprise, fin=fin)
-    trouvees += check_cles(blocs, reprise)
+    trouvees += check_cles(blocs, structure, grammaire, reprise)
     reprise.derniers = {
         bloc: places.tail(1).with_columns(pl.lit(-1, dtype=pl.Int64).alias("rang"))
         for bloc, places in ancetres.items()
@@ -91,7 +91,9 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
     )
 
 
-def check_cles(blocs: dict[str, Bloc], reprise: Reprise) -> list[pl.DataFrame]:
+def check_cles(
+    blocs: dict[str, Bloc], structure: Structure, grammaire: Grammaire, reprise: Reprise
+) -> list[pl.DataFrame]:
     """Keys of SIREN and SIRET, calendar of birth dates (CSL-11, CSL-12) of a piece."""
     if ENTREPRISE in blocs:
         nouvelles = blocs[ENTREPRISE].frame.select(*CLE_BLOC, pl.col(SIREN).alias("siren"))
@@ -109,7 +111,9 @@ def check_cles(blocs: dict[str, Bloc], reprise: Reprise) -> list[pl.DataFrame]:
         frame = frame.filter(forme.fill_null(value=False))
         faux = frame.filter(is_wrong(frame["valeur"], cle["cle"]))
         if len(faux):
-            trouvees.append(_wrong_keys(faux, cle))
+            rang = grammaire.rubriques.index(rubrique)
+            lignes = structure.lignes.filter(pl.col("rubrique") == rang).select("fichier", "ligne")
+            trouvees.append(_wrong_keys(faux, lignes, cle))
     return trouvees
 
 
@@ -126,7 +130,16 @@ def _with_siren(frame: pl.DataFrame, bloc: str, entreprises: pl.DataFrame) -> pl
     return avec.with_columns(valeur=pl.col("siren") + pl.col("valeur"))
 
 
-def _wrong_keys(faux: pl.DataFrame, cle: dict[str, str]) -> pl.DataFrame:
+def _wrong_keys(faux: pl.DataFrame, lignes: pl.DataFrame, cle: dict[str, str]) -> pl.DataFrame:
+    """Anomalies at the line of the rubric: the first of `lignes` after the start of its block."""
+    faux = faux.sort("ligne").join_asof(
+        lignes.with_columns(place=pl.col("ligne")).sort("ligne"),
+        on="ligne",
+        by="fichier",
+        strategy="forward",
+        check_sortedness=False,
+    )
+    faux = faux.with_columns(ligne=pl.col("place"))
     masque = pl.col("valeur").str.replace_all(".", "*")
     return anomalies(
         faux.with_columns(masque if cle["cle"] == "calendrier" else pl.col("valeur")),

@@ -48,7 +48,7 @@ def test_refused_value(rubrique, valeur, code, message, lire):
 @pytest.mark.parametrize(
     ("rubrique", "valeur"),
     [
-        (POSTE, "CHEF D'ÉQUIPE (1/2), ZONE \"A\" : 50 °C = @_`«»"),
+        (POSTE, 'CHEF D\'ÉQUIPE (1/2), ZONE "A" : 50 °C = @_`«»'),
         (MONTANT, "0.00"),
         (MONTANT, "-120.00"),
         (MONTANT, "0002450.00"),
@@ -116,7 +116,7 @@ def test_birth_date_must_exist(message, lire):
 @pytest.mark.parametrize(
     ("rubrique", "valeur"),
     [
-        ("S21.G00.30.001", "1859969123101"),
+        ("S21.G00.30.001", "1851369123101"),
         ("S21.G00.30.002", "DUPONT#"),
         ("S21.G00.30.004", "MARIE#"),
         ("S21.G00.30.006", "14061785"),

@@ -1,0 +1,140 @@
+"""Properties of the reader: where files are cut never matters, nothing makes it fail."""
+
+import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+# Reading is deterministic; the fixtures given are plain values and functions, never altered.
+tranquille = settings(
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+tailles = st.sampled_from([1, 200, 700, 2_000, 5_000])
+places = st.integers(0, 10_000)
+mutations = st.lists(
+    st.tuples(
+        st.sampled_from(["supprimer", "inserer", "octet", "permuter", "couper", "doubler"]),
+        places,
+        places,
+        st.binary(max_size=20),
+    ),
+    max_size=6,
+)
+
+
+def mutate(octets: bytes, faites: list[tuple[str, int, int, bytes]]) -> bytes:
+    """Alter bytes or lines of a message."""
+    for nom, a, b, insere in faites:
+        lignes = octets.split(b"\n")
+        i, j = a % len(lignes), b % len(lignes)
+        place = (a * 7919 + b) % (len(octets) + 1)
+        if nom == "supprimer":
+            lignes = lignes[:i] + lignes[i + 1 + b % 10 :]
+        elif nom == "doubler":
+            lignes = lignes[:i] + lignes[i : i + 1 + b % 10] + lignes[i:]
+        elif nom == "permuter":
+            lignes[i], lignes[j] = lignes[j], lignes[i]
+        elif nom == "inserer":
+            lignes.insert(i, insere)
+        octets = b"\n".join(lignes)
+        if nom == "octet":
+            octets = octets[:place] + insere[:1] + octets[place + 1 :]
+        elif nom == "couper":
+            octets = octets[: max(place, 300)]
+    return octets
+
+
+def assert_same(vue, attendue) -> None:
+    """Both readings found the same blocks, values and anomalies."""
+    assert_frame_equal(vue.anomalies, attendue.anomalies)
+    assert vue.blocs.keys() == attendue.blocs.keys()
+    for nom, frame in attendue.blocs.items():
+        assert_frame_equal(vue.blocs[nom], frame)
+    assert vue.lignes == attendue.lignes
+
+
+@tranquille
+@given(faites=mutations, taille=tailles)
+def test_pieces_do_not_matter(faites, taille, message, individu, lire):
+    """Frames and anomalies are the same whatever the size of the pieces."""
+    octets = mutate(message.suivi(individu).octets(), faites)
+    assert_same(lire(octets, taille=taille), lire(octets))
+
+
+@tranquille
+@given(premieres=mutations, secondes=mutations, taille=tailles)
+def test_neighbours_do_not_matter(premieres, secondes, taille, message, individu, lire):
+    """A file is read the same alone and among others."""
+    fichiers = [mutate(message.octets(), premieres), mutate(message.octets(), secondes)]
+    ensemble = lire(*fichiers, taille=taille)
+    for rang, octets in enumerate(fichiers):
+        seul = lire(octets)
+        ici = pl.col("fichier") == rang
+        numero = pl.lit(rang, dtype=pl.UInt32).alias("fichier")
+        assert_frame_equal(ensemble.anomalies.filter(ici), seul.anomalies.with_columns(numero))
+        for nom, frame in seul.blocs.items():
+            vue = ensemble.blocs[nom].filter(ici).select(frame.columns)
+            assert_frame_equal(vue, frame.with_columns(numero))
+
+
+@tranquille
+@given(octets=st.binary(max_size=2_000))
+def test_any_bytes_are_answered(octets, lire):
+    """Any bytes give anomalies, never an exception."""
+    assert len(lire(octets).anomalies) > 0
+
+
+@tranquille
+@given(octets=st.binary(max_size=400), place=places)
+def test_any_bytes_inside_a_message_are_answered(octets, place, message, lire):
+    """Any bytes inside a message give anomalies, never an exception."""
+    entier = message.octets()
+    place = 400 + place % (len(entier) - 400)
+    lecture = lire(entier[:place] + b"\n" + octets + b"\n" + entier[place:])
+    assert len(lecture.anomalies) > 0
+
+
+@tranquille
+@given(
+    montant=st.integers(-(10**9), 10**9),
+    texte=st.text("ABCé '-.,:/()À", min_size=1, max_size=40),
+    jour=st.dates(),
+    individus=st.integers(1, 3),
+)
+def test_frames_give_the_text_back(montant, texte, jour, individus, message, individu, lire):
+    """What was read, written again in the order of lines, is the file to the byte."""
+    ecrit = f"{'-' if montant < 0 else ''}{abs(montant) // 100}.{abs(montant) % 100:02d}"
+    octets = (
+        message.avec("S21.G00.78.004", ecrit)
+        .avec("S21.G00.40.006", texte)
+        .avec("S21.G00.78.003", f"{jour:%d%m}{jour.year:04d}")
+    )
+    for _ in range(individus):
+        octets = octets.suivi(individu)
+    assert written(lire(octets.octets()).blocs) == octets.octets()
+
+
+def written(blocs: dict[str, pl.DataFrame]) -> bytes:
+    """Lines of the frames: each occurrence at its first line, its rubrics in order."""
+    lignes: dict[int, str] = {}
+    for frame in blocs.values():
+        for occurrence in frame.iter_rows(named=True):
+            presentes = {c: v for c, v in occurrence.items() if c.startswith("S") and v is not None}
+            for rang, (rubrique, valeur) in enumerate(presentes.items()):
+                ecrite = as_text(rubrique, valeur, frame.schema[rubrique])
+                lignes[occurrence["ligne"] + rang] = f"{rubrique},'{ecrite}'\n"
+    return "".join(lignes[n] for n in sorted(lignes)).encode("latin-1")
+
+
+def as_text(rubrique: str, valeur: object, type_: pl.DataType) -> str:
+    """A typed value in the form of the norm; totals, ranks and orders have no decimals."""
+    if type_ == pl.Date:
+        return f"{valeur:%d%m}{valeur.year:04d}"
+    if type_ == pl.Int64:
+        entier = rubrique[:10] in {"S20.G00.05", "S90.G00.90"}
+        signe = "-" if valeur < 0 else ""
+        nombre = abs(valeur)
+        return f"{valeur}" if entier else f"{signe}{nombre // 100}.{nombre % 100:02d}"
+    return str(valeur)
