@@ -62,8 +62,11 @@ def _colonne_pandera(colonne: Colonne, type_polars: pl.DataType) -> pa.Column:
 
 def _summary(erreurs: pandera.errors.SchemaErrors) -> str:
     """What broke, as `column (check)`, without any value of the rows."""
-    constats = {
-        f"{erreur.schema.name or '?'} ({erreur.reason_code.name if erreur.reason_code else '?'})"
-        for erreur in erreurs.schema_errors
-    }
-    return ", ".join(sorted(constats))
+    return ", ".join(sorted({_constat(erreur) for erreur in erreurs.schema_errors}))
+
+
+def _constat(erreur: pandera.errors.SchemaError) -> str:
+    code = erreur.reason_code.name if erreur.reason_code else "?"
+    # The cases of these checks are names of columns; those of the others are values.
+    sur_les_noms = code in {"COLUMN_NOT_IN_DATAFRAME", "COLUMN_NOT_IN_SCHEMA"}
+    return f"{erreur.failure_cases if sur_les_noms else erreur.schema.name} ({code})"

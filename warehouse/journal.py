@@ -34,6 +34,7 @@ __all__ = [
     "read_depot",
     "read_depots",
     "read_etats",
+    "read_portees",
     "record_audit",
     "record_depot",
     "record_etape",
@@ -243,6 +244,11 @@ def find_etape(c: Connection, cle: CleEtape) -> Etape | None:
     requete = select(colonnes.resultat, colonnes.empreinte, colonnes.duree_ms)
     ligne = c.execute(requete.filter_by(**asdict(cle))).one_or_none()
     return Etape(cle, json.loads(ligne[0]), ligne[1], ligne[2]) if ligne else None
+
+
+def read_portees(c: Connection, etape: str) -> set[str]:
+    """Scopes on which a step was done, whatever its inputs."""
+    return set(c.scalars(select(ETAPES.c.portee).where(ETAPES.c.etape == etape)))
 
 
 def record_etape(

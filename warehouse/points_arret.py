@@ -13,21 +13,33 @@ VARIABLE = "CAISSE_POINT_ARRET"
 # Every name given to `crashpoint` anywhere in the engine; a test compares the two lists.
 POINTS = frozenset(
     {
+        "archive.apres_renommage",
         "archive.avant_ecriture",
         "archive.avant_renommage",
-        "archive.apres_renommage",
+        "controle.apres_journal",
+        "controle.apres_lac",
+        "cotisations.apres_appels",
+        "cotisations.apres_lignes",
+        "declarations.apres_bases",
+        "declarations.apres_declarations",
         "journal.depot_inscrit",
-        "journal.etat_change",
         "journal.etape_inscrite",
-        "lac.avant_ecriture",
+        "journal.etat_change",
         "lac.apres_ecriture",
+        "lac.avant_ecriture",
         "maison.cle_ecrite",
-        "publication.avant_versions",
+        "publication.apres_documents",
+        "publication.apres_transaction",
         "publication.avant_remises",
+        "publication.avant_versions",
         "publication.inscrite",
         "publication.remise_faite",
+        "reception.apres_accuse",
+        "reception.apres_archive",
+        "reception.apres_journal",
         "registre.avant_ecriture",
         "registre.ecrit",
+        "remise.apres_fichier",
     }
 )
 

@@ -7,7 +7,7 @@ readers see a whole one or the previous one. Going back is a new publication of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ def publish(
     """Publish these versions of the tables, and owe these files to the companies.
 
     Everything is in the caller's transaction. Publishers are put in a line: the number is the last
-    one plus one. A file whose last content owed is the same is not owed again.
+    one plus one.
 
     Args:
         c: connection, in a transaction of `moteur.begin()`.
@@ -91,9 +91,22 @@ def publish(
     crashpoint("publication.avant_versions")
     _insert_versions(c, numero, versions)
     crashpoint("publication.avant_remises")
-    _insert_remises(c, numero, remises)
+    owe(c, remises, publication=numero)
     crashpoint("publication.inscrite")
     return Publication(numero, date_arrete, publie_le, empreinte, dict(sorted(versions.items())))
+
+
+def owe(c: Connection, remises: Sequence[Remise], publication: int | None = None) -> None:
+    """Owe these files to the companies, with a publication or without one (report of a test).
+
+    A file whose last content owed is the same is not owed again.
+    """
+    connues = _read_derniers_contenus(c)
+    nouvelles = {r for r in remises if connues.get((r.adherent, r.nom)) != r.sha256}
+    commun = {"publication": publication, "etat": A_REMETTRE}
+    lignes = [asdict(r) | commun for r in sorted(nouvelles, key=astuple)]
+    if lignes:
+        c.execute(insert(REMISES), lignes)
 
 
 def read_publication(c: Connection, numero: int | None = None) -> Publication | None:
@@ -153,18 +166,6 @@ def _insert_versions(c: Connection, numero: int, versions: Mapping[str, int]) ->
     ]
     if lignes:
         c.execute(insert(PUBLICATION_VERSIONS), lignes)
-
-
-def _insert_remises(c: Connection, numero: int, remises: Sequence[Remise]) -> None:
-    connues = _read_derniers_contenus(c)
-    nouvelles = {r for r in remises if connues.get((r.adherent, r.nom)) != r.sha256}
-    lignes = [
-        {"numero": numero, "adherent": r.adherent, "nom": r.nom, "sha256": r.sha256}
-        | {"etat": A_REMETTRE}
-        for r in sorted(nouvelles, key=astuple)
-    ]
-    if lignes:
-        c.execute(insert(REMISES), lignes)
 
 
 def _read_derniers_contenus(c: Connection) -> dict[tuple[str, str], str]:

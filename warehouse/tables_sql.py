@@ -163,9 +163,10 @@ PUBLICATION_VERSIONS = Table(
 REMISES = Table(
     "remises",
     METADATA,
-    Column("numero", Integer, ForeignKey("publications.numero"), primary_key=True),
-    Column("adherent", String, primary_key=True),
-    Column("nom", String, primary_key=True),
+    Column("numero", Integer, primary_key=True),  # rank in time
+    Column("publication", Integer, ForeignKey("publications.numero")),  # none: a test's report
+    Column("adherent", String, nullable=False),
+    Column("nom", String, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("etat", String, nullable=False),
     Column("remise_le", String),

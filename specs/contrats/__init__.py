@@ -93,7 +93,7 @@ def schema_polars(contrat: Contrat) -> pl.Schema:
 
 
 def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
-    colonnes = tuple(_parse_colonne(c, champs) for c, champs in entree["colonnes"].items())
+    colonnes = tuple(Colonne(nom=c, **champs) for c, champs in entree["colonnes"].items())
     return Contrat(
         nom=nom,
         titre=entree["titre"],
@@ -101,15 +101,4 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         partition=tuple(entree["partition"]),
         cle=tuple(entree["cle"]),
         colonnes=colonnes,
-    )
-
-
-def _parse_colonne(nom: str, champs: dict[str, Any]) -> Colonne:
-    # Only the fields of a column: a test refuses any other word in the file.
-    return Colonne(
-        nom=nom,
-        type=champs["type"],
-        titre=champs["titre"],
-        classe=champs.get("classe", "publique"),
-        nul=champs.get("nul", False),
     )

@@ -175,6 +175,7 @@ def _create_publications() -> None:
     op.create_table(
         "remises",
         sa.Column("numero", sa.Integer(), nullable=False),
+        sa.Column("publication", sa.Integer(), nullable=True),
         sa.Column("adherent", sa.String(), nullable=False),
         sa.Column("nom", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -185,9 +186,9 @@ def _create_publications() -> None:
         ),
         sa.CheckConstraint("etat IN ('A_REMETTRE', 'REMISE')", name=op.f("ck_remises_etat")),
         sa.ForeignKeyConstraint(
-            ["numero"], ["publications.numero"], name=op.f("fk_remises_numero")
+            ["publication"], ["publications.numero"], name=op.f("fk_remises_publication")
         ),
-        sa.PrimaryKeyConstraint("numero", "adherent", "nom", name=op.f("pk_remises")),
+        sa.PrimaryKeyConstraint("numero", name=op.f("pk_remises")),
     )
     op.create_index("ix_remises_etat", "remises", ["etat"], unique=False)
 

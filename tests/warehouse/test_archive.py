@@ -1,0 +1,94 @@
+"""The archive keeps each content once, whole, read-only, and knows when it changed."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from warehouse.archive import Archive, ArchiveCorrompue
+from warehouse.points_arret import VARIABLE
+
+CONTENU = b"S10.G00.00.001,'essai'\r\n"
+ECRIRE = """
+import sys
+from pathlib import Path
+from warehouse.archive import Archive
+Archive(Path(sys.argv[1])).write(sys.stdin.buffer.read())
+"""
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """An empty archive."""
+    (tmp_path / "depots").mkdir()
+    return Archive(tmp_path / "depots")
+
+
+@pytest.mark.parametrize("contenu", [CONTENU, b"", bytes(range(256)) * 4096])
+def test_ecrire_et_relire(archive: Archive, contenu: bytes) -> None:
+    """What is read is what was written, under its SHA-256, in a read-only file."""
+    sha256 = archive.write(contenu)
+    assert sha256 == hashlib.sha256(contenu).hexdigest()
+    assert archive.read(sha256) == contenu
+    chemin = archive.path(sha256)
+    assert chemin == archive.dossier / sha256[:2] / sha256
+    assert chemin.stat().st_mode & 0o777 == 0o440
+
+
+def test_une_seule_fois(archive: Archive) -> None:
+    """The same content written twice, or by many at once, is one file, not touched again."""
+    with ThreadPoolExecutor(8) as executeur:
+        list(executeur.map(archive.write, [CONTENU] * 50))
+    [fichier] = [f for f in archive.dossier.rglob("*") if f.is_file()]
+    inode = fichier.stat().st_ino
+    archive.write(CONTENU)
+    assert fichier.stat().st_ino == inode
+
+
+def test_bit_retourne(archive: Archive) -> None:
+    """One bit flipped is seen at reading and at writing again, and never repaired in silence."""
+    sha256 = archive.write(CONTENU)
+    altere = bytes([CONTENU[0] ^ 1]) + CONTENU[1:]
+    archive.path(sha256).chmod(0o600)
+    archive.path(sha256).write_bytes(altere)
+    with pytest.raises(ArchiveCorrompue):
+        archive.read(sha256)
+    with pytest.raises(ArchiveCorrompue):
+        archive.write(CONTENU)
+    assert archive.path(sha256).read_bytes() == altere
+
+
+def test_contenu_absent(archive: Archive) -> None:
+    """A content that was never kept is not found."""
+    with pytest.raises(FileNotFoundError):
+        archive.read("0" * 64)
+
+
+@pytest.mark.parametrize("nom", ["../../etc/passwd", "", "A" * 64, "0" * 63, "0" * 64 + "\n"])
+def test_nom_hostile(archive: Archive, nom: str) -> None:
+    """Only a SHA-256 names a content: no path can be made of anything else."""
+    with pytest.raises(ValueError, match="SHA-256"):
+        archive.path(nom)
+
+
+@pytest.mark.parametrize(
+    ("point", "present"),
+    [
+        ("archive.avant_ecriture", False),
+        ("archive.avant_renommage", False),
+        ("archive.apres_renommage", True),
+    ],
+)
+def test_arret_brutal(archive: Archive, point: str, present: bool) -> None:
+    """Killed at any point, the content is there whole or not at all; writing again completes."""
+    commande = [sys.executable, "-c", ECRIRE, str(archive.dossier)]
+    tue = subprocess.run(commande, input=CONTENU, env={VARIABLE: point}, check=False)
+    assert tue.returncode == -9
+    chemin = archive.path(hashlib.sha256(CONTENU).hexdigest())
+    assert chemin.exists() == present
+    assert archive.read(archive.write(CONTENU)) == CONTENU

@@ -1,0 +1,140 @@
+"""The home opens anywhere, again and together, with the schema that the code expects."""
+
+from __future__ import annotations
+
+import ast
+import multiprocessing
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pydantic import ValidationError
+from sqlalchemy import Engine, create_engine, inspect
+
+from warehouse.maison import Maison, open_maison
+from warehouse.points_arret import POINTS, VARIABLE, crashpoint
+from warehouse.reglages import Reglages
+from warehouse.tables_sql import METADATA
+
+RACINE = Path(__file__).parents[2]
+PIECES = ("cli", "dags", "parsers", "pipelines", "reporting", "sample_files", "specs", "warehouse")
+OUVRIR = """
+import sys
+from pathlib import Path
+from warehouse.maison import open_maison
+from warehouse.reglages import Reglages
+open_maison(Reglages(dossier=Path(sys.argv[1])))
+"""
+
+
+def test_reglages_par_defaut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any variable, everything is in `donnees`."""
+    for nom in [nom for nom in os.environ if nom.startswith("CAISSE_")]:
+        monkeypatch.delenv(nom)
+    reglages = Reglages()
+    assert reglages.dossier == Path("donnees")
+    assert reglages.url_sql == "sqlite:///donnees/registre.sqlite"
+    assert (reglages.nombre_parts, reglages.source_depots) == (8, None)
+    assert (reglages.lot_octets, reglages.taille_max_octets) == (64 * 2**20, 2 * 2**30)
+
+
+def test_reglages_lus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each setting is a variable CAISSE_..., and cannot be changed afterwards."""
+    monkeypatch.setenv("CAISSE_NOMBRE_PARTS", "64")
+    monkeypatch.setenv("CAISSE_BASE_SQL", "postgresql+psycopg://caisse:secret@base/caisse")
+    reglages = Reglages()
+    assert reglages.nombre_parts == 64
+    assert reglages.url_sql == "postgresql+psycopg://caisse:secret@base/caisse"
+    assert "secret" not in repr(reglages)
+    with pytest.raises(ValidationError):
+        reglages.nombre_parts = 2
+
+
+def test_ouverture(maison: Maison) -> None:
+    """An open home has its folders, closed to others, and a secret key of 32 bytes."""
+    racine = maison.reglages.dossier
+    for nom in (".", "sftp", "depots", "lac", "cles", "airflow"):
+        assert (racine / nom).stat().st_mode & 0o777 == 0o700
+    assert len(maison.cle_pseudonymes) == 32
+    assert [f.stat().st_mode & 0o777 for f in (racine / "cles").iterdir()] == [0o600]
+    assert repr(maison.cle_pseudonymes) not in repr(maison)
+
+
+def test_ouvrir_encore(maison: Maison) -> None:
+    """Opening again finds the same home."""
+    encore = open_maison(maison.reglages)
+    assert encore.cle_pseudonymes == maison.cle_pseudonymes
+    encore.moteur.dispose()
+
+
+def _open_cle(reglages: Reglages) -> bytes:
+    return open_maison(reglages).cle_pseudonymes
+
+
+def test_ouvrir_ensemble(reglages: Reglages) -> None:
+    """Processes that open a new home together agree on one key and one schema."""
+    contexte = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(4, mp_context=contexte) as executeur:
+        cles = set(executeur.map(_open_cle, [reglages] * 4))
+    assert len(cles) == 1
+
+
+def test_cle_abimee(maison: Maison) -> None:
+    """A truncated key is refused: pseudonyms made with another one would match nobody."""
+    [cle] = (maison.reglages.dossier / "cles").iterdir()
+    cle.write_bytes(b"court")
+    with pytest.raises(ValueError, match="clé inutilisable"):
+        open_maison(maison.reglages)
+
+
+def test_ouverture_tuee(tmp_path: Path) -> None:
+    """Killed while it makes its key, a home opens the next time."""
+    dossier = tmp_path / "maison"
+    commande = [sys.executable, "-c", OUVRIR, str(dossier)]
+    tue = subprocess.run(commande, env={VARIABLE: "maison.cle_ecrite"}, check=False)
+    assert tue.returncode == -9
+    assert len(open_maison(Reglages(dossier=dossier)).cle_pseudonymes) == 32
+
+
+def _checks(moteur: Engine) -> dict[str, set[str | None]]:
+    inspecteur = inspect(moteur)
+    tables = sorted(set(inspecteur.get_table_names()) - {"alembic_version"})
+    return {nom: {c["name"] for c in inspecteur.get_check_constraints(nom)} for nom in tables}
+
+
+def test_migrations_et_tables(maison: Maison, tmp_path: Path) -> None:
+    """The migrations build what the code declares: tables, columns, types, keys, checks."""
+    with maison.moteur.connect() as c:
+        contexte = MigrationContext.configure(c, opts={"compare_type": True})
+        assert compare_metadata(contexte, METADATA) == []
+    declaree = create_engine(f"sqlite:///{tmp_path / 'declaree.sqlite'}")
+    METADATA.create_all(declaree)
+    assert _checks(maison.moteur) == _checks(declaree)
+
+
+def test_noms_des_points_d_arret() -> None:
+    """The declared crash points are those of the code, each one used."""
+    sources = [f for piece in PIECES for f in (RACINE / piece).rglob("*.py")]
+    appels = [
+        noeud.args[0].value
+        for source in sources
+        for noeud in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(noeud, ast.Call)
+        and getattr(noeud.func, "id", None) == "crashpoint"
+        and isinstance(noeud.args[0], ast.Constant)
+    ]
+    assert set(appels) == POINTS
+
+
+def test_point_non_arme(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash point that no test armed does nothing."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    for point in POINTS:
+        crashpoint(point)
+    monkeypatch.setenv(VARIABLE, "autre")
+    crashpoint("lac.avant_ecriture")
