@@ -63,7 +63,8 @@ def compute_blocs(
         places = ancetres[bloc].filter(pl.col("rang") >= 0).drop("rang")
         return _build(places, [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]], parts)
 
-    with ThreadPoolExecutor() as fils:  # Polars frees the interpreter while it computes
+    # Polars frees the interpreter while it computes.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as fils:
         construits = dict(zip(presents, fils.map(build, presents), strict=True))
     return construits, ancetres
 

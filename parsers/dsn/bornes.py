@@ -23,14 +23,15 @@ def check_bornes(
     for bloc, parent in grammaire.parent.items():
         nouvelles = ancetres[bloc].filter(pl.col("rang") >= 0) if bloc in ancetres else None
         if nouvelles is not None:
-            trouvees.append(_forbidden(bloc, nouvelles, grammaire))
+            trouvees += _forbidden(bloc, nouvelles, grammaire)
         if parent in ancetres and bloc != PIED and _is_bounded(bloc, grammaire):
             comptes = _count(bloc, ancetres[parent], nouvelles, reprise)
             if not fin:
                 reprise.enfants[bloc] = comptes["nombre"][-1]
                 comptes = comptes.head(-1)
-            trouvees.append(_out_of_bounds(bloc, comptes, grammaire))
-    return [frame for frame in trouvees if len(frame)]
+            if not _within(bloc, comptes, grammaire):
+                trouvees.append(_out_of_bounds(bloc, comptes, grammaire))
+    return trouvees
 
 
 def _is_bounded(bloc: str, grammaire: Grammaire) -> bool:
@@ -59,6 +60,16 @@ def _count(
     )
 
 
+def _within(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> bool:
+    """Whether all are within the tightest bounds of the natures met, as they usually are."""
+    if comptes.is_empty():
+        return True
+    bornes = [grammaire.bornes[bloc][usage] for usage in comptes["usage"].unique()]
+    minimum = max(mini for mini, _ in bornes)
+    maximum = min(ILLIMITE if maxi == INTERDIT else maxi for _, maxi in bornes)
+    return bool(comptes["nombre"].is_between(minimum, maximum).all())
+
+
 def _out_of_bounds(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> pl.DataFrame:
     bornes = grammaire.bornes[bloc]
     usage = pl.col("usage")
@@ -72,8 +83,6 @@ def _out_of_bounds(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> pl
             return_dtype=pl.Int64,
         ),
     ).filter(~pl.col("nombre").is_between("minimum", "maximum"))
-    if bornees.is_empty():
-        return anomalies(bornees.drop("nombre"), "CST-02")
     illimite = pl.col("maximum") == ILLIMITE
     attendu = (
         pl.when(illimite)
@@ -90,15 +99,15 @@ def _out_of_bounds(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> pl
     return anomalies(lisibles.drop("nombre", "occurrence"), "CST-02", bloc=bloc)
 
 
-def _forbidden(bloc: str, nouvelles: pl.DataFrame, grammaire: Grammaire) -> pl.DataFrame:
+def _forbidden(bloc: str, nouvelles: pl.DataFrame, grammaire: Grammaire) -> list[pl.DataFrame]:
     """One anomaly a declaration: its nature does not admit the block."""
     interdits = [u for u, bornes in grammaire.bornes[bloc].items() if bornes[0] == INTERDIT]
-    if not interdits:
-        return anomalies(nouvelles.head(0), "CST-02")
+    if not nouvelles["usage"].is_in(interdits).any():
+        return []
     groupes = (
         nouvelles.filter(pl.col("usage").is_in(interdits))
         .group_by("fichier", "rang_declaration", "usage", maintain_order=True)
         .agg(pl.col("ligne").first(), pl.len().cast(pl.Int64).alias("nombre"))
     )
     groupes = groupes.with_columns(valeur=pl.col("usage").str.head(2))
-    return anomalies(groupes, "CST-02", variante="interdit", bloc=bloc)
+    return [anomalies(groupes, "CST-02", variante="interdit", bloc=bloc)]

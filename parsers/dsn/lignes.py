@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import accumulate
 
@@ -27,15 +28,15 @@ def parse_lignes(extraits: tuple[Extrait, ...], grammaire: Grammaire) -> pl.Data
     textes = [_utf8(extrait.octets) for extrait in extraits]
     frame = pl.scan_lines(BytesIO(b"".join(textes)), name="texte").collect()
     comptes = [_line_count(texte) for texte in textes]
-    places = _places(extraits, comptes)
+    envoi, fichier, decalage = _places(extraits, comptes)
     texte = pl.col("texte")
     bien_formee = (texte.str.slice(14, 2) == ",'") & texte.str.ends_with("'")
     bien_formee &= texte.str.len_bytes() > PREFIXE
     rubrique = texte.str.head(14).cast(grammaire.enum_rubriques, strict=False).to_physical()
     return frame.with_columns(
-        places["envoi"],
-        places["fichier"],
-        (pl.int_range(pl.len(), dtype=pl.Int64) + places["decalage"]).alias("ligne"),
+        envoi,
+        fichier,
+        (pl.int_range(pl.len(), dtype=pl.Int64) + decalage).alias("ligne"),
         pl.when(bien_formee).then(rubrique).cast(pl.UInt32).alias("rubrique"),
     ).with_columns(
         pl.when(pl.col("rubrique").is_not_null())
@@ -107,15 +108,16 @@ def _line_count(texte: bytes) -> int:
     return texte.count(b"\n")
 
 
-def _places(extraits: tuple[Extrait, ...], comptes: list[int]) -> pl.DataFrame:
+def _places(extraits: tuple[Extrait, ...], comptes: list[int]) -> Sequence[pl.Expr]:
     """For each line of the piece: its message, its file, and what turns its rank into its line."""
     decalages = [
         extrait.premiere_ligne - avant
         for extrait, avant in zip(extraits, accumulate(comptes, initial=0), strict=False)
     ]
-    morceaux = pl.DataFrame(
-        {"fichier": [e.fichier for e in extraits], "decalage": decalages, "n": comptes},
-        schema={"fichier": pl.UInt32, "decalage": pl.Int64, "n": pl.UInt32},
-    ).with_row_index("envoi")
-    repetees = pl.col("envoi", "fichier", "decalage").repeat_by("n")
-    return morceaux.select(repetees.explode(empty_as_null=False))
+    envois = pl.Series("envoi", range(len(extraits)), dtype=pl.UInt32)
+    fichiers = pl.Series("fichier", [e.fichier for e in extraits], dtype=pl.UInt32)
+    colonnes = (envois, fichiers, pl.Series(decalages, dtype=pl.Int64))
+    if len(extraits) == 1:
+        return [pl.lit(colonne[0], dtype=colonne.dtype).alias(colonne.name) for colonne in colonnes]
+    lignes = envois.repeat_by(pl.Series(comptes)).explode(empty_as_null=False)
+    return [pl.lit(colonne.gather(lignes)) for colonne in colonnes]

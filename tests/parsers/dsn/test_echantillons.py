@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ FICHIERS = sorted(
 
 
 @pytest.mark.parametrize("fichier", FICHIERS, ids=[f.name for f in FICHIERS])
-def test_sample_gives_its_report(fichier, lire):
+def test_sample_gives_its_report(fichier: Any, lire: Any) -> None:
     """Each sample file gives exactly the codes and lines written beside it."""
     attendu = json.loads(fichier.with_name(f"{fichier.name}.attendu.json").read_text("utf-8"))
     anomalies = lire(fichier.read_bytes()).anomalies

@@ -1,6 +1,7 @@
 """What is known of a file before it is read, and what forbids reading it."""
 
 import tracemalloc
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ S95.G51.00.002,'2'
 """
 
 
-def test_empty_file(lire):
+def test_empty_file(lire: Any) -> None:
     """An empty file is F020."""
     assert lire(b"").codes == [("F020", None, None)]
 
@@ -34,26 +35,26 @@ def test_empty_file(lire):
         ("S10.G00.00.001,'ÉTÉ'\n".encode(), "utf8"),
     ],
 )
-def test_wrong_charset(octets, variante, lire):
+def test_wrong_charset(octets: bytes, variante: str, lire: Any) -> None:
     """UTF-16, binary and UTF-8 files are F004, each with its wording."""
     anomalie = lire(octets).seule()
     assert (anomalie["code"], anomalie["variante"]) == ("F004", variante)
 
 
 @pytest.mark.parametrize("version", ["P21V01", "P99V01", "", "26"])
-def test_unknown_version(version, message, lire):
+def test_unknown_version(version: str, message: Any, lire: Any) -> None:
     """A version without a dictionary is F022, which tells the versions that are read."""
     anomalie = lire(message.avec("S10.G00.00.006", version).octets()).seule()
     assert (anomalie["code"], anomalie["valeur"]) == ("F022", version)
     assert "P26V01" in anomalie["attendu"]
 
 
-def test_text_that_is_not_a_dsn(lire):
+def test_text_that_is_not_a_dsn(lire: Any) -> None:
     """Any text without a version is F022."""
     assert lire(b"Bonjour,\nvoici la DSN.\n").codes == [("F022", 1, "S10.G00.00.006")]
 
 
-def test_mode_and_version_of_the_header(message):
+def test_mode_and_version_of_the_header(message: Any) -> None:
     """The header tells the version, and whether the message is a test."""
     reel = parse_entete(message.octets())
     essai = parse_entete(message.avec("S10.G00.00.005", "01").octets())
@@ -61,7 +62,7 @@ def test_mode_and_version_of_the_header(message):
     assert parse_entete(b"").essai is None
 
 
-def test_million_character_line(message, lire):
+def test_million_character_line(message: Any, lire: Any) -> None:
     """A line of a million characters is CV02, as well as too long for its rubric."""
     ligne = message.rang("S21.G00.40.006") + 1
     lecture = lire(message.avec("S21.G00.40.006", "A" * 1_000_000).octets())
@@ -73,7 +74,7 @@ def test_million_character_line(message, lire):
     assert max(lecture.anomalies["valeur"].str.len_chars()) <= 80
 
 
-def test_file_without_a_line_end():
+def test_file_without_a_line_end() -> None:
     """50 MB without a line end are refused at once, in the memory of the file alone."""
     octets = b"S10.G00.00.006,'P26V01'\n" + b"A" * 50_000_000
     tracemalloc.start()
@@ -85,7 +86,7 @@ def test_file_without_a_line_end():
     assert pic < 5_000_000
 
 
-def test_batch_is_unwrapped(message, lire):
+def test_batch_is_unwrapped(message: Any, lire: Any) -> None:
     """The messages of a batch are read one by one, with the line numbers of the file."""
     fautif = message.avec("S21.G00.40.002", "ZZ").octets()
     lecture = lire(LOT + message.octets() + fautif + FIN_LOT)
@@ -96,7 +97,7 @@ def test_batch_is_unwrapped(message, lire):
     assert declarations["occurrence"].to_list() == [1, 2]
 
 
-def test_batch_of_two_versions(message, lire):
+def test_batch_of_two_versions(message: Any, lire: Any) -> None:
     """Each message of a batch is read with the dictionary of its own version."""
     autre = message.en_version("P27V01").avec("S21.G00.40.002", "ZZ")
     lecture = lire(LOT + message.octets() + autre.octets() + FIN_LOT)
@@ -104,7 +105,7 @@ def test_batch_of_two_versions(message, lire):
     assert lecture.codes == [("CSL-11", place, "S21.G00.40.002")]
 
 
-def test_batch_with_an_unknown_version(message, lire):
+def test_batch_with_an_unknown_version(message: Any, lire: Any) -> None:
     """A message of an unknown version is F022 at its first line; the others are read."""
     inconnu = message.avec("S10.G00.00.006", "P21V01").octets()
     lecture = lire(LOT + inconnu + message.octets() + FIN_LOT)
@@ -112,7 +113,7 @@ def test_batch_with_an_unknown_version(message, lire):
     assert lecture.lignes == len(message.lignes) + 2
 
 
-def test_insurers_batch_is_unwrapped(message, lire):
+def test_insurers_batch_is_unwrapped(message: Any, lire: Any) -> None:
     """The insurers' variant of the batch starts with a block S20.G51."""
     lecture = lire(b"S20.G51.00.001,'LOT'\n" + message.octets())
     assert lecture.codes == []

@@ -1,5 +1,8 @@
 """Properties of the reader: where files are cut never matters, nothing makes it fail."""
 
+from datetime import date
+from typing import Any
+
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -46,7 +49,7 @@ def mutate(octets: bytes, faites: list[tuple[str, int, int, bytes]]) -> bytes:
     return octets
 
 
-def assert_same(vue, attendue) -> None:
+def assert_same(vue: Any, attendue: Any) -> None:
     """Both readings found the same blocks, values and anomalies."""
     assert_frame_equal(vue.anomalies, attendue.anomalies)
     assert vue.blocs.keys() == attendue.blocs.keys()
@@ -57,7 +60,9 @@ def assert_same(vue, attendue) -> None:
 
 @tranquille
 @given(faites=mutations, taille=tailles)
-def test_pieces_do_not_matter(faites, taille, message, individu, lire):
+def test_pieces_do_not_matter(
+    faites: list[Any], taille: int, message: Any, individu: str, lire: Any
+) -> None:
     """Frames and anomalies are the same whatever the size of the pieces."""
     octets = mutate(message.suivi(individu).octets(), faites)
     assert_same(lire(octets, taille=taille), lire(octets))
@@ -65,7 +70,9 @@ def test_pieces_do_not_matter(faites, taille, message, individu, lire):
 
 @tranquille
 @given(premieres=mutations, secondes=mutations, taille=tailles)
-def test_neighbours_do_not_matter(premieres, secondes, taille, message, individu, lire):
+def test_neighbours_do_not_matter(
+    premieres: list[Any], secondes: list[Any], taille: int, message: Any, lire: Any
+) -> None:
     """A file is read the same alone and among others."""
     fichiers = [mutate(message.octets(), premieres), mutate(message.octets(), secondes)]
     ensemble = lire(*fichiers, taille=taille)
@@ -81,14 +88,16 @@ def test_neighbours_do_not_matter(premieres, secondes, taille, message, individu
 
 @tranquille
 @given(octets=st.binary(max_size=2_000))
-def test_any_bytes_are_answered(octets, lire):
+def test_any_bytes_are_answered(octets: bytes, lire: Any) -> None:
     """Any bytes give anomalies, never an exception."""
     assert len(lire(octets).anomalies) > 0
 
 
 @tranquille
 @given(octets=st.binary(max_size=400), place=places)
-def test_any_bytes_inside_a_message_are_answered(octets, place, message, lire):
+def test_any_bytes_inside_a_message_are_answered(
+    octets: bytes, place: int, message: Any, lire: Any
+) -> None:
     """Any bytes inside a message give anomalies, never an exception."""
     entier = message.octets()
     place = 400 + place % (len(entier) - 400)
@@ -103,7 +112,9 @@ def test_any_bytes_inside_a_message_are_answered(octets, place, message, lire):
     jour=st.dates(),
     individus=st.integers(1, 3),
 )
-def test_frames_give_the_text_back(montant, texte, jour, individus, message, individu, lire):
+def test_frames_give_the_text_back(
+    montant: int, texte: str, jour: date, individus: int, message: Any, individu: str, lire: Any
+) -> None:
     """What was read, written again in the order of lines, is the file to the byte."""
     ecrit = f"{'-' if montant < 0 else ''}{abs(montant) // 100}.{abs(montant) % 100:02d}"
     octets = (

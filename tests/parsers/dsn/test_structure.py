@@ -1,9 +1,11 @@
 """Order of blocks and rubrics, and totals of the footer."""
 
+from typing import Any
+
 import pytest
 
 
-def test_misplaced_block_is_one_anomaly(message, lire):
+def test_misplaced_block_is_one_anomaly(message: Any, lire: Any) -> None:
     """A block under the wrong parent is one CST-01, and what follows is judged without it."""
     egare = message.avant("S21.G00.51.001", "S21.G00.62.001,'31032026'", "S21.G00.62.002,'059'")
     anomalie = lire(egare.octets()).seule()
@@ -12,7 +14,7 @@ def test_misplaced_block_is_one_anomaly(message, lire):
     assert (anomalie["attendu"], anomalie["nombre"]) == ("S21.G00.40", 1)
 
 
-def test_misplaced_blocks_of_a_kind_are_grouped(message, individu, lire):
+def test_misplaced_blocks_of_a_kind_are_grouped(message: Any, individu: str, lire: Any) -> None:
     """The same fault at each individual is one anomaly, at its first place, with their number."""
     egare = "S21.G00.62.001,'31032026'"
     fautif = individu.replace("S21.G00.51.001,", f"{egare}\nS21.G00.51.001,")
@@ -22,7 +24,7 @@ def test_misplaced_blocks_of_a_kind_are_grouped(message, individu, lire):
     assert anomalie["ligne"] == entier.rang(egare) + 1
 
 
-def test_misplaced_block_does_not_split_its_neighbours(message, lire):
+def test_misplaced_block_does_not_split_its_neighbours(message: Any, lire: Any) -> None:
     """A stray block inside an occurrence leaves it whole."""
     egare = message.apres("S21.G00.40.009", "S90.G00.91.001,'1'", "S21.G00.81.001,'068'")
     lecture = lire(egare.octets())
@@ -30,7 +32,7 @@ def test_misplaced_block_does_not_split_its_neighbours(message, lire):
     assert len(lecture.blocs["S21.G00.40"]) == 1
 
 
-def test_missing_parent(message, lire):
+def test_missing_parent(message: Any, lire: Any) -> None:
     """Without its parent a block is CST-01, and the parent that is mandatory is CST-02."""
     lecture = lire(message.sans("S21.G00.50").octets())
     assert lecture.codes == [
@@ -40,21 +42,21 @@ def test_missing_parent(message, lire):
     ]
 
 
-def test_message_must_start_with_its_header(message, lire):
+def test_message_must_start_with_its_header(message: Any, lire: Any) -> None:
     """What stands before the header is CST-01."""
     assert ("CST-01", 1, "S21.G00.86") in lire(
         message.avant("S10.G00.00.001", "S21.G00.86.001,'07'").octets()
     ).codes
 
 
-def test_rubrics_in_disorder(message, lire):
+def test_rubrics_in_disorder(message: Any, lire: Any) -> None:
     """In a block that stands once under its parent, a number that does not grow is CST-05."""
     desordre = message.sans("S21.G00.06.001").apres("S21.G00.06.002", "S21.G00.06.001,'800000010'")
     lecture = lire(desordre.octets())
     assert ("CST-05", desordre.rang("S21.G00.06.001") + 1, "S21.G00.06.001") in lecture.codes
 
 
-def test_disorder_does_not_cascade(message, lire):
+def test_disorder_does_not_cascade(message: Any, lire: Any) -> None:
     """After a rubric too high, each rubric out of its rank is told once, by its line."""
     desordre = message.sans("S21.G00.11.022").avant("S21.G00.11.002", "S21.G00.11.022,'1702'")
     lecture = lire(desordre.octets())
@@ -62,7 +64,7 @@ def test_disorder_does_not_cascade(message, lire):
     assert [c for c, *_ in lecture.codes].count("CST-05") == 1
 
 
-def test_repeated_rubric(message, lire):
+def test_repeated_rubric(message: Any, lire: Any) -> None:
     """In a block that stands once under its parent, the same number twice is CST-09."""
     double = message.apres("S21.G00.11.001", "S21.G00.11.001,'00010'")
     assert lire(double.octets()).codes == [
@@ -70,7 +72,7 @@ def test_repeated_rubric(message, lire):
     ]
 
 
-def test_number_that_does_not_grow_starts_an_occurrence(message, lire):
+def test_number_that_does_not_grow_starts_an_occurrence(message: Any, lire: Any) -> None:
     """In a block that may be repeated, a number that does not grow starts a new occurrence."""
     deux = message.suivi("S21.G00.86.001,'07'\nS21.G00.86.002,'03'\nS21.G00.86.003,'10'\n")
     deux = deux.suivi("S21.G00.86.001,'02'\nS21.G00.86.002,'03'\nS21.G00.86.003,'15'\n")
@@ -82,7 +84,7 @@ def test_number_that_does_not_grow_starts_an_occurrence(message, lire):
 @pytest.mark.parametrize(
     ("total", "variante"), [("S90.G00.90.001", "lignes"), ("S90.G00.90.002", "declarations")]
 )
-def test_wrong_totals(total, variante, message, lire):
+def test_wrong_totals(total: str, variante: str, message: Any, lire: Any) -> None:
     """A total that is not what the message holds is CST-11, with both numbers."""
     octets = message.octets()
     juste = len(message.lignes) + 2 if variante == "lignes" else 1
@@ -92,27 +94,27 @@ def test_wrong_totals(total, variante, message, lire):
     assert (anomalie["valeur"], anomalie["attendu"]) == ("77", str(juste))
 
 
-def test_totals_may_start_with_zeros(message, lire):
+def test_totals_may_start_with_zeros(message: Any, lire: Any) -> None:
     """Leading zeros of a total are legal."""
     octets = message.octets().replace(b"S90.G00.90.002,'1'", b"S90.G00.90.002,'0001'")
     assert lire(octets).codes == []
 
 
-def test_unreadable_total_is_told_once(message, lire):
+def test_unreadable_total_is_told_once(message: Any, lire: Any) -> None:
     """A total that is not a number is refused for its form, not compared."""
     octets = message.octets().replace(b"S90.G00.90.002,'1'", b"S90.G00.90.002,'un'")
     assert [c for c, *_ in lire(octets).codes] == ["CSL-02"]
 
 
 @pytest.mark.parametrize("reste", [1, 20, 40, -2])
-def test_truncated_file(reste, message, lire):
+def test_truncated_file(reste: int, message: Any, lire: Any) -> None:
     """A message that stops before its footer is F023, at its last line."""
     lignes = message.octets().splitlines(keepends=True)[: reste if reste < 0 else 20 + reste]
     lecture = lire(b"".join(lignes))
     assert [(c, n) for c, n, _ in lecture.codes if c == "F023"] == [("F023", len(lignes))]
 
 
-def test_truncated_line(message, lire):
+def test_truncated_line(message: Any, lire: Any) -> None:
     """A file cut in the middle of a line tells the line and the missing footer."""
     lecture = lire(message.octets()[:-60])
     assert {c for c, *_ in lecture.codes} >= {"F021", "F023"}

@@ -1,5 +1,7 @@
 """Controls of one value: empty, characters, length, number, date, pattern, list, keys, masking."""
 
+from typing import Any
+
 import pytest
 
 POSTE, MONTANT, DATE = "S21.G00.40.006", "S21.G00.78.004", "S21.G00.78.002"
@@ -39,7 +41,7 @@ POSTE, MONTANT, DATE = "S21.G00.40.006", "S21.G00.78.004", "S21.G00.78.002"
         ("S21.G00.78.001", "99", "CSL-11"),
     ],
 )
-def test_refused_value(rubrique, valeur, code, message, lire):
+def test_refused_value(rubrique: str, valeur: str, code: str, message: Any, lire: Any) -> None:
     """A value that breaks a rule is refused once, by the first control that it fails."""
     lecture = lire(message.avec(rubrique, valeur).octets())
     assert lecture.codes == [(code, message.rang(rubrique) + 1, rubrique)]
@@ -55,19 +57,19 @@ def test_refused_value(rubrique, valeur, code, message, lire):
         (DATE, "29022024"),
     ],
 )
-def test_accepted_value(rubrique, valeur, message, lire):
+def test_accepted_value(rubrique: str, valeur: str, message: Any, lire: Any) -> None:
     """What the norm admits is never refused."""
     assert lire(message.avec(rubrique, valeur).octets()).codes == []
 
 
-def test_list_names_its_codes(message, lire):
+def test_list_names_its_codes(message: Any, lire: Any) -> None:
     """A code out of its list tells some of the codes of the version."""
     anomalie = lire(message.avec("S20.G00.05.008", "07").octets()).seule()
     assert (anomalie["variante"], anomalie["valeur"]) == ("liste", "07")
     assert anomalie["attendu"] == "l'un des codes 01, 02, 03"
 
 
-def test_list_belongs_to_the_version(message, lire):
+def test_list_belongs_to_the_version(message: Any, lire: Any) -> None:
     """A code of one version is refused by another (base 37 left after P24V01)."""
     code = message.avec("S21.G00.78.001", "37")
     assert lire(code.en_version("P24V01").octets()).codes == []
@@ -82,7 +84,9 @@ def test_list_belongs_to_the_version(message, lire):
         ("S21.G00.11.001", "00011", "CSL-12", "siret"),
     ],
 )
-def test_keys_are_verified(rubrique, valeur, code, variante, message, lire):
+def test_keys_are_verified(
+    rubrique: str, valeur: str, code: str, variante: str, message: Any, lire: Any
+) -> None:
     """A SIREN or a SIRET whose key is wrong is refused."""
     anomalie = lire(message.avec(rubrique, valeur).octets()).seule()
     assert (anomalie["code"], anomalie["variante"]) == (code, variante)
@@ -90,7 +94,7 @@ def test_keys_are_verified(rubrique, valeur, code, variante, message, lire):
     assert anomalie["ligne"] == message.rang(rubrique) + 1
 
 
-def test_wrong_siren_is_told_with_its_establishments(message, lire):
+def test_wrong_siren_is_told_with_its_establishments(message: Any, lire: Any) -> None:
     """A wrong SIREN of the company makes the SIRETs that it forms wrong as well."""
     lecture = lire(message.avec("S21.G00.06.001", "800000011").octets())
     assert [(c, r) for c, _, r in lecture.codes] == [
@@ -101,12 +105,12 @@ def test_wrong_siren_is_told_with_its_establishments(message, lire):
 
 
 @pytest.mark.parametrize("naissance", ["99991985", "99061985", "00061985", "29021984"])
-def test_birth_date_may_be_partly_unknown(naissance, message, lire):
+def test_birth_date_may_be_partly_unknown(naissance: str, message: Any, lire: Any) -> None:
     """The day and the month of birth may be unknown."""
     assert lire(message.avec("S21.G00.30.006", naissance).octets()).codes == []
 
 
-def test_birth_date_must_exist(message, lire):
+def test_birth_date_must_exist(message: Any, lire: Any) -> None:
     """A birth date out of the calendar is CSL-11, and is masked."""
     anomalie = lire(message.avec("S21.G00.30.006", "31021985").octets()).seule()
     assert (anomalie["code"], anomalie["variante"]) == ("CSL-11", "calendrier")
@@ -122,7 +126,7 @@ def test_birth_date_must_exist(message, lire):
         ("S21.G00.30.006", "14061785"),
     ],
 )
-def test_personal_values_are_masked(rubrique, valeur, message, lire):
+def test_personal_values_are_masked(rubrique: str, valeur: str, message: Any, lire: Any) -> None:
     """The value of a personal rubric never leaves the reader through an anomaly."""
     anomalie = lire(message.avec(rubrique, valeur).octets()).seule()
     assert anomalie["valeur"] == "*" * len(valeur)
@@ -131,12 +135,12 @@ def test_personal_values_are_masked(rubrique, valeur, message, lire):
 @pytest.mark.parametrize(
     ("rubrique", "valeur"), [("S21.G00.78.002", "30022026"), ("S21.G00.40.002", "ZZ")]
 )
-def test_other_values_are_quoted(rubrique, valeur, message, lire):
+def test_other_values_are_quoted(rubrique: str, valeur: str, message: Any, lire: Any) -> None:
     """The value of a rubric that is not personal is told as it is."""
     assert lire(message.avec(rubrique, valeur).octets()).seule()["valeur"] == valeur
 
 
-def test_long_values_are_cut_in_anomalies(message, lire):
+def test_long_values_are_cut_in_anomalies(message: Any, lire: Any) -> None:
     """An anomaly never carries more than a readable part of a value."""
     lecture = lire(message.avec(POSTE, "M" * 200).octets())
     assert lecture.anomalies["valeur"].to_list() == ["M" * 80]
