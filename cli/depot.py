@@ -37,10 +37,12 @@ def deposer(
     from pipelines.reception.candidats import SourceIndisponibleError
     from pipelines.reception.connexion import AdresseSftp
     from pipelines.reception.envoi import EnvoiRefuseError, send_depots
-    from pipelines.reception.regles import compute_compte
+    from pipelines.reception.regles import compute_compte, is_adherent_sur
     from pipelines.reception.serveur import compute_cle, compute_hotes_connus
     from warehouse.reglages import Reglages
 
+    if not is_adherent_sur(adherent):
+        raise typer.BadParameter("ce n'est pas un numéro d'adhérent", param_hint="--adherent")
     reglages = Reglages()
     adresse = AdresseSftp(hote, port, compute_compte(adherent))
     try:
@@ -91,10 +93,9 @@ def serveur_sftp(
 
 
 def _print_configuration(port: int) -> None:
-    from warehouse.registre import read_adherents
-
     from pipelines.reception.openssh import format_configuration
     from warehouse.maison import open_maison
+    from warehouse.registre import read_adherents
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
@@ -106,23 +107,24 @@ def _print_configuration(port: int) -> None:
 
 def _serve_demonstration(port: int) -> None:
     import signal
-
-    from warehouse.registre import read_adherents
+    import threading
 
     from pipelines.reception.serveur import serve_sftp
     from warehouse.maison import open_maison
+    from warehouse.registre import read_adherents
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
     with maison.moteur.begin() as connexion:
         adherents = read_adherents(connexion)
-    # Blocked before the server's thread starts, so that it waits for nobody but `sigwait`.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    arret = threading.Event()
+    for demande in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(demande, lambda *_: arret.set())
     with serve_sftp(maison, port) as serveur:
         for adherent in adherents:
             serveur.create_cle(adherent.numero_adherent)
         typer.echo(f"Serveur d'essai sur {serveur.hote}, port {serveur.port}. Ctrl-C l'arrête.")
         typer.echo(f"{len(adherents)} adhérents ; clés dans {serveur.cles}")
         typer.echo(f"caisse deposer FICHIER --adherent N --port {serveur.port}")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        arret.wait()
     typer.echo("Serveur arrêté.")

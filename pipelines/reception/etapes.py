@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from pipelines.reception.observations import (
 )
 from pipelines.reception.prise_en_charge import Contexte
 from pipelines.reception.prises import read_prises
-from pipelines.reception.regles import format_instant
+from pipelines.reception.regles import compute_nom_lisible, format_instant
 from pipelines.reception.releve import Bilan, answer, claim_all
 from warehouse.archive import ArchiveCorrompue
 from warehouse.journal import Depot
@@ -68,7 +68,7 @@ def receive_depots(maison: Maison, source: SourceDepots, maintenant: datetime) -
         bilan.ecartes.extend(inventaire.ecartes)
         observations = _update_observations(contexte, inventaire)
         claim_all(contexte, inventaire, observations, bilan)
-    return Reception(tuple(bilan.depots), tuple(bilan.attente), tuple(bilan.ecartes))
+    return Reception(tuple(bilan.depots), _lisibles(bilan.attente), _lisibles(bilan.ecartes))
 
 
 def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remises:
@@ -106,6 +106,14 @@ def create_boites(maison: Maison) -> None:
         for nom in (DEPOT, RETOUR):
             boite = maison.reglages.dossier / "sftp" / adherent.numero_adherent / nom
             boite.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+def _lisibles(vus: Sequence[Ecarte]) -> tuple[Ecarte, ...]:
+    """Names as they can be shown: these lists are printed and logged."""
+    return tuple(
+        Ecarte(compute_nom_lisible(vu.adherent), compute_nom_lisible(vu.nom), vu.motif)
+        for vu in vus
+    )
 
 
 @contextmanager

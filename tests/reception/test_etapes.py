@@ -162,7 +162,7 @@ def test_a_dangerous_name_is_only_data(
     read_accuse: LireAccuse,
     nom: bytes,
 ) -> None:
-    """Whatever the name, the file is received under a name that prints, and nothing else is made."""
+    """Whatever the name, the file is received under one that prints, and nothing else is made."""
     (depot / os.fsdecode(nom)).write_bytes(MESSAGE)
     receive_depots(maison, source, MIDI)
     reception = receive_depots(maison, source, TARD)
