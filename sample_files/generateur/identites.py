@@ -14,9 +14,7 @@ from sample_files.generateur.listes import Commune, read_colonne, read_communes,
 
 DEPARTEMENTS = tuple(f"{n:02}" for n in range(1, 96) if n != 20)  # noqa: PLR2004, Corsica
 PREMIERE_COMMUNE, ORDRES = 990, 999
-RANGS = (
-    10_000  # companies of a portfolio: each has its own tails of NIR, so that none meets another
-)
+RANGS = 10_000  # companies of a portfolio: no two of them share a tail of NIR
 QUEUES = 83  # tails of one company; with a birth month, 80 000 people
 
 
@@ -79,4 +77,5 @@ def compute_nir(sexe: str, naissance: date, queue: int) -> str:
     commune, ordre = divmod(reste, ORDRES)
     if PREMIERE_COMMUNE + commune >= ORDRES:
         raise ValueError(f"trop de NIR pour un même mois de naissance : {queue}")
-    return f"{sexe}{naissance:%y%m}{DEPARTEMENTS[departement]}{PREMIERE_COMMUNE + commune}{ordre + 1:03}"
+    lieu = f"{DEPARTEMENTS[departement]}{PREMIERE_COMMUNE + commune}"
+    return f"{sexe}{naissance:%y%m}{lieu}{ordre + 1:03}"

@@ -14,8 +14,8 @@ EUROS = 100
 class Emploi:
     """One job of public works: codes of the norm and range of monthly pay (cents).
 
-    `metier` is of table CMET, `classification` of CCLA, `pcs` of PCS-ESE, `statut` of S21.G00.40.002
-    and `retraite` of S21.G00.40.003, `unite` of S21.G00.40.011 (10 hours, 20 days).
+    `metier` is of table CMET, `classification` of CCLA, `pcs` of PCS-ESE, `statut` of
+    S21.G00.40.002, `retraite` of S21.G00.40.003, `unite` of S21.G00.40.011 (10 hours, 20 days).
     """
 
     categorie: str
