@@ -15,6 +15,10 @@ from time import perf_counter_ns
 
 import polars as pl
 from sqlalchemy import Connection
+
+from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
+from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.contrats import columns_of
 from warehouse.journal import (
     CleEtape,
     Depot,
@@ -25,10 +29,6 @@ from warehouse.journal import (
     record_etape,
 )
 from warehouse.maison import Maison
-
-from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
-from pipelines.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import read_contrat
 from warehouse.points_arret import crashpoint
 
 LONGUEUR_PSEUDONYME = 32
@@ -51,7 +51,7 @@ class Lot:
 
 def plan_lots(maison: Maison) -> list[str]:
     """Names of the lots to control; forgets what unfinished lots left in the lake."""
-    with maison.moteur.begin() as connexion:
+    with maison.moteur.connect() as connexion:
         recus = read_depots(connexion, {"RECU"})
         acheves = read_portees(connexion, ETAPE)
     for table in TABLES:
@@ -80,7 +80,7 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
     """Read and check the deposits of one lot, write what they hold, move their states."""
     debut = perf_counter_ns()
     premier, dernier = nom.split("-")
-    with maison.moteur.begin() as connexion:
+    with maison.moteur.connect() as connexion:
         recus = read_depots(connexion, {"RECU"})
     depots = [d for d in recus if premier <= d.depot <= dernier]
     cle = CleEtape(ETAPE, nom, ",".join(d.sha256 for d in depots), version_specs(), version_code())
@@ -134,7 +134,7 @@ def _lot_frames(
         "declarations_lues": declarations,
         "bases_lues": _pseudonymised(bases, maison.cle_pseudonymes),
     }
-    return {nom: frame.select(read_contrat(nom).colonnes) for nom, frame in frames.items()}
+    return {nom: frame.select(columns_of(nom)) for nom, frame in frames.items()}
 
 
 def _pseudonymised(bases: pl.DataFrame, cle: bytes) -> pl.DataFrame:

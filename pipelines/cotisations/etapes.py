@@ -13,7 +13,7 @@ from pipelines.declarations.etapes import read_entrees
 from pipelines.declarations.regles import EN_ATTENTE, RETENUE
 from pipelines.versions import frame_fingerprint
 from specs.baremes import date_exigibilite, read_taux
-from specs.contrats import read_contrat
+from specs.contrats import columns_of
 from specs.periodes import Mois
 from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
@@ -56,7 +56,7 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the calls of one shard: those that are published, then the new ones."""
     debut = perf_counter_ns()
     entrees = read_entrees(maison)[part]
-    with maison.moteur.begin() as connexion:
+    with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
         numero = derniere.numero if derniere else 0
         cle = entrees.key(ETAPE, str(numero), date_arrete.isoformat())
@@ -104,4 +104,4 @@ def _mark_waiting(maison: Maison, bases: pl.DataFrame, lignes: pl.DataFrame, par
 def _after(table: str, publiees: pl.DataFrame, nouvelles: pl.DataFrame, part: int) -> pl.DataFrame:
     """Published rows, never rewritten, followed by the new ones."""
     nouvelles = nouvelles.with_columns(part=pl.lit(part, dtype=pl.Int64))
-    return pl.concat([publiees, nouvelles.select(read_contrat(table).colonnes)])
+    return pl.concat([publiees, nouvelles.select(columns_of(table))])

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.declarations.regles import compute_bases, compute_statuts
 from pipelines.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import read_contrat
+from specs.contrats import columns_of
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
@@ -49,7 +49,7 @@ def part_of(nombre_parts: int) -> pl.Expr:
 
 def read_entrees(maison: Maison, *, essai: bool = False) -> dict[int, Entrees]:
     """Inputs of every shard that has some, by shard; the real declarations, or the test ones."""
-    with maison.moteur.begin() as connexion:
+    with maison.moteur.connect() as connexion:
         etablissements = read_etablissements(connexion)
     part = part_of(maison.reglages.nombre_parts).alias("part")
     lues = maison.lac.read("declarations_lues").filter(pl.col("essai") == essai).collect()
@@ -71,7 +71,7 @@ def _of(
 def plan_parts(maison: Maison) -> list[int]:
     """Shards whose inputs are not those of what is published."""
     entrees = read_entrees(maison)
-    with maison.moteur.begin() as connexion:
+    with maison.moteur.connect() as connexion:
         return [
             part
             for part, lues in sorted(entrees.items())
@@ -86,10 +86,8 @@ def compute_part(
     statuts = compute_statuts(declarations, etablissements).with_columns(part=pl.lit(part))
     retenues = compute_bases(bases, statuts).with_columns(part=pl.lit(part))
     return (
-        statuts.select(read_contrat("declarations").colonnes).with_columns(
-            pl.col("part").cast(pl.Int64)
-        ),
-        retenues.select(read_contrat("bases").colonnes).with_columns(pl.col("part").cast(pl.Int64)),
+        statuts.select(columns_of("declarations")).with_columns(pl.col("part").cast(pl.Int64)),
+        retenues.select(columns_of("bases")).with_columns(pl.col("part").cast(pl.Int64)),
     )
 
 
@@ -104,7 +102,7 @@ def integrate_part(maison: Maison, part: int) -> None:
     debut = perf_counter_ns()
     entrees = read_entrees(maison)[part]
     cle = entrees.key(ETAPE)
-    with maison.moteur.begin() as connexion:
+    with maison.moteur.connect() as connexion:
         if find_etape(connexion, cle):
             return
     bases_lues = read_bases(maison, entrees.declarations)

@@ -36,7 +36,7 @@ INCONNU = "adhérent inconnu du registre : le fichier est gardé où il est"
 MODIFIE = "modifié pendant la lecture : repris au prochain passage"
 LECTURE_REFUSEE = "le serveur refuse la lecture : repris au prochain passage"
 SANS_REPONSE = (
-    "reçu et journalisé, mais le dossier retour refuse l'accusé : repris au prochain passage"
+    "reçu et journalisé, mais l'accusé ou le retrait est refusé : repris au prochain passage"
 )
 ALTEREE = "ce contenu est archivé mais son archive est altérée : gardé où il est"
 LAISSE = "refusé et laissé en place : à retirer par l'entreprise"

@@ -68,17 +68,17 @@ class SourceLocale:
 
     def read_contenu(self, candidat: Candidat, limite: int) -> Contenu:
         """Read the file without following a link, checking before and after that it is the same."""
-        with self._open_dossier(candidat.adherent, DEPOT) as dossier:
-            try:
+        try:
+            with self._open_dossier(candidat.adherent, DEPOT) as dossier:
                 descripteur = os.open(_checked(candidat.nom), OUVRE_FICHIER, dir_fd=dossier)
-            except FileNotFoundError as erreur:
-                raise DepotModifieError from erreur
-            except OSError as erreur:  # its rights, or a link put in its place
-                raise LectureRefuseeError from erreur
             with os.fdopen(descripteur, "rb") as flux:
                 _check_marque(candidat, descripteur)
                 contenu = read_flux(flux, min(limite, candidat.octets))
                 _check_marque(candidat, descripteur)
+        except FileNotFoundError as erreur:
+            raise DepotModifieError from erreur
+        except OSError as erreur:  # its rights, a link put in its place, a failing disk
+            raise LectureRefuseeError from erreur
         return contenu
 
     def remove(self, candidat: Candidat) -> bool:

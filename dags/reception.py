@@ -1,0 +1,36 @@
+"""Every five minutes: claim the complete files of the companies, answer each with a receipt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import dag, get_current_context, task
+
+
+@dag(
+    schedule="*/5 * * * *",
+    catchup=False,
+    max_active_runs=1,
+    tags=["reception", "critique"],
+    default_args={
+        "pool": "sftp",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=30),
+        "execution_timeout": timedelta(minutes=10),
+    },
+    doc_md=__doc__,
+)
+def reception() -> None:
+    """One task: the claim of every complete file."""
+
+    @task
+    def recevoir() -> int:
+        """Claim, archive, journal, answer; the number of deposits answered."""
+        from pipelines import ordonnancement
+
+        return ordonnancement.recevoir(get_current_context())
+
+    recevoir()
+
+
+passage = reception()

@@ -1,0 +1,101 @@
+"""The steps as a scheduler calls them: a run's context in, ids out.
+
+Dates are arguments: a run's conf gives them, or else the moment the run was due, in Paris.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.controle.etapes import check_lot, plan_lots
+from pipelines.cotisations.etapes import call_part
+from pipelines.declarations.etapes import integrate_part, plan_parts
+from pipelines.publication.audit import audit
+from pipelines.publication.etapes import publish_nuit
+from pipelines.reception.etapes import receive_depots, remettre
+from pipelines.reception.sources import open_source
+from warehouse.maison import Maison, open_maison
+from warehouse.reglages import Reglages
+
+PARIS = ZoneInfo("Europe/Paris")
+Contexte = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The house and the time of one run."""
+
+    maison: Maison
+    date_arrete: date
+    maintenant: datetime
+
+
+def open_passage(contexte: Contexte) -> Passage:
+    """Open the house for a task of a run; `contexte` is Airflow's (params, dag_run)."""
+    parametres = contexte["params"]
+    demande = parametres.get("maintenant")
+    maintenant = (
+        datetime.fromisoformat(demande) if demande else contexte["dag_run"].run_after
+    ).astimezone(PARIS)
+    arrete = parametres.get("date_arrete")
+    date_arrete = date.fromisoformat(arrete) if arrete else maintenant.date()
+    return Passage(open_maison(Reglages()), date_arrete, maintenant)
+
+
+def recevoir(contexte: Contexte) -> int:
+    """Claim the complete files; how many were answered."""
+    passage = open_passage(contexte)
+    source = open_source(passage.maison.reglages)
+    return len(receive_depots(passage.maison, source, passage.maintenant).depots)
+
+
+def planifier_lots(contexte: Contexte) -> list[str]:
+    """Lots of deposits to control."""
+    return plan_lots(open_passage(contexte).maison)
+
+
+def controler(contexte: Contexte, lot: str) -> None:
+    """Control one lot."""
+    passage = open_passage(contexte)
+    check_lot(passage.maison, lot, passage.maintenant)
+
+
+def planifier_parts(contexte: Contexte) -> list[int]:
+    """Shards with something new."""
+    return plan_parts(open_passage(contexte).maison)
+
+
+def integrer(contexte: Contexte, part: int) -> int:
+    """Settle the declarations of one shard; the shard."""
+    integrate_part(open_passage(contexte).maison, part)
+    return part
+
+
+def appeler(contexte: Contexte, part: int) -> int:
+    """Compute the calls of one shard; the shard."""
+    passage = open_passage(contexte)
+    call_part(passage.maison, part, passage.date_arrete)
+    return part
+
+
+def auditer(contexte: Contexte) -> int:
+    """Reconcile everything; the number of calls that add up."""
+    return audit(open_passage(contexte).maison).appels
+
+
+def publier(contexte: Contexte) -> int | None:
+    """Publish what is new; the number of the publication, None when nothing is new."""
+    passage = open_passage(contexte)
+    resultat = publish_nuit(passage.maison, passage.date_arrete, passage.maintenant)
+    return resultat.publication.numero if resultat.publication else None
+
+
+def remettre_fichiers(contexte: Contexte) -> int:
+    """Hand over the files owed to companies; how many were."""
+    passage = open_passage(contexte)
+    source = open_source(passage.maison.reglages)
+    return len(remettre(passage.maison, source, passage.maintenant).faites)

@@ -1,0 +1,63 @@
+"""Test deposits: the same rules on a discarded copy, the same report, nothing written.
+
+The copy is what the lake holds of the same companies tonight, with the test declarations as if
+they were real.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.cotisations.etapes import compute_nouveaux
+from pipelines.declarations.etapes import compute_part, read_bases
+from pipelines.publication.documents.valeurs import EffetAppel
+from pipelines.publication.effets import compute_effets
+from pipelines.publication.nuit import ranked
+from pipelines.publication.regles import compute_anomalies_caisse, compute_etats
+from warehouse.maison import Maison
+from warehouse.registre import read_etablissements
+
+
+@dataclass(frozen=True, slots=True)
+class Essai:
+    """What a test deposit would have given.
+
+    Its declarations with their status, the fund's anomalies, its state, the calls it would change.
+    """
+
+    declarations: pl.DataFrame
+    anomalies: pl.DataFrame
+    etat: str
+    motif: str | None
+    effets: tuple[EffetAppel, ...]
+
+
+def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
+    """Run the night's rules on a copy in which the test deposit `depot` is real."""
+    du_depot = pl.col("depot") == depot
+    lues = maison.lac.read("declarations_lues")
+    essai = lues.filter(du_depot).collect()
+    sirens = essai["siren"].unique()
+    reelles = lues.filter(~pl.col("essai") & pl.col("siren").is_in(sirens.implode())).collect()
+    copie = pl.concat([reelles, essai])
+    with maison.moteur.connect() as connexion:
+        etablissements = read_etablissements(connexion)
+    concernes = etablissements.filter(pl.col("siren").is_in(sirens.implode()))
+    declarations, bases = compute_part(copie, etablissements, read_bases(maison, copie), 0)
+    publiees = (
+        maison.lac.read("lignes_appel").filter(pl.col("siren").is_in(sirens.implode())).collect()
+    )
+    nouveaux = compute_nouveaux(bases, publiees, concernes, date_arrete)
+    siennes = declarations.filter(du_depot)
+    etats = compute_etats(siennes)
+    _, etat, motif = etats.row(0) if etats.height else (depot, "INTEGRE", None)
+    return Essai(
+        declarations=siennes,
+        anomalies=ranked(compute_anomalies_caisse(siennes, bases.filter(du_depot))),
+        etat=etat,
+        motif=motif,
+        effets=compute_effets(siennes, nouveaux.appels, nouveaux.lignes, essai=True),
+    )

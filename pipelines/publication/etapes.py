@@ -1,0 +1,119 @@
+"""Publication: states, documents, then one transaction moves what readers see.
+
+Nothing of the night is visible before that transaction. The files owed to companies are written in
+it, and handed over afterwards, as often as needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+from sqlalchemy import Connection
+
+from pipelines.declarations.etapes import ETAPE, ETAPE_PUBLIEE, Entrees, read_entrees
+from pipelines.publication.audit import Totaux, audit
+from pipelines.publication.nuit import Nuit, read_nuit
+from pipelines.publication.regles import LOT_CAISSE
+from pipelines.publication.remises import archive_rapport, compose_essai, write_remises
+from pipelines.reception.regles import format_instant
+from pipelines.versions import frame_fingerprint
+from specs.contrats import contrats
+from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.points_arret import crashpoint
+from warehouse.publications import Publication, Remise, owe, publish, read_table_publiee
+
+ETAPE_ESSAI = "essai"
+
+
+@dataclass(frozen=True, slots=True)
+class Resultat:
+    """What the step did; `publication` is None when there was nothing new."""
+
+    publication: Publication | None
+    essais: int
+    remises: int
+    totaux: Totaux
+
+
+def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Resultat:
+    """Publish what is new and owe the documents; AuditRefuse leaves what readers see untouched."""
+    totaux = audit(maison)
+    entrees = read_entrees(maison)
+    nuit = read_nuit(maison, date_arrete)
+    essais = _pending_tests(maison, nuit)
+    rapports = [r for d in essais for r in archive_rapport(maison, compose_essai(maison, d, nuit))]
+    nouveau = is_new(maison, nuit)
+    remises = write_remises(maison, nuit) if nouveau else []
+    if nouveau:
+        maison.lac.write("anomalies", nuit.anomalies, {"lot": LOT_CAISSE})
+        maison.lac.write("depots", nuit.depots, None)
+    crashpoint("publication.apres_documents")
+    with maison.moteur.begin() as connexion:
+        publication = (
+            _commit(connexion, maison, nuit, format_instant(maintenant), remises)
+            if nouveau
+            else None
+        )
+        owe(connexion, rapports)
+        for depot in essais:
+            record_etape(connexion, _test_key(depot), resultat={}, empreinte="", duree_ms=0)
+        _record_parts(connexion, entrees)
+    crashpoint("publication.apres_transaction")
+    return Resultat(publication, len(essais), len(remises) + len(rapports), totaux)
+
+
+def is_new(maison: Maison, nuit: Nuit) -> bool:
+    """Whether readers would see anything but doubles: a new call, a deposit, a state, a count."""
+    publies = read_table_publiee(maison, "depots").collect().sort("depot")
+    pas_double = pl.col("etat") != "DOUBLON"
+    return nuit.nouveaux.height > 0 or not nuit.depots.filter(pas_double).equals(
+        publies.filter(pas_double)
+    )
+
+
+def _commit(
+    connexion: Connection, maison: Maison, nuit: Nuit, instant: str, remises: Sequence[Remise]
+) -> Publication:
+    """Pin the versions, owe the files, move the deposits: all of it or nothing."""
+    versions = {
+        nom: version
+        for nom, contrat in contrats().items()
+        if contrat.publie and (version := maison.lac.version(nom)) is not None
+    }
+    publication = publish(
+        connexion,
+        date_arrete=nuit.date_arrete,
+        versions=versions,
+        empreinte=frame_fingerprint(nuit.depots, nuit.appels.sort("appel")),
+        publie_le=instant,
+        remises=remises,
+        apres=nuit.numero - 1,
+    )
+    journal = {depot.depot: depot.etat for depot in nuit.journal}
+    for depot, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
+        if journal[depot] != etat:
+            change_etat(connexion, depot, etat, motif, instant=instant)
+    return publication
+
+
+def _record_parts(connexion: Connection, entrees: Mapping[int, Entrees]) -> None:
+    """Shards whose present inputs were integrated: the next night has nothing to do on them."""
+    for part in entrees.values():
+        if find_etape(connexion, part.key(ETAPE)):
+            cle = part.key(ETAPE_PUBLIEE)
+            record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
+
+
+def _pending_tests(maison: Maison, nuit: Nuit) -> list[Depot]:
+    """Test deposits that were controlled and have not been answered."""
+    essais = [d for d in nuit.journal if d.essai is True and d.etat != "DOUBLON"]
+    with maison.moteur.connect() as connexion:
+        return [depot for depot in essais if find_etape(connexion, _test_key(depot)) is None]
+
+
+def _test_key(depot: Depot) -> CleEtape:
+    return CleEtape(ETAPE_ESSAI, depot.depot, depot.sha256, "", "")

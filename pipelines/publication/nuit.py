@@ -1,0 +1,112 @@
+"""What a publication is made of: the lake as it stands, the journal, the last publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.publication.regles import LOT_CAISSE, compute_anomalies_caisse, compute_etats
+from specs.contrats import columns_of, read_contrat, schema_polars
+from warehouse.journal import Depot, read_depots
+from warehouse.maison import Maison
+from warehouse.publications import Publication, read_publication, read_table_publiee
+from warehouse.registre import read_etablissements
+
+# The fund's anomalies come after those of the file, which are limited to fewer (see parsers).
+RANG_CAISSE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Nuit:
+    """The lake as it is about to be published, and what the journal knows of the deposits.
+
+    `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund.
+    """
+
+    date_arrete: date
+    precedente: Publication | None
+    journal: tuple[Depot, ...]
+    depots: pl.DataFrame
+    anomalies: pl.DataFrame
+    declarations: pl.DataFrame
+    bases: pl.DataFrame
+    lignes: pl.DataFrame
+    appels: pl.DataFrame
+    nouveaux: pl.DataFrame
+    etablissements: pl.DataFrame
+
+    @property
+    def numero(self) -> int:
+        """Number that the publication will have."""
+        return (self.precedente.numero if self.precedente else 0) + 1
+
+
+def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
+    """Read everything that the publication of tonight is decided on."""
+    with maison.moteur.connect() as connexion:
+        precedente = read_publication(connexion)
+        journal = tuple(d for d in read_depots(connexion) if d.etat != "RECU")
+        etablissements = read_etablissements(connexion)
+    lac = maison.lac
+    declarations, bases = lac.read("declarations").collect(), lac.read("bases").collect()
+    appels = lac.read("appels").collect()
+    deja = read_table_publiee(maison, "appels").select("appel").collect()
+    anomalies = compute_anomalies_caisse(declarations, bases)
+    depots = _settled(_real(journal), declarations, anomalies)
+    return Nuit(
+        date_arrete=date_arrete,
+        precedente=precedente,
+        journal=journal,
+        depots=depots,
+        anomalies=ranked(anomalies),
+        declarations=declarations,
+        bases=bases,
+        lignes=lac.read("lignes_appel").collect(),
+        appels=appels,
+        nouveaux=appels.join(deja, on="appel", how="anti"),
+        etablissements=etablissements,
+    )
+
+
+def _real(journal: tuple[Depot, ...]) -> tuple[Depot, ...]:
+    """Deposits that may be published: neither a test, nor the double of one."""
+    essais = {depot.depot for depot in journal if depot.essai is True}
+    return tuple(d for d in journal if not {d.depot, d.original} & essais)
+
+
+def _settled(
+    journal: tuple[Depot, ...], declarations: pl.DataFrame, anomalies: pl.DataFrame
+) -> pl.DataFrame:
+    """Contract `depots`: the journal, with the states and the fund's anomalies of tonight."""
+    colonnes = columns_of("depots")
+    lus = pl.DataFrame(
+        [{nom: getattr(depot, nom) for nom in colonnes} for depot in journal],
+        schema=schema_polars(read_contrat("depots")),
+    )
+    nombres = anomalies.group_by("depot").agg(
+        (pl.col("severite") == "bloquante").sum().cast(pl.Int64).alias("bloquantes"),
+        (pl.col("severite") == "signal").sum().cast(pl.Int64).alias("signalees"),
+    )
+    etats = compute_etats(declarations).rename({"etat": "decide", "motif": "cause"})
+    return (
+        lus.join(etats, on="depot", how="left")
+        .join(nombres, on="depot", how="left")
+        .with_columns(
+            pl.coalesce("decide", "etat").alias("etat"),
+            pl.when(pl.col("decide").is_null()).then("motif").otherwise("cause").alias("motif"),
+            pl.col("anomalies_bloquantes") + pl.col("bloquantes").fill_null(0),
+            pl.col("anomalies_signalees") + pl.col("signalees").fill_null(0),
+        )
+        .select(colonnes)
+        .sort("depot")
+    )
+
+
+def ranked(anomalies: pl.DataFrame) -> pl.DataFrame:
+    """Contract `anomalies`: ranks far behind those of the file's own anomalies."""
+    rang = pl.int_range(pl.len(), dtype=pl.Int64).over("depot") + 1 + RANG_CAISSE
+    return anomalies.with_columns(rang.alias("rang"), pl.lit(LOT_CAISSE).alias("lot")).select(
+        columns_of("anomalies")
+    )

@@ -1,0 +1,105 @@
+"""What is said of each deposit once the night has decided: its state, the fund's own anomalies."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.declarations.regles import ECARTEE, EN_ATTENTE, REMPLACEE
+from specs.messages import read_message, render_message
+
+LOT_CAISSE = "CAISSE"  # partition of the anomalies that the fund finds, apart from the files' own
+REMPLACE, INTEGRE = "REMPLACE", "INTEGRE"
+ANNULE_ET_REMPLACE = "ANNULE_ET_REMPLACE"
+MOTIF_REMPLACE = "remplacé par une déclaration plus récente"
+
+
+def compute_etats(declarations: pl.DataFrame) -> pl.DataFrame:
+    """State of each deposit from the status of its declarations: depot, etat, motif (sorted).
+
+    One that waits makes the deposit wait; all replaced, it is REMPLACE; else it is INTEGRE.
+    """
+    statut = pl.col("statut")
+    attente = statut == EN_ATTENTE
+    titres = {
+        code: read_message(code).titre
+        for code in declarations.filter(attente)["motif"].unique().sort()
+    }
+    return (
+        declarations.sort("depot", "rang_declaration")
+        .group_by("depot", maintain_order=True)
+        .agg(
+            attente.any().alias("attend"),
+            (statut == REMPLACEE).all().alias("remplace"),
+            pl.col("motif").filter(attente).first().alias("cause"),
+        )
+        .select(
+            "depot",
+            pl.when("attend")
+            .then(pl.lit("EN_ATTENTE"))
+            .when("remplace")
+            .then(pl.lit(REMPLACE))
+            .otherwise(pl.lit(INTEGRE))
+            .alias("etat"),
+            pl.when("attend")
+            .then(pl.col("cause").replace_strict(titres, default=None, return_dtype=pl.String))
+            .when("remplace")
+            .then(pl.lit(MOTIF_REMPLACE))
+            .alias("motif"),
+        )
+    )
+
+
+def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+    """Anomalies that the fund itself finds, in the columns of the contract but `lot` and `rang`.
+
+    A declaration that waits or whose fractions were cut again (CP-03, 04, 06, 07), a base left out
+    or waiting for a rate (CP-01, 02, 05, 09). Sorted by deposit and line.
+    """
+    des_declarations = declarations.filter(
+        pl.col("motif").is_not_null() & (pl.col("motif") != ANNULE_ET_REMPLACE)
+    ).select(
+        "depot",
+        "rang_declaration",
+        code="motif",
+        bloc=pl.lit("S20.G00.05"),
+        rubrique=pl.lit(None, pl.String),
+        ligne=pl.lit(None, pl.Int64),
+        valeur=pl.col("siret"),
+        attendu=pl.lit(None, pl.String),
+    )
+    des_bases = bases.filter((pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05")).select(
+        "depot",
+        "rang_declaration",
+        code="motif",
+        bloc=pl.when(pl.col("code_base").str.len_chars() == 2)  # noqa: PLR2004 - individual's base
+        .then(pl.lit("S21.G00.78"))
+        .otherwise(pl.lit("S21.G00.82")),
+        rubrique=pl.lit(None, pl.String),
+        ligne="ligne",
+        valeur=pl.format("base {}", "code_base"),
+        attendu="mois_rattachement",
+    )
+    return _worded(pl.concat([des_declarations, des_bases]).sort("depot", "ligne", "code"))
+
+
+def _worded(trouvees: pl.DataFrame) -> pl.DataFrame:
+    lignes = list(trouvees.iter_rows(named=True))
+    messages = [
+        render_message(
+            ligne["code"],
+            bloc=ligne["bloc"],
+            valeur=ligne["valeur"],
+            attendu=ligne["attendu"],
+            ligne=ligne["ligne"],
+        )
+        for ligne in lignes
+    ]
+    lus = [read_message(ligne["code"]) for ligne in lignes]
+    return trouvees.with_columns(
+        pl.Series("severite", [m.severite for m in lus], pl.String),
+        pl.Series("message", messages, pl.String),
+        pl.Series("remede", [m.remede for m in lus], pl.String),
+        pl.lit(None, pl.Int64).alias("occurrence"),
+        pl.lit(None, pl.Int64).alias("rang_individu"),
+        pl.lit(1, pl.Int64).alias("nombre"),
+    )

@@ -1,0 +1,154 @@
+"""The files owed to companies: reports of deposits, calls; rendered, archived, named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import polars as pl
+
+from pipelines.controle.lecture import Bilan
+from pipelines.publication.documents.appel_csv import render_appel_csv
+from pipelines.publication.documents.appel_pdf import render_appel_pdf
+from pipelines.publication.documents.rapport_pdf import render_rapport_pdf
+from pipelines.publication.documents.rapport_xml import render_rapport_xml
+from pipelines.publication.documents.valeurs import Appel, Rapport
+from pipelines.publication.effets import compose_appels, compute_effets
+from pipelines.publication.essais import simulate
+from pipelines.publication.nuit import Nuit
+from pipelines.publication.rapports import Origine, compose_rapport
+from warehouse.journal import Depot
+from warehouse.maison import Maison
+from warehouse.publications import Remise, read_table_publiee
+
+RAPPORT: dict[str, Callable[[Rapport], bytes]] = {
+    "xml": render_rapport_xml,
+    "pdf": render_rapport_pdf,
+}
+APPEL: dict[str, Callable[[Appel], bytes]] = {"pdf": render_appel_pdf, "csv": render_appel_csv}
+# A deposit replaced later, or counting again, has had its report.
+SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
+NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE")
+
+
+def write_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
+    """Reports of the deposits whose state is new, and new calls, in the archive."""
+    appels = compose_appels(
+        nuit.nouveaux,
+        nuit.lignes,
+        nuit.bases,
+        nuit.depots,
+        nuit.etablissements,
+        nuit.numero,
+    )
+    with ThreadPoolExecutor() as fils:  # typst and lxml free the interpreter while they compose
+        rapports = fils.map(lambda r: archive_rapport(maison, r), _rapports(maison, nuit))
+        documents = fils.map(lambda a: _archive_appel(maison, a), appels)
+        return [remise for groupe in (*rapports, *documents) for remise in groupe]
+
+
+def archive_rapport(maison: Maison, rapport: Rapport) -> list[Remise]:
+    """One report in each of its shapes."""
+    return [
+        Remise(
+            rapport.adherent,
+            f"RAPPORT_{rapport.depot}.{forme}",
+            maison.archive.write(render(rapport)),
+        )
+        for forme, render in RAPPORT.items()
+    ]
+
+
+def _archive_appel(maison: Maison, appel: Appel) -> list[Remise]:
+    return [
+        Remise(appel.adherent, f"APPEL_{appel.appel}.{forme}", maison.archive.write(render(appel)))
+        for forme, render in APPEL.items()
+    ]
+
+
+def compose_essai(maison: Maison, depot: Depot, nuit: Nuit) -> Rapport:
+    """Report of a test deposit: what it would have given tonight."""
+    anomalies = _file_anomalies(maison, "anomalies_essai").get((depot.depot,))
+    vide = nuit.anomalies.clear()
+    if depot.etat != "CONFORME":
+        return _rapport(depot, depot.etat, depot.motif, nuit, anomalies, vide)
+    essai = simulate(maison, depot.depot, nuit.date_arrete)
+    rapport = _rapport(
+        depot, essai.etat, essai.motif, nuit, anomalies, essai.anomalies, essai.declarations
+    )
+    return replace(rapport, effets=essai.effets)
+
+
+def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
+    """Reports of the real deposits that readers did not see in this state."""
+    publies = read_table_publiee(maison, "depots").select("depot", "etat").collect()
+    connus = dict(publies.iter_rows())
+    journal = {depot.depot: depot for depot in nuit.journal}
+    declarations = nuit.declarations.partition_by("depot", as_dict=True)
+    du_fichier = _file_anomalies(maison, "anomalies")
+    de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
+    for nom, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
+        avant = connus.get(nom)
+        if etat in (avant, "DOUBLON") or (avant, etat) in SANS_NOUVEAU_RAPPORT:
+            continue
+        siennes = declarations.get((nom,), nuit.declarations.clear())
+        rapport = _rapport(
+            journal[nom],
+            etat,
+            motif,
+            nuit,
+            du_fichier.get((nom,)),
+            de_la_caisse.get((nom,), nuit.anomalies.clear()),
+            siennes,
+        )
+        effets = compute_effets(siennes, nuit.nouveaux, nuit.lignes, essai=False)
+        yield replace(rapport, effets=effets, publication=nuit.numero)
+
+
+def _file_anomalies(maison: Maison, table: str) -> dict[tuple[object, ...], pl.DataFrame]:
+    """Anomalies of the files themselves, by deposit."""
+    lues = maison.lac.read(table).collect().sort("depot", "rang")
+    return lues.partition_by("depot", as_dict=True)
+
+
+def _rapport(
+    depot: Depot,
+    etat: str,
+    motif: str | None,
+    nuit: Nuit,
+    du_fichier: pl.DataFrame | None,
+    de_la_caisse: pl.DataFrame,
+    declarations: pl.DataFrame | None = None,
+) -> Rapport:
+    noms = dict(nuit.etablissements.select("numero_adherent", "raison_sociale").iter_rows())
+    origine = Origine(
+        depot=depot.depot,
+        nom=depot.nom,
+        adherent=depot.adherent,
+        raison_sociale=noms.get(depot.adherent, ""),
+        sha256=depot.sha256,
+        octets=depot.octets,
+        recu_le=depot.recu_le,
+    )
+    signalees = int((de_la_caisse["severite"] == "signal").sum())
+    bilan = Bilan(
+        fichier=depot.numero,
+        version=depot.version,
+        essai=depot.essai,
+        verdict=etat,
+        lignes=depot.lignes or 0,
+        declarations=depot.declarations or 0,
+        anomalies_bloquantes=(depot.anomalies_bloquantes or 0) + len(de_la_caisse) - signalees,
+        anomalies_signalees=(depot.anomalies_signalees or 0) + signalees,
+    )
+    vide = de_la_caisse.clear()
+    return compose_rapport(
+        origine,
+        bilan,
+        declarations=nuit.declarations.clear() if declarations is None else declarations,
+        anomalies=pl.concat([vide if du_fichier is None else du_fichier, de_la_caisse]),
+        verdict=etat if etat in NON_RETENUS else "CONFORME",
+        motif=motif,
+        date_arrete=nuit.date_arrete,
+    )
