@@ -81,6 +81,22 @@ def test_a_killed_reception_is_finished_without_loss_or_double(
     assert list((maison.reglages.dossier / "prises").glob("*.json")) == []
 
 
+def test_receptions_started_together_take_each_file_once(
+    maison: Maison, depot: Path, retour: Path
+) -> None:
+    """Three processes on the same folder: they wait for each other, no file is taken twice."""
+    for rang in range(20):
+        drop(depot, f"{rang:02}.dsn", MESSAGE + b"\n" * rang)
+    dossier = str(maison.reglages.dossier)
+    commande = [sys.executable, "-c", UN_PASSAGE, dossier, "recevoir", MIDI.isoformat()]
+    lances = [subprocess.Popen(commande) for _ in range(3)]
+    assert [lance.wait(60) for lance in lances] == [0, 0, 0]
+    with maison.moteur.begin() as connexion:
+        assert [recu.etat for recu in read_depots(connexion)] == ["RECU"] * 20
+    assert len(list(retour.iterdir())) == 20
+    assert list(depot.iterdir()) == []
+
+
 def test_a_file_dropped_again_after_a_kill_is_a_double_all_the_same(
     maison: Maison, source: SourceLocale, depot: Path
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.reception.candidats import LectureRefuseeError
 from pipelines.reception.etapes import create_boites, receive_depots, remettre
 from pipelines.reception.source_locale import SourceLocale
 from warehouse.journal import read_depots, read_etats
@@ -211,6 +212,22 @@ def test_a_depot_folder_replaced_by_a_link_is_not_followed(
     reception = receive_depots(maison, source, MIDI)
     assert reception.depots == ()
     assert [ecarte.adherent for ecarte in reception.ecartes] == ["0000101"]
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(
+    maison: Maison, source: SourceLocale, depot: Path
+) -> None:
+    """A file swapped for a link between the listing and the reading is not followed."""
+    drop(depot, "a.dsn", MESSAGE)
+    (vu, _) = source.list_depots().candidats
+    (depot / "a.dsn").rename(depot / "vrai")
+    (depot / "a.dsn").symlink_to(depot / "vrai")
+    with pytest.raises(LectureRefuseeError):
+        source.read_contenu(vu, 1000)
+    assert not source.remove(vu)
+    drop(depot, "b.dsn", MESSAGE)
+    reception = receive_depots(maison, source, MIDI)
+    assert [recu.nom for recu in reception.depots] == ["b.dsn"]
 
 
 def test_a_missing_outbox_delays_the_receipt_only(
