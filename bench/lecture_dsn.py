@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parents[1]))
 
 PLANCHER, VISE, MEMOIRE_KIO, RAPPORT_MEMOIRE = 1_500_000, 3_000_000, 3 * 1024**2, 2.0
 PETITS_FICHIERS, EMPLOYES = 2_000, 20

@@ -40,7 +40,7 @@ def parse_lignes(extraits: tuple[Extrait, ...], grammaire: Grammaire) -> pl.Data
         pl.when(bien_formee).then(rubrique).cast(pl.UInt32).alias("rubrique"),
     ).with_columns(
         pl.when(pl.col("rubrique").is_not_null())
-        .then(texte.str.slice(PREFIXE, texte.str.len_chars() - PREFIXE - 1))
+        .then(texte.str.head(-1).str.slice(PREFIXE))
         .alias("valeur")
     )
 

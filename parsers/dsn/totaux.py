@@ -17,8 +17,7 @@ def check_totaux(
     """Count, and compare at the end of each message; `reprise` has the counts of former pieces."""
     rang_bloc, rang_rubrique = grammaire.blocs.index(DECLARATION), grammaire.rubriques.index(LIGNES)
     comptes = (
-        lignes.group_by("envoi", "fichier", maintain_order=True)
-        .agg((pl.col("texte") != "").sum().cast(pl.Int64).alias("lignes"), pl.col("ligne").last())
+        _count_lines(lignes)
         .join(
             structure.occurrences.filter(pl.col("bloc") == rang_bloc)
             .group_by("envoi")
@@ -43,6 +42,17 @@ def check_totaux(
             comptes.join(pied, on="envoi", how="anti", maintain_order="left").drop("lignes"), "F023"
         ),
     ]
+
+
+def _count_lines(lignes: pl.DataFrame) -> pl.DataFrame:
+    """Lines that are not empty, and the last one, of each message; a lone one needs no grouping."""
+    mesures = (
+        (pl.col("texte").str.len_bytes() > 0).sum().cast(pl.Int64).alias("lignes"),
+        pl.col("ligne").last(),
+    )
+    if len(lignes) and lignes["envoi"][-1] == 0:
+        return lignes.select(pl.col("envoi", "fichier").last(), *mesures)
+    return lignes.group_by("envoi", "fichier", maintain_order=True).agg(*mesures)
 
 
 def _compare(pied: pl.DataFrame, comptes: pl.DataFrame, total: str, rang: int) -> pl.DataFrame:

@@ -20,7 +20,8 @@ FICHIERS = sorted(
 @pytest.mark.parametrize("fichier", FICHIERS, ids=[f.name for f in FICHIERS])
 def test_sample_gives_its_report(fichier: Any, lire: Any) -> None:
     """Each sample file gives exactly the codes and lines written beside it."""
-    attendu = json.loads(fichier.with_name(f"{fichier.name}.attendu.json").read_text("utf-8"))
+    rapport = fichier.with_name(fichier.name.replace(".dsn", ".attendu.json"))
+    attendu = json.loads(rapport.read_text("utf-8"))
     anomalies = lire(fichier.read_bytes()).anomalies
     codes = [list(couple) for couple in anomalies.select("code", "ligne").rows()]
     assert sorted(codes, key=str) == sorted(attendu["codes"], key=str)
