@@ -26,4 +26,4 @@ def test_sample_gives_its_report(fichier: Any, lire: Any) -> None:
     codes = [list(couple) for couple in anomalies.select("code", "ligne").rows()]
     assert sorted(codes, key=str) == sorted(attendu["codes"], key=str)
     bloquantes = (anomalies["severite"] == "bloquante").any()
-    assert bloquantes == (attendu["verdict"] != "conforme")
+    assert bloquantes == (attendu["verdict"] != "CONFORME")
