@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from cli import depot, generer, listes, nuit, registre, verifier
+
 application = typer.Typer(
     name="caisse",
     help="Moteur de nuit d'une caisse de congés payés : contrôle, calcule, publie.",
@@ -11,6 +13,19 @@ application = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
+for commande in (
+    verifier.verifier,
+    generer.generer,
+    depot.deposer,
+    nuit.nuit,
+    listes.depots,
+    listes.appels,
+    listes.anomalies,
+    listes.exporter,
+):
+    application.command(commande.__name__)(commande)
+application.command("serveur-sftp")(depot.serveur_sftp)
+application.add_typer(registre.application, name="registre")
 
 
 def main() -> None:

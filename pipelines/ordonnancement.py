@@ -87,11 +87,12 @@ def auditer(contexte: Contexte) -> int:
     return audit(open_passage(contexte).maison).appels
 
 
-def publier(contexte: Contexte) -> int | None:
-    """Publish what is new; the number of the publication, None when nothing is new."""
+def publier(contexte: Contexte) -> dict[str, int | None]:
+    """Publish what is new; the number of the publication (None: nothing new), tests answered."""
     passage = open_passage(contexte)
     resultat = publish_nuit(passage.maison, passage.date_arrete, passage.maintenant)
-    return resultat.publication.numero if resultat.publication else None
+    numero = resultat.publication.numero if resultat.publication else None
+    return {"publication": numero, "essais": resultat.essais}
 
 
 def remettre_fichiers(contexte: Contexte) -> int:

@@ -28,7 +28,7 @@ from pipelines.reception.connexion import (
 )
 from pipelines.reception.regles import is_adherent_sur, is_nom_sur
 
-REQUETES_EN_VOL = 64
+REQUETES_EN_VOL = 1024  # of 32 KiB: fewer, and the library sleeps between replies
 
 
 class SourceSftp:

@@ -1,0 +1,81 @@
+"""The French summary of a night: steps and their time, deposits, calls, publication."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from warehouse.maison import Maison
+
+ETAPES = {
+    "recevoir": "réception des fichiers",
+    "planifier_lots": "plan des contrôles",
+    "controler": "contrôle",
+    "planifier_parts": "plan des calculs",
+    "integrer": "déclarations",
+    "appeler": "cotisations",
+    "auditer": "audit",
+    "publier": "publication",
+    "remettre": "remise aux entreprises",
+}
+APPELS_CITES = 10
+
+
+def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's DagRun
+    """Time of each step: number of tasks, seconds in all, state when it is not a success."""
+    taches = defaultdict(list)
+    for tache in passage.get_task_instances():
+        taches[tache.task_id].append(tache)
+    yield "Étapes de la nuit"
+    for etape, titre in ETAPES.items():
+        faites = [t for t in taches[etape] if t.duration is not None]
+        if not faites:
+            yield f"  {titre:<24} rien à faire"
+            continue
+        duree = sum(t.duration for t in faites)
+        etats = {str(t.state) for t in faites} - {"success"}
+        suite = f"  ({', '.join(sorted(etats))})" if etats else ""
+        yield f"  {titre:<24} {duree:8.1f} s   {len(faites)} tâche(s){suite}"
+
+
+def render_publication(maison: Maison, numero: int | None, essais: int) -> Iterator[str]:
+    """What the night published, or that there was nothing new."""
+    from warehouse.publications import read_publication, read_table_publiee
+
+    with maison.moteur.connect() as connexion:
+        derniere = read_publication(connexion)
+    if essais:
+        yield f"Fichiers d'essai contrôlés, rien de publié pour eux : {essais}"
+    if numero is None:
+        suite = f" ; la publication {derniere.numero} reste en vigueur" if derniere else ""
+        yield f"Rien de nouveau à publier{suite}."
+        return
+    depots = read_table_publiee(maison, "depots").collect()
+    yield f"Publication {numero}, arrêtée au {derniere.date_arrete:%d/%m/%Y}" if derniere else ""
+    yield "Dépôts par état"
+    for etat, nombre in sorted(Counter(depots["etat"]).items()):
+        yield f"  {etat:<24} {nombre:6}"
+    yield from _render_appels(maison, numero)
+
+
+def _render_appels(maison: Maison, numero: int) -> Iterator[str]:
+    from pipelines.publication.documents.formats import format_euros, format_mois
+    from warehouse.publications import read_table_publiee
+
+    appels = read_table_publiee(maison, "appels").collect().sort("appel")
+    avant = read_table_publiee(maison, "appels", numero - 1).select("appel").collect()
+    nouveaux: pl.DataFrame = appels.join(avant, on="appel", how="anti", maintain_order="left")
+    total = int(nouveaux["montant_centimes"].sum())
+    yield f"Appels de cotisations émis : {len(nouveaux)}, pour {format_euros(total)}"
+    for appel in nouveaux.head(APPELS_CITES).iter_rows(named=True):
+        yield (
+            f"  {appel['appel']:<24} {format_mois(appel['mois_appel']):<16}"
+            f"{format_euros(appel['montant_centimes']):>16}   "
+            f"exigible le {appel['date_exigibilite']:%d/%m/%Y}"
+        )
+    if len(nouveaux) > APPELS_CITES:
+        yield f"  et {len(nouveaux) - APPELS_CITES} autre(s) : caisse appels"
