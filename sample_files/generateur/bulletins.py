@@ -104,10 +104,12 @@ def correct(rng: Random, bulletins: Sequence[Bulletin]) -> list[Bulletin]:
 
 
 def _draw_absence(rng: Random, salarie: Salarie, jours: list[date]) -> Absence | None:
-    if not jours or not happens(rng, PART_ABSENCE):
-        return None
     ouvrier = salarie.emploi.categorie == "ouvrier"
     motif = rng.choice((MALADIE, CONGES, INTEMPERIES) if ouvrier else (MALADIE, CONGES))
+    if motif == MALADIE:  # the last day worked, the one before, is a day of the contract
+        jours = [jour for jour in jours if jour > salarie.debut]
+    if not jours or not happens(rng, PART_ABSENCE):
+        return None
     rang = rng.randrange(len(jours))
     pris = jours[rang : rang + rng.choice(DUREES)]
     return Absence(motif, pris[0], pris[-1], len(pris))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 
 from sample_files.generateur.bulletins import (
     CONGES,
@@ -38,9 +37,8 @@ def individu(bulletin: Bulletin, siret: str) -> Lignes:
     ]
 
 
-@lru_cache(maxsize=4096)
-def identite_et_contrat(salarie: Salarie, siret: str) -> tuple[str, ...]:
-    """Blocks 30 and 40, the same from month to month."""
+def identite_et_contrat(salarie: Salarie, siret: str) -> Lignes:
+    """Blocks 30 and 40."""
     personne, emploi = salarie.personne, salarie.emploi
     diplome = "03" if salarie.apprenti else None
     lignes = bloc(
@@ -64,42 +62,39 @@ def identite_et_contrat(salarie: Salarie, siret: str) -> tuple[str, ...]:
     )
     quotite = "18.17" if emploi.unite == FORFAIT_JOURS else montant(MOIS_CENTIEMES)
     motif = "02" if salarie.nature == CDD and salarie.dispositif == SANS_DISPOSITIF else None
-    return (
-        *lignes,
-        *bloc(
-            "S21.G00.40",
-            {
-                "001": jour(salarie.debut),
-                "002": emploi.statut,
-                "003": emploi.retraite,
-                "004": emploi.pcs,
-                "005": emploi.metier,
-                "006": emploi.libelle,
-                "007": salarie.nature,
-                "008": salarie.dispositif,
-                "009": CONTRAT,
-                "010": jour(salarie.fin_prevue) if salarie.fin_prevue else None,
-                "011": emploi.unite,
-                "012": quotite,
-                "013": quotite,
-                "014": "10",
-                "016": "99",
-                "017": emploi.idcc,
-                "018": "200",
-                "019": siret,
-                "020": "200",
-                "021": motif,
-                "022": salarie.caisse,
-                "024": "99",
-                "026": "99",
-                "036": "01",
-                "037": "01",
-                "039": "200",
-                "040": "451AA",
-                "041": emploi.classification,
-                "043": "4.50",
-            },
-        ),
+    return lignes + bloc(
+        "S21.G00.40",
+        {
+            "001": jour(salarie.debut),
+            "002": emploi.statut,
+            "003": emploi.retraite,
+            "004": emploi.pcs,
+            "005": emploi.metier,
+            "006": emploi.libelle,
+            "007": salarie.nature,
+            "008": salarie.dispositif,
+            "009": CONTRAT,
+            "010": jour(salarie.fin_prevue) if salarie.fin_prevue else None,
+            "011": emploi.unite,
+            "012": quotite,
+            "013": quotite,
+            "014": "10",
+            "016": "99",
+            "017": emploi.idcc,
+            "018": "200",
+            "019": siret,
+            "020": "200",
+            "021": motif,
+            "022": salarie.caisse,
+            "024": "99",
+            "026": "99",
+            "036": "01",
+            "037": "01",
+            "039": "200",
+            "040": "451AA",
+            "041": emploi.classification,
+            "043": "4.50",
+        },
     )
 
 
