@@ -20,14 +20,23 @@ from sample_files.generateur.ecriture import (
 )
 from sample_files.generateur.entreprises import Entreprise, draw_entreprise
 from sample_files.generateur.identites import Personne, compute_nir
-from sample_files.generateur.individus import base, individu
+from sample_files.generateur.individus import (
+    absences,
+    anciennetes,
+    base,
+    identite_et_contrat,
+    remunerations,
+    versement,
+)
 from sample_files.generateur.listes import read_communes, read_emplois, read_liste
 from specs.periodes import Mois
 
 LIGNES_PAR_INDIVIDU = 260
 PAR_LOT = 200
 BASES = ("02", "03", "04", "07")  # bases with contributions under them
-NIR_MODELE, DEPARTEMENT_MODELE = "1800101990001", "01"
+BASES_CAISSE = ("20", "21", "34")
+BRUT = 210_000  # cents
+NIR_MODELE, DEPARTEMENT_MODELE, MATRICULE_MODELE = "1800101990001", "01", "M0000000"
 NAISSANCE = date(1980, 1, 1)
 
 
@@ -51,8 +60,8 @@ def write_gros_fichier(chemin: Path, lignes: int, version: str) -> int:
 def _individus(modele: bytes, nombre: int) -> Iterator[bytes]:
     """Bytes of the individuals, some hundreds at a time."""
     avant, apres = modele.split(NIR_MODELE.encode())
-    milieu, fin = apres.split(b"S21.G00.30.014,'01'")
-    identite, fin = fin.split(b"M0000000")
+    milieu, fin = apres.split(f"S21.G00.30.014,'{DEPARTEMENT_MODELE}'".encode())
+    identite, fin = fin.split(MATRICULE_MODELE.encode())
     for debut in range(0, nombre, PAR_LOT):
         lot = []
         for rang in range(debut, min(debut + PAR_LOT, nombre)):
@@ -84,27 +93,31 @@ def _tete(mois: Mois) -> Lignes:
 
 
 def _modele(mois: Mois) -> Lignes:
-    """Lines of one individual: an ordinary pay, then contributions, up to the usual number."""
-    lignes = individu(_bulletin(mois), _entreprise().siege.siret)
-    coupe = next(n for n, ligne in enumerate(lignes) if ligne.startswith("S21.G00.78"))
-    suite = next(n for n, ligne in enumerate(lignes) if ligne.startswith("S21.G00.86"))
-    autres = [ligne for ligne in lignes[coupe:suite] if ligne]
-    # Bases 02 and 03 come first in an ordinary pay: four lines each.
-    ordinaires = autres[8:]
-    lourdes = [ligne for code in BASES for ligne in _base_with_cotisations(code, mois)]
-    manquantes = LIGNES_PAR_INDIVIDU - len(lignes) + 8 - len(lourdes)
-    periode = (mois.first_day, mois.last_day)
-    remplissage = [
-        ligne
-        for _ in range(max(0, manquantes // 7))
-        for ligne in (*base("10", periode, 210_000), *_cotisation("048", 250))
+    """Lines of one individual: an ordinary pay with the contributions of a real one."""
+    bulletin = _bulletin(mois)
+    avant = [
+        *identite_et_contrat(bulletin.salarie, _entreprise().siege.siret),
+        *absences(bulletin),
+        *bloc("S21.G00.71", {"002": "RUAA"}),
+        *versement(bulletin),
+        *remunerations(bulletin),
     ]
-    return lignes[:coupe] + lourdes + remplissage + ordinaires + lignes[suite:]
+    lourdes = [ligne for code in BASES for ligne in _base_with_cotisations(code, mois)]
+    apres = [ligne for code in BASES_CAISSE for ligne in _base(code, mois)]
+    apres += anciennetes(bulletin)
+    # Contributions with their own base fill what is left of the usual number of lines.
+    complement = [*_base("10", mois), *_cotisation("048", 250)]
+    manquantes = LIGNES_PAR_INDIVIDU - len(avant) - len(lourdes) - len(apres)
+    return avant + lourdes + complement * max(0, manquantes // len(complement)) + apres
+
+
+def _base(code: str, mois: Mois) -> Lignes:
+    return base(code, (mois.first_day, mois.last_day), BRUT)
 
 
 def _base_with_cotisations(code: str, mois: Mois) -> Lignes:
     """A base and the contributions computed on it."""
-    lignes = base(code, (mois.first_day, mois.last_day), 210_000)
+    lignes = _base(code, mois)
     for ligne in read_liste("cotisations"):
         if ligne["base"] == code:
             lignes += _cotisation(ligne["code"], int(ligne["taux_millieme"]))
@@ -117,8 +130,8 @@ def _cotisation(code: str, taux: int) -> Lignes:
         "S21.G00.81",
         {
             "001": code,
-            "003": "2100.00",
-            "004": montant(210_000 * taux // 100_000),
+            "003": montant(BRUT),
+            "004": montant(BRUT * taux // 100_000),
             "007": f"{taux // 1000}.{taux % 1000:03}",
         },
     )
@@ -138,7 +151,7 @@ def _bulletin(mois: Mois) -> Bulletin:
     )
     salarie = Salarie(
         personne=personne,
-        matricule="M0000000",
+        matricule=MATRICULE_MODELE,
         emploi=read_emplois("ouvrier")[0],
         nature=CDI,
         dispositif=SANS_DISPOSITIF,
@@ -157,7 +170,7 @@ def _bulletin(mois: Mois) -> Bulletin:
         mois=mois,
         debut=mois.first_day,
         fin=mois.last_day,
-        brut=210_000,
+        brut=BRUT,
         prime=10_000,
         absence=Absence(INTEMPERIES, *jours, 2),
         regularisation=None,

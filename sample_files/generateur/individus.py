@@ -28,7 +28,7 @@ def individu(bulletin: Bulletin, siret: str) -> Lignes:
     """Everything declared of one employee in one month, in document order."""
     return [
         *identite_et_contrat(bulletin.salarie, siret),
-        *_absence(bulletin),
+        *absences(bulletin),
         *bloc("S21.G00.71", {"002": "RUAA"}),
         *versement(bulletin),
         *remunerations(bulletin),
@@ -98,7 +98,7 @@ def identite_et_contrat(salarie: Salarie, siret: str) -> Lignes:
     )
 
 
-def _absence(bulletin: Bulletin) -> Lignes:
+def absences(bulletin: Bulletin) -> Lignes:
     """Sick leave (60), end of contract (62), other suspensions (65), in that order."""
     absence, salarie = bulletin.absence, bulletin.salarie
     lignes = []
