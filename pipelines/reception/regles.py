@@ -4,6 +4,7 @@ The completeness protocol (no clock here: instants come as arguments). A file is
 name is not one of an upload in progress and one of these holds:
 
 - a sibling `<nom>.sha256` gives the digest of the content;
+- its last line is the footer of a DSN whose total is the number of lines read: nothing can follow;
 - it ends with the footer of a DSN and has not been touched for `delai_stabilite_s`;
 - it has not been touched for `delai_abandon_s`: it is claimed as it is, the controls will speak.
 """
@@ -28,6 +29,9 @@ PIED_OCTETS = 512
 
 # The footer (S90.G00.90) closes a message: number of rubrics, then number of declarations.
 PIED_DSN = re.compile(rb"(?:^|\n)S90\.G00\.90\.002,'[^'\r\n]*'\s*\Z")
+TOTAL_DSN = re.compile(
+    rb"(?:^|\n)S90\.G00\.90\.001,'(\d{1,15})'\r?\nS90\.G00\.90\.002,'\d{1,15}'\r?\n\Z"
+)
 CODE_ESSAI_REEL = re.compile(rb"^S10\.G00\.00\.005,'(\d\d)'", re.MULTILINE)
 MODES: dict[bytes, Mode] = {b"01": "essai", b"02": "reel"}
 EMPREINTE = re.compile(rb"\A\\?([0-9a-fA-F]{64})(?=\s|\Z)")
@@ -107,21 +111,16 @@ def is_message_ferme(octets: bytes) -> bool:
     return PIED_DSN.search(octets[-PIED_OCTETS:]) is not None
 
 
+def is_total_juste(octets: bytes) -> bool:
+    """Whether the bytes end with a whole footer that counts exactly the lines read."""
+    total = TOTAL_DSN.search(octets[-PIED_OCTETS:])
+    return total is not None and int(total[1]) == octets.count(b"\n")
+
+
 def parse_mode(octets: bytes) -> Mode:
     """Whether the sender calls the file a test or real (S10.G00.00.005), from its first bytes."""
     trouve = CODE_ESSAI_REEL.search(octets[:EN_TETE_OCTETS])
     return MODES.get(trouve[1], "inconnu") if trouve else "inconnu"
-
-
-def find_attente(immobile: timedelta, delais: Delais, *, annonce: bool) -> str | None:
-    """Why the file cannot be complete yet, before reading it; None when it is worth reading.
-
-    Args:
-        immobile: how long it has been seen unchanged.
-        delais: the two waiting times.
-        annonce: whether a `.sha256` file accompanies it.
-    """
-    return None if annonce or immobile >= delais.stabilite else PAS_STABLE
 
 
 def find_incomplet(
@@ -139,6 +138,8 @@ def find_incomplet(
         return None
     if contenu.donnees is None or not is_message_ferme(contenu.donnees):
         return SANS_PIED
+    if is_total_juste(contenu.donnees):
+        return None
     return None if immobile >= delais.stabilite else PAS_STABLE
 
 

@@ -21,7 +21,6 @@ from pipelines.reception.regles import (
     EN_COURS,
     Delais,
     compute_annonces,
-    find_attente,
     find_incomplet,
     is_en_cours,
     parse_empreinte,
@@ -120,13 +119,12 @@ def _claim(
 def _read_complet(
     contexte: Contexte, candidat: Candidat, annonce: Annonce | None, vu_le: datetime
 ) -> Contenu:
-    """Read a file and make sure that it is complete; it is not read while it cannot be."""
+    """Read a file and make sure that it is complete."""
     reglages = contexte.maison.reglages
     delais = Delais(
         timedelta(seconds=reglages.delai_stabilite_s), timedelta(seconds=reglages.delai_abandon_s)
     )
     immobile = contexte.maintenant - vu_le
-    _check(find_attente(immobile, delais, annonce=annonce is not None))
     contenu = contexte.source.read_contenu(candidat, reglages.taille_max_octets)
     _check(find_incomplet(contenu, immobile, delais, annonce.empreinte if annonce else None))
     return contenu

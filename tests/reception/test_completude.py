@@ -8,7 +8,8 @@ from pipelines.reception.etapes import receive_depots
 from pipelines.reception.source_locale import SourceLocale
 from warehouse.maison import Maison
 
-MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+COMPTE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+MESSAGE = COMPTE.replace(b"'3'", b"'9'")  # its footer does not count its lines: no proof of an end
 MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 
 
@@ -31,6 +32,16 @@ def test_a_writer_of_one_byte_a_second_is_never_cut(
     assert receive_depots(maison, source, after(fin + 59)).depots == ()
     (recu,) = receive_depots(maison, source, after(fin + 60)).depots
     assert maison.archive.read(recu.sha256) == texte
+
+
+def test_a_footer_that_counts_its_lines_ends_the_wait_at_its_last_byte(
+    maison: Maison, source: SourceLocale, depot: Path
+) -> None:
+    """Written a byte a second, a message whose total is right is claimed whole at once."""
+    for seconde in range(1, len(COMPTE) + 1):
+        (depot / "a.dsn").write_bytes(COMPTE[:seconde])
+        recus = receive_depots(maison, source, after(seconde)).depots
+        assert len(recus) == (seconde == len(COMPTE))
 
 
 def test_a_paused_writer_is_waited_for(maison: Maison, source: SourceLocale, depot: Path) -> None:

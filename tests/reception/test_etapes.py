@@ -17,7 +17,7 @@ from warehouse.maison import Maison
 from warehouse.publications import Remise, publish, read_remises_dues
 
 LireAccuse = Callable[[Path], dict[str, str]]
-MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'9'\r\nS90.G00.90.002,'1'\r\n"
 MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 TARD = MIDI + timedelta(hours=1)
 

@@ -10,18 +10,19 @@ from pipelines.reception.observations import compute_observations
 from pipelines.reception.regles import (
     Delais,
     compute_nom_lisible,
-    find_attente,
     find_incomplet,
     find_refus,
     is_en_cours,
     is_message_ferme,
     is_nom_sur,
+    is_total_juste,
     parse_empreinte,
     parse_mode,
 )
 
 DELAIS = Delais(timedelta(seconds=60), timedelta(seconds=900))
-MESSAGE = b"S10.G00.00.001,'X'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+COMPTE = b"S10.G00.00.001,'X'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+MESSAGE = COMPTE.replace(b"'3'", b"'9'")  # its footer does not count its lines
 MIDI = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -63,8 +64,26 @@ def test_the_announced_digest_makes_a_file_complete_at_once() -> None:
     juste = contenu(b"n'importe quoi")
     assert find_incomplet(juste, timedelta(0), DELAIS, juste.sha256) is None
     assert find_incomplet(juste, timedelta(0), DELAIS, "0" * 64) is not None
-    assert find_attente(timedelta(0), DELAIS, annonce=True) is None
-    assert find_attente(timedelta(0), DELAIS, annonce=False) is not None
+
+
+@pytest.mark.parametrize(
+    ("octets", "attendu"),
+    [
+        (COMPTE, True),
+        (COMPTE.replace(b"\r", b""), True),
+        (COMPTE[:-1], False),
+        (COMPTE[:-2], False),
+        (MESSAGE, False),
+        (COMPTE + b"S10.G00.00.001,'X'\r\n", False),
+        (COMPTE.replace(b"\n", b"", 1), False),
+    ],
+)
+def test_a_footer_that_counts_its_lines_makes_a_file_complete_at_once(
+    octets: bytes, attendu: bool
+) -> None:
+    """Nothing can follow a whole footer whose total is right; a byte less, and the file waits."""
+    assert is_total_juste(octets) == attendu
+    assert (find_incomplet(contenu(octets), timedelta(0), DELAIS, None) is None) == attendu
 
 
 @pytest.mark.parametrize("nom", ["a.dsn.part", "a.PART", "a.tmp", "a.filepart", ".a.dsn", "."])

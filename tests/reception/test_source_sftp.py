@@ -21,7 +21,7 @@ from pipelines.reception.sources import SourceLocale, SourceSftp, open_source, p
 from warehouse.maison import Maison
 from warehouse.reglages import Reglages
 
-MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
+MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'9'\r\nS90.G00.90.002,'1'\r\n"
 MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 HOSTILES = [b"../../cle", b"/etc/passwd", b"a\0b", b"a/b.dsn"]
 
