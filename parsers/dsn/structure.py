@@ -5,7 +5,7 @@ may stand only once under its parent, a number that does not grow is instead an 
 (CST-05) or a repetition (CST-09). An occurrence that may not follow the one before it (CST-01) is
 set aside with its lines, and what follows is judged as if it were not there.
 
-The last occurrence of a piece may go on in the next one: its lines wait for it (`Reprise.attente`),
+The last individual of a piece may go on in the next one: its lines wait for it (`Reprise.attente`),
 so that where a message is cut into pieces changes nothing to what is found in it.
 """
 
@@ -93,7 +93,7 @@ def compute_structure(
             break
         egarees.append(occurrences.filter(pl.col("rang").is_in(mal_placees.implode())))
         connues = connues.filter(~rangees["rang"].is_in(mal_placees.implode()))
-    reprise.attente = None if fin else _unfinished(toutes, occurrences)
+    reprise.attente = None if fin else _unfinished(toutes, occurrences, grammaire)
     if reprise.attente is not None:
         jugee = pl.col("ligne") < reprise.attente["ligne"][0]
         rangees, occurrences = rangees.filter(jugee), occurrences.filter(jugee)
@@ -105,12 +105,21 @@ def compute_structure(
     return Structure(rangees, occurrences, [*_cst_01(egarees, grammaire), *ordre])
 
 
-def _unfinished(connues: pl.DataFrame, occurrences: pl.DataFrame) -> pl.DataFrame | None:
-    """Lines from the start of the last occurrence in place, those set aside after it included."""
-    if occurrences.is_empty():
-        return None
-    attente = connues.filter(pl.col("ligne") >= occurrences["ligne"][-1])
-    return attente if len(attente) <= ATTENTE_MAXIMALE else None
+def _unfinished(
+    connues: pl.DataFrame, occurrences: pl.DataFrame, grammaire: Grammaire
+) -> pl.DataFrame | None:
+    """Lines that wait for the next piece: the last individual, or head of declaration, entire.
+
+    So what depends on one individual finds its blocks in one piece. One that is too long to wait
+    is cut at its last occurrence. Lines set aside meanwhile wait too.
+    """
+    unites = [grammaire.blocs.index(bloc) for bloc in (DECLARATION, INDIVIDU)]
+    for debuts in (occurrences.filter(pl.col("bloc").is_in(unites)), occurrences):
+        if not debuts.is_empty():
+            attente = connues.filter(pl.col("ligne") >= debuts["ligne"][-1])
+            if len(attente) <= ATTENTE_MAXIMALE:
+                return attente
+    return None
 
 
 def _cut_occurrences(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
-from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, assemble, limited
+from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, limited, merge
 from parsers.dsn.enveloppe import Entete, Envoi, open_fichier, parse_entete
 from parsers.dsn.lecteur import read_dsn
 from parsers.messages import described
 from pipelines.controle.regles import (
     SCHEMA_BASES,
     SCHEMA_DECLARATIONS,
+    SCHEMA_ENVOIS,
     compute_bases,
     compute_declarations,
+    compute_envois,
 )
 from specs.caisse import read_caisse
 
@@ -63,10 +65,10 @@ def read_fichiers(fichiers: Iterable[tuple[int, bytes]]) -> Lecture:
         for version, envoi in ouverture.envois:
             envois[version].append(envoi)
     contenu = _Contenu()
-    contenu.anomalies.append(assemble(refuses))
+    contenu.anomalies += refuses
     for version in sorted(envois):
         contenu.add(version, envois[version])
-    anomalies, declarations = assemble(contenu.anomalies), contenu.declarations()
+    anomalies, declarations = merge(contenu.anomalies), contenu.declarations()
     return Lecture(
         bilans=_summaries(entetes, contenu.lignes, anomalies, declarations),
         anomalies=_worded(anomalies, entetes),
@@ -87,15 +89,26 @@ class _Contenu:
 
     def add(self, version: str, envois: list[Envoi]) -> None:
         """Read messages of one version and keep what they bring."""
+        entetes, avant = SCHEMA_ENVOIS.to_frame(), self._ranks({e.fichier for e in envois})
         for morceau in read_dsn(envois, version):
-            self.anomalies.append(morceau.anomalies)
-            self._declarations.append(compute_declarations(morceau.blocs))
-            self._bases.append(compute_bases(morceau.blocs, read_caisse()))
+            entetes = pl.concat([entetes, compute_envois(morceau.blocs)])
+            self.anomalies.append(avant(morceau.anomalies))
+            self._declarations.append(avant(compute_declarations(morceau.blocs, entetes)))
+            self._bases.append(avant(compute_bases(morceau.blocs, read_caisse())))
             if "S21.G00.30" in morceau.blocs:
-                individus = morceau.blocs["S21.G00.30"]
-                self._individus.append(individus.select("fichier", "rang_declaration"))
+                individus = morceau.blocs["S21.G00.30"].select("fichier", "rang_declaration")
+                self._individus.append(avant(individus))
             for fichier, nombre in morceau.lignes_par_fichier.items():
                 self.lignes[fichier] += nombre
+
+    def _ranks(self, fichiers: set[int]) -> Callable[[pl.DataFrame], pl.DataFrame]:
+        """Shift of the ranks of declarations in files whose messages are of several versions."""
+        deja = self.declarations().filter(pl.col("fichier").is_in(list(fichiers)))
+        decalages = dict(deja.group_by("fichier").len().iter_rows())
+        if not decalages:
+            return lambda frame: frame
+        decalage = pl.col("fichier").replace_strict(decalages, default=0, return_dtype=pl.Int64)
+        return lambda frame: frame.with_columns(pl.col("rang_declaration") + decalage)
 
     def declarations(self) -> pl.DataFrame:
         """Declarations with the number of their individuals, in file and rank order."""

@@ -15,6 +15,9 @@ CNETP, AUTRE_CAISSE, MIXTE, SANS_CONTRAT = "CNETP", "AUTRE_CAISSE", "MIXTE", "SA
 DECLARATION = ["fichier", "rang_declaration"]
 Blocs = Mapping[str, pl.DataFrame]
 
+SCHEMA_ENVOIS = pl.Schema(
+    {"fichier": pl.UInt32, "parent": pl.Int64, "essai": pl.Boolean, "version": pl.String}
+)
 SCHEMA_DECLARATIONS = pl.Schema(
     {
         "fichier": pl.UInt32,
@@ -50,16 +53,25 @@ SCHEMA_BASES = pl.Schema(
 )
 
 
-def compute_declarations(blocs: Blocs) -> pl.DataFrame:
-    """One row a declaration whose header is in `blocs` (columns: `SCHEMA_DECLARATIONS`)."""
-    if "S20.G00.05" not in blocs or "S21.G00.06" not in blocs or "S21.G00.11" not in blocs:
-        return SCHEMA_DECLARATIONS.to_frame()
-    envois = blocs["S10.G00.00"].select(
+def compute_envois(blocs: Blocs) -> pl.DataFrame:
+    """Headers of messages in `blocs`: fichier, parent (their occurrence), essai, version."""
+    if "S10.G00.00" not in blocs:
+        return SCHEMA_ENVOIS.to_frame()
+    return blocs["S10.G00.00"].select(
         "fichier",
         parent="occurrence",
         essai=pl.col("S10.G00.00.005") == "01",
         version="S10.G00.00.006",
     )
+
+
+def compute_declarations(blocs: Blocs, envois: pl.DataFrame) -> pl.DataFrame:
+    """One row a declaration whose header is in `blocs` (columns: `SCHEMA_DECLARATIONS`).
+
+    `envois` are the headers of `compute_envois` read so far: a long message names itself once.
+    """
+    if "S20.G00.05" not in blocs or "S21.G00.06" not in blocs or "S21.G00.11" not in blocs:
+        return SCHEMA_DECLARATIONS.to_frame()
     entreprises = blocs["S21.G00.06"].select(*DECLARATION, siren="S21.G00.06.001")
     etablissements = blocs["S21.G00.11"].select(*DECLARATION, nic="S21.G00.11.001")
     return (
