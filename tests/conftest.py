@@ -1,0 +1,170 @@
+"""What the end-to-end tests share: a house at a given time, its deposits, what readers see."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.controle.etapes import check_lot, plan_lots
+from pipelines.cotisations.etapes import call_part
+from pipelines.declarations.etapes import integrate_part, plan_parts
+from pipelines.publication.audit import audit
+from pipelines.publication.etapes import Resultat, publish_nuit
+from pipelines.reception.etapes import Reception, create_boites, receive_depots, remettre
+from pipelines.reception.source_locale import SourceLocale
+from specs.contrats import contrats
+from warehouse.journal import Depot, read_depots
+from warehouse.maison import OCTETS_CLE, Maison, open_maison
+from warehouse.publications import read_publication, read_table_publiee
+from warehouse.registre import import_registre
+from warehouse.reglages import Reglages
+
+BONS = Path(__file__).parents[1] / "sample_files" / "bons"
+SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
+MODE_ESSAI, MODE_REEL = b"S10.G00.00.005,'01'", b"S10.G00.00.005,'02'"
+
+
+@dataclass(frozen=True, slots=True)
+class Caisse:
+    """A fund in a temporary folder: companies drop, nights pass, readers read."""
+
+    maison: Maison
+
+    def learn(self, registre: bytes) -> None:
+        """Import a registry and make the boxes of its companies."""
+        with self.maison.moteur.begin() as connexion:
+            resultat = import_registre(
+                connexion, registre, auteur="test", motif="test", instant="2026-01-01T00:00:00Z"
+            )
+        assert resultat.erreurs == ()
+        create_boites(self.maison)
+
+    def box(self, adherent: str, nom: str) -> Path:
+        """The `depot/` or `retour/` of a company."""
+        return self.maison.reglages.dossier / "sftp" / adherent / nom
+
+    def drop(self, adherent: str, nom: str, octets: bytes) -> None:
+        """Drop a file and its digest, as a careful client does."""
+        depot = self.box(adherent, "depot")
+        (depot / nom).write_bytes(octets)
+        (depot / f"{nom}.sha256").write_text(hashlib.sha256(octets).hexdigest())
+
+    def receive(self, maintenant: datetime = SOIR) -> Reception:
+        """Claim the complete files."""
+        return receive_depots(self.maison, self._source(), maintenant)
+
+    def pass_night(self, maintenant: datetime = SOIR) -> Resultat:
+        """One whole night, step by step, without the scheduler."""
+        self.receive(maintenant)
+        for lot in plan_lots(self.maison):
+            check_lot(self.maison, lot, maintenant)
+        parts = plan_parts(self.maison)
+        for part in parts:
+            integrate_part(self.maison, part)
+        for part in parts:
+            call_part(self.maison, part, maintenant.date())
+        audit(self.maison)
+        resultat = publish_nuit(self.maison, maintenant.date(), maintenant)
+        remettre(self.maison, self._source(), maintenant)
+        return resultat
+
+    def read(self, table: str, numero: int | None = None) -> pl.DataFrame:
+        """A published table, in the order of its key."""
+        return read_table_publiee(self.maison, table, numero).collect().sort(contrats()[table].cle)
+
+    def journal(self) -> dict[str, Depot]:
+        """Deposits by name (the last one of each name)."""
+        with self.maison.moteur.connect() as connexion:
+            return {depot.nom: depot for depot in read_depots(connexion)}
+
+    def published(self, *, sauf: tuple[str, ...] = ()) -> dict[str, bytes]:
+        """Canonical bytes of what readers and companies see: tables, then files of `retour/`.
+
+        `sauf`: columns left out.
+        """
+        with self.maison.moteur.connect() as connexion:
+            publication = read_publication(connexion)
+        if publication is None:
+            return self.returned()
+        entete = (publication.numero, publication.date_arrete, publication.publie_le)
+        tables = {
+            nom: self.read(nom).drop(sauf, strict=False).write_csv().encode()
+            for nom in publication.versions
+        }
+        return {"publication": repr(entete).encode()} | tables | self.returned()
+
+    def returned(self) -> dict[str, bytes]:
+        """Every file of every `retour/`, by path."""
+        racine = self.maison.reglages.dossier / "sftp"
+        fichiers = sorted(racine.glob("*/retour/*"))
+        return {str(fichier.relative_to(racine)): fichier.read_bytes() for fichier in fichiers}
+
+    def _source(self) -> SourceLocale:
+        return SourceLocale(self.maison.reglages.dossier / "sftp")
+
+
+@pytest.fixture
+def make_caisse(tmp_path: Path) -> Iterator[Callable[..., Caisse]]:
+    """Maker of a fund that knows the companies of the sample files; `nombre_parts` shards."""
+    ouvertes = []
+
+    def make(nom: str = "maison", registre: bytes | None = None, nombre_parts: int = 4) -> Caisse:
+        cle = tmp_path / nom / "cles" / "pseudonymes.cle"
+        cle.parent.mkdir(parents=True)
+        cle.write_bytes(b"0" * OCTETS_CLE)  # the same pseudonyms in every house
+        maison = open_maison(Reglages(dossier=tmp_path / nom, nombre_parts=nombre_parts))
+        ouvertes.append(maison)
+        caisse = Caisse(maison)
+        caisse.learn(registre or (BONS / "registre.csv").read_bytes())
+        return caisse
+
+    yield make
+    for maison in ouvertes:
+        maison.moteur.dispose()
+
+
+@pytest.fixture
+def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
+    """A fund that knows the companies of the sample files."""
+    return make_caisse()
+
+
+@pytest.fixture(scope="session")
+def soir() -> datetime:
+    """The instant of the first night: 22:00 in Paris."""
+    return SOIR
+
+
+@pytest.fixture
+def normale() -> bytes:
+    """The synthetic DSN of March 2026, as a test."""
+    return (BONS / "cnetp_2026-03_normale.dsn").read_bytes()
+
+
+@pytest.fixture
+def remplace() -> bytes:
+    """Its annule-et-remplace, as a test."""
+    return (BONS / "cnetp_2026-03_annule_remplace.dsn").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def as_real() -> Callable[[bytes], bytes]:
+    """The same file declared as real: S10.G00.00.005 is 02."""
+
+    def convert(octets: bytes) -> bytes:
+        assert octets.count(MODE_ESSAI) == 1
+        return octets.replace(MODE_ESSAI, MODE_REEL)
+
+    return convert
+
+
+def pytest_sessionstart() -> None:
+    """A crash point armed in the environment of the developer would kill the tests."""
+    os.environ.pop("CAISSE_POINT_ARRET", None)
