@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import local
 
 import typst
 
 import specs
 
 GABARITS = Path(specs.__file__).parent / "gabarits"
-# One compiler a template, kept for the process (1 ms a document rather than 40): not reentrant.
-_VERROU = Lock()
+# One compiler a template, kept (a few ms a document rather than 40); a thread has its own, since
+# a compiler is not reentrant and typst frees the interpreter while it composes.
+_compilateurs = local()
 
 
 def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes:
@@ -30,15 +30,16 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     """
     creation = datetime.combine(jour, time(), tzinfo=UTC)
     entrees = {"donnees": json.dumps(donnees, ensure_ascii=False)}
-    with _VERROU:
-        octets = _compiler(gabarit).compile(format="pdf", sys_inputs=entrees, timestamp=creation)
+    octets = _compiler(gabarit).compile(format="pdf", sys_inputs=entrees, timestamp=creation)
     if not isinstance(octets, bytes):
         raise TypeError("typst n'a pas rendu un document unique")
     return octets
 
 
-@cache
 def _compiler(gabarit: str) -> typst.Compiler:
-    return typst.Compiler(
-        input=GABARITS / f"{gabarit}.typ", root=GABARITS, ignore_system_fonts=True
-    )
+    compilateur = getattr(_compilateurs, gabarit, None)
+    if compilateur is None:
+        chemin = GABARITS / f"{gabarit}.typ"
+        compilateur = typst.Compiler(input=chemin, root=GABARITS, ignore_system_fonts=True)
+        setattr(_compilateurs, gabarit, compilateur)
+    return compilateur

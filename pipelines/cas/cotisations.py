@@ -1,0 +1,55 @@
+"""Runner of the cases of contributions: the rules of the night, on what the case says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+import polars as pl
+
+from pipelines.cas.champs import Champs
+from pipelines.cas.cotisations_entrees import parse_entrees
+from pipelines.cas.cotisations_explication import explain
+from pipelines.cas.valeurs import Resultat
+from pipelines.cotisations.etapes import compute_nouveaux
+from pipelines.cotisations.regles import LIGNE
+from pipelines.declarations.regles import compute_bases, compute_statuts
+from specs.contrats import read_contrat, schema_polars
+
+PUBLIEES = ("declarations", "bases", "lignes_appel", "appels")
+EN_ATTENTE = "lignes_en_attente"
+
+
+def _tables() -> dict[str, pl.Schema]:
+    """Published columns, without the shard: a case is computed whole."""
+    schemas = {nom: schema_polars(read_contrat(nom)) for nom in PUBLIEES}
+    tables = {
+        nom: pl.Schema({c: t for c, t in schema.items() if c != "part"})
+        for nom, schema in schemas.items()
+    }
+    attente = {c: tables["lignes_appel"][c] for c in (*LIGNE, "base_centimes")}
+    return tables | {EN_ATTENTE: pl.Schema(attente)}
+
+
+TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
+
+
+def run(champs: Champs, date_arrete: date) -> Resultat:
+    """New calls of the case with their lines, its declarations, its bases, lines that wait."""
+    entrees = parse_entrees(champs)
+    declarations = compute_statuts(entrees.declarations, entrees.etablissements)
+    bases = compute_bases(entrees.bases, declarations)
+    nouveaux = compute_nouveaux(bases, entrees.publiees, entrees.etablissements, date_arrete)
+    frames = {
+        "declarations": declarations,
+        "bases": bases,
+        "lignes_appel": nouveaux.lignes,
+        "appels": nouveaux.appels,
+        EN_ATTENTE: nouveaux.en_attente,
+    }
+    tables = {
+        nom: frames[nom].select(schema.names()).match_to_schema(schema)
+        for nom, schema in TABLES.items()
+    }
+    return Resultat(MappingProxyType(tables), tuple(explain(tables, entrees.publiees)))

@@ -1,0 +1,141 @@
+"""`entrees` of a case of contributions -> the frames that the rules of the night read.
+
+What a case does not say has one default, written here and in docs/cas.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any
+
+import polars as pl
+
+from pipelines.cas.champs import Champs
+from pipelines.cas.cotisations_bases import build_bases
+from pipelines.cotisations.regles import call_identifier
+from specs.contrats import read_contrat, schema_polars
+
+SIRET, CDG, ADHERENT, OUVERTURE = "80000001000010", "C8000101", "A80001", date(2015, 1, 1)
+CHAMPS_ENTREES = ("mois", "bases", "etablissements", "declarations", "deja_appele")
+CHAMPS_ETABLISSEMENT = ("siret", "cdg", "adherent", "debut", "fin")
+CHAMPS_DECLARATION = (
+    "siret", "mois", "fraction", "ordre", "type", "nature", "version", "champ", "adherent",
+    "arrivee", "bases",
+)  # fmt: skip
+CHAMPS_PUBLIES = (
+    "cdg", "siren", "mois_appel", "rang", "mois_rattachement", "cotisation", "base_centimes",
+    "taux_ppm", "montant_centimes",
+)  # fmt: skip
+ETABLISSEMENTS = pl.Schema(
+    {
+        "numero_adherent": pl.String,
+        "siren": pl.String,
+        "cdg": pl.String,
+        "siret": pl.String,
+        "debut": pl.Date,
+        "fin": pl.Date,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrees:
+    """Frames: `declarations_lues`, `bases_lues` and `lignes_appel` of the contracts, registry."""
+
+    etablissements: pl.DataFrame
+    declarations: pl.DataFrame
+    bases: pl.DataFrame
+    publiees: pl.DataFrame
+
+
+def parse_entrees(champs: Champs) -> Entrees:
+    """The frames of a case; CasInvalide names what is wrong."""
+    champs.check_names(CHAMPS_ENTREES)
+    ecrits = list(champs.children("etablissements")) or [Champs(champs.lieu, {})]
+    etablissements = [_parse_etablissement(e) for e in ecrits]
+    proprietaires = {e["siret"]: e["numero_adherent"] for e in etablissements}
+    ecrites = list(champs.children("declarations"))
+    if "bases" in champs.valeurs:
+        courte = {nom: champs.valeurs[nom] for nom in ("mois", "bases") if nom in champs.valeurs}
+        ecrites.insert(0, Champs(champs.lieu, courte))
+    declarations = [_parse_declaration(d, n, proprietaires) for n, d in enumerate(ecrites, 1)]
+    for rang, declaration in _ranks(declarations):
+        declaration["rang_declaration"] = rang
+    publiees = [_parse_publiee(p) for p in champs.children("deja_appele")]
+    return Entrees(
+        pl.DataFrame(etablissements, ETABLISSEMENTS, orient="row"),
+        _frame("declarations_lues", declarations).sort("depot", "rang_declaration"),
+        build_bases(ecrites, declarations),
+        _frame("lignes_appel", publiees).with_columns(appel=call_identifier()),
+    )
+
+
+def _frame(table: str, lignes: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(lignes, schema_polars(read_contrat(table)), orient="row")
+
+
+def _parse_etablissement(champs: Champs) -> dict[str, Any]:
+    champs.check_names(CHAMPS_ETABLISSEMENT)
+    siret = champs.read("siret", str, SIRET)
+    return {
+        "numero_adherent": champs.read("adherent", str, ADHERENT),
+        "siren": siret[:9],
+        "cdg": champs.read("cdg", str, CDG),
+        "siret": siret,
+        "debut": champs.read("debut", date, OUVERTURE),
+        "fin": champs.read_optional("fin", date),
+    }
+
+
+def _parse_declaration(
+    champs: Champs, numero: int, proprietaires: dict[str, str]
+) -> dict[str, Any]:
+    """A row of `declarations_lues`; without `arrivee`, the declarations came in their order."""
+    champs.check_names(CHAMPS_DECLARATION)
+    siret = champs.read("siret", str, SIRET)
+    arrivee = champs.read("arrivee", int, numero)
+    return {
+        "lot": "CAS",
+        "depot": f"D{arrivee:08d}",
+        "numero_depot": arrivee,
+        "essai": False,
+        "adherent": champs.read("adherent", str, proprietaires.get(siret, ADHERENT)),
+        "version": champs.read("version", str, "P26V01"),
+        "nature": champs.read("nature", str, "01"),
+        "type": champs.read("type", str, "01"),
+        "fraction": champs.read("fraction", str, "11"),
+        "ordre": champs.read("ordre", int, 1),
+        "mois_appel": champs.read_mois("mois"),
+        "champ": champs.read("champ", str, "01"),
+        "siren": siret[:9],
+        "siret": siret,
+        "individus": len(champs.read("bases", list, [])),
+        "ligne": numero,
+    }
+
+
+def _ranks(declarations: Sequence[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rank of each declaration among those of its deposit."""
+    rangs: dict[str, count[int]] = {}
+    for declaration in declarations:
+        yield next(rangs.setdefault(declaration["depot"], count(1))), declaration
+
+
+def _parse_publiee(champs: Champs) -> dict[str, Any]:
+    champs.check_names(CHAMPS_PUBLIES)
+    mois_appel = champs.read_mois("mois_appel")
+    return {
+        "part": 0,
+        "cdg": champs.read("cdg", str, CDG),
+        "siren": champs.read("siren", str, SIRET[:9]),
+        "mois_appel": mois_appel,
+        "rang": champs.read("rang", int, 1),
+        "mois_rattachement": champs.read_mois("mois_rattachement", mois_appel),
+        "cotisation": champs.read("cotisation", str, "CP"),
+        "base_centimes": champs.read("base_centimes", int),
+        "taux_ppm": champs.read("taux_ppm", int),
+        "montant_centimes": champs.read("montant_centimes", int),
+    }

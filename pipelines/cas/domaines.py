@@ -1,0 +1,32 @@
+"""Which rules run a case: one entry a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+import polars as pl
+
+from pipelines.cas import cotisations
+from pipelines.cas.champs import Champs
+from pipelines.cas.valeurs import Cas, Resultat
+
+
+@dataclass(frozen=True, slots=True)
+class Domaine:
+    """`tables`: what comes out of it, with the columns; `run`: from the `entrees` of a case."""
+
+    tables: Mapping[str, pl.Schema]
+    run: Callable[[Champs, date], Resultat]
+
+
+DOMAINES: Mapping[str, Domaine] = MappingProxyType(
+    {"cotisations": Domaine(cotisations.TABLES, cotisations.run)}
+)
+
+
+def run_cas(cas: Cas) -> Resultat:
+    """Result of the rules of the night on the case; CasInvalide when its `entrees` are wrong."""
+    return DOMAINES[cas.domaine].run(cas.entrees, cas.date_arrete)
