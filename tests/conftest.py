@@ -110,24 +110,36 @@ class Caisse:
         return SourceLocale(self.maison.reglages.dossier / "sftp")
 
 
-@pytest.fixture
-def make_caisse(tmp_path: Path) -> Iterator[Callable[..., Caisse]]:
-    """Maker of a fund that knows the companies of the sample files; `nombre_parts` shards."""
+@pytest.fixture(scope="session")
+def open_caisse() -> Iterator[Callable[[Reglages], Caisse]]:
+    """Opener of the fund whose home these settings name."""
     ouvertes = []
 
-    def make(nom: str = "maison", registre: bytes | None = None, nombre_parts: int = 4) -> Caisse:
-        cle = tmp_path / nom / "cles" / "pseudonymes.cle"
-        cle.parent.mkdir(parents=True)
-        cle.write_bytes(b"0" * OCTETS_CLE)  # the same pseudonyms in every house
-        maison = open_maison(Reglages(dossier=tmp_path / nom, nombre_parts=nombre_parts))
-        ouvertes.append(maison)
-        caisse = Caisse(maison)
+    def ouvre(reglages: Reglages) -> Caisse:
+        cle = reglages.dossier / "cles" / "pseudonymes.cle"
+        cle.parent.mkdir(parents=True, exist_ok=True)
+        cle.write_bytes(b"0" * OCTETS_CLE)  # the same pseudonyms in every home
+        ouvertes.append(open_maison(reglages))
+        return Caisse(ouvertes[-1])
+
+    yield ouvre
+    for maison in ouvertes:
+        maison.moteur.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_caisse(
+    tmp_path_factory: pytest.TempPathFactory, open_caisse: Callable[[Reglages], Caisse]
+) -> Callable[..., Caisse]:
+    """Maker of a fund that knows the companies of the sample files, or those of `registre`."""
+
+    def make(registre: bytes | None = None, nombre_parts: int = 4) -> Caisse:
+        dossier = tmp_path_factory.mktemp("caisse") / "maison"
+        caisse = open_caisse(Reglages(dossier=dossier, nombre_parts=nombre_parts))
         caisse.learn(registre or (BONS / "registre.csv").read_bytes())
         return caisse
 
-    yield make
-    for maison in ouvertes:
-        maison.moteur.dispose()
+    return make
 
 
 @pytest.fixture
@@ -142,13 +154,13 @@ def soir() -> datetime:
     return SOIR
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def normale() -> bytes:
     """The synthetic DSN of March 2026, as a test."""
     return (BONS / "cnetp_2026-03_normale.dsn").read_bytes()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def remplace() -> bytes:
     """Its annule-et-remplace, as a test."""
     return (BONS / "cnetp_2026-03_annule_remplace.dsn").read_bytes()

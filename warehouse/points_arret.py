@@ -1,12 +1,16 @@
 """Named points where a test may kill the process, to prove that nothing is lost or torn.
 
-Example: ``CAISSE_POINT_ARRET=archive.avant_renommage caisse nuit`` dies there, as power would.
+Example: ``CAISSE_POINT_ARRET=archive.avant_renommage caisse nuit`` dies there, as power would;
+``CAISSE_POINT_ARRET=archive.avant_renommage:3`` at the third pass.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
 
 VARIABLE = "CAISSE_POINT_ARRET"
 
@@ -44,7 +48,11 @@ POINTS = frozenset(
 )
 
 
+_passages: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
+
+
 def crashpoint(nom: str) -> None:
-    """Do nothing, unless the variable CAISSE_POINT_ARRET is `nom`: then die at once (SIGKILL)."""
-    if os.environ.get(VARIABLE) == nom:
+    """Do nothing, unless the variable is `nom` or `nom:n`: SIGKILL at the first or n-th pass."""
+    arme, _, rang = os.environ.get(VARIABLE, "").partition(":")
+    if arme == nom and next(_passages[nom]) >= int(rang or 1):
         os.kill(os.getpid(), signal.SIGKILL)

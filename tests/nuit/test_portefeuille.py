@@ -92,7 +92,7 @@ def test_calls_do_not_depend_on_the_number_of_shards(make_caisse: MakeCaisse) ->
     registre, fichiers = portfolio(4, part_fautes=60)
     contenus = []
     for parts in (1, 4, 7):
-        caisse = make_caisse(f"parts-{parts}", registre, parts)
+        caisse = make_caisse(registre, parts)
         drop_all(caisse, fichiers)
         caisse.pass_night()
         contenus.append(caisse.published(sauf=("part",)))
@@ -104,7 +104,7 @@ def test_calls_do_not_depend_on_the_order_of_arrival(make_caisse: MakeCaisse) ->
     registre, fichiers = portfolio(4)
     vus = []
     for graine in range(3):
-        caisse = make_caisse(f"ordre-{graine}", registre)
+        caisse = make_caisse(registre)
         drop_all(caisse, fichiers if graine == 0 else shuffled(fichiers, graine))
         caisse.pass_night()
         vus.append(calls(caisse))
@@ -138,7 +138,7 @@ def test_a_company_never_changes_the_calls_of_another(make_caisse: MakeCaisse) -
     registre, fichiers = portfolio(5)
     siens = [fichier for fichier in fichiers if fichier.adherent == "A00003"]
     siren = siens[0].siret[:9]
-    seule, ensemble = make_caisse("seule", registre), make_caisse("ensemble", registre)
+    seule, ensemble = make_caisse(registre), make_caisse(registre)
     for caisse, deposes in ((seule, siens), (ensemble, fichiers)):
         drop_all(caisse, deposes)
         caisse.pass_night()

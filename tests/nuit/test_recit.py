@@ -99,7 +99,7 @@ def test_a_test_file_gets_the_report_of_a_real_one_and_publishes_nothing(
     """Same report, amounts included, but for what names its mode; readers see nothing."""
     rapports = {}
     for mode, octets in (("reel", as_real(normale)), ("essai", normale)):
-        caisse = make_caisse(mode)
+        caisse = make_caisse()
         caisse.drop(ADHERENT, "mars.dsn", octets)
         resultat = caisse.pass_night()
         assert (resultat.publication is None, resultat.essais) == (
@@ -120,7 +120,7 @@ def test_test_and_real_files_of_one_night_do_not_mix(
     make_caisse: Callable[..., Caisse], normale: bytes, remplace: bytes, as_real: Reel
 ) -> None:
     """A test beside a real file changes nothing of what is published, and tells its own effect."""
-    seule, melee = make_caisse("seule"), make_caisse("melee")
+    seule, melee = make_caisse(), make_caisse()
     for caisse in (seule, melee):
         caisse.drop(ADHERENT, "a.dsn", as_real(normale))
     melee.drop(ADHERENT, "b.dsn", remplace)
