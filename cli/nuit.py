@@ -109,7 +109,7 @@ def _diverted(chemin: Path) -> Iterator[None]:
 
 def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN401
     """Print the summary; a failed night says where to look and exits with 1."""
-    from cli.resume import render_etapes, render_publication
+    from cli.resume import render_etapes, render_publication, render_reception
 
     print("\n".join(render_etapes(passage)))
     print(f"  {'ensemble':<24} {duree_s:8.1f} s")
@@ -117,6 +117,7 @@ def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN4
         journal = maison.reglages.dossier / "airflow" / "nuit.log"
         print(f"La nuit a échoué : voir {journal}", file=sys.stderr)
         raise typer.Exit(SORTIE_ECHEC)
+    print("\n".join(render_reception(_returned(passage, "recevoir") or {})))
     numero, essais = _published(passage)
     print("\n".join(render_publication(maison, numero, essais)))
     print(f"Fichiers remis aux entreprises : {_returned(passage, 'remettre') or 0}")

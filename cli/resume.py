@@ -42,6 +42,15 @@ def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's Da
         yield f"  {titre:<24} {duree:8.1f} s   {len(faites)} tâche(s){suite}"
 
 
+def render_reception(comptes: dict[str, int]) -> Iterator[str]:
+    """Files taken in tonight, and those that were left for a reason."""
+    yield f"Fichiers reçus : {comptes.get('recus', 0)}"
+    if comptes.get("attente"):
+        yield f"Fichiers pas encore complets, repris au prochain passage : {comptes['attente']}"
+    if comptes.get("ecartes"):
+        yield f"Fichiers laissés en place (nom, lien ou adhérent inconnu) : {comptes['ecartes']}"
+
+
 def render_publication(maison: Maison, numero: int | None, essais: int) -> Iterator[str]:
     """What the night published, or that there was nothing new."""
     from warehouse.publications import read_publication, read_table_publiee

@@ -24,8 +24,8 @@ def reception() -> None:
     """One task: the claim of every complete file."""
 
     @task
-    def recevoir() -> int:
-        """Claim, archive, journal, answer; the number of deposits answered."""
+    def recevoir() -> dict[str, int]:
+        """Claim, archive, journal, answer; how many were answered, wait, are set aside."""
         from pipelines import ordonnancement
 
         return ordonnancement.recevoir(get_current_context())

@@ -46,11 +46,16 @@ def open_passage(contexte: Contexte) -> Passage:
     return Passage(open_maison(Reglages()), date_arrete, maintenant)
 
 
-def recevoir(contexte: Contexte) -> int:
-    """Claim the complete files; how many were answered."""
+def recevoir(contexte: Contexte) -> dict[str, int]:
+    """Claim the complete files: how many were answered, how many wait, how many are set aside."""
     passage = open_passage(contexte)
     source = open_source(passage.maison.reglages)
-    return len(receive_depots(passage.maison, source, passage.maintenant).depots)
+    reception = receive_depots(passage.maison, source, passage.maintenant)
+    return {
+        "recus": len(reception.depots),
+        "attente": len(reception.attente),
+        "ecartes": len(reception.ecartes),
+    }
 
 
 def planifier_lots(contexte: Contexte) -> list[str]:
