@@ -19,6 +19,7 @@ TYPES: Mapping[type, str] = {
     list: "une liste",
     dict: "une suite de champs",
 }
+MAX = 10**15  # cents: far above any fund, far below what Int64 holds
 _MONTANT = re.compile(r"([-−]?)(\d+)(?:[.,](\d{1,2}))?", re.ASCII)
 _ESPACES = re.compile(r"[ \u00a0\u202f]|\s*€")
 
@@ -62,6 +63,8 @@ class Champs:
         # A boolean is no integer here, nor an instant a date.
         if type(valeur) is not genre:
             raise self.error(nom, f"il faut {TYPES[genre]}, pas {valeur!r}")
+        if isinstance(valeur, int) and abs(valeur) > MAX:
+            raise self.error(nom, "trop grand")
         return valeur
 
     def read_mois(self, nom: str, defaut: str | None = None) -> str:
@@ -84,6 +87,8 @@ class Champs:
             raise self.error("montant", f"il faut des euros, comme « 1 234,56 », pas {texte!r}")
         signe, euros, decimales = trouve.groups()
         centimes = int(euros) * 100 + int(f"{decimales or '':0<2}")
+        if centimes > MAX:
+            raise self.error("montant", "trop grand")
         return -centimes if signe else centimes
 
     def children(self, nom: str) -> Iterator[Champs]:

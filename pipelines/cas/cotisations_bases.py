@@ -6,7 +6,7 @@ Only what the case says is built: each base has its employee and its payment, as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Any
@@ -23,8 +23,9 @@ CHAMPS_BASE = (
     "code", "montant", "centimes", "mois", "debut", "fin", "caisse", "contrat", "contrats",
 )  # fmt: skip
 CHAMPS_CONTRAT = ("numero", "caisse", "ancienne_caisse", "effet")
-_TEXTE, _ENTIER, _LIEU = pl.String(), pl.Int64(), {"fichier": pl.UInt32(), "parent": pl.Int64()}
-BLOCS = {
+_TEXTE, _ENTIER = pl.String(), pl.Int64()
+_LIEU: Mapping[str, pl.DataType] = {"fichier": pl.UInt32(), "parent": _ENTIER}
+BLOCS: Mapping[str, Mapping[str, pl.DataType]] = {
     "S21.G00.30": {
         "fichier": pl.UInt32(), "occurrence": _ENTIER,
         "S21.G00.30.001": _TEXTE, "S21.G00.30.020": _TEXTE,
@@ -103,6 +104,8 @@ def _blocks(base: Champs, declaration: dict[str, Any], rang: int) -> Iterator[Bl
 def _contracts(base: Champs, rang: int) -> Iterator[Bloc]:
     """Contracts of the employee, each with a pay of the same payment and its former fund."""
     ecrits = list(base.children("contrats"))
+    if "contrats" in base.valeurs and "caisse" in base.valeurs:
+        raise base.error("caisse", "donner caisse ou contrats, pas les deux")
     if "contrats" not in base.valeurs:
         ecrits = [
             Champs(base.lieu, {"caisse": base.read("caisse", str, read_caisse().code_caisse)})

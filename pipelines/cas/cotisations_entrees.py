@@ -19,6 +19,7 @@ from pipelines.cotisations.regles import call_identifier
 from specs.contrats import read_contrat, schema_polars
 
 SIRET, CDG, ADHERENT, OUVERTURE = "80000001000010", "C8000101", "A80001", date(2015, 1, 1)
+ARRIVEE_MAX = 99_999_999
 CHAMPS_ENTREES = ("mois", "bases", "etablissements", "declarations", "deja_appele")
 CHAMPS_ETABLISSEMENT = ("siret", "cdg", "adherent", "debut", "fin")
 CHAMPS_DECLARATION = (
@@ -56,9 +57,10 @@ def parse_entrees(champs: Champs) -> Entrees:
     champs.check_names(CHAMPS_ENTREES)
     ecrits = list(champs.children("etablissements")) or [Champs(champs.lieu, {})]
     etablissements = [_parse_etablissement(e) for e in ecrits]
+    _check_sirets(champs, etablissements)
     proprietaires = {e["siret"]: e["numero_adherent"] for e in etablissements}
     ecrites = list(champs.children("declarations"))
-    if "bases" in champs.valeurs:
+    if {"mois", "bases"} & champs.valeurs.keys():
         courte = {nom: champs.valeurs[nom] for nom in ("mois", "bases") if nom in champs.valeurs}
         ecrites.insert(0, Champs(champs.lieu, courte))
     declarations = [_parse_declaration(d, n, proprietaires) for n, d in enumerate(ecrites, 1)]
@@ -90,6 +92,12 @@ def _parse_etablissement(champs: Champs) -> dict[str, Any]:
     }
 
 
+def _check_sirets(champs: Champs, etablissements: Sequence[dict[str, Any]]) -> None:
+    sirets = [e["siret"] for e in etablissements]
+    if doubles := sorted({s for s in sirets if sirets.count(s) > 1}):
+        raise champs.error("etablissements", f"SIRET donné plusieurs fois : {', '.join(doubles)}")
+
+
 def _parse_declaration(
     champs: Champs, numero: int, proprietaires: dict[str, str]
 ) -> dict[str, Any]:
@@ -97,6 +105,8 @@ def _parse_declaration(
     champs.check_names(CHAMPS_DECLARATION)
     siret = champs.read("siret", str, SIRET)
     arrivee = champs.read("arrivee", int, numero)
+    if not 1 <= arrivee <= ARRIVEE_MAX:
+        raise champs.error("arrivee", f"il faut un rang de 1 à {ARRIVEE_MAX}, pas {arrivee}")
     return {
         "lot": "CAS",
         "depot": f"D{arrivee:08d}",

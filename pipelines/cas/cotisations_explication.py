@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.cotisations.regles import LIGNE
+from pipelines.cotisations.regles import COMPLEMENTAIRE, INITIAL, LIGNE
 from pipelines.declarations.regles import RETENUE
 from pipelines.publication.documents.formats import (
     format_date,
@@ -20,14 +20,16 @@ from specs.baremes import read_baremes, read_taux
 from specs.messages import read_message
 from specs.montants import PPM, round_half_away
 
+NATURES = {INITIAL: "initial", COMPLEMENTAIRE: "complémentaire"}
 Tables = Mapping[str, pl.DataFrame]
 
 
 def explain(tables: Tables, publiees: pl.DataFrame) -> Iterator[str]:
     """Sentences, in French: each call and its lines, then what does not count and why."""
     for appel in tables["appels"].iter_rows(named=True):
+        mois = format_mois(appel["mois_appel"])
         yield (
-            f"Appel {appel['appel']} ({appel['nature'].lower()}) de {format_mois(appel['mois_appel'])}, "
+            f"Appel {appel['appel']} ({NATURES[appel['nature']]}) de {mois}, "
             f"exigible le {format_date(appel['date_exigibilite'])} : "
             f"{format_euros(appel['montant_centimes'])}"
         )

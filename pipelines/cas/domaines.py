@@ -10,8 +10,10 @@ from types import MappingProxyType
 import polars as pl
 
 from pipelines.cas import cotisations
-from pipelines.cas.champs import Champs
+from pipelines.cas.champs import CasInvalide, Champs
 from pipelines.cas.valeurs import Cas, Resultat
+from specs.baremes import ValeurManquante
+from specs.options import OptionRefusee
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +31,7 @@ DOMAINES: Mapping[str, Domaine] = MappingProxyType(
 
 def run_cas(cas: Cas) -> Resultat:
     """Result of the rules of the night on the case; CasInvalide when its `entrees` are wrong."""
-    return DOMAINES[cas.domaine].run(cas.entrees, cas.date_arrete)
+    try:
+        return DOMAINES[cas.domaine].run(cas.entrees, cas.date_arrete)
+    except (ValeurManquante, OptionRefusee) as erreur:
+        raise CasInvalide(f"cas {cas.id} : {erreur}") from erreur

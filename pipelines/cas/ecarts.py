@@ -20,7 +20,7 @@ def check_cas(cas: Cas, resultat: Resultat) -> list[Ecart]:
     ]
 
 
-def _obtained(resultat: Resultat, table: str, attendues: Sequence[Ligne]) -> list[Ligne]:
+def _obtained(resultat: Resultat, table: str, attendues: Sequence[Ligne]) -> Sequence[Ligne]:
     frame = resultat.tables[table]
     colonnes = list(attendues[0]) if attendues else frame.columns
     return frame.select(colonnes).to_dicts()

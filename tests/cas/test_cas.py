@@ -1,0 +1,75 @@
+"""Every golden case holds, and the cases cover the rates and the settled choices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.cas.domaines import run_cas
+from pipelines.cas.ecarts import check_cas
+from pipelines.cas.lecture import read_cas
+from pipelines.cas.valeurs import Cas
+from specs.baremes import cotisations_appliquees, read_taux
+from specs.periodes import Mois
+
+RACINE = Path(__file__).parent
+FICHIERS = sorted(RACINE.rglob("*.yaml"))
+CAS = [cas for fichier in FICHIERS for cas in read_cas(fichier)]
+DECISIONS = (
+    "C-01", "C-02", "C-04", "C-07", "C-08", "D-01", "D-02", "D-03", "D-04", "D-05", "D-06",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cas", CAS, ids=lambda cas: cas.id)
+def test_a_golden_case_comes_out_as_written(cas: Cas) -> None:
+    """The rules of the night give exactly the rows that the case expects."""
+    assert cas.attendu, "un cas de référence dit ce qu'il attend"
+    assert check_cas(cas, run_cas(cas)) == []
+
+
+def test_a_case_has_one_identifier_and_stands_in_the_folder_of_its_domain() -> None:
+    """No two cases bear one identifier; tests/cas/<domaine>/ holds the cases of that domain."""
+    identifiants = [cas.id for cas in CAS]
+    assert len(identifiants) == len(set(identifiants))
+    for fichier in FICHIERS:
+        assert {cas.domaine for cas in read_cas(fichier)} == {fichier.parent.name}
+
+
+def _expected(table: str) -> set[tuple[str, str, int | None]]:
+    """(cotisation, month of attachment, rate or None) of the rows that the cases expect."""
+    return {
+        (ligne["cotisation"], ligne["mois_rattachement"], ligne.get("taux_ppm"))
+        for cas in CAS
+        for ligne in cas.attendu.get(table, ())
+        if {"cotisation", "mois_rattachement"} <= ligne.keys()
+    }
+
+
+def test_each_applied_rate_has_a_case_on_each_side_of_its_first_day() -> None:
+    """The first month of a rate is called with it; the month before with the former, or waits."""
+    appelees = _expected("lignes_appel")
+    attentes = _expected("lignes_en_attente")
+    assert set(read_taux()["cotisation"]) == set(cotisations_appliquees())
+    precedents: dict[tuple[str, str], int] = {
+        (code, fin): taux
+        for code, fin, taux in read_taux().select("cotisation", "fin", "taux_ppm").iter_rows()
+    }
+    for code, debut, taux in read_taux().select("cotisation", "debut", "taux_ppm").iter_rows():
+        veille = str(Mois.parse(debut).previous())
+        assert (code, debut, taux) in appelees, f"{code} : aucun cas en {debut}"
+        avant = precedents.get((code, veille))
+        cote = attentes if avant is None else appelees
+        assert (code, veille, avant) in cote, f"{code} : aucun cas en {veille}"
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_each_settled_choice_has_a_case(decision: str) -> None:
+    """At least one case names the choice that it illustrates."""
+    assert any(decision in cas.decisions for cas in CAS)
+
+
+@pytest.mark.parametrize("identifiant", ["EX-C-30", "EX-C-31"])
+def test_published_figures_are_marked_official(identifiant: str) -> None:
+    """The examples that the fund published are told apart from those computed here."""
+    assert [cas.officiel for cas in CAS if cas.id == identifiant] == [True]
