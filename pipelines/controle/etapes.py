@@ -108,7 +108,7 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
 def _lot_frames(
     maison: Maison, nom: str, depots: list[Depot], lecture: Lecture
 ) -> dict[str, pl.DataFrame]:
-    """Rows of the lot by table: anomalies of every file, contents of the conforming ones."""
+    """Rows of the lot by table: what every file says, the bases of the conforming ones."""
     origines = pl.DataFrame(
         {
             "fichier": [d.numero for d in depots],
@@ -120,12 +120,13 @@ def _lot_frames(
         },
         schema_overrides={"fichier": pl.UInt32},
     )
-    conformes = origines.filter("conforme").with_columns(
-        pl.col("fichier").cast(pl.Int64).alias("numero_depot")
-    )
     anomalies = lecture.anomalies.join(origines, on="fichier", maintain_order="left")
-    declarations = lecture.declarations.join(conformes, on="fichier", maintain_order="left")
-    bases = lecture.bases.join(conformes, on="fichier", maintain_order="left")
+    declarations = lecture.declarations.join(
+        origines.with_columns(numero_depot=pl.col("fichier").cast(pl.Int64)),
+        on="fichier",
+        maintain_order="left",
+    )
+    bases = lecture.bases.join(origines.filter("conforme"), on="fichier", maintain_order="left")
     siren = declarations.select("fichier", "rang_declaration", "siren")
     bases = bases.join(siren, on=["fichier", "rang_declaration"], maintain_order="left")
     frames = {

@@ -47,13 +47,17 @@ def part_of(nombre_parts: int) -> pl.Expr:
     return pl.col("siren").cast(pl.Int64) % nombre_parts
 
 
-def read_entrees(maison: Maison, *, essai: bool = False) -> dict[int, Entrees]:
-    """Inputs of every shard that has some, by shard; the real declarations, or the test ones."""
+def read_reelles(maison: Maison) -> pl.LazyFrame:
+    """Declarations of the real conforming deposits."""
+    return maison.lac.read("declarations_lues").filter(pl.col("conforme") & ~pl.col("essai"))
+
+
+def read_entrees(maison: Maison) -> dict[int, Entrees]:
+    """Inputs of every shard that has some, by shard."""
     with maison.moteur.connect() as connexion:
         etablissements = read_etablissements(connexion)
     part = part_of(maison.reglages.nombre_parts).alias("part")
-    lues = maison.lac.read("declarations_lues").filter(pl.col("essai") == essai).collect()
-    lues = lues.sort("depot", "rang_declaration").with_columns(part)
+    lues = read_reelles(maison).collect().sort("depot", "rang_declaration").with_columns(part)
     connus = etablissements.with_columns(part).partition_by("part", as_dict=True)
     vide = etablissements.clear()
     return {

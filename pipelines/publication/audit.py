@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.declarations.etapes import read_reelles
 from pipelines.declarations.regles import RETENUE
 from specs.baremes import read_taux
 from warehouse.maison import Maison
@@ -34,7 +35,7 @@ def audit(maison: Maison) -> Totaux:
     """Reconcile the lake as it is about to be published; AuditRefuse when something is lost."""
     lac = maison.lac
     declarations = lac.read("declarations").collect()
-    lues = lac.read("declarations_lues").filter(~pl.col("essai")).collect()
+    lues = read_reelles(maison).collect()
     _check_same(
         "déclarations", lues.select(DECLARATION), declarations.select(DECLARATION), DECLARATION
     )

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.cotisations.etapes import compute_nouveaux
-from pipelines.declarations.etapes import compute_part, read_bases
+from pipelines.declarations.etapes import compute_part, read_bases, read_reelles
 from pipelines.publication.documents.valeurs import EffetAppel
 from pipelines.publication.effets import compute_effets
 from pipelines.publication.nuit import ranked
@@ -38,10 +38,9 @@ class Essai:
 def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     """Run the night's rules on a copy in which the test deposit `depot` is real."""
     du_depot = pl.col("depot") == depot
-    lues = maison.lac.read("declarations_lues")
-    essai = lues.filter(du_depot).collect()
+    essai = maison.lac.read("declarations_lues").filter(du_depot).collect()
     sirens = essai["siren"].unique()
-    reelles = lues.filter(~pl.col("essai") & pl.col("siren").is_in(sirens.implode())).collect()
+    reelles = read_reelles(maison).filter(pl.col("siren").is_in(sirens.implode())).collect()
     copie = pl.concat([reelles, essai])
     with maison.moteur.connect() as connexion:
         etablissements = read_etablissements(connexion)

@@ -70,9 +70,9 @@ def _archive_appel(maison: Maison, appel: Appel) -> list[Remise]:
 def compose_essai(maison: Maison, depot: Depot, nuit: Nuit) -> Rapport:
     """Report of a test deposit: what it would have given tonight."""
     anomalies = _file_anomalies(maison, "anomalies_essai").get((depot.depot,))
-    vide = nuit.anomalies.clear()
     if depot.etat != "CONFORME":
-        return _rapport(depot, depot.etat, depot.motif, nuit, anomalies, vide)
+        vide, lues = nuit.anomalies.clear(), _refused_declarations(maison).get((depot.depot,))
+        return _rapport(depot, depot.etat, depot.motif, nuit, anomalies, vide, lues)
     essai = simulate(maison, depot.depot, nuit.date_arrete)
     rapport = _rapport(
         depot, essai.etat, essai.motif, nuit, anomalies, essai.anomalies, essai.declarations
@@ -86,6 +86,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     connus = dict(publies.iter_rows())
     journal = {depot.depot: depot for depot in nuit.journal}
     declarations = nuit.declarations.partition_by("depot", as_dict=True)
+    refusees = _refused_declarations(maison)
     du_fichier = _file_anomalies(maison, "anomalies")
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
     for nom, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
@@ -100,7 +101,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
             nuit,
             du_fichier.get((nom,)),
             de_la_caisse.get((nom,), nuit.anomalies.clear()),
-            siennes,
+            refusees.get((nom,), siennes),
         )
         effets = compute_effets(siennes, nuit.nouveaux, nuit.lignes, essai=False)
         yield replace(rapport, effets=effets, publication=nuit.numero)
@@ -110,6 +111,12 @@ def _file_anomalies(maison: Maison, table: str) -> dict[tuple[object, ...], pl.D
     """Anomalies of the files themselves, by deposit."""
     lues = maison.lac.read(table).collect().sort("depot", "rang")
     return lues.partition_by("depot", as_dict=True)
+
+
+def _refused_declarations(maison: Maison) -> dict[tuple[object, ...], pl.DataFrame]:
+    """Declarations of the deposits that are not conforming, by deposit."""
+    lues = maison.lac.read("declarations_lues").filter(~pl.col("conforme")).collect()
+    return lues.sort("depot", "rang_declaration").partition_by("depot", as_dict=True)
 
 
 def _rapport(
