@@ -51,7 +51,7 @@ prose: $(PRET)
 bench: $(PRET) ## mesure la vitesse de lecture d'une grande DSN
 	@for mesure in bench/*.py; do echo "Mesure : $$mesure."; $(BIN)/python "$$mesure"; done
 
-portail: $(PRET) ## ouvre le portail sur http://127.0.0.1:8000
+portail: $(PRET) ## ouvre le portail sur http://127.0.0.1:8080
 	@$(BIN)/python -m reporting
 
 verrou: $(PRET) ## refait requirements.lock depuis pyproject.toml

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import depot, generer, listes, nuit, registre, verifier
+from cli import depot, generer, listes, nuit, registre, simuler, verifier
 
 application = typer.Typer(
     name="caisse",
@@ -18,6 +18,7 @@ for commande in (
     generer.generer,
     depot.deposer,
     nuit.nuit,
+    simuler.simuler,
     listes.depots,
     listes.appels,
     listes.anomalies,
