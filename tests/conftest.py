@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -60,8 +60,9 @@ class Caisse:
         """Claim the complete files."""
         return receive_depots(self.maison, self._source(), maintenant)
 
-    def pass_night(self, maintenant: datetime = SOIR) -> Resultat:
+    def pass_night(self, maintenant: datetime = SOIR, date_arrete: date | None = None) -> Resultat:
         """One whole night, step by step, without the scheduler."""
+        arrete = date_arrete or maintenant.date()
         self.receive(maintenant)
         for lot in plan_lots(self.maison):
             check_lot(self.maison, lot, maintenant)
@@ -69,9 +70,9 @@ class Caisse:
         for part in parts:
             integrate_part(self.maison, part)
         for part in parts:
-            call_part(self.maison, part, maintenant.date())
+            call_part(self.maison, part, arrete)
         audit(self.maison)
-        resultat = publish_nuit(self.maison, maintenant.date(), maintenant)
+        resultat = publish_nuit(self.maison, arrete, maintenant)
         remettre(self.maison, self._source(), maintenant)
         return resultat
 

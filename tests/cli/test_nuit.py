@@ -1,0 +1,97 @@
+"""`caisse nuit` as the operator types it: a process of its own, Airflow and all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+ADHERENT = "A80001"
+OCCUPEE = 3
+
+
+def run_nuit(caisse: Caisse, *arguments: str, arret: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command on this home."""
+    environnement = {
+        nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("AIRFLOW")
+    } | {
+        "CAISSE_DOSSIER": str(caisse.maison.reglages.dossier),
+        "CAISSE_NOMBRE_PARTS": str(caisse.maison.reglages.nombre_parts),
+        "CAISSE_POINT_ARRET": arret,
+    }
+    commande = [str(Path(sys.executable).with_name("caisse")), "nuit", *arguments]
+    return subprocess.run(
+        commande, env=environnement, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture
+def deposee(
+    make_caisse: Callable[..., Caisse],
+    normale: bytes,
+    remplace: bytes,
+    as_real: Callable[[bytes], bytes],
+) -> Callable[[], Caisse]:
+    """Maker of a home where the two synthetic files were dropped as real, and one as a test."""
+
+    def make() -> Caisse:
+        caisse = make_caisse()
+        caisse.drop(ADHERENT, "normale.dsn", as_real(normale))
+        caisse.drop(ADHERENT, "remplace.dsn", as_real(remplace))
+        caisse.drop(ADHERENT, "essai.dsn", normale)
+        return caisse
+
+    return make
+
+
+@pytest.mark.lent
+def test_a_killed_command_is_taken_up_by_the_next_one(
+    deposee: Callable[[], Caisse], soir: datetime
+) -> None:
+    """Killed in the middle, run again, then again: French summaries, the bytes of a quiet night."""
+    temoin = deposee()
+    temoin.pass_night(soir, date(2026, 5, 31))
+    caisse = deposee()
+    instant = ("--maintenant", f"{soir:%Y-%m-%dT%H:%M:%S}", "--date-arrete", "2026-05-31")
+    tuee = run_nuit(caisse, *instant, arret="cotisations.apres_lignes")
+    assert tuee.returncode == -signal.SIGKILL, tuee.stderr
+    assert caisse.read("appels").is_empty()
+
+    reprise = run_nuit(caisse, *instant)
+    assert reprise.returncode == 0, reprise.stderr
+    assert caisse.published() == temoin.published()
+    texte = reprise.stdout.replace("\u202f", " ").replace("\xa0", " ")
+    for attendu in (
+        "Publication 1, arrêtée au 31/05/2026",
+        "INTEGRE",
+        "Appels de cotisations émis : 1, pour 2 809,80",
+        "Fichiers d'essai contrôlés, rien de publié pour eux : 1",
+        "contrôle",
+        "remise aux entreprises",
+    ):
+        assert attendu in texte
+
+    seconde = run_nuit(caisse)
+    assert seconde.returncode == 0, seconde.stderr
+    assert "Rien de nouveau à publier ; la publication 1 reste en vigueur." in seconde.stdout
+    assert caisse.published() == temoin.published()
+
+
+def test_a_second_night_at_the_same_time_is_refused(caisse: Caisse) -> None:
+    """While one night runs in a home, another says so in French and leaves with 3."""
+    with (caisse.maison.reglages.dossier / "nuit.verrou").open("w") as verrou:
+        fcntl.flock(verrou, fcntl.LOCK_EX)
+        refus = run_nuit(caisse)
+    assert (refus.returncode, refus.stdout) == (OCCUPEE, "")
+    assert "Une nuit est déjà en cours" in refus.stderr

@@ -1,0 +1,19 @@
+"""Run both DAGs in this process, on Airflow's own SQLite: reception, then the night.
+
+AIRFLOW_HOME=... CAISSE_DOSSIER=... python jouent.py 2026-04-05T20:00:00+00:00
+"""
+
+import subprocess
+import sys
+from datetime import datetime
+
+subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+
+from dags import nuit, reception  # noqa: E402 - read once Airflow has its database
+
+instant = datetime.fromisoformat(sys.argv[1])
+passages = [
+    reception.passage.test(logical_date=instant),
+    nuit.passage.test(run_conf={"maintenant": instant.isoformat()}),
+]
+sys.exit(any(str(passage.state) != "success" for passage in passages))

@@ -1,0 +1,152 @@
+"""The DAGs as Airflow sees them, each time in a process and an Airflow home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+ICI = Path(__file__).parent
+DAGS = ICI.parents[1] / "dags"
+MODELES = ICI.parent / "golden" / "dags"
+IDS = ("nuit", "reception")
+SECONDES_MAX = 3.0
+
+
+def run_airflow(
+    script: str, *arguments: str, accueil: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a script of this folder with an Airflow home of its own."""
+    environnement = {
+        nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("AIRFLOW")
+    } | {
+        "AIRFLOW_HOME": str(accueil),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{accueil / 'airflow.db'}",
+        **variables,
+    }
+    return subprocess.run(
+        [sys.executable, str(ICI / script), *arguments],
+        env=environnement,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def describe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
+    """What Airflow's processor reads in dags/, under a given seed of Python's hashes."""
+
+    def run(graine: str) -> dict[str, Any]:
+        accueil = tmp_path_factory.mktemp("airflow")
+        lu = run_airflow("decrit.py", str(DAGS), accueil=accueil, PYTHONHASHSEED=graine)
+        assert lu.returncode == 0, lu.stderr
+        decrit: dict[str, Any] = json.loads(lu.stdout.splitlines()[-1])
+        return decrit
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def lus(describe: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """What Airflow's processor reads in dags/."""
+    return describe("0")
+
+
+def test_dags_load_fast_and_without_error(lus: dict[str, Any]) -> None:
+    """Both DAGs are found, no file fails, each is parsed in less than three seconds."""
+    assert lus["erreurs"] == {}
+    assert sorted(lus["dags"]) == sorted(IDS)
+    assert all(secondes < SECONDES_MAX for secondes in lus["secondes"].values())
+
+
+@pytest.mark.parametrize("dag_id", IDS)
+def test_runs_do_not_overlap_and_missed_ones_are_not_replayed(
+    lus: dict[str, Any], dag_id: str
+) -> None:
+    """One run at a time; the journal is the queue, so a missed run has nothing to catch up."""
+    dag = lus["dags"][dag_id]
+    assert (dag["max_active_runs"], dag["catchup"]) == (1, False)
+
+
+@pytest.mark.parametrize("dag_id", IDS)
+def test_every_task_can_be_retried_and_is_bounded(lus: dict[str, Any], dag_id: str) -> None:
+    """Each task has retries, a time limit and a pool of ours."""
+    for tache in lus["dags"][dag_id]["taches"].values():
+        assert tache["retries"] >= 1
+        assert tache["duree_max_s"] > 0
+        assert tache["pool"] in {"sftp", "calcul", "publication"}
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "expression", "fuseau"),
+    [("nuit", "0 22 * * *", "Europe/Paris"), ("reception", "*/5 * * * *", "UTC")],
+)
+def test_schedules(lus: dict[str, Any], dag_id: str, expression: str, fuseau: str) -> None:
+    """The night starts at 22:00 in Paris whatever the season, the reception every five minutes."""
+    horaire = lus["dags"][dag_id]["horaire"]
+    assert (horaire["expression"], horaire["timezone"]) == (expression, fuseau)
+
+
+@pytest.mark.parametrize("dag_id", IDS)
+def test_structure_is_the_one_kept(lus: dict[str, Any], dag_id: str) -> None:
+    """Tasks, pools and edges are those of tests/golden/dags: a change is seen in review."""
+    lignes = [
+        f"{nom} [{tache['pool']}]{' xN' if tache['mapped'] else ''}"
+        f" -> {', '.join(tache['suivantes']) or '(fin)'}"
+        for nom, tache in lus["dags"][dag_id]["taches"].items()
+    ]
+    assert lignes == (MODELES / f"{dag_id}.txt").read_text("utf-8").splitlines()
+
+
+def test_serialisation_is_stable(
+    lus: dict[str, Any], describe: Callable[[str], dict[str, Any]]
+) -> None:
+    """Two processes with different hash seeds see the same DAG: no new version at each parse."""
+    autre = describe("7")
+    assert [lus["dags"][i]["empreinte"] for i in IDS] == [
+        autre["dags"][i]["empreinte"] for i in IDS
+    ]
+
+
+@pytest.mark.lent
+def test_the_dags_publish_the_acceptance_figures(
+    caisse: Caisse,
+    tmp_path: Path,
+    soir: datetime,
+    normale: bytes,
+    remplace: bytes,
+    as_real: Callable[[bytes], bytes],
+) -> None:
+    """Reception then night, run by Airflow in process: 2 835.00 EUR and -25.20 EUR are called."""
+    caisse.drop("A80001", "normale.dsn", as_real(normale))
+    caisse.drop("A80001", "remplace.dsn", as_real(remplace))
+    joues = run_airflow(
+        "jouent.py",
+        soir.isoformat(),
+        accueil=tmp_path / "airflow",
+        CAISSE_DOSSIER=str(caisse.maison.reglages.dossier),
+        CAISSE_NOMBRE_PARTS="4",
+    )
+    assert joues.returncode == 0, joues.stdout + joues.stderr
+    lignes = caisse.read("lignes_appel").select(
+        "mois_rattachement", "base_centimes", "taux_ppm", "montant_centimes"
+    )
+    assert lignes.rows() == [
+        ("2026-02", -12_000, 210_000, -2_520),
+        ("2026-03", 1_350_000, 210_000, 283_500),
+    ]
+    assert len(caisse.returned()) == 8
