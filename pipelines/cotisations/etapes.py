@@ -8,9 +8,14 @@ from time import perf_counter_ns
 
 import polars as pl
 
-from pipelines.cotisations.regles import compute_appels, compute_differences, compute_lignes
+from pipelines.cotisations.regles import (
+    compute_appels,
+    compute_differences,
+    compute_lignes,
+    mark_waiting,
+)
 from pipelines.declarations.etapes import read_entrees
-from pipelines.declarations.regles import EN_ATTENTE, RETENUE
+from pipelines.declarations.regles import RETENUE
 from pipelines.versions import frame_fingerprint
 from specs.baremes import date_exigibilite, read_taux
 from specs.contrats import columns_of
@@ -21,7 +26,6 @@ from warehouse.points_arret import crashpoint
 from warehouse.publications import read_publication, read_table_publiee
 
 ETAPE = "cotisations"
-TAUX_ABSENT = "CP-05"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
     bases = maison.lac.read("bases").filter(de_la_part).collect()
     publiees = read_table_publiee(maison, "lignes_appel").filter(de_la_part).collect()
     nouveaux = compute_nouveaux(bases, publiees, entrees.etablissements, date_arrete)
-    _mark_waiting(maison, bases, nouveaux.en_attente, part)
+    if nouveaux.en_attente.height:
+        attendues = mark_waiting(bases, nouveaux.en_attente, read_taux())
+        maison.lac.write("bases", attendues, {"part": part})
     lignes = _after("lignes_appel", publiees, nouveaux.lignes, part)
     maison.lac.write("lignes_appel", lignes, {"part": part})
     crashpoint("cotisations.apres_lignes")
@@ -82,23 +88,6 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
             empreinte=frame_fingerprint(lignes, appels),
             duree_ms=(perf_counter_ns() - debut) // 1_000_000,
         )
-
-
-def _mark_waiting(maison: Maison, bases: pl.DataFrame, lignes: pl.DataFrame, part: int) -> None:
-    """Bases of the lines that no rate values wait for one, and say so."""
-    if lignes.is_empty():
-        return
-    codes = read_taux().select("cotisation", "code_base").unique()
-    sans_taux = lignes.join(codes, on="cotisation").select(
-        "cdg", "mois_appel", "mois_rattachement", "code_base", sans_taux=True
-    )
-    cle = ["cdg", "mois_appel", "mois_rattachement", "code_base"]
-    attente = pl.col("sans_taux") & (pl.col("statut") == RETENUE)
-    marquees = bases.join(sans_taux, on=cle, how="left", maintain_order="left").with_columns(
-        pl.when(attente).then(pl.lit(EN_ATTENTE)).otherwise("statut").alias("statut"),
-        pl.when(attente).then(pl.lit(TAUX_ABSENT)).otherwise("motif").alias("motif"),
-    )
-    maison.lac.write("bases", marquees.drop("sans_taux"), {"part": part})
 
 
 def _after(table: str, publiees: pl.DataFrame, nouvelles: pl.DataFrame, part: int) -> pl.DataFrame:

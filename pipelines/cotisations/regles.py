@@ -14,6 +14,7 @@ from specs.montants import rounded_product
 
 LIGNE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cotisation"]
 APPEL = ["cdg", "siren", "mois_appel"]
+TAUX_ABSENT = "CP-05"
 INITIAL, COMPLEMENTAIRE = "INITIAL", "COMPLEMENTAIRE"
 
 
@@ -36,6 +37,24 @@ def compute_lignes(bases: pl.DataFrame, taux: pl.DataFrame) -> pl.DataFrame:
     dates = cumuls.join(taux, on="cotisation").filter(en_vigueur).select(*LIGNE, "taux_ppm")
     return cumuls.join(dates, on=LIGNE, how="left", maintain_order="left").with_columns(
         rounded_product(pl.col("base_centimes"), pl.col("taux_ppm")).alias("montant_centimes")
+    )
+
+
+def mark_waiting(bases: pl.DataFrame, en_attente: pl.DataFrame, taux: pl.DataFrame) -> pl.DataFrame:
+    """`bases` (contract) in which those of the lines that no rate values wait, with CP-05."""
+    cle = ["cdg", "mois_appel", "mois_rattachement", "code_base"]
+    codes = taux.select("cotisation", "code_base").unique()
+    sans_taux = en_attente.join(codes, on="cotisation").select(cle).unique()
+    attend = pl.col("sans_taux") & (pl.col("statut") == "RETENUE")
+    return (
+        bases.join(
+            sans_taux.with_columns(sans_taux=True), on=cle, how="left", maintain_order="left"
+        )
+        .with_columns(
+            pl.when(attend).then(pl.lit("EN_ATTENTE")).otherwise("statut").alias("statut"),
+            pl.when(attend).then(pl.lit(TAUX_ABSENT)).otherwise("motif").alias("motif"),
+        )
+        .drop("sans_taux")
     )
 
 
