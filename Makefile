@@ -11,7 +11,7 @@ PROCESSUS ?= 2
 BIN := .venv/bin
 PRET := .venv/.pret
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-PROSE := README.md docs/adr
+PROSE := docs/adr
 MOTS := bloc,certificat,remplace,severite,adresse
 
 aide: ## affiche cette aide
