@@ -138,12 +138,14 @@ def _bases_etablissement(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
 def _bases_individuelles(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     if "S21.G00.78" not in blocs:
         return SCHEMA_BASES.to_frame()
-    individus = blocs["S21.G00.30"].select(
+    individus = _block(blocs, "S21.G00.30", "S21.G00.30.001", "S21.G00.30.020").select(
         "fichier",
         individu="occurrence",
         identifiant=pl.coalesce("S21.G00.30.001", "S21.G00.30.020"),
     )
-    versements = blocs["S21.G00.50"].select("fichier", versement="occurrence", individu="parent")
+    versements = _block(blocs, "S21.G00.50").select(
+        "fichier", versement="occurrence", individu="parent"
+    )
     bases = (
         blocs["S21.G00.78"]
         .filter(pl.col("S21.G00.78.001").is_in(caisse.bases_individuelles))
@@ -171,12 +173,19 @@ def _bases_individuelles(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     )
 
 
+def _block(blocs: Blocs, bloc: str, *rubriques: str) -> pl.DataFrame:
+    """A block, without any row when the file, a bad one, lacks it: no file stops the night."""
+    cle = {"fichier": pl.UInt32(), "occurrence": pl.Int64(), "parent": pl.Int64()}
+    vide = pl.Schema(cle | dict.fromkeys(rubriques, pl.String()))
+    return blocs[bloc] if bloc in blocs else vide.to_frame()
+
+
 def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     """Contracts of each base (D-04): base, contrat, trouve, caisse.
 
     The contract is that of 78.006; without it, those named by 51.010 in the same payment.
     """
-    contrats = blocs["S21.G00.40"].select(
+    contrats = _block(blocs, "S21.G00.40", "S21.G00.40.009", "S21.G00.40.022").select(
         "fichier",
         individu="parent",
         bloc_contrat="occurrence",
@@ -185,7 +194,7 @@ def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.Dat
     )
     cles = ["base", "fichier", "individu", "fin", "contrat"]
     nommees = bases.filter(pl.col("nomme").is_not_null()).rename({"nomme": "contrat"}).select(cles)
-    remunerations = blocs["S21.G00.51"].select(
+    remunerations = _block(blocs, "S21.G00.51", "S21.G00.51.010").select(
         "fichier", versement="parent", contrat="S21.G00.51.010"
     )
     deduites = (
