@@ -12,11 +12,13 @@ from datetime import date
 import polars as pl
 
 from pipelines.cotisations.etapes import compute_nouveaux
+from pipelines.cotisations.regles import mark_waiting
 from pipelines.declarations.etapes import compute_part, read_bases, read_reelles
 from pipelines.publication.documents.valeurs import EffetAppel
 from pipelines.publication.effets import compute_effets
 from pipelines.publication.nuit import ranked
 from pipelines.publication.regles import compute_anomalies_caisse, compute_etats
+from specs.baremes import read_taux
 from warehouse.maison import Maison
 from warehouse.registre import read_etablissements
 
@@ -50,6 +52,7 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
         maison.lac.read("lignes_appel").filter(pl.col("siren").is_in(sirens.implode())).collect()
     )
     nouveaux = compute_nouveaux(bases, publiees, concernes, date_arrete)
+    bases = mark_waiting(bases, nouveaux.en_attente, read_taux())
     siennes = declarations.filter(du_depot)
     etats = compute_etats(siennes)
     _, etat, motif = etats.row(0) if etats.height else (depot, "INTEGRE", None)

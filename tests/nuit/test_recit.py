@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 from lxml import etree
 from pypdf import PdfReader
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ADHERENT, SIREN, CDG = "A80001", "800000010", "C8000101"
 AUTRE = "A09001"
 Reel = Callable[[bytes], bytes]
+NIC_INCONNU = f"S21.G00.11.001,'{compute_siret(SIREN, 9)[9:]}'".encode()
 LIGNE = ["appel", "mois_rattachement", "cotisation", "base_centimes", "taux_ppm"]
 PROPRES_AU_MODE = {"publication", "sha256", "mode", "avertissement", "appel"}
 TABLES = ("depots", "anomalies", "declarations", "bases", "lignes_appel", "appels")
@@ -93,14 +95,29 @@ def test_a_later_correction_calls_the_difference(
     assert ancienne.write_csv().encode() == premiere["lignes_appel"]
 
 
+VARIANTES: dict[str, Callable[[bytes], bytes]] = {
+    "conforme": lambda octets: octets,
+    "sans taux": lambda octets: octets.replace(b"'01022026'", b"'01122018'").replace(
+        b"'28022026'", b"'31122018'"
+    ),
+    "sans contrat": lambda octets: octets.replace(b"S21.G00.51.010,'00001'", b"S21.G00.51.010,'7'"),
+    "siret inconnu": lambda octets: octets.replace(b"S21.G00.11.001,'00010'", NIC_INCONNU),
+    "substitution": lambda octets: octets.replace(b"S20.G00.05.001,'01'", b"S20.G00.05.001,'09'"),
+    "non conforme": lambda octets: octets.replace(b"S90.G00.90.001,'692'", b"S90.G00.90.001,'1'"),
+    "illisible": lambda octets: octets.replace(b"'P26V01'", b"'P19V01'"),
+}
+
+
+@pytest.mark.parametrize("variante", VARIANTES)
 def test_a_test_file_gets_the_report_of_a_real_one_and_publishes_nothing(
-    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Reel
+    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Reel, variante: str
 ) -> None:
     """Same report, amounts included, but for what names its mode; readers see nothing."""
     rapports = {}
-    for mode, octets in (("reel", as_real(normale)), ("essai", normale)):
+    octets = VARIANTES[variante](normale)
+    for mode, deposes in (("reel", as_real(octets)), ("essai", octets)):
         caisse = make_caisse()
-        caisse.drop(ADHERENT, "mars.dsn", octets)
+        caisse.drop(ADHERENT, "mars.dsn", deposes)
         resultat = caisse.pass_night()
         assert (resultat.publication is None, resultat.essais) == (
             (True, 1) if mode == "essai" else (False, 0)
@@ -109,11 +126,23 @@ def test_a_test_file_gets_the_report_of_a_real_one_and_publishes_nothing(
         rapports[mode] = (retour / "RAPPORT_D00000001.xml").read_bytes()
         texte = pages((retour / "RAPPORT_D00000001.pdf").read_bytes())
         assert ("FICHIER D’ESSAI" in texte) == (mode == "essai")
-        assert "2 824,50" in texte.replace("\u202f", " ").replace("\xa0", " ")
     assert texts(rapports["reel"]) == texts(rapports["essai"])
     assert [caisse.read(table).height for table in TABLES] == [0] * len(TABLES)
     assert not list(caisse.box(ADHERENT, "retour").glob("APPEL_*"))
     assert caisse.pass_night().essais == 0
+
+
+def test_a_base_without_a_rate_waits_and_says_so(
+    caisse: Caisse, normale: bytes, as_real: Reel
+) -> None:
+    """A correction of 2018, whose rate nobody knows: the rest is called, the company is told."""
+    caisse.drop(ADHERENT, "mars.dsn", as_real(VARIANTES["sans taux"](normale)))
+    caisse.pass_night()
+    assert caisse.read("lignes_appel")["mois_rattachement"].to_list() == ["2026-03"]
+    anomalies = caisse.read("anomalies").select("code", "valeur", "attendu").rows()
+    assert anomalies == [("CP-05", "base 20", "2018-12")]
+    attente = caisse.read("bases").filter(pl.col("statut") == "EN_ATTENTE")
+    assert attente.select("mois_rattachement", "motif").rows() == [("2018-12", "CP-05")]
 
 
 def test_test_and_real_files_of_one_night_do_not_mix(
