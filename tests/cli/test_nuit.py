@@ -82,6 +82,12 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
     ):
         assert attendu in texte
 
+    dossier = caisse.maison.reglages.dossier
+    ecrits = [f for f in dossier.rglob("*") if f.is_file() and f.parts[-3:-2] != ("depots",)]
+    assert any(f.name == "nuit.log" for f in ecrits)
+    for nir in (b"1850669123101", b"2920369123102"):  # in no log, no task argument, no XCom
+        assert [f.name for f in ecrits if nir in f.read_bytes()] == []
+
     seconde = run_nuit(caisse)
     assert seconde.returncode == 0, seconde.stderr
     assert "Rien de nouveau à publier ; la publication 1 reste en vigueur." in seconde.stdout

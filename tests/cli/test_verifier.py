@@ -1,0 +1,110 @@
+"""`caisse verifier`: what an editor of payroll software runs before sending."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from lxml import etree
+from typer.testing import CliRunner, Result
+
+from cli import verifier
+
+RACINE = Path(__file__).parents[2]
+BONS, MAUVAIS = RACINE / "sample_files" / "bons", RACINE / "sample_files" / "mauvais"
+BON = str(BONS / "mensuelle_normale.dsn")
+FAUX = str(MAUVAIS / "date_fausse.dsn")
+PERDU = str(MAUVAIS / "utf16.dsn")
+CLES = ["fichier", "nature", "mode", "version", "verdict", "anomalies"]
+CLES_ANOMALIE = ["code", "severite", "ligne", "bloc", "rubrique", "valeur", "message", "remede"]
+
+application = typer.Typer()
+application.command()(verifier.verifier)
+
+
+def _verifier(*arguments: str) -> Result:
+    return CliRunner().invoke(application, arguments)
+
+
+@pytest.mark.parametrize(
+    ("fichiers", "attendu"),
+    [
+        ([BON], 0),
+        ([FAUX], 1),
+        ([PERDU], 2),
+        ([BON, FAUX], 1),
+        ([FAUX, PERDU, BON], 2),
+        ([BON, "absent.dsn"], 2),
+    ],
+)
+def test_the_exit_code_is_that_of_the_worst_file(fichiers: list[str], attendu: int) -> None:
+    """0 when all conform, 1 when one does not, 2 when one cannot be used."""
+    assert _verifier(*fichiers).exit_code == attendu
+
+
+def test_a_good_file_takes_one_line() -> None:
+    """The verdict, the version of the norm and the counts, in French."""
+    lignes = _verifier(BON).stdout.splitlines()
+    assert len(lignes) == 1
+    assert lignes[0].startswith(f"{BON} : CONFORME (norme P26V01, ")
+    assert "0 bloquante(s)" in lignes[0]
+
+
+def test_a_bad_file_says_where_and_what_to_do() -> None:
+    """Each anomaly has its line, its code, its explanation and its remedy."""
+    entete, lieu, remede = _verifier(FAUX).stdout.splitlines()
+    assert "NON CONFORME" in entete
+    code, ligne = json.loads((MAUVAIS / "date_fausse.attendu.json").read_text())["codes"][0]
+    assert lieu.startswith(f"  ligne {ligne} [{code}] ")
+    assert remede.strip().startswith("à faire : ")
+
+
+def test_json_is_one_object_a_file() -> None:
+    """One line of JSON a file, in the order given, with the names that stay."""
+    fichiers = [FAUX, BON, PERDU]
+    resultat = _verifier("--format", "json", *fichiers)
+    lus = [json.loads(ligne) for ligne in resultat.stdout.splitlines()]
+    assert [lu["fichier"] for lu in lus] == fichiers
+    assert [lu["verdict"] for lu in lus] == ["NON_CONFORME", "CONFORME", "ILLISIBLE"]
+    assert [list(lu) for lu in lus] == [CLES] * 3
+    assert {lu["nature"] for lu in lus} == {"DSN"}
+    assert [len(lu["anomalies"]) for lu in lus] == [1, 0, 1]
+    for lu in lus:
+        assert all(list(anomalie) == CLES_ANOMALIE for anomalie in lu["anomalies"])
+
+
+def test_every_sample_gets_its_expected_report() -> None:
+    """All samples in one command: each verdict and each first code are those kept beside it."""
+    fichiers = sorted([*BONS.glob("*.dsn"), *MAUVAIS.glob("*.dsn")])
+    lus = _verifier("--format", "json", *map(str, fichiers)).stdout.splitlines()
+    assert len(lus) == len(fichiers)
+    for fichier, ligne in zip(fichiers, lus, strict=True):
+        lu = json.loads(ligne)
+        attendu = json.loads(fichier.with_suffix(".attendu.json").read_text("utf-8"))
+        assert (fichier.name, lu["verdict"]) == (fichier.name, attendu["verdict"])
+        assert {code for code, _ in attendu["codes"]} <= {a["code"] for a in lu["anomalies"]}
+
+
+@pytest.mark.parametrize("fichier", [BON, FAUX, PERDU])
+def test_xml_is_the_report_that_a_company_gets(fichier: str) -> None:
+    """The XML is valid against the schema of the reports."""
+    resultat = _verifier("--format", "xml", fichier)
+    schema = etree.XMLSchema(etree.parse(RACINE / "specs" / "xsd" / "rapport.xsd"))
+    schema.assertValid(etree.fromstring(resultat.stdout.encode()))
+
+
+def test_a_missing_file_is_named_and_the_others_are_judged() -> None:
+    """What can't be read goes to the error output, the rest is judged."""
+    resultat = _verifier("absent.dsn", BON)
+    assert "absent.dsn : fichier introuvable ou illisible" in resultat.stderr
+    assert f"{BON} : CONFORME" in resultat.stdout
+
+
+def test_files_are_judged_alike_alone_or_together(tmp_path: Path) -> None:
+    """Neighbours change nothing: the same object for a file, alone or among others."""
+    seul = _verifier("--format", "json", FAUX).stdout
+    parmi = _verifier("--format", "json", BON, PERDU, FAUX, FAUX).stdout.splitlines(keepends=True)
+    assert [seul, seul] == parmi[2:]
+    assert list(tmp_path.iterdir()) == []
