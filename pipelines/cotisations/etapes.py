@@ -14,7 +14,7 @@ from pipelines.cotisations.regles import (
     compute_lignes,
     mark_waiting,
 )
-from pipelines.declarations.etapes import read_entrees
+from pipelines.declarations.etapes import part_of, read_entrees
 from pipelines.declarations.regles import RETENUE
 from pipelines.versions import frame_fingerprint
 from specs.baremes import date_exigibilite, read_taux
@@ -68,7 +68,8 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
             return
     de_la_part = pl.col("part") == part
     bases = maison.lac.read("bases").filter(de_la_part).collect()
-    publiees = read_table_publiee(maison, "lignes_appel").filter(de_la_part).collect()
+    siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
+    publiees = read_table_publiee(maison, "lignes_appel").filter(siennes).collect()
     nouveaux = compute_nouveaux(bases, publiees, entrees.etablissements, date_arrete)
     if nouveaux.en_attente.height:
         attendues = mark_waiting(bases, nouveaux.en_attente, read_taux())
@@ -76,7 +77,7 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
     lignes = _after("lignes_appel", publiees, nouveaux.lignes, part)
     maison.lac.write("lignes_appel", lignes, {"part": part})
     crashpoint("cotisations.apres_lignes")
-    appels = read_table_publiee(maison, "appels").filter(de_la_part).collect()
+    appels = read_table_publiee(maison, "appels").filter(siennes).collect()
     appels = _after("appels", appels, nouveaux.appels, part)
     maison.lac.write("appels", appels, {"part": part})
     crashpoint("cotisations.apres_appels")
@@ -92,5 +93,8 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
 
 def _after(table: str, publiees: pl.DataFrame, nouvelles: pl.DataFrame, part: int) -> pl.DataFrame:
     """Published rows, never rewritten, followed by the new ones."""
-    nouvelles = nouvelles.with_columns(part=pl.lit(part, dtype=pl.Int64))
-    return pl.concat([publiees, nouvelles.select(columns_of(table))])
+    dans_la_part = pl.lit(part, dtype=pl.Int64).alias("part")
+    colonnes = columns_of(table)
+    return pl.concat(
+        [lignes.with_columns(dans_la_part).select(colonnes) for lignes in (publiees, nouvelles)]
+    )

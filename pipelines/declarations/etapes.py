@@ -21,6 +21,7 @@ from warehouse.points_arret import crashpoint
 from warehouse.registre import read_etablissements
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
+TABLES = ("declarations", "bases", "lignes_appel", "appels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def _of(
 
 def plan_parts(maison: Maison) -> list[int]:
     """Shards whose inputs are not those of what is published."""
+    _share_again(maison)
     entrees = read_entrees(maison)
     with maison.moteur.connect() as connexion:
         return [
@@ -81,6 +83,15 @@ def plan_parts(maison: Maison) -> list[int]:
             for part, lues in sorted(entrees.items())
             if find_etape(connexion, lues.key(ETAPE_PUBLIEE)) is None
         ]
+
+
+def _share_again(maison: Maison) -> None:
+    """Put every row in its shard, when the number of shards has changed since it was written."""
+    part = part_of(maison.reglages.nombre_parts)
+    for table in TABLES:
+        lignes = maison.lac.read(table)
+        if lignes.filter(pl.col("part") != part).head(1).collect().height:
+            maison.lac.write(table, lignes.with_columns(part.alias("part")).collect(), None)
 
 
 def compute_part(

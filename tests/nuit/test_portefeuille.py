@@ -17,6 +17,7 @@ from sample_files.generateur.portefeuille import (
     generate_portefeuille,
 )
 from specs.periodes import Mois
+from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -97,6 +98,23 @@ def test_calls_do_not_depend_on_the_number_of_shards(make_caisse: MakeCaisse) ->
         caisse.pass_night()
         contenus.append(caisse.published(sauf=("part",)))
     assert contenus[0] == contenus[1] == contenus[2]
+
+
+def test_the_number_of_shards_may_change_between_nights(
+    make_caisse: MakeCaisse, open_caisse: Callable[[Reglages], Caisse], soir: datetime
+) -> None:
+    """4 shards, then 7, then 4: nothing is called twice, differences are those of steady shards."""
+    registre, fichiers = portfolio(3)
+    fixe, changeante = make_caisse(registre), make_caisse(registre)
+    dossier = changeante.maison.reglages.dossier
+    for nuit, parts in enumerate((4, 7, 4)):
+        changeante = open_caisse(Reglages(dossier=dossier, nombre_parts=parts))
+        for caisse in (fixe, changeante):
+            drop_all(caisse, fichiers[nuit::4])
+            caisse.pass_night(soir + timedelta(days=nuit))
+    assert changeante.published() == fixe.published()
+    changeante = open_caisse(Reglages(dossier=dossier, nombre_parts=5))
+    assert changeante.pass_night(soir + timedelta(days=9)).publication is None
 
 
 def test_calls_do_not_depend_on_the_order_of_arrival(make_caisse: MakeCaisse) -> None:

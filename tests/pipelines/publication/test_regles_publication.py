@@ -1,0 +1,75 @@
+"""What is said of each deposit once the night has decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipelines.publication.regles import compute_anomalies_caisse, compute_etats
+from specs.contrats import read_contrat, schema_polars
+
+DECLARATION = {
+    "depot": "D1",
+    "rang_declaration": 1,
+    "siret": "80000001000010",
+    "statut": "RETENUE",
+    "motif": None,
+}
+
+
+def declarations(*valeurs: dict[str, Any]) -> pl.DataFrame:
+    """Declarations of one deposit, in their order."""
+    lignes = [DECLARATION | {"rang_declaration": rang} | v for rang, v in enumerate(valeurs, 1)]
+    return pl.DataFrame(lignes, schema=schema_polars(read_contrat("declarations")))
+
+
+@pytest.mark.parametrize(
+    ("statuts", "etat"),
+    [
+        (["RETENUE"], "INTEGRE"),
+        (["SANS_EFFET"], "INTEGRE"),
+        (["REMPLACEE", "RETENUE"], "INTEGRE"),
+        (["REMPLACEE", "REMPLACEE"], "REMPLACE"),
+        (["RETENUE", "EN_ATTENTE"], "EN_ATTENTE"),
+        (["REMPLACEE", "EN_ATTENTE"], "EN_ATTENTE"),
+    ],
+)
+def test_the_state_of_a_deposit_is_that_of_its_declarations(statuts: list[str], etat: str) -> None:
+    """One that waits makes it wait; all replaced, it is replaced; else it is integrated."""
+    motifs = {"EN_ATTENTE": "CP-03", "REMPLACEE": "ANNULE_ET_REMPLACE"}
+    lues = declarations(*({"statut": s, "motif": motifs.get(s)} for s in statuts))
+    ((depot, vu, motif),) = compute_etats(lues).rows()
+    assert (depot, vu) == ("D1", etat)
+    assert (motif is None) == (etat == "INTEGRE")
+
+
+def test_the_fund_names_what_it_could_not_use() -> None:
+    """A declaration that waits and a base left out are told, a plain replacement is not."""
+    lues = declarations(
+        {"statut": "EN_ATTENTE", "motif": "CP-03"},
+        {"statut": "REMPLACEE", "motif": "ANNULE_ET_REMPLACE"},
+        {"statut": "REMPLACEE", "motif": "CP-06"},
+    )
+    schema = schema_polars(read_contrat("bases"))
+    base = {"depot": "D1", "rang_declaration": 1, "code_base": "20", "statut": "ECARTEE"}
+    bases = pl.DataFrame(
+        [
+            base | {"ligne": 50, "motif": "CP-01", "mois_rattachement": "2026-03"},
+            base | {"ligne": 60, "motif": "CP-05", "statut": "EN_ATTENTE"},
+            base | {"ligne": 70, "motif": None, "statut": "RETENUE"},
+            base | {"ligne": 80, "motif": "CP-02", "code_base": "024"},
+        ],
+        schema=schema,
+    )
+    vues = compute_anomalies_caisse(lues, bases)
+    assert vues.select("code", "ligne", "bloc").rows() == [
+        ("CP-03", None, "S20.G00.05"),
+        ("CP-06", None, "S20.G00.05"),
+        ("CP-01", 50, "S21.G00.78"),
+        ("CP-05", 60, "S21.G00.78"),
+        ("CP-02", 80, "S21.G00.82"),
+    ]
+    assert all(vues["message"].str.len_chars() > 0)
+    assert set(vues["severite"]) == {"signal"}
