@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
+from parsers.controles.lecture import controles_by_code
 from specs.dsn import VERSIONS, read_norme
 from specs.messages import read_message, render_message
 
@@ -17,19 +20,29 @@ def described(anomalies: pl.DataFrame, version: str | None) -> pl.DataFrame:
     """
     libelles = _labels(version) if version in VERSIONS else {}
     lignes = list(anomalies.iter_rows(named=True))
-    messages = [
-        render_message(
-            ligne["code"],
-            ligne["variante"],
-            libelle=libelles.get(ligne["rubrique"] or ligne["bloc"] or ""),
-            **{champ: ligne[champ] for champ in CHAMPS},
-        )
-        for ligne in lignes
-    ]
-    remedes = [read_message(ligne["code"], ligne["variante"]).remede for ligne in lignes]
+    messages = [_message(ligne, libelles) for ligne in lignes]
+    remedes = [_remedy(ligne) for ligne in lignes]
     return anomalies.with_columns(
         pl.Series("message", messages, pl.String), pl.Series("remede", remedes, pl.String)
     )
+
+
+def _message(ligne: dict[str, Any], libelles: dict[str, str]) -> str:
+    """Of a control of the norm or of the fund, its own words; else those of the code."""
+    controle = controles_by_code().get(ligne["code"])
+    if controle is not None:
+        return controle.message.replace("{valeur}", ligne["valeur"] or "")
+    return render_message(
+        ligne["code"],
+        ligne["variante"],
+        libelle=libelles.get(ligne["rubrique"] or ligne["bloc"] or ""),
+        **{champ: ligne[champ] for champ in CHAMPS},
+    )
+
+
+def _remedy(ligne: dict[str, Any]) -> str:
+    controle = controles_by_code().get(ligne["code"])
+    return controle.remede if controle else read_message(ligne["code"], ligne["variante"]).remede
 
 
 def _labels(version: str | None) -> dict[str, str]:

@@ -32,6 +32,11 @@ class Grammaire:
     maximum: dict[str, int]
 
     @cached_property
+    def types(self) -> dict[str, str]:
+        """Type of each rubric: X text, N number, D date."""
+        return dict(self.norme.rubriques.select("rubrique", "type").iter_rows())
+
+    @cached_property
     def enum_rubriques(self) -> pl.Enum:
         """Rubric identifiers as an enumeration whose physical value is the rank."""
         return pl.Enum(self.rubriques)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from parsers.anomalies import anomalies, assemble
+from parsers.controles.arbre import Arbre
+from parsers.controles.execution import check_coherence
 from parsers.dsn.blocs import Bloc, compute_blocs
 from parsers.dsn.bornes import check_bornes
 from parsers.dsn.cles import is_wrong
@@ -77,13 +79,16 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
     trouvees += [frame for bloc in blocs.values() for frame in bloc.anomalies]
     trouvees += check_bornes(ancetres, grammaire, reprise, fin=fin)
     trouvees += check_cles(blocs, structure, grammaire, reprise)
+    frames = {nom: bloc.frame for nom, bloc in blocs.items()}
+    trouvees += check_coherence(Arbre(grammaire, frames, reprise.en_tete), assemble(trouvees))
+    reprise.remember(frames)
     reprise.derniers = {
         bloc: places.tail(1).with_columns(pl.lit(-1, dtype=pl.Int64).alias("rang"))
         for bloc, places in ancetres.items()
     }
     comptes = lignes.group_by("fichier", maintain_order=True).len()
     return Morceau(
-        blocs={nom: bloc.frame for nom, bloc in blocs.items()},
+        blocs=frames,
         anomalies=assemble(trouvees),
         lignes=len(lignes),
         lignes_par_fichier=dict(comptes.iter_rows()),

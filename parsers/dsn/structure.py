@@ -11,6 +11,7 @@ so that where a message is cut into pieces changes nothing to what is found in i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,6 +19,8 @@ import polars as pl
 from parsers.anomalies import anomalies
 from parsers.dsn.grammaire import Grammaire
 
+# Blocks that stand once a message or a declaration, above everything else.
+EN_TETE = ("S10.G00.00", "S10.G00.01", "S10.G00.02", "S20.G00.05", "S21.G00.06", "S21.G00.11")
 DECLARATION, INDIVIDU = "S20.G00.05", "S21.G00.30"
 # No message holds so long an occurrence: beyond it is cut, so that no input makes lines pile up.
 ATTENTE_MAXIMALE = 10_000
@@ -31,7 +34,7 @@ class Reprise:
     rank of the last block, `derniers` the last occurrence of each block, as one-row frames,
     `enfants` how many of each block hang from the last occurrence of its parent, `attente` the
     lines kept for the next piece, `lignes` and `declarations` the totals that S90 will state,
-    `entreprises` the SIREN of each block S21.G00.06.
+    `entreprises` the SIREN of each block S21.G00.06, `en_tete` the frames of the headers.
     """
 
     fichier: int | None = None
@@ -42,6 +45,7 @@ class Reprise:
     attente: pl.DataFrame | None = None
     lignes: int = 0
     declarations: int = 0
+    en_tete: dict[str, pl.DataFrame] = field(default_factory=dict)
     entreprises: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
             schema={"fichier": pl.UInt32, "occurrence": pl.Int64, "siren": pl.String}
@@ -53,6 +57,13 @@ class Reprise:
         deja = self.occurrences if fichier == self.fichier else {}
         vues = {b: r["occurrence"][-1] for b, r in reperes.items() if r["fichier"][-1] == fichier}
         self.fichier, self.occurrences = fichier, deja | vues
+
+    def remember(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Keep the headers that rows of the next pieces will look up."""
+        for bloc, frame in frames.items():
+            if bloc in EN_TETE:
+                lues = [self.en_tete[bloc], frame] if bloc in self.en_tete else [frame]
+                self.en_tete[bloc] = pl.concat(lues)
 
     def next_message(self) -> Reprise:
         """What stays when a message ends: a file may hold several."""

@@ -1,0 +1,1 @@
+"""Coherence controls of the norm: conditions written as data, compiled to Polars expressions."""

@@ -1,0 +1,104 @@
+"""The frames of a message as a tree: what stands above a row, which rows share an ancestor.
+
+Blocks down to the establishment stand once a declaration, so a row belongs to a message
+(`fichier`), a declaration (`rang_declaration`), an individual (`rang_individu`), then to the
+occurrences of the blocks above it. A key of those columns names any common ancestor of two rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from parsers.dsn.grammaire import Grammaire
+from parsers.dsn.structure import EN_TETE, INDIVIDU
+
+CLE_ENVOI = ["fichier"]
+CLE_DECLARATION = ["fichier", "rang_declaration"]
+CLE_INDIVIDU = ["fichier", "rang_declaration", "rang_individu"]
+LIEU = ("fichier", "ligne", "occurrence", "rang_declaration", "rang_individu")
+
+
+def short_name(rubrique: str) -> str:
+    """Name of a rubric in the conditions: `S21.G00.40.007` is `r40_007`."""
+    return f"r{rubrique[8:10]}_{rubrique[11:]}"
+
+
+def key_of(bloc: str) -> list[str]:
+    """Columns that name one occurrence of `bloc` in the rows below it."""
+    if bloc.startswith("S10."):
+        return CLE_ENVOI
+    if bloc in EN_TETE:
+        return CLE_DECLARATION
+    return CLE_INDIVIDU if bloc == INDIVIDU else ["fichier", f"dans_{bloc}"]
+
+
+@dataclass
+class Arbre:
+    """The frames of the blocks (columns: see `parsers.dsn.blocs`), and the headers met before.
+
+    `frame(bloc)` has a row an occurrence: short names of rubrics, the columns of `key_of` of the
+    block itself and of every block above it, and `LIEU`.
+    """
+
+    grammaire: Grammaire
+    blocs: Mapping[str, pl.DataFrame]
+    rappels: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def frame(self, bloc: str) -> pl.DataFrame:
+        """Rows of one block, with the keys of its ancestors; no row when it is absent."""
+        if bloc not in self._frames:
+            self._frames[bloc] = self._with_keys(bloc)
+        return self._frames[bloc]
+
+    def ancestors(self, bloc: str) -> pl.DataFrame:
+        """Rows of a block that stands above others, those of the pieces before included."""
+        if bloc not in self.rappels:
+            return self.frame(bloc)
+        noms = {r: short_name(r) for r in self.grammaire.rubriques_du_bloc[bloc]}
+        avant = self.rappels[bloc].rename(noms)
+        return pl.concat([avant, self.frame(bloc).select(avant.columns)])
+
+    def shared_key(self, un: str, autre: str) -> list[str]:
+        """Columns shared by the rows of two blocks under their last common ancestor.
+
+        Two rows of one block are siblings: their common ancestor is the parent of the block.
+        """
+        chemin = self.grammaire.path(un)[1 if un == autre else 0 :]
+        communs = self.grammaire.path(autre)
+        return key_of(next(bloc for bloc in chemin if bloc in communs))
+
+    def _with_keys(self, bloc: str) -> pl.DataFrame:
+        if bloc not in self.blocs:
+            return self._empty(bloc)
+        noms = {r: short_name(r) for r in self.grammaire.rubriques_du_bloc[bloc]}
+        frame = (
+            self.blocs[bloc].rename(noms).with_columns(pl.col("occurrence").alias(f"dans_{bloc}"))
+        )
+        parent = self.grammaire.parent[bloc]
+        if parent is None or parent in EN_TETE:
+            return frame
+        cles = self.frame(parent).select("fichier", pl.col("^dans_.*$"))
+        return frame.join(
+            cles.with_columns(parent=f"dans_{parent}"),
+            on=["fichier", "parent"],
+            how="left",
+            maintain_order="left",
+        )
+
+    def _empty(self, bloc: str) -> pl.DataFrame:
+        """A block that no row bears, with the columns that conditions may name."""
+        types = {"D": pl.Date, "N": pl.Int64, "X": pl.String}
+        rubriques = self.grammaire.rubriques_du_bloc[bloc]
+        entiers = ["occurrence", "parent", "ligne", "rang_declaration", "rang_individu"]
+        schema: dict[str, type[pl.DataType]] = {
+            "fichier": pl.UInt32,
+            **dict.fromkeys(entiers, pl.Int64),
+            "usage": pl.String,
+            **{short_name(r): types[self.grammaire.types[r]] for r in rubriques},
+            **{f"dans_{b}": pl.Int64 for b in self.grammaire.path(bloc)},
+        }
+        return pl.DataFrame(schema=schema)

@@ -1,0 +1,154 @@
+"""The functions that conditions may call on values: null in, null out.
+
+Dates are Date columns, numbers are Int64 in units of their last decimal, the rest is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+from stdnum import iban
+from stdnum.fr import siren, siret
+
+from specs.dsn import read_table
+
+CLES: dict[str, Callable[[str], bool]] = {
+    "siren": siren.is_valid,
+    "siret": siret.is_valid,
+    "iban": iban.is_valid,
+}
+FONCTIONS: dict[str, Callable[..., pl.Expr]] = {}
+
+
+def fonction(calcul: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
+    """Register a function of the language under its own name."""
+    FONCTIONS[calcul.__name__] = calcul
+    return calcul
+
+
+@fonction
+def present(*valeurs: pl.Expr) -> pl.Expr:
+    """Every rubric is there."""
+    return pl.all_horizontal(v.is_not_null() for v in valeurs)
+
+
+@fonction
+def absent(*valeurs: pl.Expr) -> pl.Expr:
+    """None of the rubrics is there."""
+    return pl.all_horizontal(v.is_null() for v in valeurs)
+
+
+@fonction
+def debut(texte: pl.Expr, longueur: int) -> pl.Expr:
+    """The first characters."""
+    return texte.str.head(longueur)
+
+
+@fonction
+def fin(texte: pl.Expr, longueur: int) -> pl.Expr:
+    """The last characters."""
+    return texte.str.tail(longueur)
+
+
+@fonction
+def extrait(texte: pl.Expr, premier: int, longueur: int) -> pl.Expr:
+    """Characters from the rank `premier` (from 1, as the norm counts)."""
+    return texte.str.slice(premier - 1, longueur)
+
+
+@fonction
+def longueur(texte: pl.Expr) -> pl.Expr:
+    """Number of characters."""
+    return texte.str.len_chars().cast(pl.Int64)
+
+
+@fonction
+def minuscules(texte: pl.Expr) -> pl.Expr:
+    """In lower case."""
+    return texte.str.to_lowercase()
+
+
+@fonction
+def correspond(texte: pl.Expr, motif: str) -> pl.Expr:
+    """The whole text matches the regular expression."""
+    return texte.str.contains(f"^(?:{motif})$")
+
+
+@fonction
+def entier(texte: pl.Expr) -> pl.Expr:
+    """The number that a text writes; null when it writes none."""
+    return texte.cast(pl.Int64, strict=False)
+
+
+@fonction
+def concat(*textes: pl.Expr) -> pl.Expr:
+    """Texts put together."""
+    return pl.concat_str(textes)
+
+
+@fonction
+def jour(date: pl.Expr) -> pl.Expr:
+    """Day of the month."""
+    return date.dt.day().cast(pl.Int64)
+
+
+@fonction
+def mois(date: pl.Expr) -> pl.Expr:
+    """First day of the month of a date: two dates are in one month when these are equal."""
+    return date.dt.month_start()
+
+
+@fonction
+def fin_mois(date: pl.Expr) -> pl.Expr:
+    """Last day of the month of a date."""
+    return date.dt.month_end()
+
+
+@fonction
+def annee(date: pl.Expr) -> pl.Expr:
+    """Year of a date."""
+    return date.dt.year().cast(pl.Int64)
+
+
+@fonction
+def date_de(texte: pl.Expr) -> pl.Expr:
+    """Date that a text JJMMAAAA or MMAAAA (first day) writes; null when it writes none."""
+    complet = pl.when(texte.str.len_chars() == 6).then(pl.lit("01") + texte).otherwise(texte)  # noqa: PLR2004
+    return complet.str.to_date("%d%m%Y", strict=False)
+
+
+@fonction
+def plus_jours(date: pl.Expr, nombre: int) -> pl.Expr:
+    """A date so many days later."""
+    return date.dt.offset_by(f"{nombre}d")
+
+
+@fonction
+def plus_mois(date: pl.Expr, nombre: int) -> pl.Expr:
+    """A date so many months later, at the latest the last day of the month."""
+    return date.dt.offset_by(f"{nombre}mo_saturating")
+
+
+@fonction
+def jours_entre(premier: pl.Expr, dernier: pl.Expr) -> pl.Expr:
+    """Number of days from one date to the other."""
+    return (dernier - premier).dt.total_days()
+
+
+@fonction
+def dans_table(texte: pl.Expr, table: str) -> pl.Expr:
+    """The value is in an external table."""
+    return texte.is_in(read_table(table)["code"].implode())
+
+
+@fonction
+def cle(texte: pl.Expr, nom: str) -> pl.Expr:
+    """The key of the identifier is right, verified on distinct values."""
+    verifie = CLES[nom]
+
+    def verify(valeurs: pl.Series) -> pl.Series:
+        distinctes = valeurs.drop_nulls().unique().to_list()
+        return valeurs.is_in([v for v in distinctes if verifie(v)])
+
+    return texte.map_batches(verify, return_dtype=pl.Boolean)

@@ -1,0 +1,290 @@
+"""The language of conditions: a few Python expressions, compiled to Polars on the rows of a block.
+
+    r40_011 in ("10", "21")                       a rubric of the block, or of a block above it
+    r40_012 <= 250.00                             a number as the norm writes it, decimals included
+    absent(r40_010) or r40_010 >= r40_001         not, and, or, comparisons, +, -
+    existe(b51, r51_011 == "019")                 some row of another block under a common ancestor
+    existe(b40, r40_009 == moi.r51_010)           `moi.`: the row that is judged
+    tous(b79, r79_004 >= 0.00), aucun(b62), compte(b53, ...), somme(r55_001, ...)
+    existe(b85, r85_001 == moi.r40_019, dans=b05) a wider common ancestor, named
+    autres(b50, r50_003 == moi.r50_003)           some other row of the same block
+    unique(r30_001, dans=b05)                     no other row has the same value(s)
+
+An absent value makes a comparison unknown: unknown is no reason to judge (`si`), and no reason to
+refuse (`alors`).
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from parsers.controles.arbre import Arbre, key_of, short_name
+from parsers.controles.fonctions import FONCTIONS
+
+RANG = "_rang"
+COMPARAISONS: dict[type[ast.cmpop], Callable[[Any, Any], pl.Expr]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+CALCULS: dict[type[ast.operator], Callable[[Any, Any], pl.Expr]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+QUANTIFICATEURS = ("existe", "aucun", "tous", "compte", "somme", "autres")
+_RUBRIQUE = re.compile(r"r\d\d_\d{3}")
+
+
+class ConditionInvalide(ValueError):  # noqa: N818 - named in French
+    """A condition that the language does not know: the message says which part."""
+
+
+@dataclass
+class Cadre:
+    """Rows on which conditions are judged, with the columns that they turned out to need."""
+
+    arbre: Arbre
+    bloc: str
+    lignes: pl.DataFrame
+    blocs: dict[str, str]  # short name of a rubric or block -> identifier of the block
+    exterieur: Cadre | None = None
+    memoire: dict[str, str] = field(default_factory=dict)
+
+    def evaluate(self, texte: str) -> pl.Expr:
+        """The condition as an expression on `lignes` (to be read after: columns were added)."""
+        noeud = ast.parse(texte.strip(), mode="eval").body
+        valeur = _Evaluation(self, texte.strip()).value(noeud)
+        if not isinstance(valeur, pl.Expr):
+            raise ConditionInvalide(f"condition attendue : {texte}")
+        return valeur
+
+    def column(self, nom: str) -> pl.Expr:
+        """A rubric of the block or of a block above it."""
+        bloc = self.blocs.get(nom)
+        if bloc is None:
+            raise ConditionInvalide(f"rubrique inconnue dans cette version : {nom}")
+        if bloc != self.bloc and nom not in self.lignes.columns:
+            self._join_ancestor(nom, bloc)
+        return pl.col(nom)
+
+    def _join_ancestor(self, nom: str, bloc: str) -> None:
+        if bloc not in self.arbre.grammaire.path(self.bloc):
+            raise ConditionInvalide(f"{nom} n'est ni dans {self.bloc} ni au-dessus")
+        cle = key_of(bloc)
+        valeurs = self.arbre.ancestors(bloc).select(*cle, nom).unique(cle, keep="first")
+        self.lignes = self.lignes.join(valeurs, on=cle, how="left", maintain_order="left")
+
+    def add(self, colonne: pl.DataFrame, cle: str, defaut: object) -> pl.Expr:
+        """Add the column `valeur` of `colonne` (key: `RANG`) and name it by its text `cle`."""
+        nom = f"_q{len(self.memoire)}"
+        self.memoire[cle] = nom
+        self.lignes = self.lignes.join(
+            colonne.rename({"valeur": nom}), on=RANG, how="left", maintain_order="left"
+        ).with_columns(pl.col(nom).fill_null(defaut))
+        return pl.col(nom)
+
+
+@dataclass
+class _Evaluation:
+    """One condition being compiled on a frame of rows."""
+
+    cadre: Cadre
+    texte: str
+
+    def value(self, noeud: ast.AST) -> Any:  # noqa: ANN401 - an expression, or a literal
+        """Value of a node: dispatch on its type."""
+        methode = getattr(self, f"_{type(noeud).__name__.lower()}", None)
+        if methode is None:
+            raise ConditionInvalide(f"forme inconnue : {ast.unparse(noeud)}")
+        return methode(noeud)
+
+    def _constant(self, noeud: ast.Constant) -> Any:  # noqa: ANN401
+        """Text as it is; a number without its point, in units of its last decimal."""
+        if isinstance(noeud.value, str | bool):
+            return noeud.value
+        ecrit = ast.get_source_segment(self.texte, noeud) or ""
+        return int(ecrit.replace(".", ""))
+
+    def _tuple(self, noeud: ast.Tuple) -> list[Any]:
+        return [self.value(element) for element in noeud.elts]
+
+    def _name(self, noeud: ast.Name) -> pl.Expr:
+        return self.cadre.column(noeud.id)
+
+    def _attribute(self, noeud: ast.Attribute) -> pl.Expr:
+        """`moi.rXX_YYY`, from inside a quantifier."""
+        exterieur = self.cadre.exterieur
+        if not (isinstance(noeud.value, ast.Name) and noeud.value.id == "moi" and exterieur):
+            raise ConditionInvalide(f"forme inconnue : {ast.unparse(noeud)}")
+        return pl.col(f"moi.{noeud.attr}")
+
+    def _unaryop(self, noeud: ast.UnaryOp) -> Any:  # noqa: ANN401
+        valeur = self.value(noeud.operand)
+        return ~valeur if isinstance(noeud.op, ast.Not) else -valeur
+
+    def _boolop(self, noeud: ast.BoolOp) -> pl.Expr:
+        valeurs = [self.value(v) for v in noeud.values]
+        lien = operator.and_ if isinstance(noeud.op, ast.And) else operator.or_
+        resultat: pl.Expr = reduce(lien, valeurs)
+        return resultat
+
+    def _binop(self, noeud: ast.BinOp) -> pl.Expr:
+        return CALCULS[type(noeud.op)](self.value(noeud.left), self.value(noeud.right))
+
+    def _compare(self, noeud: ast.Compare) -> pl.Expr:
+        gauche, droite = self.value(noeud.left), self.value(noeud.comparators[0])
+        if len(noeud.ops) != 1:
+            raise ConditionInvalide(f"une comparaison à la fois : {ast.unparse(noeud)}")
+        operation = noeud.ops[0]
+        if isinstance(operation, ast.In | ast.NotIn):
+            dedans: pl.Expr = gauche.is_in(droite)
+            return dedans if isinstance(operation, ast.In) else ~dedans
+        return COMPARAISONS[type(operation)](gauche, droite)
+
+    def _call(self, noeud: ast.Call) -> pl.Expr:
+        nom = getattr(noeud.func, "id", "")
+        options = {mot.arg: mot.value for mot in noeud.keywords}
+        if nom in QUANTIFICATEURS:
+            return self._quantify(nom, noeud, options)
+        if nom == "unique":
+            return self._unique(noeud, options)
+        if nom not in FONCTIONS:
+            raise ConditionInvalide(f"fonction inconnue : {nom}")
+        return FONCTIONS[nom](*(self.value(argument) for argument in noeud.args))
+
+    def _key(self, autre: str, options: dict[str | None, ast.expr]) -> list[str]:
+        if "dans" in options:
+            return key_of(self._bloc(options["dans"]))
+        return self.cadre.arbre.shared_key(self.cadre.bloc, autre)
+
+    def _bloc(self, noeud: ast.AST) -> str:
+        nom = ast.unparse(noeud)
+        if nom not in self.cadre.blocs:
+            raise ConditionInvalide(f"bloc inconnu dans cette version : {nom}")
+        return self.cadre.blocs[nom]
+
+    def _unique(self, noeud: ast.Call, options: dict[str | None, ast.expr]) -> pl.Expr:
+        valeurs = [self.value(argument) for argument in noeud.args]
+        cle = [pl.col(c) for c in self._key(self.cadre.bloc, options)]
+        seul = pl.len().over([*cle, *valeurs]) == 1
+        return pl.when(present_all(valeurs)).then(seul)
+
+    def _quantify(self, nom: str, noeud: ast.Call, options: dict[str | None, ast.expr]) -> pl.Expr:
+        texte = ast.unparse(noeud)
+        if texte in self.cadre.memoire:
+            return pl.col(self.cadre.memoire[texte])
+        sujet = noeud.args[0]
+        bloc = self._bloc(sujet) if nom != "somme" else self.cadre.blocs[ast.unparse(sujet)]
+        conditions = _conjuncts(noeud.args[1]) if len(noeud.args) > 1 else []
+        if nom == "tous":
+            conditions = [ast.UnaryOp(ast.Not(), noeud.args[1])]
+        paires = _Paires(self, bloc, self._key(bloc, options)).select(
+            conditions, autres=nom == "autres", valeur=sujet if nom == "somme" else None
+        )
+        if nom in ("compte", "somme"):
+            mesure = pl.len().cast(pl.Int64) if nom == "compte" else pl.col("_valeur").sum()
+            return self.cadre.add(paires.group_by(RANG).agg(mesure.alias("valeur")), texte, 0)
+        trouve = paires.select(RANG).unique().with_columns(valeur=True)
+        existe = self.cadre.add(trouve, texte, defaut=False)
+        return existe if nom in ("existe", "autres") else ~existe
+
+
+def present_all(valeurs: list[pl.Expr]) -> pl.Expr:
+    """Every value is there."""
+    return pl.all_horizontal(valeur.is_not_null() for valeur in valeurs)
+
+
+def _conjuncts(noeud: ast.expr) -> list[ast.expr]:
+    """The conditions that `and` puts together."""
+    if isinstance(noeud, ast.BoolOp) and isinstance(noeud.op, ast.And):
+        return [conjoint for valeur in noeud.values for conjoint in _conjuncts(valeur)]
+    return [noeud]
+
+
+def _names_me(noeud: ast.AST) -> list[str]:
+    """Rubrics of the judged row that a condition names by `moi.`."""
+    return [
+        n.attr
+        for n in ast.walk(noeud)
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "moi"
+    ]
+
+
+@dataclass
+class _Paires:
+    """Pairs of a judged row and a row of another block, under a common ancestor."""
+
+    evaluation: _Evaluation
+    bloc: str
+    cle: list[str]
+
+    def select(
+        self, conditions: list[ast.expr], *, autres: bool, valeur: ast.expr | None
+    ) -> pl.DataFrame:
+        """Pairs that satisfy the conditions: `RANG` of the judged row, `_valeur` when asked."""
+        cadre = self.evaluation.cadre
+        arbre = cadre.arbre
+        lignes = arbre.frame(self.bloc).with_row_index("_autre")
+        interieur = Cadre(arbre, self.bloc, lignes, cadre.blocs, exterieur=cadre)
+        dedans = _Evaluation(interieur, self.evaluation.texte)
+        mixtes = [c for c in conditions if _names_me(c)]
+        filtres = [dedans.value(c) for c in conditions if not _names_me(c)]
+        compares = [dedans.value(c) for c in mixtes]
+        mesure = [] if valeur is None else [dedans.value(valeur).alias("_valeur")]
+        gardees = interieur.lignes.with_columns(mesure).filter(filtres or [pl.lit(value=True)])
+        if not mixtes and not autres:
+            return self._join(cadre.lignes.select(RANG, *self.cle), gardees)
+        exterieur = self._outer([nom for c in mixtes for nom in _names_me(c)])
+        egal = [e for e in map(self._equality, mixtes) if e]
+        paires = self._join(exterieur, gardees, egal)
+        if autres:
+            paires = paires.filter(pl.col("_autre") != pl.col("_moi"))
+        return paires.filter(compares or [pl.lit(value=True)])
+
+    def _outer(self, noms: list[str]) -> pl.DataFrame:
+        """The judged rows, with the rubrics named by `moi.` and their rank in their own block."""
+        cadre = self.evaluation.cadre
+        colonnes = [cadre.column(nom).alias(f"moi.{nom}") for nom in dict.fromkeys(noms)]
+        return cadre.lignes.select(RANG, pl.col(RANG).alias("_moi"), *self.cle, *colonnes)
+
+    def _join(
+        self,
+        judged: pl.DataFrame,
+        gardees: pl.DataFrame,
+        egal: list[tuple[str, str]] | None = None,
+    ) -> pl.DataFrame:
+        gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal or [])]
+        droite = [*self.cle, *(sien for sien, _ in egal or [])]
+        return judged.join(
+            gardees, left_on=gauche, right_on=droite, how="inner", coalesce=False, suffix="_autre"
+        )
+
+    def _equality(self, noeud: ast.expr) -> tuple[str, str] | None:
+        """(rubric of the other row, rubric of mine) of `rA == moi.rB`: a key rather than a test."""
+        if not (isinstance(noeud, ast.Compare) and isinstance(noeud.ops[0], ast.Eq)):
+            return None
+        cotes = (noeud.left, noeud.comparators[0])
+        for sien, moi in (cotes, cotes[::-1]):
+            if isinstance(sien, ast.Name) and isinstance(moi, ast.Attribute):
+                return sien.id, moi.attr
+        return None
+
+
+def names(arbre: Arbre) -> dict[str, str]:
+    """Names that conditions may use: `r40_007` and `b40`, with the block each belongs to."""
+    grammaire = arbre.grammaire
+    blocs = [b for b in grammaire.blocs if b not in ("S10.G00.95", "S20.G00.96")]
+    rubriques = {short_name(r): bloc for bloc in blocs for r in grammaire.rubriques_du_bloc[bloc]}
+    return rubriques | {f"b{bloc[8:10]}": bloc for bloc in blocs}
