@@ -54,11 +54,12 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     nouveaux = compute_nouveaux(bases, publiees, concernes, date_arrete)
     bases = mark_waiting(bases, nouveaux.en_attente, read_taux())
     siennes = declarations.filter(du_depot)
+    anomalies = compute_anomalies_caisse(declarations, bases).filter(du_depot)
     etats = compute_etats(siennes)
     _, etat, motif = etats.row(0) if etats.height else (depot, "INTEGRE", None)
     return Essai(
         declarations=siennes,
-        anomalies=ranked(compute_anomalies_caisse(siennes, bases.filter(du_depot))),
+        anomalies=ranked(anomalies),
         etat=etat,
         motif=motif,
         effets=compute_effets(siennes, nouveaux.appels, nouveaux.lignes, essai=True),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.declarations.regles import ECARTEE, EN_ATTENTE, REMPLACEE
+from pipelines.declarations.regles import (
+    ECARTEE,
+    EN_ATTENTE,
+    ETABLISSEMENT_MOIS,
+    REMPLACEE,
+    RETENUE,
+    SANS_TOTAL,
+)
 from specs.messages import read_message, render_message
 
 LOT_CAISSE = "CAISSE"  # partition of the anomalies that the fund finds, apart from the files' own
@@ -52,20 +59,22 @@ def compute_etats(declarations: pl.DataFrame) -> pl.DataFrame:
 def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
     """Anomalies that the fund itself finds, in the columns of the contract but `lot` and `rang`.
 
-    A declaration that waits or whose fractions were cut again (CP-03, 04, 06, 07), a base left out
-    or waiting for a rate (CP-01, 02, 05, 09). Sorted by deposit and line.
+    A declaration that waits (CP-03, 04, 07), or whose fractions were cut again or are not all there
+    (CP-06, 08), a base left out or waiting for a rate (CP-01, 02, 05, 09). Sorted by deposit and
+    line. `declarations` holds every declaration of the establishments and months concerned.
     """
-    des_declarations = declarations.filter(
-        pl.col("motif").is_not_null() & (pl.col("motif") != ANNULE_ET_REMPLACE)
-    ).select(
+    attente = declarations.filter(pl.col("statut") == EN_ATTENTE).with_columns(
+        code="motif", valeur="siret", attendu=pl.lit(None, pl.String)
+    )
+    des_declarations = pl.concat([attente, *_fractions(declarations)], how="diagonal").select(
         "depot",
         "rang_declaration",
-        code="motif",
+        "code",
         bloc=pl.lit("S20.G00.05"),
         rubrique=pl.lit(None, pl.String),
         ligne=pl.lit(None, pl.Int64),
-        valeur=pl.col("siret"),
-        attendu=pl.lit(None, pl.String),
+        valeur="valeur",
+        attendu="attendu",
     )
     des_bases = bases.filter((pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05")).select(
         "depot",
@@ -79,7 +88,30 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
         valeur=pl.format("base {}", "code_base"),
         attendu="mois_rattachement",
     )
-    return _worded(pl.concat([des_declarations, des_bases]).sort("depot", "ligne", "code"))
+    ordre = ["depot", "ligne", "code", "rang_declaration"]
+    return _worded(pl.concat([des_declarations, des_bases]).sort(ordre))
+
+
+def _fractions(declarations: pl.DataFrame) -> list[pl.DataFrame]:
+    """Declarations that count, told that the fractions of their month changed or are missing.
+
+    Until P26V01 the second digit of a fraction is the number of fractions; P27V01 has no total.
+    """
+    retenues = declarations.filter(pl.col("statut") == RETENUE)
+    anciennes = declarations.filter(pl.col("motif") == "CP-06")
+    avant = anciennes.group_by(ETABLISSEMENT_MOIS).agg(
+        pl.col("fraction").unique().sort().str.join(", ").alias("attendu")
+    )
+    changees = retenues.join(avant, on=ETABLISSEMENT_MOIS, maintain_order="left")
+    recues = pl.col("fraction").n_unique().over(ETABLISSEMENT_MOIS).cast(pl.Int64)
+    total = pl.col("fraction").str.slice(1, 1)
+    comptees = retenues.filter(pl.col("version") != SANS_TOTAL).with_columns(
+        valeur=recues.cast(pl.String), attendu=total
+    )
+    return [
+        changees.with_columns(code=pl.lit("CP-06"), valeur="fraction"),
+        comptees.filter(recues < total.cast(pl.Int64)).with_columns(code=pl.lit("CP-08")),
+    ]
 
 
 def _worded(trouvees: pl.DataFrame) -> pl.DataFrame:

@@ -50,7 +50,6 @@ def test_the_fund_names_what_it_could_not_use() -> None:
     lues = declarations(
         {"statut": "EN_ATTENTE", "motif": "CP-03"},
         {"statut": "REMPLACEE", "motif": "ANNULE_ET_REMPLACE"},
-        {"statut": "REMPLACEE", "motif": "CP-06"},
     )
     schema = schema_polars(read_contrat("bases"))
     base = {"depot": "D1", "rang_declaration": 1, "code_base": "20", "statut": "ECARTEE"}
@@ -66,10 +65,26 @@ def test_the_fund_names_what_it_could_not_use() -> None:
     vues = compute_anomalies_caisse(lues, bases)
     assert vues.select("code", "ligne", "bloc").rows() == [
         ("CP-03", None, "S20.G00.05"),
-        ("CP-06", None, "S20.G00.05"),
         ("CP-01", 50, "S21.G00.78"),
         ("CP-05", 60, "S21.G00.78"),
         ("CP-02", 80, "S21.G00.82"),
     ]
     assert all(vues["message"].str.len_chars() > 0)
     assert set(vues["severite"]) == {"signal"}
+
+
+def test_fractions_cut_again_or_missing_are_told_to_the_declaration_that_counts() -> None:
+    """The new set is told that it replaces another (CP-06), a set not entire that it is (CP-08)."""
+    mois = {"siren": "800000010", "siret": "80000001000010", "mois_appel": "2026-03", "champ": "01"}
+    lues = declarations(
+        mois | {"statut": "REMPLACEE", "motif": "CP-06", "fraction": "11", "version": "P26V01"},
+        mois | {"statut": "RETENUE", "motif": None, "fraction": "12", "version": "P26V01"},
+    )
+    bases = pl.DataFrame(schema=schema_polars(read_contrat("bases")))
+    vues = compute_anomalies_caisse(lues, bases)
+    assert vues.select("code", "rang_declaration", "valeur", "attendu").rows() == [
+        ("CP-06", 2, "12", "11"),
+        ("CP-08", 2, "1", "2"),
+    ]
+    sans_total = lues.with_columns(version=pl.lit("P27V01"))
+    assert compute_anomalies_caisse(sans_total, bases)["code"].to_list() == ["CP-06"]
