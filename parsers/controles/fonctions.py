@@ -11,6 +11,8 @@ import polars as pl
 from stdnum import iban
 from stdnum.fr import siren, siret
 
+from specs.baremes import read_baremes
+from specs.caisse import read_caisse
 from specs.dsn import read_table
 
 CLES: dict[str, Callable[[str], bool]] = {
@@ -112,10 +114,17 @@ def annee(date: pl.Expr) -> pl.Expr:
 
 
 @fonction
-def date_de(texte: pl.Expr) -> pl.Expr:
+def date_de(texte: pl.Expr | str) -> pl.Expr:
     """Date that a text JJMMAAAA or MMAAAA (first day) writes; null when it writes none."""
+    texte = pl.lit(texte) if isinstance(texte, str) else texte
     complet = pl.when(texte.str.len_chars() == 6).then(pl.lit("01") + texte).otherwise(texte)  # noqa: PLR2004
     return complet.str.to_date("%d%m%Y", strict=False)
+
+
+@fonction
+def numero_mois(date: pl.Expr) -> pl.Expr:
+    """Month of a date, from 1 to 12."""
+    return date.dt.month().cast(pl.Int64)
 
 
 @fonction
@@ -140,6 +149,21 @@ def jours_entre(premier: pl.Expr, dernier: pl.Expr) -> pl.Expr:
 def dans_table(texte: pl.Expr, table: str) -> pl.Expr:
     """The value is in an external table."""
     return texte.is_in(read_table(table)["code"].implode())
+
+
+@fonction
+def bareme(date: pl.Expr, code: str, serie: str) -> pl.Expr:
+    """The dated value of a series at a date; null when none is known."""
+    valeur = pl.lit(None, pl.Int64)
+    for connue in read_baremes()[code].series[serie]:
+        valeur = pl.when(date >= connue.debut).then(pl.lit(connue.valeur)).otherwise(valeur)
+    return valeur
+
+
+@fonction
+def code_caisse() -> pl.Expr:
+    """Code of this fund: the first two characters of S21.G00.40.022."""
+    return pl.lit(read_caisse().code_caisse)
 
 
 @fonction

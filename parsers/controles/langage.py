@@ -6,10 +6,12 @@
     existe(b51, r51_011 == "019")                 some row of another block under a common ancestor
     existe(b40, r40_009 == moi.r51_010)           `moi.`: the row that is judged
     tous(b79, r79_004 >= 0.00), aucun(b62), compte(b53, ...), somme(r55_001, ...)
+    minimum(r62_001, ...), maximum(r62_001, ...)  unknown when no row satisfies the condition
     existe(b85, r85_001 == moi.r40_019, dans=b05) a wider common ancestor, named
     autres(b50, r50_003 == moi.r50_003)           some other row of the same block
     unique(r30_001, dans=b05)                     no other row has the same value(s)
 
+A quantifier may hold another: there, `moi.` is the row of the quantifier that holds it.
 An absent value makes a comparison unknown: unknown is no reason to judge (`si`), and no reason to
 refuse (`alors`).
 """
@@ -43,7 +45,15 @@ CALCULS: dict[type[ast.operator], Callable[[Any, Any], pl.Expr]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
 }
-QUANTIFICATEURS = ("existe", "aucun", "tous", "compte", "somme", "autres")
+MESURES: dict[str, tuple[pl.Expr, int | None]] = {
+    "compte": (pl.len().cast(pl.Int64), 0),
+    "somme": (pl.col("_valeur").sum(), 0),
+    "minimum": (pl.col("_valeur").min(), None),
+    "maximum": (pl.col("_valeur").max(), None),
+}
+DE_RUBRIQUE = ("somme", "minimum", "maximum")
+NEGATIONS = ("aucun", "tous")
+QUANTIFICATEURS = ("existe", "autres", *NEGATIONS, *MESURES)
 _RUBRIQUE = re.compile(r"r\d\d_\d{3}")
 
 
@@ -86,14 +96,15 @@ class Cadre:
         valeurs = self.arbre.ancestors(bloc).select(*cle, nom).unique(cle, keep="first")
         self.lignes = self.lignes.join(valeurs, on=cle, how="left", maintain_order="left")
 
-    def add(self, colonne: pl.DataFrame, cle: str, defaut: object) -> pl.Expr:
+    def add(self, colonne: pl.DataFrame, cle: str, defaut: object) -> None:
         """Add the column `valeur` of `colonne` (key: `RANG`) and name it by its text `cle`."""
         nom = f"_q{len(self.memoire)}"
         self.memoire[cle] = nom
         self.lignes = self.lignes.join(
             colonne.rename({"valeur": nom}), on=RANG, how="left", maintain_order="left"
-        ).with_columns(pl.col(nom).fill_null(defaut))
-        return pl.col(nom)
+        )
+        if defaut is not None:
+            self.lignes = self.lignes.with_columns(pl.col(nom).fill_null(defaut))
 
 
 @dataclass
@@ -183,22 +194,29 @@ class _Evaluation:
 
     def _quantify(self, nom: str, noeud: ast.Call, options: dict[str | None, ast.expr]) -> pl.Expr:
         texte = ast.unparse(noeud)
-        if texte in self.cadre.memoire:
-            return pl.col(self.cadre.memoire[texte])
+        if texte not in self.cadre.memoire:
+            colonne, defaut = self._measure(nom, noeud, options)
+            self.cadre.add(colonne, texte, defaut)
+        mesure = pl.col(self.cadre.memoire[texte])
+        return ~mesure if nom in NEGATIONS else mesure
+
+    def _measure(
+        self, nom: str, noeud: ast.Call, options: dict[str | None, ast.expr]
+    ) -> tuple[pl.DataFrame, object]:
+        """What a quantifier finds (`RANG`, `valeur`), and what stands for a row without any."""
         sujet = noeud.args[0]
-        bloc = self._bloc(sujet) if nom != "somme" else self.cadre.blocs[ast.unparse(sujet)]
+        valeur = sujet if nom in DE_RUBRIQUE else None
+        bloc = self.cadre.blocs[ast.unparse(sujet)] if valeur else self._bloc(sujet)
         conditions = _conjuncts(noeud.args[1]) if len(noeud.args) > 1 else []
         if nom == "tous":
             conditions = [ast.UnaryOp(ast.Not(), noeud.args[1])]
         paires = _Paires(self, bloc, self._key(bloc, options)).select(
-            conditions, autres=nom == "autres", valeur=sujet if nom == "somme" else None
+            conditions, autres=nom == "autres", valeur=valeur
         )
-        if nom in ("compte", "somme"):
-            mesure = pl.len().cast(pl.Int64) if nom == "compte" else pl.col("_valeur").sum()
-            return self.cadre.add(paires.group_by(RANG).agg(mesure.alias("valeur")), texte, 0)
-        trouve = paires.select(RANG).unique().with_columns(valeur=True)
-        existe = self.cadre.add(trouve, texte, defaut=False)
-        return existe if nom in ("existe", "autres") else ~existe
+        if nom in MESURES:
+            mesure, defaut = MESURES[nom]
+            return paires.group_by(RANG).agg(mesure.alias("valeur")), defaut
+        return paires.select(RANG).unique().with_columns(valeur=True), False
 
 
 def present_all(valeurs: list[pl.Expr]) -> pl.Expr:
@@ -214,12 +232,12 @@ def _conjuncts(noeud: ast.expr) -> list[ast.expr]:
 
 
 def _names_me(noeud: ast.AST) -> list[str]:
-    """Rubrics of the judged row that a condition names by `moi.`."""
-    return [
-        n.attr
-        for n in ast.walk(noeud)
-        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "moi"
-    ]
+    """Rubrics of the judged row that a condition names by `moi.`, not inside a quantifier."""
+    if isinstance(noeud, ast.Call) and getattr(noeud.func, "id", "") in QUANTIFICATEURS:
+        return []
+    if isinstance(noeud, ast.Attribute):
+        return [noeud.attr] if getattr(noeud.value, "id", "") == "moi" else []
+    return [nom for enfant in ast.iter_child_nodes(noeud) for nom in _names_me(enfant)]
 
 
 @dataclass
@@ -236,7 +254,7 @@ class _Paires:
         """Pairs that satisfy the conditions: `RANG` of the judged row, `_valeur` when asked."""
         cadre = self.evaluation.cadre
         arbre = cadre.arbre
-        lignes = arbre.frame(self.bloc).with_row_index("_autre")
+        lignes = arbre.frame(self.bloc).with_row_index(RANG)
         interieur = Cadre(arbre, self.bloc, lignes, cadre.blocs, exterieur=cadre)
         dedans = _Evaluation(interieur, self.evaluation.texte)
         mixtes = [c for c in conditions if _names_me(c)]
@@ -250,14 +268,14 @@ class _Paires:
         egal = [e for e in map(self._equality, mixtes) if e]
         paires = self._join(exterieur, gardees, egal)
         if autres:
-            paires = paires.filter(pl.col("_autre") != pl.col("_moi"))
+            paires = paires.filter(pl.col(f"{RANG}_autre") != pl.col(RANG))
         return paires.filter(compares or [pl.lit(value=True)])
 
     def _outer(self, noms: list[str]) -> pl.DataFrame:
         """The judged rows, with the rubrics named by `moi.` and their rank in their own block."""
         cadre = self.evaluation.cadre
         colonnes = [cadre.column(nom).alias(f"moi.{nom}") for nom in dict.fromkeys(noms)]
-        return cadre.lignes.select(RANG, pl.col(RANG).alias("_moi"), *self.cle, *colonnes)
+        return cadre.lignes.select(RANG, *self.cle, *colonnes)
 
     def _join(
         self,
