@@ -109,6 +109,8 @@ def check_cles(
         if bloc not in blocs or rubrique not in blocs[bloc].frame.columns:
             continue
         frame = blocs[bloc].frame.with_columns(valeur=pl.col(rubrique))
+        if frame["valeur"].dtype == pl.Date:  # its calendar is judged with its value
+            continue
         if cle["cle"] == "nic":
             frame = _with_siren(frame, bloc, reprise.entreprises)
         # A value of the wrong form has its own anomaly.

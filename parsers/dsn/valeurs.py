@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from parsers.dsn.grammaire import USAGES
-from specs.dsn import read_norme
+from specs.dsn import read_cles, read_norme
 
 VALEUR = pl.col("valeur")
 # Characters of the norm; the value must also hold a letter or a digit.
@@ -113,11 +113,21 @@ def _typed_refusals(ligne: dict[str, Any]) -> list[Refus]:
         forme = ~VALEUR.str.contains(r"^[0-9]{8}$")
         absente = VALEUR.str.to_date("%d%m%Y", strict=False).is_null()
         refus.append(Refus("CSL-03", None, forme, "une date JJMMAAAA"))
-        refus.append(Refus("CSL-04", None, absente, "une date du calendrier"))
+        code, variante = _calendars().get(ligne["rubrique"], ("CSL-04", None))
+        refus.append(Refus(code, variante, absente, "une date du calendrier"))
     if ligne["motif"]:
         motif = f"^(?:{ligne['motif']})$"
         refus.append(Refus("CSL-00", None, ~VALEUR.str.contains(motif), str(ligne["motif"])))
     return refus
+
+
+@cache
+def _calendars() -> dict[str, tuple[str, str]]:
+    """Code and wording of the rubrics whose calendar has its own control, rather than CSL-04."""
+    listees = read_cles().filter(pl.col("cle") == "calendrier")
+    return {
+        cle["rubrique"]: (cle["controle"], cle["cle"]) for cle in listees.iter_rows(named=True)
+    }
 
 
 def check_valeurs(valeurs: pl.DataFrame, rubrique: Rubrique) -> list[tuple[Refus, pl.DataFrame]]:

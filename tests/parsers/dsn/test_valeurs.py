@@ -117,6 +117,18 @@ def test_birth_date_must_exist(message: Any, lire: Any) -> None:
     assert anomalie["valeur"] == "********"
 
 
+@pytest.mark.parametrize("jour", ["31022025", "01022025"])
+def test_date_with_a_calendar_control_of_its_own(jour: str, message: Any, lire: Any) -> None:
+    """Out of the calendar, it gets that control rather than CSL-04, once."""
+    bons = ("S89.G00.89.001,'5'", "S89.G00.89.005,'" + jour + "'")
+    codes = [
+        c
+        for c, _, r in lire(message.suivi("\n".join(bons)).octets()).codes
+        if r == "S89.G00.89.005"
+    ]
+    assert codes == ([] if jour == "01022025" else ["CSL-11"])
+
+
 @pytest.mark.parametrize(
     ("rubrique", "valeur"),
     [
