@@ -22,6 +22,8 @@ from parsers.dsn.grammaire import Grammaire
 # Blocks that stand once a message or a declaration, above everything else.
 EN_TETE = ("S10.G00.00", "S10.G00.01", "S10.G00.02", "S20.G00.05", "S21.G00.06", "S21.G00.11")
 DECLARATION, INDIVIDU = "S20.G00.05", "S21.G00.30"
+# What is kept entire in one piece: the head of a declaration, an individual, someone else's fees.
+UNITES = (DECLARATION, INDIVIDU, "S89.G00.32", "S89.G00.91")
 # No message holds so long an occurrence: beyond it is cut, so that no input makes lines pile up.
 ATTENTE_MAXIMALE = 10_000
 
@@ -119,12 +121,12 @@ def compute_structure(
 def _unfinished(
     connues: pl.DataFrame, occurrences: pl.DataFrame, grammaire: Grammaire
 ) -> pl.DataFrame | None:
-    """Lines that wait for the next piece: the last individual, or head of declaration, entire.
+    """Lines that wait for the next piece: the last of `UNITES`, entire.
 
     So what depends on one individual finds its blocks in one piece. One that is too long to wait
     is cut at its last occurrence. Lines set aside meanwhile wait too.
     """
-    unites = [grammaire.blocs.index(bloc) for bloc in (DECLARATION, INDIVIDU)]
+    unites = [grammaire.blocs.index(bloc) for bloc in UNITES]
     for debuts in (occurrences.filter(pl.col("bloc").is_in(unites)), occurrences):
         if not debuts.is_empty():
             attente = connues.filter(pl.col("ligne") >= debuts["ligne"][-1])
