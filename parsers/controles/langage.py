@@ -1,6 +1,7 @@
 """The language of conditions: a few Python expressions, compiled to Polars on the rows of a block.
 
-    r40_011 in ("10", "21")                       a rubric of the block, or of a block above it
+    r40_011 in ("10", "21")                       a rubric of the block, of a block above it, or of
+                                                  a block that stands once in the declaration
     r40_012 <= 250.00                             a number as the norm writes it, decimals included
     absent(r40_010) or r40_010 >= r40_001         not, and, or, comparisons, +, -
     existe(b51, r51_011 == "019")                 some row of another block under a common ancestor
@@ -30,6 +31,7 @@ import polars as pl
 
 from parsers.controles.arbre import Arbre, key_of, short_name
 from parsers.controles.fonctions import FONCTIONS
+from parsers.dsn.structure import DECLARATION, EN_TETE
 
 RANG = "_rang"
 COMPARAISONS: dict[type[ast.cmpop], Callable[[Any, Any], pl.Expr]] = {
@@ -81,7 +83,7 @@ class Cadre:
         return valeur
 
     def column(self, nom: str) -> pl.Expr:
-        """A rubric of the block or of a block above it."""
+        """A rubric of the block, of a block above it, or of the headers of its declaration."""
         bloc = self.blocs.get(nom)
         if bloc is None:
             raise ConditionInvalide(f"rubrique inconnue dans cette version : {nom}")
@@ -90,7 +92,8 @@ class Cadre:
         return pl.col(nom)
 
     def _join_ancestor(self, nom: str, bloc: str) -> None:
-        if bloc not in self.arbre.grammaire.path(self.bloc):
+        chemin = self.arbre.grammaire.path(self.bloc)
+        if bloc not in chemin and not (bloc in EN_TETE and DECLARATION in chemin):
             raise ConditionInvalide(f"{nom} n'est ni dans {self.bloc} ni au-dessus")
         cle = key_of(bloc)
         valeurs = self.arbre.ancestors(bloc).select(*cle, nom).unique(cle, keep="first")
