@@ -136,7 +136,7 @@ def plus_jours(date: pl.Expr, nombre: int) -> pl.Expr:
 @fonction
 def plus_mois(date: pl.Expr, nombre: int) -> pl.Expr:
     """A date so many months later, at the latest the last day of the month."""
-    return date.dt.offset_by(f"{nombre}mo_saturating")
+    return date.dt.offset_by(f"{nombre}mo")
 
 
 @fonction
