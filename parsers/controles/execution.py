@@ -6,24 +6,38 @@ feed a control: its anomaly would be a consequence.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 import polars as pl
 
 from parsers.anomalies import anomalies
-from parsers.controles.arbre import CLE_DECLARATION, CLE_INDIVIDU, LIEU, Arbre, short_name
+from parsers.controles.arbre import (
+    CLE_DECLARATION,
+    CLE_ENVOI,
+    CLE_INDIVIDU,
+    LIEU,
+    Arbre,
+    short_name,
+)
 from parsers.controles.langage import RANG, Cadre, names
-from parsers.controles.lecture import Controle, controles_of
+from parsers.controles.lecture import Controle, Suspension, controles_of, read_suspensions
 from parsers.controles.particuliers import PARTICULIERS
 from parsers.dsn.grammaire import Grammaire
+from parsers.dsn.structure import DECLARATION
 from parsers.dsn.valeurs import Rubrique, read_rubriques
 
 
-def check_coherence(arbre: Arbre, refuses: pl.DataFrame) -> list[pl.DataFrame]:
+def check_coherence(
+    arbre: Arbre, refuses: pl.DataFrame, suspensions: Collection[Suspension] | None = None
+) -> list[pl.DataFrame]:
     """Anomalies of every control of the version on the rows of `arbre`.
 
-    `refuses`: anomalies of values and presence, whose rubrics feed no control.
+    `refuses`: anomalies of values and presence, whose rubrics feed no control; `suspensions`: what
+    is switched off (None: as `specs/controles/suspensions.yaml` says).
     """
     version = arbre.grammaire.norme.version
-    noms = names(arbre)
+    noms, eteints = names(arbre), read_suspensions() if suspensions is None else suspensions
     trouvees = []
     for bloc, controles in controles_of(version).items():
         lignes = arbre.frame(bloc)
@@ -32,6 +46,7 @@ def check_coherence(arbre: Arbre, refuses: pl.DataFrame) -> list[pl.DataFrame]:
         cadre = Cadre(arbre, bloc, lignes.with_row_index(RANG), noms)
         for controle, fautives in _violations(cadre, controles):
             gardees = _not_consequences(fautives, controle, refuses)
+            gardees = _not_suspended(gardees, controle, arbre, eteints)
             if len(gardees):
                 trouvees.append(_anomalies(gardees, controle, arbre.grammaire))
     return trouvees
@@ -84,6 +99,25 @@ def _not_consequences(
         .join(de_individu, on=CLE_INDIVIDU, how="anti")
         .join(de_declaration, on=CLE_DECLARATION, how="anti")
     )
+
+
+def _not_suspended(
+    fautives: pl.DataFrame, controle: Controle, arbre: Arbre, suspensions: Collection[Suspension]
+) -> pl.DataFrame:
+    """Rows of declarations that were not made while the control was switched off.
+
+    A row of the header is of the first declaration of its file.
+    """
+    periodes = [s for s in suspensions if s.controle == controle.identifiant]
+    if not periodes or fautives.is_empty():
+        return fautives
+    cle = CLE_ENVOI if controle.bloc.startswith("S10.") else CLE_DECLARATION
+    faites = arbre.ancestors(DECLARATION).group_by(cle).agg(pl.col("r05_007").min().alias("_fait"))
+    eteint = pl.any_horizontal(
+        pl.col("_fait").is_between(s.debut, s.fin or date.max) for s in periodes
+    )
+    avec = fautives.join(faites, on=cle, how="left", maintain_order="left")
+    return avec.filter(~eteint.fill_null(value=False)).drop("_fait")
 
 
 def _anomalies(fautives: pl.DataFrame, controle: Controle, grammaire: Grammaire) -> pl.DataFrame:

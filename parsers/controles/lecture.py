@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from parsers.anomalies import BLOQUANTE, SIGNAL
 from specs.dsn import VERSIONS
 
+SUSPENSIONS = "suspensions.yaml"
 SIGNALEES = ("SIG",)
 _RUBRIQUES = re.compile(r"(?:moi\.)?(r\d\d_\d{3})")
 
@@ -46,11 +48,21 @@ class Controle:
         return frozenset(_RUBRIQUES.findall(textes))
 
 
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A control switched off for declarations made from `debut` to `fin` (None: no end yet)."""
+
+    controle: str
+    debut: date
+    fin: date | None
+    raison: str
+
+
 @cache
 def read_controles() -> tuple[Controle, ...]:
     """Every control of every file, in the order of the files."""
     dossier = files("specs").joinpath("controles")
-    fichiers = sorted((f for f in dossier.iterdir() if f.name.endswith(".yaml")), key=str)
+    fichiers = sorted((f for f in dossier.iterdir() if is_data(f.name)), key=str)
     return tuple(
         _parse(entree) for fichier in fichiers for entree in _read_yaml(fichier.read_text("utf-8"))
     )
@@ -72,6 +84,18 @@ def controles_of(version: str) -> dict[str, tuple[Controle, ...]]:
     return {bloc: tuple(controles) for bloc, controles in par_bloc.items()}
 
 
+def is_data(nom: str) -> bool:
+    """Whether a file of the folder holds controls."""
+    return nom.endswith(".yaml") and nom != SUSPENSIONS
+
+
+@cache
+def read_suspensions() -> tuple[Suspension, ...]:
+    """The controls that are switched off."""
+    fichier = files("specs").joinpath("controles", SUSPENSIONS)
+    return tuple(Suspension(**entree) for entree in _read_yaml(fichier.read_text("utf-8")))
+
+
 def _read_yaml(texte: str) -> list[dict[str, Any]]:
     """Read with the compiled loader, ten times faster, which is safe like the other one."""
     chargeur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(texte)
@@ -85,6 +109,8 @@ def _parse(entree: dict[str, Any]) -> Controle:
     identifiant: str = entree["controle"]
     rubrique, _, code = identifiant.partition("/")
     severite = SIGNAL if code.startswith(SIGNALEES) else BLOQUANTE
+    if not code:  # the fund's own, whose code says no rubric
+        rubrique, severite = entree["rubrique"], SIGNAL
     return Controle(
         identifiant=identifiant,
         rubrique=rubrique,

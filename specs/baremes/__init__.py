@@ -26,7 +26,7 @@ import yaml
 from specs.options import option_at
 from specs.periodes import Mois
 
-SUJETS = ("cotisations", "abattements")
+SUJETS = ("cotisations", "abattements", "plafond_securite_sociale")
 TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(
     {

@@ -1,0 +1,72 @@
+"""How controls are judged: severity, periods when one is switched off, pieces of a message."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from parsers.anomalies import SCHEMA
+from parsers.controles.arbre import Arbre
+from parsers.controles.execution import check_coherence
+from parsers.controles.lecture import Suspension, controles_by_code, read_suspensions
+from parsers.dsn.enveloppe import Envoi
+from parsers.dsn.grammaire import read_grammaire
+from parsers.dsn.lecteur import read_dsn
+from pipelines.controle.lecture import read_fichiers
+
+# The tests are no package: the reader of excerpts is a module beside this one.
+_spec = importlib.util.spec_from_file_location("extraits", Path(__file__).with_name("extraits.py"))
+extraits = importlib.util.module_from_spec(_spec)
+sys.modules.setdefault("extraits", extraits)
+_spec.loader.exec_module(extraits)
+
+METIER_FAUX = extraits.Extrait("CP-22", False, "01", "P26V01", "S21.G00.40.005,'ZZZZ'")
+
+
+def _codes(suspensions: list[Suspension]) -> set[str]:
+    """Codes of the coherence anomalies of a file made on 2 April 2026 with a wrong trade."""
+    [morceau] = read_dsn([Envoi(0, METIER_FAUX.octets())], "P26V01")
+    arbre = Arbre(read_grammaire("P26V01"), morceau.blocs)
+    trouvees = check_coherence(arbre, SCHEMA.to_frame(), suspensions)
+    return set(pl.concat([SCHEMA.to_frame(), *trouvees])["code"])
+
+
+def test_a_signal_does_not_refuse_the_file() -> None:
+    """The fund's controls are signals: told, counted, and the file conforms."""
+    [bilan] = read_fichiers([(0, METIER_FAUX.octets())]).bilans
+    assert bilan.verdict == "CONFORME"
+    assert (bilan.anomalies_bloquantes, bilan.anomalies_signalees) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "eteint"),
+    [
+        (date(2026, 4, 2), date(2026, 4, 2), True),
+        (date(2026, 1, 1), None, True),
+        (date(2026, 4, 3), None, False),
+        (date(2026, 1, 1), date(2026, 4, 1), False),
+    ],
+)
+def test_a_control_is_off_for_files_made_in_the_period(
+    debut: date, fin: date | None, eteint: bool
+) -> None:
+    """First and last day included, by S20.G00.05.007; an open period has no end."""
+    assert ("CP-22" not in _codes([Suspension("CP-22", debut, fin, "essai")])) == eteint
+
+
+def test_switching_a_control_off_leaves_the_others() -> None:
+    """The suspension of one control says nothing of another."""
+    assert "CP-22" in _codes([Suspension("CP-23", date(2026, 1, 1), None, "essai")])
+
+
+def test_what_is_switched_off_is_known_and_says_why() -> None:
+    """Each entry of suspensions.yaml names a control, a first day and a reason."""
+    for suspension in read_suspensions():
+        assert suspension.controle in controles_by_code()
+        assert suspension.raison
+        assert suspension.fin is None or suspension.debut <= suspension.fin
