@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import depot, generer, listes, nuit, registre, simuler, verifier
+from cli import depot, generer, listes, norme, nuit, registre, simuler, verifier
 
 application = typer.Typer(
     name="caisse",
@@ -19,6 +19,7 @@ for commande in (
     depot.deposer,
     nuit.nuit,
     simuler.simuler,
+    norme.norme,
     listes.depots,
     listes.appels,
     listes.anomalies,
