@@ -21,6 +21,9 @@ CLES: dict[str, Callable[[str], bool]] = {
     "iban": iban.is_valid,
 }
 FONCTIONS: dict[str, Callable[..., pl.Expr]] = {}
+# What no name holds: first, last, side by side.
+_IRREGULIER = r"^[- ]|[-' ]$|  |- |' | '| -|'-|-'|''|---"
+_CIVILITE = r"(?i)^(?:MR|MONSIEUR|MME|MADAME)(?: |$)"
 
 
 def fonction(calcul: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
@@ -75,6 +78,18 @@ def minuscules(texte: pl.Expr) -> pl.Expr:
 def correspond(texte: pl.Expr, motif: str) -> pl.Expr:
     """The whole text matches the regular expression."""
     return texte.str.contains(f"^(?:{motif})$")
+
+
+@fonction
+def nom_regulier(texte: pl.Expr) -> pl.Expr:
+    """A surname: no civility, no blank, hyphen or apostrophe that hangs; one `--` at most."""
+    return ~texte.str.contains(f"{_IRREGULIER}|--.*--|{_CIVILITE}")
+
+
+@fonction
+def prenom_regulier(texte: pl.Expr) -> pl.Expr:
+    """A first name: as `nom_regulier`, without any `--`."""
+    return ~texte.str.contains(f"{_IRREGULIER}|--|{_CIVILITE}")
 
 
 @fonction
