@@ -125,9 +125,7 @@ def _typed_refusals(ligne: dict[str, Any]) -> list[Refus]:
 def _calendars() -> dict[str, tuple[str, str]]:
     """Code and wording of the rubrics whose calendar has its own control, rather than CSL-04."""
     listees = read_cles().filter(pl.col("cle") == "calendrier")
-    return {
-        cle["rubrique"]: (cle["controle"], cle["cle"]) for cle in listees.iter_rows(named=True)
-    }
+    return {cle["rubrique"]: (cle["controle"], cle["cle"]) for cle in listees.iter_rows(named=True)}
 
 
 def check_valeurs(valeurs: pl.DataFrame, rubrique: Rubrique) -> list[tuple[Refus, pl.DataFrame]]:
