@@ -45,6 +45,12 @@ def absent(*valeurs: pl.Expr) -> pl.Expr:
 
 
 @fonction
+def identiques(un: pl.Expr, autre: pl.Expr) -> pl.Expr:
+    """Both have the same value, or both are absent: never unknown."""
+    return un.eq_missing(autre)
+
+
+@fonction
 def debut(texte: pl.Expr, longueur: int) -> pl.Expr:
     """The first characters."""
     return texte.str.head(longueur)
