@@ -15,10 +15,21 @@ from specs.baremes import read_baremes
 from specs.caisse import read_caisse
 from specs.dsn import read_table
 
+LETTRES_RIB = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
+
+
+def is_bban(numero: str) -> bool:
+    """Whether the key of the national account number that ends an IBAN is right (RIB in France)."""
+    if numero[:2] in ("FR", "MC"):
+        return int(numero[4:].translate(LETTRES_RIB)) % 97 == 0
+    return iban.is_valid(numero)
+
+
 CLES: dict[str, Callable[[str], bool]] = {
     "siren": siren.is_valid,
     "siret": siret.is_valid,
-    "iban": iban.is_valid,
+    "iban": lambda numero: iban.is_valid(numero, check_country=False),
+    "bban": is_bban,
 }
 FONCTIONS: dict[str, Callable[..., pl.Expr]] = {}
 # What no name holds: first, last, side by side.
@@ -105,6 +116,12 @@ def entier(texte: pl.Expr) -> pl.Expr:
 
 
 @fonction
+def ou_rien(texte: pl.Expr) -> pl.Expr:
+    """The text, empty when it is absent: so two absent values are equal."""
+    return texte.fill_null("")
+
+
+@fonction
 def concat(*textes: pl.Expr) -> pl.Expr:
     """Texts put together."""
     return pl.concat_str(textes)
@@ -170,6 +187,25 @@ def jours_entre(premier: pl.Expr, dernier: pl.Expr) -> pl.Expr:
 def dans_table(texte: pl.Expr, table: str) -> pl.Expr:
     """The value is in an external table."""
     return texte.is_in(read_table(table)["code"].implode())
+
+
+@fonction
+def organisme_prevoyance(texte: pl.Expr) -> pl.Expr:
+    """The code is that of a body of the complementary cover, as their tables write them.
+
+    P and 4 characters an institution, A and 5 an insurer, 9 digits a mutual society, 9 characters
+    another body.
+    """
+    return correspond(texte, "P[0-9A-Z]{4}|A[0-9A-Z]{5}|[0-9A-Z]{9}")
+
+
+@fonction
+def debut_periode(texte: pl.Expr) -> pl.Expr:
+    """First day of a period of S21.G00.55.004: 2026M03, 2026T01, 2026S02, 2026A00, 2026E00."""
+    rang, nature = entier(texte.str.slice(5, 2)), texte.str.slice(4, 1)
+    mois_par_periode = nature.replace_strict({"M": 1, "T": 3, "S": 6}, default=None)
+    premier = (rang - 1) * mois_par_periode + 1
+    return pl.date(entier(texte.str.head(4)), premier.fill_null(1), 1)
 
 
 @fonction
