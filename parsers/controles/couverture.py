@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from parsers.controles.lecture import Controle, controles_by_code
+from parsers.controles.lecture import Controle, controles_by_code, read_controles
 from specs.dsn import VERSIONS, read_cles
 
 IMPLEMENTE, AILLEURS, ABSENT = "implemente", "decide_ailleurs", "non_implemente"
@@ -113,14 +113,22 @@ def _listed() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def _status(identifiant: str, version: str) -> tuple[str, str | None]:
-    controle = controles_by_code().get(identifiant)
-    if identifiant in keys_of_dictionary() or (controle and version in controle.versions):
+    if identifiant in keys_of_dictionary() or (identifiant, version) in _written():
         return IMPLEMENTE, None
     exception = _exceptions_by_code().get(identifiant)
     if exception is None or version not in exception.get("versions", VERSIONS):
         return ABSENT, PAS_ECRIT
     statut = STATUTS[exception["statut"]]
     return statut, None if statut == IMPLEMENTE else exception["raison"]
+
+
+@cache
+def _written() -> frozenset[tuple[str, str]]:
+    """Controls whose condition is data, with each version that it holds for.
+
+    A control that changes from a version to another has several conditions.
+    """
+    return frozenset((c.identifiant, version) for c in read_controles() for version in c.versions)
 
 
 @cache
