@@ -116,12 +116,6 @@ def entier(texte: pl.Expr) -> pl.Expr:
 
 
 @fonction
-def ou_rien(texte: pl.Expr) -> pl.Expr:
-    """The text, empty when it is absent: so two absent values are equal."""
-    return texte.fill_null("")
-
-
-@fonction
 def concat(*textes: pl.Expr) -> pl.Expr:
     """Texts put together."""
     return pl.concat_str(textes)
