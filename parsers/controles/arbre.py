@@ -26,6 +26,11 @@ def short_name(rubrique: str) -> str:
     return f"r{rubrique[8:10]}_{rubrique[11:]}"
 
 
+def short_bloc(bloc: str) -> str:
+    """Name of a block in the conditions: `S21.G00.40` is `b40`."""
+    return f"b{bloc[8:10]}"
+
+
 def key_of(bloc: str) -> list[str]:
     """Columns that name one occurrence of `bloc` in the rows below it."""
     if bloc.startswith("S10."):
@@ -62,6 +67,17 @@ class Arbre:
         avant = self.rappels[bloc].rename(noms)
         return pl.concat([avant, self.frame(bloc).select(avant.columns)])
 
+    def absents(self) -> set[str]:
+        """Short names of the blocks and rubrics that no row bears, here or in the headers."""
+        noms: set[str] = set()
+        for bloc, rubriques in self.grammaire.rubriques_du_bloc.items():
+            frames = [f[bloc] for f in (self.blocs, self.rappels) if bloc in f and len(f[bloc])]
+            if not frames:
+                noms.add(short_bloc(bloc))
+            portees = {c.name for f in frames for c in f.iter_columns() if c.null_count() < len(c)}
+            noms.update(short_name(r) for r in rubriques if r not in portees)
+        return noms
+
     def shared_key(self, un: str, autre: str) -> list[str]:
         """Columns shared by the rows of two blocks under their last common ancestor.
 
@@ -76,7 +92,9 @@ class Arbre:
             return self._empty(bloc)
         noms = {r: short_name(r) for r in self.grammaire.rubriques_du_bloc[bloc]}
         frame = (
-            self.blocs[bloc].rename(noms).with_columns(pl.col("occurrence").alias(f"dans_{bloc}"))
+            self.blocs[bloc]
+            .rename(noms, strict=False)
+            .with_columns(pl.col("occurrence").alias(f"dans_{bloc}"))
         )
         parent = self.grammaire.parent[bloc]
         if parent is None or parent in EN_TETE:

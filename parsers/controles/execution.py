@@ -6,22 +6,24 @@ feed a control: its anomaly would be a consequence.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
 
 from parsers.anomalies import anomalies
+from parsers.controles.analyse import may_break
 from parsers.controles.arbre import (
     CLE_DECLARATION,
     CLE_ENVOI,
     CLE_INDIVIDU,
     LIEU,
     Arbre,
+    short_bloc,
     short_name,
 )
 from parsers.controles.langage import RANG, Cadre, names
-from parsers.controles.lecture import Controle, Suspension, controles_of, read_suspensions
+from parsers.controles.lecture import Controle, Suspension, read_suspensions
 from parsers.controles.particuliers import PARTICULIERS
 from parsers.dsn.grammaire import Grammaire
 from parsers.dsn.structure import DECLARATION
@@ -29,23 +31,28 @@ from parsers.dsn.valeurs import Rubrique, read_rubriques
 
 
 def check_coherence(
-    arbre: Arbre, refuses: pl.DataFrame, suspensions: Collection[Suspension] | None = None
+    arbre: Arbre,
+    refuses: pl.DataFrame,
+    controles_par_bloc: Mapping[str, Collection[Controle]],
+    suspensions: Collection[Suspension] | None = None,
 ) -> list[pl.DataFrame]:
-    """Anomalies of every control of the version on the rows of `arbre`.
+    """Anomalies of the controls of each block on the rows of `arbre`.
 
     `refuses`: anomalies of values and presence, whose rubrics feed no control; `suspensions`: what
     is switched off (None: as `specs/controles/suspensions.yaml` says).
     """
-    version = arbre.grammaire.norme.version
     noms, eteints = names(arbre), read_suspensions() if suspensions is None else suspensions
+    absents, causes = arbre.absents(), refuses.with_columns(nom=_short_names())
     trouvees = []
-    for bloc, controles in controles_of(version).items():
-        lignes = arbre.frame(bloc)
-        if lignes.is_empty():
+    for bloc, controles in controles_par_bloc.items():
+        possibles = [
+            c for c in controles if short_bloc(bloc) not in absents and may_break(c, absents)
+        ]
+        if not possibles:
             continue
-        cadre = Cadre(arbre, bloc, lignes.with_row_index(RANG), noms)
-        for controle, fautives in _violations(cadre, controles):
-            gardees = _not_consequences(fautives, controle, refuses)
+        cadre = Cadre(arbre, bloc, arbre.frame(bloc).with_row_index(RANG), noms)
+        for controle, fautives in _violations(cadre, possibles):
+            gardees = _not_consequences(fautives, controle, causes)
             gardees = _not_suspended(gardees, controle, arbre, eteints)
             if len(gardees):
                 trouvees.append(_anomalies(gardees, controle, arbre.grammaire))
@@ -53,7 +60,7 @@ def check_coherence(
 
 
 def _violations(
-    cadre: Cadre, controles: tuple[Controle, ...]
+    cadre: Cadre, controles: Collection[Controle]
 ) -> list[tuple[Controle, pl.DataFrame]]:
     """Rows that break each control; the conditions are evaluated together, in one pass."""
     ecarts = {c.identifiant: _broken(cadre, c) for c in controles if not c.particulier}
@@ -85,9 +92,7 @@ def _not_consequences(
 ) -> pl.DataFrame:
     """Rows whose rubrics, here and in what the conditions look at, are not refused already."""
     lues = {short_name(controle.rubrique), *controle.rubriques}
-    causes = refuses.filter(
-        pl.col("rubrique").map_elements(short_name, return_dtype=pl.String).is_in(list(lues))
-    )
+    causes = refuses.filter(pl.col("nom").is_in(list(lues)))
     if causes.is_empty() or fautives.is_empty():
         return fautives
     ici = causes.filter(pl.col("bloc") == controle.bloc)
@@ -99,6 +104,12 @@ def _not_consequences(
         .join(de_individu, on=CLE_INDIVIDU, how="anti")
         .join(de_declaration, on=CLE_DECLARATION, how="anti")
     )
+
+
+def _short_names() -> pl.Expr:
+    """`short_name` of the column `rubrique`."""
+    rubrique = pl.col("rubrique")
+    return "r" + rubrique.str.slice(8, 2) + "_" + rubrique.str.slice(11)
 
 
 def _not_suspended(

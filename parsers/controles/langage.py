@@ -24,12 +24,12 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import polars as pl
 
-from parsers.controles.arbre import Arbre, key_of, short_name
+from parsers.controles.arbre import Arbre, key_of, short_bloc, short_name
 from parsers.controles.fonctions import FONCTIONS
 from parsers.dsn.structure import DECLARATION, EN_TETE
 
@@ -63,6 +63,12 @@ class ConditionInvalide(ValueError):  # noqa: N818 - named in French
     """A condition that the language does not know: the message says which part."""
 
 
+@cache
+def parsed(texte: str) -> ast.expr:
+    """The tree of a condition."""
+    return ast.parse(texte.strip(), mode="eval").body
+
+
 @dataclass
 class Cadre:
     """Rows on which conditions are judged, with the columns that they turned out to need."""
@@ -76,8 +82,7 @@ class Cadre:
 
     def evaluate(self, texte: str) -> pl.Expr:
         """The condition as an expression on `lignes` (to be read after: columns were added)."""
-        noeud = ast.parse(texte.strip(), mode="eval").body
-        valeur = _Evaluation(self, texte.strip()).value(noeud)
+        valeur = _Evaluation(self, texte.strip()).value(parsed(texte))
         if not isinstance(valeur, pl.Expr):
             raise ConditionInvalide(f"condition attendue : {texte}")
         return valeur
@@ -308,4 +313,4 @@ def names(arbre: Arbre) -> dict[str, str]:
     grammaire = arbre.grammaire
     blocs = [b for b in grammaire.blocs if b not in ("S10.G00.95", "S20.G00.96")]
     rubriques = {short_name(r): bloc for bloc in blocs for r in grammaire.rubriques_du_bloc[bloc]}
-    return rubriques | {f"b{bloc[8:10]}": bloc for bloc in blocs}
+    return rubriques | {short_bloc(bloc): bloc for bloc in blocs}

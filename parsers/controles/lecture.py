@@ -25,7 +25,8 @@ class Controle:
 
     `identifiant` is the norm's (`S21.G00.40.011/CCH-13`) or the fund's; `rubrique` the one that the
     anomaly names; `bloc` the rows that are judged; `si`, `alors`, `sinon` conditions (None: always,
-    nothing asked); `natures` those it applies to (empty: all); `message` may hold {valeur}.
+    nothing asked); `natures` those it applies to (empty: all); `lit` the short names that a
+    function of `particuliers` reads beyond an individual; `message` may hold {valeur}.
     """
 
     identifiant: str
@@ -38,6 +39,7 @@ class Controle:
     alors: str | None
     sinon: str | None
     particulier: bool
+    lit: tuple[str, ...]
     message: str
     remede: str
 
@@ -122,6 +124,7 @@ def _parse(entree: dict[str, Any]) -> Controle:
         alors=entree.get("alors"),
         sinon=entree.get("sinon"),
         particulier=entree.get("particulier", False),
+        lit=tuple(entree.get("lit", ())),
         message=entree["message"],
         remede=entree["remede"],
     )

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from parsers.anomalies import anomalies, assemble
-from parsers.controles.arbre import Arbre
-from parsers.controles.execution import check_coherence
+from parsers.controles.envoi import Coherence
 from parsers.dsn.blocs import Bloc, compute_blocs
 from parsers.dsn.bornes import check_bornes
 from parsers.dsn.cles import is_wrong
@@ -61,14 +60,16 @@ def read_dsn(
     messages of a file follow one another. `anomalies.merge` joins the findings of the pieces.
     """
     grammaire = read_grammaire(version)
-    reprise = Reprise()
+    reprise, coherence = Reprise(), Coherence(grammaire)
     for extraits in cut(envois, taille):
-        yield _read_piece(extraits, grammaire, reprise)
+        yield _read_piece(extraits, grammaire, reprise, coherence)
         if extraits[-1].fin:
             reprise = reprise.next_message()
 
 
-def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise) -> Morceau:
+def _read_piece(
+    extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise, coherence: Coherence
+) -> Morceau:
     fin = extraits[-1].fin
     lignes = parse_lignes(extraits, grammaire)
     trouvees = check_lignes(lignes, extraits, grammaire)
@@ -80,7 +81,7 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
     trouvees += check_bornes(ancetres, grammaire, reprise, fin=fin)
     trouvees += check_cles(blocs, structure, grammaire, reprise)
     frames = {nom: bloc.frame for nom, bloc in blocs.items()}
-    trouvees += check_coherence(Arbre(grammaire, frames, reprise.en_tete), assemble(trouvees))
+    trouvees += coherence.check(frames, reprise.en_tete, assemble(trouvees), fin=fin)
     reprise.remember(frames)
     reprise.derniers = {
         bloc: places.tail(1).with_columns(pl.lit(-1, dtype=pl.Int64).alias("rang"))

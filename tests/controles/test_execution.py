@@ -13,7 +13,7 @@ import pytest
 from parsers.anomalies import SCHEMA
 from parsers.controles.arbre import Arbre
 from parsers.controles.execution import check_coherence
-from parsers.controles.lecture import Suspension, controles_by_code, read_suspensions
+from parsers.controles.lecture import Suspension, controles_by_code, controles_of, read_suspensions
 from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.grammaire import read_grammaire
 from parsers.dsn.lecteur import read_dsn
@@ -32,7 +32,7 @@ def _codes(suspensions: list[Suspension]) -> set[str]:
     """Codes of the coherence anomalies of a file made on 2 April 2026 with a wrong trade."""
     [morceau] = read_dsn([Envoi(0, METIER_FAUX.octets())], "P26V01")
     arbre = Arbre(read_grammaire("P26V01"), morceau.blocs)
-    trouvees = check_coherence(arbre, SCHEMA.to_frame(), suspensions)
+    trouvees = check_coherence(arbre, SCHEMA.to_frame(), controles_of("P26V01"), suspensions)
     return set(pl.concat([SCHEMA.to_frame(), *trouvees])["code"])
 
 
