@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from pipelines.controle.lecture import Bilan, Lecture
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
+SUFFIXES = (".dsn", ".edi", ".txt")
+Lot = dict[int, bytes | None]
 LOT_OCTETS = 64 * 1024 * 1024
 LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
 
@@ -27,7 +30,10 @@ class Format(StrEnum):
 
 
 def verifier(
-    fichiers: Annotated[list[Path], typer.Argument(help="Fichiers DSN à contrôler.")],
+    chemins: Annotated[
+        list[Path],
+        typer.Argument(metavar="FICHIER...", help="Fichiers DSN, ou dossiers qui en contiennent."),
+    ],
     format_: Annotated[
         Format, typer.Option("--format", help="texte à lire, json ou xml (un objet par fichier).")
     ] = Format.TEXTE,
@@ -36,8 +42,11 @@ def verifier(
 
     Code de retour : 0 conforme, 1 non conforme, 2 inutilisable.
     """
+    from specs.dsn import VERSIONS
+
     pire = 0
-    for lot in _batches(fichiers):
+    fichiers = [fichier for chemin in chemins for fichier in _expand(chemin)]
+    for lot in _advancing(_batches(fichiers), len(fichiers)):
         lisibles = {n: octets for n, octets in lot.items() if octets is not None}
         for numero in lot.keys() - lisibles.keys():
             print(f"{fichiers[numero]} : fichier introuvable ou illisible", file=sys.stderr)
@@ -45,25 +54,51 @@ def verifier(
         for bilan, texte in _verify(fichiers, lisibles, format_):
             print(texte)
             pire = max(pire, CODES_RETOUR[bilan.verdict])
+    if format_ is Format.TEXTE:
+        normes = ", ".join(VERSIONS)
+        print(f"Contrôlé ici, sans rien envoyer, selon les normes {normes}.", file=sys.stderr)
     raise typer.Exit(pire)
 
 
-def _batches(fichiers: list[Path]) -> list[dict[int, bytes | None]]:
+def _expand(chemin: Path) -> list[Path]:
+    """The file itself, or every DSN under a folder (by its suffix), in the order of names."""
+    if not chemin.is_dir():
+        return [chemin]
+    return sorted(f for f in chemin.rglob("*") if f.is_file() and f.suffix.lower() in SUFFIXES)
+
+
+def _advancing(lots: Iterable[Lot], nombre: int) -> Iterator[Lot]:
+    """The batches, with a progress bar when a person waits for many files."""
+    if nombre == 1 or not sys.stderr.isatty():
+        yield from lots
+        return
+    with typer.progressbar(length=nombre, label="Contrôle", file=sys.stderr) as barre:
+        for lot in lots:
+            yield lot
+            barre.update(len(lot))
+
+
+def _batches(fichiers: list[Path]) -> Iterator[Lot]:
     """Contents of the files by their rank, in groups of bounded size; None when unreadable."""
-    lots: list[dict[int, bytes | None]] = [{}]
+    lot: Lot = {}
     total = 0
     for numero, chemin in enumerate(fichiers):
-        try:
-            octets = chemin.read_bytes()
-        except OSError:
-            lots[-1][numero] = None
-            continue
-        if total + len(octets) > LOT_OCTETS and total:
-            lots.append({})
-            total = 0
-        lots[-1][numero] = octets
-        total += len(octets)
-    return lots
+        octets = _read(chemin)
+        taille = len(octets or b"")
+        if total and total + taille > LOT_OCTETS:
+            yield lot
+            lot, total = {}, 0
+        lot[numero] = octets
+        total += taille
+    if lot:
+        yield lot
+
+
+def _read(chemin: Path) -> bytes | None:
+    try:
+        return chemin.read_bytes()
+    except OSError:
+        return None
 
 
 def _verify(

@@ -108,3 +108,11 @@ def test_files_are_judged_alike_alone_or_together(tmp_path: Path) -> None:
     parmi = _verifier("--format", "json", BON, PERDU, FAUX, FAUX).stdout.splitlines(keepends=True)
     assert [seul, seul] == parmi[2:]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_stands_for_the_dsn_that_it_holds() -> None:
+    """Every DSN under a folder is controlled, in the order of names; other files are not."""
+    lignes = [json.loads(li) for li in _verifier("--format", "json", str(BONS)).stdout.splitlines()]
+    attendus = sorted(str(f) for f in BONS.glob("*.dsn"))
+    assert [ligne["fichier"] for ligne in lignes] == attendus
+    assert {ligne["verdict"] for ligne in lignes} == {"CONFORME"}
