@@ -15,6 +15,7 @@ import polars as pl
 from parsers.dsn.grammaire import Grammaire
 from parsers.dsn.structure import EN_TETE, INDIVIDU
 
+TYPES: dict[str, type[pl.DataType]] = {"D": pl.Date, "N": pl.Int64, "X": pl.String}
 CLE_ENVOI = ["fichier"]
 CLE_DECLARATION = ["fichier", "rang_declaration"]
 CLE_INDIVIDU = ["fichier", "rang_declaration", "rang_individu"]
@@ -109,14 +110,13 @@ class Arbre:
 
     def _empty(self, bloc: str) -> pl.DataFrame:
         """A block that no row bears, with the columns that conditions may name."""
-        types = {"D": pl.Date, "N": pl.Int64, "X": pl.String}
         rubriques = self.grammaire.rubriques_du_bloc[bloc]
         entiers = ["occurrence", "parent", "ligne", "rang_declaration", "rang_individu"]
         schema: dict[str, type[pl.DataType]] = {
             "fichier": pl.UInt32,
             **dict.fromkeys(entiers, pl.Int64),
             "usage": pl.String,
-            **{short_name(r): types[self.grammaire.types[r]] for r in rubriques},
+            **{short_name(r): TYPES[self.grammaire.types[r]] for r in rubriques},
             **{f"dans_{b}": pl.Int64 for b in self.grammaire.path(bloc)},
         }
         return pl.DataFrame(schema=schema)

@@ -1,7 +1,8 @@
 """The language of conditions: a few Python expressions, compiled to Polars on the rows of a block.
 
     r40_011 in ("10", "21")                       a rubric of the block, of a block above it, or of
-                                                  a block that stands once in the declaration
+                                                  a block that stands once in the declaration;
+                                                  absent when only other versions have it
     r40_012 <= 250.00                             a number as the norm writes it, decimals included
     absent(r40_010) or r40_010 >= r40_001         not, and, or, comparisons, +, -
     existe(b51, r51_011 == "019")                 some row of another block under a common ancestor
@@ -29,9 +30,11 @@ from typing import Any
 
 import polars as pl
 
-from parsers.controles.arbre import Arbre, key_of, short_bloc, short_name
+from parsers.controles.arbre import TYPES, Arbre, key_of, short_bloc, short_name
 from parsers.controles.fonctions import FONCTIONS
+from parsers.dsn.grammaire import read_grammaire
 from parsers.dsn.structure import DECLARATION, EN_TETE
+from specs.dsn import VERSIONS
 
 RANG = "_rang"
 COMPARAISONS: dict[type[ast.cmpop], Callable[[Any, Any], pl.Expr]] = {
@@ -90,8 +93,10 @@ class Cadre:
     def column(self, nom: str) -> pl.Expr:
         """A rubric of the block, of a block above it, or of the headers of its declaration."""
         bloc = self.blocs.get(nom)
+        if bloc is None and nom in of_any_version():
+            return pl.lit(None, of_any_version()[nom])
         if bloc is None:
-            raise ConditionInvalide(f"rubrique inconnue dans cette version : {nom}")
+            raise ConditionInvalide(f"rubrique inconnue : {nom}")
         if bloc != self.bloc and nom not in self.lignes.columns:
             self._join_ancestor(nom, bloc)
         return pl.col(nom)
@@ -306,6 +311,16 @@ class _Paires:
             if isinstance(sien, ast.Name) and isinstance(moi, ast.Attribute):
                 return sien.id, moi.attr
         return None
+
+
+@cache
+def of_any_version() -> dict[str, type[pl.DataType]]:
+    """Rubrics of every version, by short name: one that a version does not have is absent there."""
+    return {
+        short_name(rubrique): TYPES[type_]
+        for version in VERSIONS
+        for rubrique, type_ in read_grammaire(version).types.items()
+    }
 
 
 def names(arbre: Arbre) -> dict[str, str]:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from parsers.controles.arbre import Arbre
-from parsers.controles.langage import RANG, Cadre, names
+from parsers.controles.langage import RANG, Cadre, ConditionInvalide, names
 from parsers.dsn.grammaire import read_grammaire
 
 VERSEMENT, REMUNERATION, BASE = "S21.G00.50", "S21.G00.51", "S21.G00.78"
@@ -61,3 +61,14 @@ def test_the_least_and_the_greatest_of_no_row_are_unknown(arbre: Arbre) -> None:
     """A bound over rows without a value judges nothing."""
     bornes = ("minimum(r51_012) == 0.01", "maximum(r51_012) == 0.02")
     assert evaluate(arbre, VERSEMENT, *bornes) == [(True, True), (None, None)]
+
+
+def test_a_rubric_of_another_version_is_absent(arbre: Arbre) -> None:
+    """The removed S21.G00.71.003 is absent; what no version has is an error."""
+    noms = names(arbre)
+    assert "r71_003" not in noms
+    cadre = Cadre(arbre, VERSEMENT, arbre.frame(VERSEMENT).with_row_index(RANG), noms)
+    absente = cadre.lignes.select(cadre.evaluate('absent(r71_003) or r71_003 == "x"'))
+    assert absente.to_series().all()
+    with pytest.raises(ConditionInvalide, match="r71_999"):
+        cadre.evaluate("present(r71_999)")
