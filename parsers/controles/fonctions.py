@@ -32,9 +32,11 @@ CLES: dict[str, Callable[[str], bool]] = {
     "bban": is_bban,
 }
 FONCTIONS: dict[str, Callable[..., pl.Expr]] = {}
-# What no name holds: first, last, side by side.
-_IRREGULIER = r"^[- ]|[-' ]$|  |- |' | '| -|'-|-'|''|---"
-_CIVILITE = r"(?i)^(?:MR|MONSIEUR|MME|MADAME)(?: |$)"
+# What no surname holds: at its ends, side by side, before it.
+_IRREGULIER = (
+    r"^[- ]|[-' ]$|  |- |' | '| -|'-|-'|''|---|--.*--"
+    r"|(?i)^(?:MR|MONSIEUR|MME|MADAME)(?: |$)"
+)
 
 
 def fonction(calcul: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
@@ -100,13 +102,7 @@ def correspond(texte: pl.Expr, motif: str) -> pl.Expr:
 @fonction
 def nom_regulier(texte: pl.Expr) -> pl.Expr:
     """A surname: no civility, no blank, hyphen or apostrophe that hangs; one `--` at most."""
-    return ~texte.str.contains(f"{_IRREGULIER}|--.*--|{_CIVILITE}")
-
-
-@fonction
-def prenom_regulier(texte: pl.Expr) -> pl.Expr:
-    """A first name: as `nom_regulier`, without any `--`."""
-    return ~texte.str.contains(f"{_IRREGULIER}|--|{_CIVILITE}")
+    return ~texte.str.contains(_IRREGULIER)
 
 
 @fonction
