@@ -15,106 +15,40 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parsers.dsn.enveloppe import Envoi
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-PLANCHER, VISE, MEMOIRE_KIO, RAPPORT_MEMOIRE = 1_500_000, 3_000_000, 3 * 1024**2, 2.0
-PETITS_FICHIERS, EMPLOYES = 2_000, 20
+PLANCHER, VISE, MEMOIRE_KIO, RAPPORT_MEMOIRE = 700_000, 1_200_000, 3 * 1024**2, 2.0
+PETITS_FICHIERS, EMPLOYES, CINQUANTE = 5_000, 20, 50
+PROCESSUS_S, DEDANS_S = 1.5, 0.3
+VERSION, GRAINE = "P26V01", 1
 
-_ENTETE = """S10.G00.00.001,'BANC'
-S10.G00.00.002,'BANC'
-S10.G00.00.005,'02'
-S10.G00.00.006,'P26V01'
-S10.G00.00.007,'01'
-S10.G00.00.008,'01'
-S10.G00.01.001,'800000028'
-S10.G00.01.002,'00020'
-S10.G00.01.003,'TIERS'
-S10.G00.02.001,'02'
-S10.G00.02.002,'CONTACT'
-S10.G00.02.004,'c@exemple.invalid'
-S10.G00.02.005,'0102030405'
-S20.G00.05.001,'01'
-S20.G00.05.002,'01'
-S20.G00.05.003,'11'
-S20.G00.05.004,'1'
-S20.G00.05.005,'01032026'
-S20.G00.05.007,'02042026'
-S20.G00.05.008,'01'
-S20.G00.05.010,'01'
-S21.G00.06.001,'800000010'
-S21.G00.06.002,'00010'
-S21.G00.06.003,'4211Z'
-S21.G00.11.001,'00010'
-S21.G00.11.002,'4211Z'
-S21.G00.11.022,'1702'""".splitlines()
-_IDENTITE = """S21.G00.30.002,'O'CONNOR'
-S21.G00.30.004,'JÉRÔME'
-S21.G00.30.006,'14061985'
-S21.G00.30.013,'01'
-S21.G00.30.014,'69'
-S21.G00.30.015,'FR'
-S21.G00.40.001,'01092015'
-S21.G00.40.002,'07'
-S21.G00.40.003,'04'
-S21.G00.40.004,'621c'
-S21.G00.40.006,'CONDUCTEUR'
-S21.G00.40.007,'01'
-S21.G00.40.008,'99'
-S21.G00.40.009,'00001'
-S21.G00.40.011,'10'
-S21.G00.40.012,'151.67'
-S21.G00.40.013,'151.67'
-S21.G00.40.014,'10'
-S21.G00.40.016,'99'
-S21.G00.40.017,'1702'
-S21.G00.40.018,'200'
-S21.G00.40.019,'80000001000010'
-S21.G00.40.020,'200'
-S21.G00.40.022,'01'
-S21.G00.40.024,'99'
-S21.G00.40.026,'99'
-S21.G00.40.036,'01'
-S21.G00.40.037,'01'
-S21.G00.40.039,'200'
-S21.G00.40.040,'451AA'
-S21.G00.40.043,'4.50'
-S21.G00.71.002,'RUAA'
-S21.G00.50.001,'31032026'""".splitlines()
+FAMILLES = ("CSL", "CRE", "CCH", "SIG", "CP")
 
 
-def individual(rang: int) -> Iterator[str]:
-    """Lines of one employee, whose identity and amounts change with `rang`."""
-    salaire = f"{1_800 + rang % 2_000}.{rang % 100:02d}"
-    yield f"S21.G00.30.001,'18506691{1 + rang % 9}{1 + rang // 9 % 9}{100 + rang // 81 % 900}'"
-    yield from _IDENTITE
-    yield f"S21.G00.50.002,'{salaire}'"
-    yield f"S21.G00.50.004,'{salaire}'"
-    yield from ("S21.G00.50.006,'5.00'", "S21.G00.50.007,'13'", "S21.G00.50.009,'98.00'")
-    yield f"S21.G00.50.013,'{salaire}'"
-    for type_ in ("001", "002", "003", "010"):
-        yield from ("S21.G00.51.001,'01032026'", "S21.G00.51.002,'31032026'")
-        yield from ("S21.G00.51.010,'00001'", f"S21.G00.51.011,'{type_}'")
-        yield f"S21.G00.51.013,'{salaire}'"
-    for base in ("02", "03", "20", "21", "34"):
-        yield from (f"S21.G00.78.001,'{base}'", "S21.G00.78.002,'01032026'")
-        yield from ("S21.G00.78.003,'31032026'", f"S21.G00.78.004,'{salaire}'")
-        yield from ("S21.G00.81.001,'068'", "S21.G00.81.003,'0.00'", "S21.G00.81.004,'12.50'")
+def write_large(chemin: Path, lignes: int) -> None:
+    """One conforming message of about so many lines."""
+    from sample_files.generateur.gros import write_gros_fichier
+
+    write_gros_fichier(chemin, lignes, VERSION)
 
 
-def write_message(chemin: Path, employes: int) -> int:
-    """Write a conforming message; number of its lines."""
-    nombre = 0
-    with chemin.open("w", encoding="latin-1", newline="") as sortie:
-        nombre += sortie.write("".join(f"{ligne}\r\n" for ligne in _ENTETE)) and len(_ENTETE)
-        for rang in range(employes):
-            lignes = list(individual(rang))
-            sortie.write("".join(f"{ligne}\r\n" for ligne in lignes))
-            nombre += len(lignes)
-        sortie.write(f"S90.G00.90.001,'{nombre + 2}'\r\nS90.G00.90.002,'1'\r\n")
-    return nombre + 2
+def generate(salaries: int) -> bytes:
+    """A conforming message of one company, with so many employees or about."""
+    from sample_files.generateur.portefeuille import Parametres, generate_portefeuille
+    from specs.periodes import Mois
+
+    mois = Mois.range(Mois(2026, 3), Mois(2026, 3))
+    fichiers = generate_portefeuille(Parametres(1, salaries, mois, graine=GRAINE))
+    return max((f.octets for f in fichiers), key=len)
 
 
 def read_python(chemins: list[Path]) -> int:
@@ -133,20 +67,67 @@ def read_python(chemins: list[Path]) -> int:
 
 
 def read_reader(chemins: list[Path]) -> int:
-    """The reader, with all its controls; the files must conform."""
-    from parsers.dsn.enveloppe import open_fichier  # its import is measured
-    from parsers.dsn.lecteur import read_dsn
+    """The reader, with all its controls; what it finds is told on the error output."""
+    from parsers.dsn.lecteur import read_dsn  # its import is measured
 
-    ouvertures = (open_fichier(i, chemin.read_bytes()) for i, chemin in enumerate(chemins))
-    envois = (envoi for ouverture in ouvertures for _, envoi in ouverture.envois)
+    trouvees: Counter[str] = Counter()
     lignes = 0
-    for morceau in read_dsn(envois, "P26V01"):
-        assert morceau.anomalies.is_empty(), morceau.anomalies
+    for morceau in read_dsn(messages(chemins), VERSION):
+        trouvees.update(morceau.anomalies["code"])
         lignes += morceau.lignes
+    if trouvees:
+        print(f"anomalies : {dict(trouvees)}", file=sys.stderr)
     return lignes
 
 
-LECTURES: dict[str, Callable[[list[Path]], int]] = {"python": read_python, "caisse": read_reader}
+def messages(chemins: list[Path]) -> Iterator[Envoi]:
+    """Messages of the files, read one by one."""
+    from parsers.dsn.enveloppe import open_fichier
+
+    for i, chemin in enumerate(chemins):
+        yield from (envoi for _, envoi in open_fichier(i, chemin.read_bytes()).envois)
+
+
+def read_verifier(chemins: list[Path]) -> int:
+    """What `caisse verifier` does inside, once it is imported."""
+    from pipelines.controle.lecture import read_fichiers
+
+    contenus = [(i, chemin.read_bytes()) for i, chemin in enumerate(chemins)]
+    return sum(bilan.lignes for bilan in read_fichiers(contenus).bilans)
+
+
+def share_families(chemins: list[Path]) -> None:
+    """Print the time of each family of coherence controls, beside the whole reading."""
+    from parsers.anomalies import SCHEMA
+    from parsers.controles.arbre import Arbre
+    from parsers.controles.execution import check_coherence
+    from parsers.controles.lecture import controles_of
+    from parsers.dsn.grammaire import read_grammaire
+    from parsers.dsn.lecteur import read_dsn
+
+    debut, morceaux = time.perf_counter(), list(read_dsn(messages(chemins), VERSION))
+    tout = time.perf_counter() - debut
+    durees: Counter[str] = Counter()
+    for famille, morceau in product(FAMILLES, morceaux):
+        choisis = {
+            bloc: [c for c in controles if famille in c.identifiant]
+            for bloc, controles in controles_of(VERSION).items()
+        }
+        arbre = Arbre(read_grammaire(VERSION), morceau.blocs)
+        debut = time.perf_counter()
+        check_coherence(arbre, SCHEMA.to_frame(), choisis)
+        durees[famille] += time.perf_counter() - debut
+    durees["structure et valeurs"] = tout - sum(durees.values())
+    for famille, duree in durees.items():
+        print(f"part de {famille:22} {duree / tout:6.1%}  {duree:6.2f} s")
+
+
+COMPAREES = {"boucle Python": "python", "lecteur": "caisse"}
+LECTURES: dict[str, Callable[[list[Path]], int]] = {
+    "python": read_python,
+    "caisse": read_reader,
+    "verifier": read_verifier,
+}
 
 
 def measure(lecture: str, dossier: Path) -> dict[str, float]:
@@ -163,6 +144,8 @@ def measure(lecture: str, dossier: Path) -> dict[str, float]:
 def run_measure(lecture: str, dossier: Path) -> None:
     """One measure, in this process, told as JSON."""
     chemins = sorted(dossier.iterdir())
+    if lecture == "verifier":
+        import pipelines.controle.lecture  # noqa: F401 - only what it does is measured
     debut = time.perf_counter()
     lignes = LECTURES[lecture](chemins)
     dedans = time.perf_counter() - debut
@@ -172,8 +155,8 @@ def run_measure(lecture: str, dossier: Path) -> None:
 
 def compare(nom: str, dossier: Path) -> dict[str, float]:
     """Measure the loop, then the reader, and print a line of the table for each."""
-    boucle, lecteur = (measure(lecture, dossier) for lecture in LECTURES)
-    for lecture, mesure in (("boucle Python", boucle), ("lecteur", lecteur)):
+    boucle, lecteur = mesures = [measure(lecture, dossier) for lecture in COMPAREES.values()]
+    for lecture, mesure in zip(COMPAREES, mesures, strict=True):
         vitesse = mesure["lignes"] / mesure["dedans"]
         print(
             f"{nom:22} {lecture:14} {mesure['lignes']:>10,.0f} {mesure['processus']:>8.2f}"
@@ -181,6 +164,21 @@ def compare(nom: str, dossier: Path) -> dict[str, float]:
             f" {boucle['dedans'] / mesure['dedans']:>7.2f} {mesure['memoire'] / 1024:>9,.0f}"
         )
     return {"vitesse": lecteur["lignes"] / lecteur["dedans"], "memoire": lecteur["memoire"]}
+
+
+def measure_verifier(dossier: Path) -> dict[str, float]:
+    """Seconds of the whole command on one file, and of what it does inside."""
+    debut = time.perf_counter()
+    commande = "from cli.application import main; main()"
+    fichier = str(dossier / "m.dsn")
+    subprocess.run(
+        [sys.executable, "-c", commande, "verifier", fichier],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd=Path(__file__).parents[1],
+    )
+    processus = time.perf_counter() - debut
+    return {"processus": processus, "dedans": measure("verifier", dossier)["dedans"]}
 
 
 def verdict(question: str, *, tenu: bool) -> None:
@@ -192,27 +190,31 @@ def main() -> None:
     """Make the files, measure, print the table and the bars."""
     options = argparse.ArgumentParser()
     options.add_argument("--lignes", type=int, default=4_000_000)
+    options.add_argument("--petits", type=int, default=PETITS_FICHIERS)
     options.add_argument("--mesure", nargs=2)
     choix = options.parse_args()
     if choix.mesure:
         run_measure(choix.mesure[0], Path(choix.mesure[1]))
         return
-    par_employe = len(list(individual(0)))
     with tempfile.TemporaryDirectory() as racine:
-        dossiers = {nom: Path(racine, nom) for nom in ("quart", "entier", "petits")}
+        dossiers = {nom: Path(racine, nom) for nom in ("quart", "entier", "petits", "employes")}
         for dossier in dossiers.values():
             dossier.mkdir()
-        write_message(dossiers["quart"] / "m.dsn", choix.lignes // 4 // par_employe)
-        write_message(dossiers["entier"] / "m.dsn", choix.lignes // par_employe)
-        for rang in range(PETITS_FICHIERS):
-            write_message(dossiers["petits"] / f"{rang:05}.dsn", EMPLOYES)
+        write_large(dossiers["quart"] / "m.dsn", choix.lignes // 4)
+        write_large(dossiers["entier"] / "m.dsn", choix.lignes)
+        petit = generate(EMPLOYES)
+        for rang in range(choix.petits):
+            (dossiers["petits"] / f"{rang:05}.dsn").write_bytes(petit)
+        (dossiers["employes"] / "m.dsn").write_bytes(generate(CINQUANTE))
         print(
             f"{'fichiers':22} {'lecture':14} {'lignes':>10} {'total s':>8} {'dedans s':>8}"
             f" {'lignes/s':>12} {'rapport':>7} {'Mio':>9}"
         )
         quart = compare("1 fichier, un quart", dossiers["quart"])
         entier = compare("1 fichier", dossiers["entier"])
-        petits = compare(f"{PETITS_FICHIERS} petits fichiers", dossiers["petits"])
+        petits = compare(f"{choix.petits} petits fichiers", dossiers["petits"])
+        share_families(sorted(dossiers["quart"].iterdir()))
+        verifier = measure_verifier(dossiers["employes"])
     rapport = entier["memoire"] / quart["memoire"]
     print(f"mémoire, fichier entier / quart : {rapport:.2f}")
     verdict(f"{PLANCHER:,} lignes/s au moins", tenu=entier["vitesse"] >= PLANCHER)
@@ -225,6 +227,11 @@ def main() -> None:
         "petits fichiers à 60 % au moins de cette vitesse",
         tenu=petits["vitesse"] >= 0.6 * entier["vitesse"],
     )
+    print(
+        f"verifier, 50 salariés : {verifier['processus']:.2f} s, dedans {verifier['dedans']:.2f} s"
+    )
+    verdict("verifier : moins de 1,5 s en tout", tenu=verifier["processus"] < PROCESSUS_S)
+    verdict("verifier : moins de 0,3 s dedans", tenu=verifier["dedans"] < DEDANS_S)
 
 
 if __name__ == "__main__":
