@@ -25,10 +25,22 @@ def is_calendar_date(valeur: str) -> bool:
     return True
 
 
+def has_siren(valeur: str) -> bool:
+    """Whether a SIRET begins with a right SIREN."""
+    return bool(siren.is_valid(valeur[:9]))
+
+
+def has_nic(valeur: str) -> bool:
+    """Whether the key of a SIRET is right; a wrong SIREN has its own anomaly."""
+    return not has_siren(valeur) or bool(siret.is_valid(valeur))
+
+
 VERIFICATIONS: dict[str, Callable[[str], bool]] = {
     "siren": siren.is_valid,
     "siret": siret.is_valid,
     "nic": siret.is_valid,  # of SIREN and NIC put together by the caller
+    "siren_du_siret": has_siren,
+    "nic_du_siret": has_nic,
     "calendrier": is_calendar_date,
 }
 

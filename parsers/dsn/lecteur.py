@@ -32,6 +32,8 @@ FORMES = {
     "siren": r"^\d{9}$",
     "siret": r"^\d{14}$",
     "nic": r"^\d{14}$",
+    "siren_du_siret": r"^\d{14}$",
+    "nic_du_siret": r"^\d{14}$",
     "calendrier": r"^\d{8}$",
 }
 

@@ -60,8 +60,8 @@ def read_table(nom: str) -> pl.DataFrame:
 def read_cles() -> pl.DataFrame:
     """Keys that the norm verifies (CSL-11, CSL-12): rubrique, controle, cle, rubrique_siren.
 
-    `cle`: siren, siret, nic (with the SIREN of `rubrique_siren`), calendrier (a date whose day or
-    month may be unknown).
+    `cle`: siren, siret, nic (with the SIREN of `rubrique_siren`), siren_du_siret and nic_du_siret
+    (one of the two where a SIRET is wrong), calendrier (a date whose day or month may be unknown).
     """
     return pl.read_csv(files(__package__).joinpath("cles.csv").read_bytes(), infer_schema=False)
 
