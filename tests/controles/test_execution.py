@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from parsers.anomalies import SCHEMA
+from parsers.anomalies import SCHEMA, merge
+from parsers.controles.analyse import may_break
 from parsers.controles.arbre import Arbre
+from parsers.controles.envoi import wide_of
 from parsers.controles.execution import check_coherence
-from parsers.controles.lecture import Suspension, controles_by_code, controles_of, read_suspensions
+from parsers.controles.lecture import (
+    Controle,
+    Suspension,
+    controles_by_code,
+    controles_of,
+    read_suspensions,
+)
 from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.grammaire import read_grammaire
 from parsers.dsn.lecteur import read_dsn
+from parsers.dsn.morceaux import MORCEAU_OCTETS
 from pipelines.controle.lecture import read_fichiers
+from specs.dsn import VERSIONS
 
 # The tests are no package: the reader of excerpts is a module beside this one.
 _spec = importlib.util.spec_from_file_location("extraits", Path(__file__).with_name("extraits.py"))
@@ -70,3 +82,35 @@ def test_what_is_switched_off_is_known_and_says_why() -> None:
         assert suspension.controle in controles_by_code()
         assert suspension.raison
         assert suspension.fin is None or suspension.debut <= suspension.fin
+
+
+LARGES = {c.identifiant for v in VERSIONS for cs in wide_of(v).values() for c in cs}
+# Every excerpt of a control that looks wide, and one in forty of the others.
+DECOUPES = [
+    e for i, e in enumerate(extraits.read_extraits()) if e.controle in LARGES or i % 40 == 0
+]
+
+
+@pytest.mark.parametrize("extrait", DECOUPES, ids=lambda e: f"{e.controle}-{e.conforme}")
+def test_where_a_message_is_cut_does_not_matter(extrait: extraits.Extrait) -> None:
+    """A message read in small pieces gets the anomalies of the same message read at once."""
+    entier, coupe = (
+        merge(m.anomalies for m in read_dsn([Envoi(0, extrait.octets())], extrait.version, taille))
+        for taille in (MORCEAU_OCTETS, 900)
+    )
+    assert_frame_equal(coupe, entier)
+
+
+def test_what_is_nowhere_costs_nothing_and_changes_nothing() -> None:
+    """Skipping the controls that can't break finds what judging all of them finds."""
+    absents = {"b62", "r40_010"}
+    presente = _controle("absent(r40_010)", "existe(b62) or present(r40_010)")
+    vide = _controle("present(r40_010) and r40_001 > r40_010", "existe(b62)")
+    assert may_break(presente, absents)
+    assert not may_break(vide, absents)
+    assert not may_break(_controle(None, "aucun(b62, r62_001 < r40_001)"), absents)
+    assert may_break(_controle(None, "r40_001 >= r05_005 or r40_010 > r40_001"), absents)
+
+
+def _controle(si: str | None, alors: str) -> Controle:
+    return replace(controles_by_code()["CP-22"], si=si, alors=alors)
