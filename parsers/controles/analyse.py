@@ -134,7 +134,7 @@ def _keys(noeud: ast.AST, bloc: str, arbre: Arbre, blocs: dict[str, str]) -> Ite
     dedans = bloc
     if isinstance(noeud, ast.Call) and (nom == "unique" or nom in QUANTIFICATEURS):
         if nom in QUANTIFICATEURS:
-            dedans = blocs[ast.unparse(noeud.args[0])]
+            dedans = blocs.get(ast.unparse(noeud.args[0]), bloc)
         options = {mot.arg: ast.unparse(mot.value) for mot in noeud.keywords}
         yield (
             key_of(blocs[options["dans"]]) if "dans" in options else arbre.shared_key(bloc, dedans)

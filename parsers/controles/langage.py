@@ -23,7 +23,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import Any
@@ -279,7 +279,8 @@ class _Paires:
             return self._join(cadre.lignes.select(RANG, *self.cle), gardees)
         exterieur = self._outer([nom for c in mixtes for nom in _names_me(c)])
         egal = [e for e in map(self._equality, mixtes) if e]
-        paires = self._join(exterieur, gardees, egal)
+        lues = {nom for e in compares for nom in e.meta.root_names()}
+        paires = self._join(exterieur, gardees, egal, lues)
         if autres:
             paires = paires.filter(pl.col(f"{RANG}_autre") != pl.col(RANG))
         return paires.filter(compares or [pl.lit(value=True)])
@@ -294,12 +295,16 @@ class _Paires:
         self,
         judged: pl.DataFrame,
         gardees: pl.DataFrame,
-        egal: list[tuple[str, str]] | None = None,
+        egal: Collection[tuple[str, str]] = (),
+        lues: Collection[str] = (),
     ) -> pl.DataFrame:
-        gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal or [])]
-        droite = [*self.cle, *(sien for sien, _ in egal or [])]
+        """Pairs under the key, with the columns that are read after."""
+        gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal)]
+        droite = [*self.cle, *(sien for sien, _ in egal)]
+        utiles = {RANG, "_valeur", *droite, *lues}
+        autres = gardees.select(c for c in gardees.columns if c in utiles)
         return judged.join(
-            gardees, left_on=gauche, right_on=droite, how="inner", coalesce=False, suffix="_autre"
+            autres, left_on=gauche, right_on=droite, how="inner", coalesce=False, suffix="_autre"
         )
 
     def _equality(self, noeud: ast.expr) -> tuple[str, str] | None:

@@ -169,7 +169,7 @@ def _valeur(entree: dict[str, Any]) -> ValeurDatee:
 
 @cache
 def _read_yaml(sujet: str) -> dict[str, Any]:
-    contenu: dict[str, Any] = yaml.safe_load(
-        files(__package__).joinpath(f"{sujet}.yaml").read_text("utf-8")
-    )
+    texte = files(__package__).joinpath(f"{sujet}.yaml").read_text("utf-8")
+    # The compiled loader is as safe as the other one, and ten times faster.
+    contenu: dict[str, Any] = yaml.load(texte, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     return contenu
