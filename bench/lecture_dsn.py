@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -107,7 +107,7 @@ def share_families(chemins: list[Path]) -> None:
 
     debut, morceaux = time.perf_counter(), list(read_dsn(messages(chemins), VERSION))
     tout = time.perf_counter() - debut
-    durees: Counter[str] = Counter()
+    durees: dict[str, float] = defaultdict(float)
     for famille, morceau in product(FAMILLES, morceaux):
         choisis = {
             bloc: [c for c in controles if famille in c.identifiant]
