@@ -92,7 +92,8 @@ def _not_consequences(
 ) -> pl.DataFrame:
     """Rows whose rubrics, here and in what the conditions look at, are not refused already."""
     lues = {short_name(controle.rubrique), *controle.rubriques}
-    causes = refuses.filter(pl.col("nom").is_in(list(lues)))
+    du_bloc = pl.lit(controle.tout_le_bloc) & (pl.col("bloc") == controle.bloc)
+    causes = refuses.filter(pl.col("nom").is_in(list(lues)) | du_bloc)
     if causes.is_empty() or fautives.is_empty():
         return fautives
     ici = causes.filter(pl.col("bloc") == controle.bloc)

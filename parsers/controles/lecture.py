@@ -26,7 +26,8 @@ class Controle:
     `identifiant` is the norm's (`S21.G00.40.011/CCH-13`) or the fund's; `rubrique` the one that the
     anomaly names; `bloc` the rows that are judged; `si`, `alors`, `sinon` conditions (None: always,
     nothing asked); `natures` those it applies to (empty: all); `lit` the short names that a
-    function of `particuliers` reads beyond an individual; `message` may hold {valeur}.
+    function of `particuliers` reads beyond an individual; `tout_le_bloc`: it reads every
+    rubric of its block; `message` may hold {valeur}.
     """
 
     identifiant: str
@@ -40,6 +41,7 @@ class Controle:
     sinon: str | None
     particulier: bool
     lit: tuple[str, ...]
+    tout_le_bloc: bool
     message: str
     remede: str
 
@@ -125,6 +127,7 @@ def _parse(entree: dict[str, Any]) -> Controle:
         sinon=entree.get("sinon"),
         particulier=entree.get("particulier", False),
         lit=tuple(entree.get("lit", ())),
+        tout_le_bloc=entree.get("tout_le_bloc", False),
         message=entree["message"],
         remede=entree["remede"],
     )
