@@ -42,7 +42,7 @@ def check_coherence(
     is switched off (None: as `specs/controles/suspensions.yaml` says).
     """
     noms, eteints = names(arbre), read_suspensions() if suspensions is None else suspensions
-    absents, causes = arbre.absents(), refuses.with_columns(nom=_short_names())
+    absents, causes = arbre.absents(), _placed(refuses, arbre).with_columns(nom=_short_names())
     trouvees = []
     for bloc, controles in controles_par_bloc.items():
         possibles = [
@@ -98,13 +98,35 @@ def _not_consequences(
         return fautives
     ici = causes.filter(pl.col("bloc") == controle.bloc)
     ailleurs = causes.filter(pl.col("bloc") != controle.bloc)
+    fautives = fautives.join(ici, on=["fichier", "occurrence"], how="anti")
+    if fautives["rang_individu"].null_count():  # above individuals: what is below is looked at too
+        cle = CLE_ENVOI if fautives["rang_declaration"].null_count() else CLE_DECLARATION
+        return fautives.join(ailleurs, on=cle, how="anti")
     de_individu = ailleurs.filter(pl.col("rang_individu").is_not_null())
     de_declaration = ailleurs.filter(pl.col("rang_individu").is_null())
-    return (
-        fautives.join(ici, on=["fichier", "occurrence"], how="anti")
-        .join(de_individu, on=CLE_INDIVIDU, how="anti")
-        .join(de_declaration, on=CLE_DECLARATION, how="anti")
+    return fautives.join(de_individu, on=CLE_INDIVIDU, how="anti").join(
+        de_declaration, on=CLE_DECLARATION, how="anti"
     )
+
+
+def _placed(refuses: pl.DataFrame, arbre: Arbre) -> pl.DataFrame:
+    """Give anomalies of order (CST-05, CST-09), which know their line only, their occurrence."""
+    de_ordre = pl.col("code").is_in(["CST-05", "CST-09"])
+    perdues = refuses.filter(de_ordre)
+    places = [
+        perdues.filter(bloc=bloc)
+        .drop("occurrence", "rang_declaration", "rang_individu")
+        .sort("ligne")
+        .join_asof(
+            arbre.frame(bloc).select(LIEU).sort("ligne"),
+            on="ligne",
+            by="fichier",
+            check_sortedness=False,
+        )
+        .select(refuses.columns)
+        for bloc in perdues["bloc"].unique(maintain_order=True)
+    ]
+    return pl.concat([refuses.filter(~de_ordre), *places])
 
 
 def _short_names() -> pl.Expr:

@@ -114,3 +114,34 @@ def test_what_is_nowhere_costs_nothing_and_changes_nothing() -> None:
 
 def _controle(si: str | None, alors: str) -> Controle:
     return replace(controles_by_code()["CP-22"], si=si, alors=alors)
+
+
+def _altered(avant: str, apres: str) -> set[str]:
+    """Codes of the anomalies of the conforming message where some lines were replaced."""
+    octets = extraits.Extrait("", True, "01", "P26V01", "").octets()
+    assert avant.encode() in octets
+    envoi = Envoi(0, octets.replace(avant.encode(), apres.encode()))
+    return set(merge(m.anomalies for m in read_dsn([envoi], "P26V01"))["code"]) - {"CST-11"}
+
+
+def test_a_rubric_set_aside_for_its_order_feeds_no_control() -> None:
+    """The town of an address is before its postal code, which is then missing: one anomaly."""
+    siren = "S21.G00.06.003,'4211Z'\n"
+    apres = "S21.G00.06.004,'1 RUE'\nS21.G00.06.006,'LYON'\nS21.G00.06.005,'69003'\n"
+    assert _altered(siren, siren + apres) == {"CST-05"}
+
+
+def test_a_rubric_refused_below_feeds_no_control_above() -> None:
+    """The affiliation names its membership in a wrong form: the membership is not said alone."""
+    adhesion = "".join(
+        f"S21.G00.15.{li}\n" for li in ("001,'PREV-1'", "002,'P1030'", "004,'01'", "005,'1'")
+    )
+    individu, retraite = "S21.G00.30.001,", "S21.G00.71.002,'RUAA'\n"
+    affiliation = "S21.G00.70.012,'1'\nS21.G00.70.013,'A'\n"
+    octets = extraits.Extrait("", True, "01", "P26V01", "").octets().decode("latin-1")
+    octets = octets.replace(individu, adhesion + individu, 1)
+    octets = octets.replace(retraite, affiliation + retraite)
+    [morceau] = read_dsn([Envoi(0, octets.encode("latin-1"))], "P26V01")
+    codes = set(morceau.anomalies["code"])
+    assert "CSL-00" in codes
+    assert "S21.G00.15.001/CCH-13" not in codes
