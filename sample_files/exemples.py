@@ -207,7 +207,10 @@ def _lot(declarations: Sequence[Declaration]) -> bytes:
 
 
 def _misplaced_62() -> Codes:
-    """Place of the end of contract that stands after a payment, in the masked file."""
+    """What the masked file holds: an end of contract after a payment, and the marks of masking.
+
+    The masked identifier of the DGFiP and the masked temporary number no longer agree with the rest.
+    """
     texte = (RACINE / MAL_PLACE).with_suffix(".dsn").read_text("latin-1")
     lignes = texte.splitlines()
     rang = next(
@@ -215,7 +218,8 @@ def _misplaced_62() -> Codes:
         for n, ligne in enumerate(lignes)
         if ligne.startswith("S21.G00.62") and lignes[n - 1].startswith("S21.G00.5")
     )
-    return (("CST-01", rang + 1),)
+    masques = (("S21.G00.20.002/CCH-11", 67), ("S21.G00.30.020/CCH-13", 656))
+    return (*masques, ("CST-01", rang + 1))
 
 
 if __name__ == "__main__":

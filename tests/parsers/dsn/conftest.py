@@ -13,6 +13,8 @@ from parsers.dsn.enveloppe import open_fichier
 from parsers.dsn.lecteur import read_dsn
 from parsers.dsn.morceaux import MORCEAU_OCTETS
 
+# The controls of coherence, of the norm and of the fund, have tests and excerpts of their own.
+COHERENCE = "/|^CP-"
 ENTETE = """\
 S10.G00.00.001,'LOGICIEL'
 S10.G00.00.002,'EDITEUR'
@@ -180,8 +182,9 @@ def read(*fichiers: bytes, taille: int = MORCEAU_OCTETS) -> Lecture:
             par_version.setdefault(version, []).append(envoi)
     morceaux = [m for v, envois in par_version.items() for m in read_dsn(envois, v, taille)]
     blocs = sorted({nom for m in morceaux for nom in m.blocs})
+    toutes = merge([*(o.anomalies for o in ouvertures), *(m.anomalies for m in morceaux)])
     return Lecture(
-        merge([*(o.anomalies for o in ouvertures), *(m.anomalies for m in morceaux)]),
+        toutes.filter(~pl.col("code").str.contains(COHERENCE)),
         {
             nom: pl.concat([m.blocs[nom] for m in morceaux if nom in m.blocs], how="diagonal")
             for nom in blocs
