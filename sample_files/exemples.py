@@ -209,7 +209,7 @@ def _lot(declarations: Sequence[Declaration]) -> bytes:
 def _misplaced_62() -> Codes:
     """What the masked file holds: an end of contract after a payment, and the marks of masking.
 
-    The masked identifier of the DGFiP and the masked temporary number no longer agree with the rest.
+    The masked recipient of the tax and the masked temporary number no longer agree with the rest.
     """
     texte = (RACINE / MAL_PLACE).with_suffix(".dsn").read_text("latin-1")
     lignes = texte.splitlines()

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.controle.lecture import read_fichiers
+
 FICHIERS = sorted(
     (
         fichier
@@ -18,11 +20,11 @@ FICHIERS = sorted(
 
 
 @pytest.mark.parametrize("fichier", FICHIERS, ids=[f.name for f in FICHIERS])
-def test_sample_gives_its_report(fichier: Any, lire: Any) -> None:
+def test_sample_gives_its_report(fichier: Any) -> None:
     """Each sample file gives exactly the codes and lines written beside it."""
     rapport = fichier.with_name(fichier.name.replace(".dsn", ".attendu.json"))
     attendu = json.loads(rapport.read_text("utf-8"))
-    anomalies = lire(fichier.read_bytes()).anomalies
+    anomalies = read_fichiers([(0, fichier.read_bytes())]).anomalies
     codes = [list(couple) for couple in anomalies.select("code", "ligne").rows()]
     assert sorted(codes, key=str) == sorted(attendu["codes"], key=str)
     bloquantes = (anomalies["severite"] == "bloquante").any()
