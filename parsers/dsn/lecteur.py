@@ -28,6 +28,8 @@ from specs.dsn import read_cles
 
 ENTREPRISE, SIREN = "S21.G00.06", "S21.G00.06.001"
 CLE_BLOC = ["fichier", "occurrence"]
+# A NIC is verified with its SIREN; an old SIRET is told apart by the key that is wrong.
+FORMULATIONS = {"nic": "siret", "siren_du_siret": "siren", "nic_du_siret": "siret"}
 FORMES = {
     "siren": r"^\d{9}$",
     "siret": r"^\d{14}$",
@@ -154,7 +156,7 @@ def _wrong_keys(faux: pl.DataFrame, lignes: pl.DataFrame, cle: dict[str, str]) -
     return anomalies(
         faux.with_columns(masque if cle["cle"] == "calendrier" else pl.col("valeur")),
         cle["controle"],
-        variante="siret" if cle["cle"] == "nic" else cle["cle"],
+        variante=FORMULATIONS.get(cle["cle"], cle["cle"]),
         rubrique=cle["rubrique"],
         bloc=cle["rubrique"][:10],
     )

@@ -78,6 +78,7 @@ def _declaration(numero: int, mois: str) -> dict[str, Any]:
         "cdg": CDG,
         "nature": "01",
         "type": "01",
+        "version": "P26V01",
         "fraction": "11",
         "ordre": numero,
         "mois_appel": mois,
