@@ -26,12 +26,13 @@ def importer(
     from datetime import UTC, datetime
 
     from pipelines.reception.etapes import create_boites
+    from pipelines.reception.regles import format_instant
     from warehouse.maison import open_maison
     from warehouse.registre import import_registre
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
-    instant = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = format_instant(datetime.now(UTC))
     with maison.moteur.begin() as connexion:
         bilan = import_registre(
             connexion, fichier.read_bytes(), auteur=auteur, motif=motif, instant=instant

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter_ns
 
 import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
+from pipelines.reception.regles import format_instant
 from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.contrats import columns_of
 from warehouse.journal import (
@@ -158,7 +159,7 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetim
         depot.depot,
         bilan.verdict,
         MOTIFS[bilan.verdict],
-        instant=maintenant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        instant=format_instant(maintenant),
         essai=bilan.essai,
         version=bilan.version,
         lignes=bilan.lignes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 import polars as pl
@@ -18,6 +18,7 @@ from pipelines.publication.documents.valeurs import (
     Verdict,
 )
 from pipelines.publication.regles import ANNULE_ET_REMPLACE, MOTIF_REMPLACE
+from pipelines.reception.regles import format_instant
 from specs.messages import read_message
 
 ANOMALIES_IMPRIMEES = 1_000
@@ -41,7 +42,7 @@ def rapport_hors_depot(
     nom: str, octets: bytes, bilan: Bilan, lecture: Lecture, maintenant: datetime
 ) -> Rapport:
     """Report of a file that was not deposited (`caisse verifier`)."""
-    instant = maintenant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = format_instant(maintenant)
     condense = hashlib.sha256(octets).hexdigest()
     origine = Origine("hors dépôt", nom, "hors dépôt", "", condense, len(octets), instant)
     siennes = pl.col("fichier") == bilan.fichier

@@ -69,9 +69,10 @@ def _archive_appel(maison: Maison, appel: Appel) -> list[Remise]:
 
 def compose_essai(maison: Maison, depot: Depot, nuit: Nuit) -> Rapport:
     """Report of a test deposit: what it would have given tonight."""
-    anomalies = _file_anomalies(maison, "anomalies_essai").get((depot.depot,))
+    anomalies = _of_deposit(maison, "anomalies_essai", depot).sort("rang")
     if depot.etat != "CONFORME":
-        vide, lues = nuit.anomalies.clear(), _refused_declarations(maison).get((depot.depot,))
+        vide = nuit.anomalies.clear()
+        lues = _of_deposit(maison, "declarations_lues", depot).sort("rang_declaration")
         return _rapport(depot, depot.etat, depot.motif, nuit, anomalies, vide, lues)
     essai = simulate(maison, depot.depot, nuit.date_arrete)
     rapport = _rapport(
@@ -87,7 +88,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     journal = {depot.depot: depot for depot in nuit.journal}
     declarations = nuit.declarations.partition_by("depot", as_dict=True)
     refusees = _refused_declarations(maison)
-    du_fichier = _file_anomalies(maison, "anomalies")
+    du_fichier = _file_anomalies(maison)
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
     for nom, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
         avant = connus.get(nom)
@@ -107,9 +108,14 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
         yield replace(rapport, effets=effets, publication=nuit.numero)
 
 
-def _file_anomalies(maison: Maison, table: str) -> dict[tuple[object, ...], pl.DataFrame]:
-    """Anomalies of the files themselves, by deposit."""
-    lues = maison.lac.read(table).collect().sort("depot", "rang")
+def _of_deposit(maison: Maison, table: str, depot: Depot) -> pl.DataFrame:
+    """Rows of one deposit alone."""
+    return maison.lac.read(table).filter(pl.col("depot") == depot.depot).collect()
+
+
+def _file_anomalies(maison: Maison) -> dict[tuple[object, ...], pl.DataFrame]:
+    """Anomalies of the real files themselves, by deposit."""
+    lues = maison.lac.read("anomalies").collect().sort("depot", "rang")
     return lues.partition_by("depot", as_dict=True)
 
 
