@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from specs.fichiers import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Caisse:
 @cache
 def read_caisse() -> Caisse:
     """The fund that this engine works for."""
-    contenu = yaml.safe_load(files("specs").joinpath("caisse.yaml").read_text("utf-8"))
+    contenu = read_yaml("specs", "caisse")
     return Caisse(
         nom=contenu["nom"],
         sigle=contenu["sigle"],

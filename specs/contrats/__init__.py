@@ -1,7 +1,8 @@
-"""Contracts of the tables of the lake, read from `tables.yaml`.
+"""Contracts of the tables of the lake, one YAML a business.
 
-A contract says which columns a table has, their types, the key (also the total order of the rows),
-the columns that partition it and who may see each column.
+A contract says which columns a table has, their types (a key of TYPES), the key (also the total
+order of the rows), the columns that partition it and who may see each column: `publique`,
+`entreprise` (known to one company) or `pseudonyme` (an employee under a pseudonym).
 
     >>> read_contrat("appels").cle
     ('appel',)
@@ -12,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
-import yaml
+
+from specs.fichiers import read_sujets
 
 TYPES: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -26,6 +27,7 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
         "entier": pl.Int64(),
         "centimes": pl.Int64(),
         "ppm": pl.Int64(),
+        "centiemes": pl.Int64(),
         "booleen": pl.Boolean(),
         "date": pl.Date(),
     }
@@ -69,10 +71,10 @@ class Contrat:
 
 @cache
 def contrats() -> Mapping[str, Contrat]:
-    """Every contract by table name, in the order of the file."""
-    texte = files(__name__).joinpath("tables.yaml").read_text(encoding="utf-8")
-    lus: dict[str, dict[str, Any]] = yaml.safe_load(texte)
-    return MappingProxyType({nom: _parse_contrat(nom, entree) for nom, entree in lus.items()})
+    """Every contract by table name, in the order of the files."""
+    return MappingProxyType(
+        {nom: _parse_contrat(nom, entree) for nom, entree in read_sujets(__name__).items()}
+    )
 
 
 def read_contrat(nom: str) -> Contrat:

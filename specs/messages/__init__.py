@@ -16,13 +16,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
+from specs.fichiers import read_sujets
 
-FAMILLES = ("dsn", "fichier", "caisse")
 CHAMPS = ("rubrique", "libelle", "bloc", "valeur", "attendu", "nombre", "ligne")
 SEVERITES = ("bloquante", "signal")
 
@@ -106,11 +104,4 @@ def _variante(code: str, entree: Mapping[str, Any], variante: str) -> dict[str, 
 @cache
 def _entrees() -> Mapping[str, dict[str, Any]]:
     """All files together; a code stands in one of them only."""
-    ensemble: dict[str, dict[str, Any]] = {}
-    for famille in FAMILLES:
-        contenu = files(__package__).joinpath(f"{famille}.yaml").read_text("utf-8")
-        entrees = yaml.safe_load(contenu)
-        if doubles := entrees.keys() & ensemble.keys():
-            raise ValueError(f"{famille}.yaml : codes déjà définis {sorted(doubles)}")
-        ensemble |= entrees
-    return MappingProxyType(ensemble)
+    return MappingProxyType(read_sujets(__package__))

@@ -3,7 +3,8 @@
 Each has a question, its possible answers and the answer of this fund from a date on, with its
 source. `python -m specs.options` prints the page docs/options.md.
 
-    >>> from specs.periodes import Mois
+    >>> from specs.fichiers import read_sujets
+from specs.periodes import Mois
     >>> option_at("arrondi_assiette", Mois(2026, 3))
     'centime'
 """
@@ -14,12 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from specs.fichiers import read_sujets
 from specs.periodes import Mois
 
 
@@ -57,10 +56,10 @@ class Option:
 
 @cache
 def read_options() -> Mapping[str, Option]:
-    """Every option by name, in the order of the file."""
-    contenu = files(__package__).joinpath("options.yaml").read_text("utf-8")
-    entrees = yaml.safe_load(contenu)
-    return MappingProxyType({nom: _option(nom, entree) for nom, entree in entrees.items()})
+    """Every option by name, in the order of the files, one a business."""
+    return MappingProxyType(
+        {nom: _option(nom, entree) for nom, entree in read_sujets(__name__).items()}
+    )
 
 
 def option_at(nom: str, mois: Mois) -> str:

@@ -12,7 +12,7 @@ INTRODUCTION = """\
 Page produite par `python -m specs.options` : ne pas la modifier à la main.
 
 Chaque option répond à une question que les règles publiées laissent ouverte. Pour répondre
-autrement, ajouter une valeur datée dans `specs/options/options.yaml` : les mois antérieurs gardent
+autrement, ajouter une valeur datée dans `specs/options/` : les mois antérieurs gardent
 la réponse d'avant."""
 INCERTITUDES = """\
 ## Valeurs datées incertaines

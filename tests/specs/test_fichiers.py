@@ -14,6 +14,8 @@ import pytest
 import yaml
 from lxml import etree
 
+from specs.fichiers import read_sujets
+
 SPECS = Path(__file__).parents[2] / "specs"
 FICHIERS = sorted(
     fichier
@@ -125,7 +127,7 @@ def test_a_layout_imports_layouts_that_exist(fichier: Path) -> None:
 
 def test_table_contracts_name_columns_that_exist() -> None:
     """Key and partition are columns; types and privacy classes are known; units end the names."""
-    contrats = yaml.safe_load((SPECS / "contrats/tables.yaml").read_text("utf-8"))
+    contrats = read_sujets("specs.contrats")
     for nom, contrat in contrats.items():
         colonnes = contrat["colonnes"]
         assert contrat["titre"], nom

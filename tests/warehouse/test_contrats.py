@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.resources import files
 
 import polars as pl
 import pytest
-import yaml
 
 from specs.contrats import CLASSES, TYPES, Contrat, ContratInconnu, contrats, read_contrat
 from specs.contrats import schema_polars as schema
+from specs.fichiers import read_sujets
 from warehouse.contrats import ContratRompu, check_contrat
 
 LIGNES = read_contrat("lignes_appel")
@@ -44,8 +43,7 @@ def test_contrat_bien_forme(contrat: Contrat) -> None:
 @pytest.mark.parametrize("table", contrats())
 def test_mots_des_contrats(table: str) -> None:
     """A column says type, titre, classe and nul, nothing else (a comma may need quotes)."""
-    texte = files("specs.contrats").joinpath("tables.yaml").read_text(encoding="utf-8")
-    colonnes = yaml.safe_load(texte)[table]["colonnes"]
+    colonnes = read_sujets("specs.contrats")[table]["colonnes"]
     mots = {"type", "titre", "classe", "nul"}
     inconnus = {nom: sorted(map(str, c.keys() - mots)) for nom, c in colonnes.items()}
     assert {nom: autres for nom, autres in inconnus.items() if autres} == {}
@@ -55,9 +53,9 @@ def test_unites() -> None:
     """Money and rates are 64-bit integers, under a name that ends with their unit."""
     for contrat in contrats().values():
         for colonne in contrat.colonnes:
-            for unite in ("centimes", "ppm"):
+            for unite in ("centimes", "ppm", "centiemes"):
                 assert (colonne.type == unite) == colonne.nom.endswith(f"_{unite}")
-    assert TYPES["centimes"] == TYPES["ppm"] == pl.Int64
+    assert TYPES["centimes"] == TYPES["ppm"] == TYPES["centiemes"] == pl.Int64
 
 
 def test_contrat_inconnu() -> None:
