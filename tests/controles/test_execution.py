@@ -84,6 +84,25 @@ def test_what_is_switched_off_is_known_and_says_why() -> None:
         assert suspension.fin is None or suspension.debut <= suspension.fin
 
 
+def _contrats(nombre: int, caisse: str, premier: int) -> str:
+    """Lines of so many more contracts, under one fund."""
+    return "".join(
+        f"+ S21.G00.40.001,'01092015'\n+ S21.G00.40.009,'{premier + i:05}'\n"
+        f"+ S21.G00.40.022,'{caisse}'\n"
+        for i in range(nombre)
+    )
+
+
+@pytest.mark.parametrize(("notres", "autres", "signale"), [(12, 3, False), (11, 3, True)])
+def test_a_fifth_of_the_contracts_may_be_of_another_fund(
+    notres: int, autres: int, signale: bool
+) -> None:
+    """At one contract in five nothing is said, beyond it is CP-21; the first contract is ours."""
+    lignes = _contrats(notres - 1, "01", 10) + _contrats(autres, "02", 50)
+    codes = extraits.Extrait("CP-21", not signale, "01", "P26V01", lignes).codes()
+    assert ("CP-21" in codes) == signale
+
+
 LARGES = {c.identifiant for v in VERSIONS for cs in wide_of(v).values() for c in cs}
 # Every excerpt of a control that looks wide, and one in forty of the others.
 DECOUPES = [
