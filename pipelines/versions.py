@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 import parsers
 import pipelines
 import specs
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 SOURCES = {".py", ".yaml", ".csv", ".typ", ".xsd"}
 
@@ -29,10 +34,22 @@ def version_code() -> str:
 
 def frame_fingerprint(*frames: pl.DataFrame) -> str:
     """Fingerprint of the content of sorted frames."""
-    condense = hashlib.sha256()
+    puits = _Puits()
     for frame in frames:
-        condense.update(frame.write_csv().encode())
-    return condense.hexdigest()
+        frame.write_csv(puits)
+    return puits.condense.hexdigest()
+
+
+class _Puits(io.BytesIO):
+    """A file that keeps nothing but the fingerprint of what is written: a shard may be large."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.condense = hashlib.sha256()
+
+    def write(self, octets: Buffer) -> int:
+        self.condense.update(octets)
+        return memoryview(octets).nbytes
 
 
 def _fingerprint(*dossiers: str) -> str:
