@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from specs.montants import PPM
+
 Verdict = Literal["CONFORME", "NON_CONFORME", "ILLISIBLE", "EN_ATTENTE"]
-NatureAppel = Literal["INITIAL", "COMPLEMENTAIRE"]
+NatureAppel = Literal["INITIAL", "COMPLEMENTAIRE", "ESTIME"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,35 @@ class LigneDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
-class LigneAppel:
-    """One line of a call: montant = round(base x rate), for one month of attachment.
+class Cumul:
+    """Where a company stands in a cumulated period (campaign, year) after the month of a line.
 
-    `salaries` and `lignes_dsn` count the employees and the DSN lines behind it, when known.
+    `droit_centimes` is what the period gives so far (abatement, or ceiling of the first tranche),
+    `consomme_centimes` the part of it that the bases have used.
+    """
+
+    periode: str
+    cumul_centimes: int
+    droit_centimes: int
+    consomme_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DejaAppele:
+    """Sum of the lines of the former calls with the same month of attachment and contribution."""
+
+    base_centimes: int
+    abattement_centimes: int
+    montant_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAppel:
+    """One line of a call: montant = round((base - abattement) x rate), for one month of attachment.
+
+    `salaries`, `lignes_dsn` and `depots` tell the employees, the DSN lines and the deposits behind
+    it, when known. `base_brute_centimes` is the base before `refaction_ppm` (the share kept), the
+    base itself when None. A line of a complementary call is a difference with `deja`.
     """
 
     mois_rattachement: str
@@ -66,6 +93,21 @@ class LigneAppel:
     montant_centimes: int
     salaries: int | None = None
     lignes_dsn: int | None = None
+    base_brute_centimes: int | None = None
+    heures_centiemes: int | None = None
+    refaction_ppm: int = PPM
+    abattement_centimes: int = 0
+    code_base: str | None = None
+    depots: tuple[str, ...] = ()
+    cumul: Cumul | None = None
+    deja: DejaAppele | None = None
+    taux_depuis: str | None = None
+    taux_source: str | None = None
+
+    @property
+    def assiette_centimes(self) -> int:
+        """What the rate applies to."""
+        return self.base_centimes - self.abattement_centimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +178,53 @@ class DepotOrigine:
 
 
 @dataclass(frozen=True, slots=True)
+class Prelevement:
+    """The automatic debit that will settle a call; `compte` is the masked IBAN."""
+
+    date_echeance: date
+    rum: str
+    compte: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompteCaisse:
+    """The account of the fund that transfers go to."""
+
+    titulaire: str
+    iban: str
+    bic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppelGroupe:
+    """One call of a payment group."""
+
+    appel: str
+    cdg: str
+    montant_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupePaiement:
+    """Calls of several management centres settled together, under one reference."""
+
+    groupe: str
+    libelle: str
+    appels: tuple[AppelGroupe, ...]
+
+    @property
+    def montant_centimes(self) -> int:
+        """What the group pays at once."""
+        return sum(appel.montant_centimes for appel in self.appels)
+
+
+@dataclass(frozen=True, slots=True)
 class Appel:
     """A published contribution call of one CDG and month.
 
     `deja_appele_centimes` is the sum of the former calls of the same CDG and month (0 for an
     initial call): decision C-08, a published call is never rewritten, a later one is a difference.
+    An estimated call (`ESTIME`) waits for a DSN, which replaces it by difference.
     """
 
     appel: str
@@ -160,3 +244,12 @@ class Appel:
     montant_centimes: int
     deja_appele_centimes: int
     publication: int
+    reference_paiement: str = ""
+    groupe: GroupePaiement | None = None
+    prelevement: Prelevement | None = None
+    virement: CompteCaisse | None = None
+
+    @property
+    def reference(self) -> str:
+        """What a payment must recall: the group's reference, the call's identifier otherwise."""
+        return self.reference_paiement or self.appel

@@ -1,0 +1,181 @@
+"""What the documents of the members' accounts contain: statement, summary, bases of employees.
+
+Money in centimes, rates in parts per million, months as `AAAA-MM`; periods include both ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+
+@dataclass(frozen=True, slots=True)
+class Entreprise:
+    """Whom a document is for; `cdg` is None when it covers the whole company."""
+
+    adherent: str
+    siren: str
+    raison_sociale: str
+    cdg: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mouvement:
+    """One line of a statement: what the company owes more (debit) or less (credit).
+
+    `journal` is that of the ledger; `reference` names the call, the payment or the decision.
+    """
+
+    date_comptable: date
+    date_valeur: date
+    journal: str
+    cdg: str
+    libelle: str
+    reference: str
+    debit_centimes: int
+    credit_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Creance:
+    """A call and what is left of it at the date of the statement (contract `creances`)."""
+
+    appel: str
+    cdg: str
+    mois_appel: str
+    date_exigibilite: date
+    montant_centimes: int
+    regle_centimes: int
+    reste_centimes: int
+    majorations_centimes: int
+    reste_majorations_centimes: int
+    mois_retard: int
+    etat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Majoration:
+    """A late increase: `base` x `taux` x `mois` months started, rounded once."""
+
+    appel: str
+    cdg: str
+    depuis: date
+    jusqu_au: date
+    base_centimes: int
+    taux_ppm: int
+    mois: int
+    montant_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anciennete:
+    """What is owed by age: parts of calls, late increases, credit not allocated yet."""
+
+    a_echoir_centimes: int
+    echu_0_30_centimes: int
+    echu_31_60_centimes: int
+    echu_61_90_centimes: int
+    echu_plus_90_centimes: int
+    majorations_centimes: int
+    avoir_centimes: int
+
+    @property
+    def solde_centimes(self) -> int:
+        """All of it: what the statement closes on."""
+        echu = self.echu_0_30_centimes + self.echu_31_60_centimes
+        echu += self.echu_61_90_centimes + self.echu_plus_90_centimes
+        return self.a_echoir_centimes + echu + self.majorations_centimes - self.avoir_centimes
+
+
+@dataclass(frozen=True, slots=True)
+class Releve:
+    """Statement of account over a period, closed at `fin`."""
+
+    entreprise: Entreprise
+    debut: date
+    fin: date
+    ouverture_centimes: int
+    mouvements: tuple[Mouvement, ...]
+    creances: tuple[Creance, ...]
+    majorations: tuple[Majoration, ...]
+    anciennete: Anciennete
+    date_arrete: date
+    publication: int
+
+    @property
+    def soldes_centimes(self) -> tuple[int, ...]:
+        """Running balance after each line."""
+        ecarts = (m.debit_centimes - m.credit_centimes for m in self.mouvements)
+        return tuple(accumulate(ecarts, initial=self.ouverture_centimes))[1:]
+
+    @property
+    def cloture_centimes(self) -> int:
+        """Balance after the last line: positive when the company owes it."""
+        return self.soldes_centimes[-1] if self.mouvements else self.ouverture_centimes
+
+
+@dataclass(frozen=True, slots=True)
+class LigneRecapitulatif:
+    """What was called for one management centre, month of attachment and contribution."""
+
+    cdg: str
+    mois_rattachement: str
+    cotisation: str
+    libelle: str
+    base_centimes: int
+    abattement_centimes: int
+    montant_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppelCompris:
+    """A call that a summary draws on, and the part of it that belongs to the period."""
+
+    appel: str
+    cdg: str
+    mois_appel: str
+    date_exigibilite: date
+    montant_centimes: int
+    part_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recapitulatif:
+    """Everything called for the months of a period: a civil year (`2026`), a campaign (`2025-26`).
+
+    The parts of the calls and the lines have the same sum.
+    """
+
+    entreprise: Entreprise
+    periode: str
+    debut: str
+    fin: str
+    lignes: tuple[LigneRecapitulatif, ...]
+    appels: tuple[AppelCompris, ...]
+    date_arrete: date
+    publication: int
+
+    @property
+    def montant_centimes(self) -> int:
+        """Everything called for the period."""
+        return sum(ligne.montant_centimes for ligne in self.lignes)
+
+
+@dataclass(frozen=True, slots=True)
+class EtatBases:
+    """Bases of each employee from 1 April to 31 March (`exercice`: `2025-26`).
+
+    Rows of the tables of `specs/documents/bases.yaml`, in their columns (see
+    `pipelines.publication.etats_bases`); an employee is known by its pseudonym and by the contract
+    numbers of its employer.
+    """
+
+    entreprise: Entreprise
+    exercice: str
+    lignes: Sequence[tuple[object, ...]]
+    mois: Sequence[tuple[object, ...]]
+    salaries: Sequence[tuple[object, ...]]
+    date_arrete: date
+    publication: int
