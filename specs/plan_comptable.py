@@ -1,0 +1,43 @@
+"""The plan of accounts of the ledger: one account a role, one a contribution.
+
+>>> read_plan_comptable().cotisations["CP"]
+'7561'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from specs.fichiers import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class PlanComptable:
+    """Accounts by number (`comptes`), by contribution (`cotisations`), and those of each role.
+
+    A contribution without an account of its own goes to `attente`.
+    """
+
+    comptes: Mapping[str, str]
+    cotisations: Mapping[str, str]
+    adherents: str
+    attente: str
+    prelevements_emis: str
+    banque: str
+    remises: str
+    avoirs: str
+    majorations: str
+
+
+@cache
+def read_plan_comptable() -> PlanComptable:
+    """The accounts of this fund."""
+    contenu = read_yaml("specs", "plan_comptable")
+    return PlanComptable(
+        comptes=MappingProxyType(contenu["comptes"]),
+        cotisations=MappingProxyType(contenu["cotisations"]),
+        **contenu["roles"],
+    )
