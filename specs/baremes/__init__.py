@@ -25,7 +25,14 @@ from specs.fichiers import read_yaml
 from specs.options import option_at
 from specs.periodes import Mois
 
-SUJETS = ("cotisations", "abattements", "plafond_securite_sociale", "suivi", "comptabilite")
+SUJETS = (
+    "cotisations",
+    "abattements",
+    "plafond_securite_sociale",
+    "suivi",
+    "comptabilite",
+    "reglements",
+)
 TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(
     {
