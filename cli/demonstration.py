@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from warehouse.maison import Maison
-    from warehouse.registre import Adherent
 
 SIREN = re.compile(rb"^S21\.G00\.06\.001,'(\d{9})'", re.MULTILINE)
 
@@ -41,7 +42,7 @@ def _samples(racine: Path) -> Iterator[Path]:
         yield from sorted(racine.joinpath(dossier).glob("*.dsn"))
 
 
-def _import_registre(maison: Maison) -> list[Adherent]:
+def _import_registre(maison: Maison) -> pl.DataFrame:
     from pipelines.reception.etapes import create_boites
     from warehouse.registre import import_registre, read_adherents
 
@@ -59,9 +60,9 @@ def _import_registre(maison: Maison) -> list[Adherent]:
     return adherents
 
 
-def _depositor(fichier: Path, adherents: list[Adherent]) -> str:
+def _depositor(fichier: Path, adherents: pl.DataFrame) -> str:
     """The member whose SIREN the file bears; the first one for a file that bears none."""
     siren = SIREN.search(fichier.read_bytes())
-    porteurs = {a.siren: a.numero_adherent for a in adherents}
+    porteurs: dict[str, str] = dict(adherents.select("siren", "numero_adherent").iter_rows())
     defaut = min(porteurs.values())
     return porteurs.get(siren[1].decode(), defaut) if siren else defaut

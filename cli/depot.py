@@ -100,7 +100,7 @@ def _print_configuration(port: int) -> None:
 
     maison = open_maison(Reglages())
     with maison.moteur.begin() as connexion:
-        adherents = [adherent.numero_adherent for adherent in read_adherents(connexion)]
+        adherents = read_adherents(connexion)["numero_adherent"].sort().to_list()
     racine = (maison.reglages.dossier / "sftp").absolute()
     typer.echo(format_configuration(adherents, racine, port), nl=False)
 
@@ -116,13 +116,13 @@ def _serve_demonstration(port: int) -> None:
 
     maison = open_maison(Reglages())
     with maison.moteur.begin() as connexion:
-        adherents = read_adherents(connexion)
+        adherents = read_adherents(connexion)["numero_adherent"].sort().to_list()
     arret = threading.Event()
     for demande in (signal.SIGINT, signal.SIGTERM):
         signal.signal(demande, lambda *_: arret.set())
     with serve_sftp(maison, port) as serveur:
         for adherent in adherents:
-            serveur.create_cle(adherent.numero_adherent)
+            serveur.create_cle(adherent)
         typer.echo(f"Serveur d'essai sur {serveur.hote}, port {serveur.port}. Ctrl-C l'arrête.")
         typer.echo(f"{len(adherents)} adhérents ; clés dans {serveur.cles}")
         typer.echo(f"caisse deposer FICHIER --adherent N --port {serveur.port}")

@@ -1,6 +1,7 @@
-"""Tables of the registry and journal, as SQLAlchemy Core; the migrations build the same.
+"""Tables of the journal and publications, as SQLAlchemy Core; the migrations build the same.
 
-Instants are UTC texts (`2026-03-01T21:00:00Z`), so that both engines keep the same bytes.
+Those of the registry are in `warehouse.tables_registre`. Instants are UTC texts
+(`2026-03-01T21:00:00Z`), so that both engines keep the same bytes.
 Tables in AJOUT_SEUL refuse UPDATE and DELETE (triggers made by the migrations).
 """
 
@@ -15,10 +16,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
 )
+
+from warehouse.metadonnees import METADATA
 
 ETATS = (
     "RECU",
@@ -33,17 +35,7 @@ ETATS = (
 )
 A_REMETTRE = "A_REMETTRE"
 REMISE = "REMISE"
-AJOUT_SEUL = ("audit", "etats_depot", "publication_versions", "publications")
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+AJOUT_SEUL = ("audit", "decisions", "etats_depot", "publication_versions", "publications")
 
 _DANS_ETATS = "etat IN (" + ", ".join(f"'{etat}'" for etat in ETATS) + ")"
 
@@ -115,32 +107,6 @@ AUDIT = Table(
     Column("instant", String, nullable=False),
     Column("empreinte", String(64), nullable=False, unique=True),
     CheckConstraint("motif <> ''", name="motif"),
-)
-
-ADHERENTS = Table(
-    "adherents",
-    METADATA,
-    Column("numero_adherent", String, primary_key=True),
-    Column("siren", String(9), nullable=False, unique=True),
-    Column("raison_sociale", String, nullable=False),
-)
-
-CENTRES_GESTION = Table(
-    "centres_gestion",
-    METADATA,
-    Column("cdg", String, primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
-)
-
-ETABLISSEMENTS = Table(
-    "etablissements",
-    METADATA,
-    Column("siret", String(14), primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
-    Column("cdg", String, ForeignKey("centres_gestion.cdg"), nullable=False),
-    Column("debut", Date, nullable=False),
-    Column("fin", Date),
-    CheckConstraint("fin IS NULL OR fin >= debut", name="periode"),
 )
 
 PUBLICATIONS = Table(

@@ -101,10 +101,10 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
 def create_boites(maison: Maison) -> None:
     """Create the local `depot/` and `retour/` of every company of the registry."""
     with maison.moteur.begin() as connexion:
-        adherents = read_adherents(connexion)
+        adherents = read_adherents(connexion)["numero_adherent"]
     for adherent in adherents:
         for nom in (DEPOT, RETOUR):
-            boite = maison.reglages.dossier / "sftp" / adherent.numero_adherent / nom
+            boite = maison.reglages.dossier / "sftp" / adherent / nom
             boite.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 

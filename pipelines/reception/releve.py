@@ -65,7 +65,7 @@ def claim_all(
     accompagnent = set(annonces.values())
     retenus = _read_retenus(contexte, inventaire)
     with contexte.maison.moteur.begin() as connexion:
-        connus = {adherent.numero_adherent for adherent in read_adherents(connexion)}
+        connus = set(read_adherents(connexion)["numero_adherent"])
     for candidat in inventaire.candidats:
         cle = (candidat.adherent, candidat.nom)
         if candidat in accompagnent:

@@ -111,7 +111,7 @@ def test_rien_de_publie() -> None:
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (["exporter", "inconnue"], "Table inconnue : « inconnue ». Tables publiées : anomalies"),
+        (["exporter", "inconnue"], "Table inconnue : « inconnue ». Tables publiées : adherents"),
         (["exporter", "bases_lues"], "Table inconnue"),
         (["depots", "--format", "xls"], "Format inconnu"),
         (["depots", "--ou", "etat"], "Filtre illisible"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from warehouse.decisions import record_decision
 from warehouse.journal import (
     TRANSITIONS,
     CleEtape,
@@ -27,12 +29,19 @@ from warehouse.journal import (
     verify_audit,
 )
 from warehouse.maison import Maison
+from warehouse.tables_registre import ADHERENTS
 from warehouse.tables_sql import AJOUT_SEUL, DEPOTS, ETATS
 
 INSTANT = "2026-03-01T21:00:00Z"
 APRES = "2026-03-01T22:00:00Z"
 CLE = CleEtape("controle", "lot-1", "e" * 64, "2026.1", "0.1.0")
 ACTE = {"action": "annulation", "objet": "D00000001", "motif": "erreur d'envoi"}
+ADHERENT = {"numero_adherent": "A1", "siren": "800000010", "raison_sociale": "TRAVAUX"}
+DECISION = {
+    "nature": "SUSPENSION_PRELEVEMENT",
+    "siren": "800000010",
+    "date_effet": date(2026, 3, 1),
+}
 
 
 def _record(maison: Maison, contenu: str = "a", adherent: str = "004217") -> Depot:
@@ -216,7 +225,8 @@ def test_audit_falsifie(maison: Maison, fraude: str) -> None:
 def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     """What is append-only cannot be changed or removed, whatever the code says."""
     _fill(maison)
-    colonne = {"audit": "motif", "etats_depot": "motif", "publications": "empreinte"}
+    colonne = dict.fromkeys(("audit", "decisions", "etats_depot"), "motif")
+    colonne["publications"] = "empreinte"
     requete = ordre.format(table, colonne.get(table, "version"))
     with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
         c.execute(text(requete))
@@ -229,6 +239,8 @@ def _fill(maison: Maison) -> None:
         record_audit(c, auteur="a", instant=INSTANT, **ACTE)
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
+        c.execute(insert(ADHERENTS).values(ADHERENT))
+        record_decision(c, auteur="a", motif="m", instant=INSTANT, **DECISION)
 
 
 def test_base_en_wal(tmp_path: Path) -> None:

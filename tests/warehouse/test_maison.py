@@ -17,9 +17,9 @@ from pydantic import ValidationError
 from sqlalchemy import Engine, create_engine, inspect
 
 from warehouse.maison import Maison, open_maison
+from warehouse.metadonnees import METADATA
 from warehouse.points_arret import POINTS, VARIABLE, crashpoint
 from warehouse.reglages import Reglages
-from warehouse.tables_sql import METADATA
 
 RACINE = Path(__file__).parents[2]
 PIECES = ("cli", "dags", "parsers", "pipelines", "reporting", "sample_files", "specs", "warehouse")

@@ -13,7 +13,6 @@ from warehouse.audit import verify_audit
 from warehouse.maison import Maison
 from warehouse.registre import (
     SCHEMA_ETABLISSEMENTS,
-    Adherent,
     Import,
     import_registre,
     read_adherents,
@@ -74,10 +73,11 @@ def test_import(maison: Maison) -> None:
         pl.DataFrame(lignes, schema=SCHEMA_ETABLISSEMENTS, orient="row"), _etablissements(maison)
     )
     with maison.moteur.connect() as c:
-        assert read_adherents(c) == [
-            Adherent("004217", "732829320", "TRAVAUX DU NORD"),
-            Adherent("004218", "404833048", "ROUTES DU SUD"),
-        ]
+        adherents = read_adherents(c).select("numero_adherent", "siren", "raison_sociale", "pays")
+    assert adherents.rows() == [
+        ("004218", "404833048", "ROUTES DU SUD", "FR"),
+        ("004217", "732829320", "TRAVAUX DU NORD", "FR"),
+    ]
     assert _actes(maison) == 1
 
 

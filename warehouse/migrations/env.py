@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from warehouse.tables_sql import METADATA
+from warehouse import tables_registre, tables_sql
+from warehouse.metadonnees import METADATA
+
+TABLES = (tables_registre, tables_sql)  # importing them fills METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

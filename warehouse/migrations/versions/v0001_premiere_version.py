@@ -26,7 +26,7 @@ def upgrade() -> None:
     _create_journal()
     _create_publications()
     for table in AJOUT_SEUL:
-        _create_triggers(table)
+        create_triggers(table)
 
 
 def downgrade() -> None:
@@ -193,7 +193,7 @@ def _create_publications() -> None:
     op.create_index("ix_remises_etat", "remises", ["etat"], unique=False)
 
 
-def _create_triggers(table: str) -> None:
+def create_triggers(table: str) -> None:
     if op.get_bind().dialect.name == "sqlite":
         for ordre in ("UPDATE", "DELETE"):
             op.execute(

@@ -12,35 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
-import polars as pl
 from sqlalchemy import Connection, Table, insert, select, update
 
 from warehouse.audit import record_audit
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
-from warehouse.registre_csv import Ligne, parse_registre
-from warehouse.tables_sql import ADHERENTS, CENTRES_GESTION, ETABLISSEMENTS
-
-SCHEMA_ETABLISSEMENTS = pl.Schema(
-    {
-        "numero_adherent": pl.String(),
-        "siren": pl.String(),
-        "raison_sociale": pl.String(),
-        "cdg": pl.String(),
-        "siret": pl.String(),
-        "debut": pl.Date(),
-        "fin": pl.Date(),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Adherent:
-    """A member of the fund: a company, known by one SIREN."""
-
-    numero_adherent: str
-    siren: str
-    raison_sociale: str
+from warehouse.registre.etablissements_csv import Ligne, parse_registre
+from warehouse.tables_registre import ADHERENTS, CENTRES_GESTION, ETABLISSEMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +73,6 @@ def import_registre(
     return Import(len(lignes), ajouts, corrections, ())
 
 
-def read_etablissements(c: Connection) -> pl.DataFrame:
-    """Read the establishments with their members, as SCHEMA_ETABLISSEMENTS; key and order: siret.
-
-    `debut` and `fin` are the first and last days of membership, `fin` null while it lasts.
-    """
-    origine = {"numero_adherent": ADHERENTS, "raison_sociale": ADHERENTS}
-    colonnes = [origine.get(nom, ETABLISSEMENTS).c[nom] for nom in SCHEMA_ETABLISSEMENTS]
-    source = ETABLISSEMENTS.join(ADHERENTS, ETABLISSEMENTS.c.siren == ADHERENTS.c.siren)
-    lues = c.execute(select(*colonnes).select_from(source)).tuples().all()
-    return pl.DataFrame(lues, schema=SCHEMA_ETABLISSEMENTS, orient="row").sort("siret")
-
-
-def read_adherents(c: Connection) -> list[Adherent]:
-    """Read the members, by number."""
-    colonnes = (ADHERENTS.c.numero_adherent, ADHERENTS.c.siren, ADHERENTS.c.raison_sociale)
-    adherents = [Adherent(*ligne) for ligne in c.execute(select(*colonnes))]
-    return sorted(adherents, key=lambda adherent: adherent.numero_adherent)
-
-
 def _read_registre(c: Connection) -> _Registre:
     def rows(table: Table, cle: str) -> dict[str, dict[str, object]]:
         return {ligne[cle]: dict(ligne) for ligne in c.execute(select(table)).mappings()}
@@ -163,10 +122,14 @@ def _write_table(
     connues: dict[str, dict[str, object]],
     valeurs: list[dict[str, object]],
 ) -> tuple[int, int]:
-    noms = table.columns.keys()
+    noms = [nom for nom in valeurs[0] if nom in table.columns]
     voulues = {str(valeur[cle]): {nom: valeur[nom] for nom in noms} for valeur in valeurs}
     ajouts = [voulues[v] for v in sorted(voulues.keys() - connues.keys())]
-    corrections = [v for v in sorted(voulues.keys() & connues.keys()) if voulues[v] != connues[v]]
+    corrections = [
+        v
+        for v in sorted(voulues.keys() & connues.keys())
+        if voulues[v].items() - connues[v].items()
+    ]
     if ajouts:
         c.execute(insert(table), ajouts)
     for valeur in corrections:

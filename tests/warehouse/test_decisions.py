@@ -1,0 +1,113 @@
+"""Decisions are recorded once, complete, with who, when and why."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from warehouse.audit import verify_audit
+from warehouse.decisions import NATURES, DecisionRefusee, read_decisions, record_decision
+from warehouse.maison import Maison
+from warehouse.registre import import_registre
+from warehouse.tables_sql import AUDIT
+
+INSTANT = "2026-03-01T21:00:00Z"
+REGISTRE = """numero_adherent;siren;raison_sociale;cdg;siret;debut;fin
+A1;800000010;TRAVAUX PUBLICS;C1;80000001000010;2015-01-01;
+A2;999090012;ROUTES;C2;99909001200017;2015-01-01;
+"""
+ECHEANCES = [{"date": "2026-05-05", "centimes": 5000}, {"date": "2026-06-05", "centimes": 4000}]
+EXEMPLES: dict[str, dict[str, Any]] = {
+    "REMISE_MAJORATION": {"appel": "C1-202603-00", "montant_centimes": 1_250},
+    "ECHEANCIER": {"contenu": {"echeances": ECHEANCES, "appels": ["C1-202603-00"]}},
+    "AVOIR": {"cdg": "C1", "montant_centimes": 99},
+    "REVOCATION_ATTESTATION": {"contenu": {"attestation": "ATT-800000010-20260301-01"}},
+    "SUSPENSION_PRELEVEMENT": {"cdg": "C1"},
+}
+
+
+@pytest.fixture(autouse=True)
+def registre(maison: Maison) -> None:
+    """Two companies."""
+    with maison.moteur.begin() as c:
+        import_registre(c, REGISTRE.encode(), auteur="a", motif="m", instant=INSTANT)
+
+
+def _record(maison: Maison, nature: str, **valeurs: Any) -> int:
+    sans = {"siren": "800000010", "auteur": "gestion", "motif": "accord de la direction"}
+    with maison.moteur.begin() as c:
+        return record_decision(
+            c, nature=nature, date_effet=date(2026, 4, 1), instant=INSTANT, **(sans | valeurs)
+        )
+
+
+def test_chaque_nature(maison: Maison) -> None:
+    """Every nature is recorded under the next number, and its act is in the audit trail."""
+    assert set(EXEMPLES) == set(NATURES)
+    numeros = [_record(maison, nature, **exemple) for nature, exemple in EXEMPLES.items()]
+    assert numeros == [1, 2, 3, 4, 5]
+    with maison.moteur.connect() as c:
+        lues = read_decisions(c)
+        objets = c.scalars(select(AUDIT.c.objet).order_by(AUDIT.c.rang)).all()
+        assert verify_audit(c)
+    assert lues["nature"].to_list() == list(EXEMPLES)
+    assert json.loads(lues["contenu"][1]) == EXEMPLES["ECHEANCIER"]["contenu"]
+    assert lues["contenu"][1].startswith('{"appels": [')
+    assert set(lues["instant"]) == {INSTANT}
+    assert objets[1] == "décision 1 : REMISE_MAJORATION, SIREN 800000010"
+
+
+@pytest.mark.parametrize(
+    ("nature", "change", "erreur"),
+    [
+        ("AVOIR", {"motif": " "}, "motif : obligatoire"),
+        ("AVOIR", {"auteur": ""}, "auteur : obligatoire"),
+        ("AVOIR", {"montant_centimes": None}, "montant_centimes : obligatoire"),
+        ("AVOIR", {"montant_centimes": 0}, "montant_centimes : plus grand que zéro attendu"),
+        ("AVOIR", {"cdg": "C2"}, "cdg : ce centre de gestion n'est pas de ce SIREN"),
+        ("AVOIR", {"siren": "732829320"}, "siren : inconnu du registre"),
+        ("AVOIR", {"contenu": {"x": 1}}, "contenu : rien n'est attendu pour cette nature"),
+        ("AVOIR", {"motif": "vers FR14 2004 1010 0505 0001 3M02 606"}, "motif : un IBAN"),
+        ("REMISE_MAJORATION", {"appel": None}, "appel : obligatoire"),
+        ("REVOCATION_ATTESTATION", {"contenu": {}}, "contenu : l'attestation à révoquer"),
+        ("ECHEANCIER", {"contenu": {}}, "contenu : les appels et les échéances"),
+        (
+            "ECHEANCIER",
+            {"contenu": {"appels": [], "echeances": ECHEANCES}},
+            "appels : un appel au moins",
+        ),
+        (
+            "ECHEANCIER",
+            {"contenu": {"appels": ["a"], "echeances": ECHEANCES[::-1]}},
+            "échéances : des dates qui se suivent",
+        ),
+        (
+            "ECHEANCIER",
+            {"contenu": {"appels": ["a"], "echeances": [{"date": "05/05/2026", "centimes": 1}]}},
+            "échéances : une au moins, chacune avec une date AAAA-MM-JJ",
+        ),
+        (
+            "ECHEANCIER",
+            {"contenu": {"appels": ["a"], "echeances": [{"date": "2026-05-05", "centimes": 0}]}},
+            "échéances : chaque montant est attendu en centimes",
+        ),
+    ],
+)
+def test_decision_refusee(maison: Maison, nature: str, change: Any, erreur: str) -> None:
+    """A decision that lacks something is refused with what is expected, and leaves no trace."""
+    with pytest.raises(DecisionRefusee) as refus:
+        _record(maison, nature, **(EXEMPLES[nature] | change))
+    [lue] = refus.value.erreurs
+    assert lue.startswith(erreur)
+    with maison.moteur.connect() as c:
+        assert read_decisions(c).is_empty()
+
+
+def test_nature_inconnue(maison: Maison) -> None:
+    """An unknown nature is refused with those that exist."""
+    with pytest.raises(DecisionRefusee, match="REMISE_MAJORATION, ECHEANCIER, AVOIR"):
+        _record(maison, "CADEAU")

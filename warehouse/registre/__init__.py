@@ -1,0 +1,47 @@
+"""The registry: the members of the fund, and all that is known of them beside their deposits.
+
+    with maison.moteur.connect() as connexion:
+        adherents = read_adherents(connexion)
+
+It grows by imports (`importation`), whole or not at all. Each table is read as a frame that has
+the columns of its contract (`specs/contrats/registre.yaml`) and is sorted by its key.
+"""
+
+from __future__ import annotations
+
+from warehouse.registre.importation import Import, import_registre
+from warehouse.registre.lecture import (
+    SCHEMA_ETABLISSEMENTS,
+    TABLES,
+    CompteInconnu,
+    read_adherents,
+    read_adhesions,
+    read_centres_gestion,
+    read_comptes_bancaires,
+    read_etablissements,
+    read_evenements_mandat,
+    read_groupes_paiement,
+    read_iban,
+    read_mandats,
+    read_options_adherents,
+    read_parametres_cdg,
+)
+
+__all__ = [
+    "SCHEMA_ETABLISSEMENTS",
+    "TABLES",
+    "CompteInconnu",
+    "Import",
+    "import_registre",
+    "read_adherents",
+    "read_adhesions",
+    "read_centres_gestion",
+    "read_comptes_bancaires",
+    "read_etablissements",
+    "read_evenements_mandat",
+    "read_groupes_paiement",
+    "read_iban",
+    "read_mandats",
+    "read_options_adherents",
+    "read_parametres_cdg",
+]

@@ -1,0 +1,145 @@
+"""Reading the registry: one frame a table, as its contract says, sorted by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, select
+
+from specs.contrats import read_contrat, schema_polars
+from warehouse.registre.iban import mask_iban
+from warehouse.tables_registre import (
+    ADHERENTS,
+    ADHESIONS,
+    CENTRES_GESTION,
+    COMPTES_BANCAIRES,
+    ETABLISSEMENTS,
+    EVENEMENTS_MANDAT,
+    GROUPES_PAIEMENT,
+    IBANS,
+    MANDATS,
+    OPTIONS_ADHERENTS,
+    PARAMETRES_CDG,
+)
+
+SCHEMA_ETABLISSEMENTS = schema_polars(read_contrat("etablissements"))
+
+
+class CompteInconnu(LookupError):  # noqa: N818 - named in French
+    """The registry has no bank account of this identifier."""
+
+
+def read_adherents(c: Connection) -> pl.DataFrame:
+    """Members: `numero_adherent`, name, address, `debut_activite`...; key and order: siren.
+
+    The address is null when the registry was only told the establishments.
+    """
+    return _read_table(c, ADHERENTS)
+
+
+def read_centres_gestion(c: Connection) -> pl.DataFrame:
+    """Management centres and the company of each; key and order: cdg."""
+    return _read_table(c, CENTRES_GESTION)
+
+
+def read_etablissements(c: Connection) -> pl.DataFrame:
+    """Establishments with their members, as SCHEMA_ETABLISSEMENTS; key and order: siret.
+
+    `debut` and `fin` are the first and last days of membership, `fin` null while it lasts.
+    """
+    membre = {"numero_adherent", "raison_sociale"}
+    colonnes = [
+        (ADHERENTS if nom in membre else ETABLISSEMENTS).c[nom] for nom in SCHEMA_ETABLISSEMENTS
+    ]
+    source = ETABLISSEMENTS.join(ADHERENTS, ETABLISSEMENTS.c.siren == ADHERENTS.c.siren)
+    return _read_colonnes(c, "etablissements", colonnes, source)
+
+
+def read_parametres_cdg(c: Connection) -> pl.DataFrame:
+    """Dated settings of the centres (`valeur` in ppm); key and order: cdg, parametre, debut."""
+    return _read_table(c, PARAMETRES_CDG)
+
+
+def read_adhesions(c: Connection) -> pl.DataFrame:
+    """Optional contributions of the members; key and order: siren, cotisation, debut."""
+    return _read_table(c, ADHESIONS)
+
+
+def read_comptes_bancaires(c: Connection) -> pl.DataFrame:
+    """Bank accounts, `iban_masque` in place of the IBAN; key and order: compte."""
+    colonnes = [
+        IBANS.c.iban.label(nom) if nom == "iban_masque" else COMPTES_BANCAIRES.c[nom]
+        for nom in schema_polars(read_contrat("comptes_bancaires"))
+    ]
+    comptes = _read_colonnes(c, "comptes_bancaires", colonnes, COMPTES_BANCAIRES.join(IBANS))
+    return comptes.with_columns(
+        pl.Series("iban_masque", map(mask_iban, comptes["iban_masque"]), pl.String())
+    )
+
+
+def read_iban(c: Connection, compte: str) -> str:
+    """The IBAN of an account, whole: for the writing of a payment file, and nothing else.
+
+    Raises:
+        CompteInconnu: the registry has no such account.
+    """
+    iban = c.scalar(select(IBANS.c.iban).where(IBANS.c.compte == compte))
+    if iban is None:
+        raise CompteInconnu(f"compte inconnu du registre : {compte}")
+    return str(iban)
+
+
+def read_mandats(c: Connection) -> pl.DataFrame:
+    """SEPA mandates, of a centre or of a payment group; key and order: rum.
+
+    Their state is not here: it follows from `read_evenements_mandat`.
+    """
+    return _read_table(c, MANDATS)
+
+
+def read_evenements_mandat(c: Connection) -> pl.DataFrame:
+    """What happened to the mandates; key and order: rum, rang."""
+    return _read_table(c, EVENEMENTS_MANDAT)
+
+
+def read_groupes_paiement(c: Connection) -> pl.DataFrame:
+    """Centres of the payment groups, by period; key and order: groupe, cdg, debut."""
+    return _read_table(c, GROUPES_PAIEMENT)
+
+
+def read_options_adherents(c: Connection) -> pl.DataFrame:
+    """Options of the members, each from a day on; key and order: siren, option, debut."""
+    return _read_table(c, OPTIONS_ADHERENTS)
+
+
+# Parents before children: the order in which rows are written, and sections exported.
+TABLES: Mapping[str, Callable[[Connection], pl.DataFrame]] = MappingProxyType(
+    {
+        "adherents": read_adherents,
+        "centres_gestion": read_centres_gestion,
+        "etablissements": read_etablissements,
+        "parametres_cdg": read_parametres_cdg,
+        "adhesions": read_adhesions,
+        "comptes_bancaires": read_comptes_bancaires,
+        "mandats": read_mandats,
+        "evenements_mandat": read_evenements_mandat,
+        "groupes_paiement": read_groupes_paiement,
+        "options_adherents": read_options_adherents,
+    }
+)
+
+
+def _read_table(c: Connection, table: Table) -> pl.DataFrame:
+    colonnes = [table.c[nom] for nom in schema_polars(read_contrat(table.name))]
+    return _read_colonnes(c, table.name, colonnes, table)
+
+
+def _read_colonnes(
+    c: Connection, nom: str, colonnes: Sequence[ColumnElement[Any]], source: FromClause
+) -> pl.DataFrame:
+    contrat = read_contrat(nom)
+    lues = c.execute(select(*colonnes).select_from(source)).tuples().all()
+    return pl.DataFrame(lues, schema=schema_polars(contrat), orient="row").sort(contrat.cle)
