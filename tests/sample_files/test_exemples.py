@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from warehouse.registre_csv import parse_registre
 
 from parsers.anomalies import merge
 from parsers.dsn.enveloppe import open_fichier
@@ -19,6 +18,7 @@ from sample_files.generateur.equipe import build_declaration
 from sample_files.generateur.fautes import FAUTES, ILLISIBLE
 from specs.messages import read_message
 from specs.periodes import Mois
+from warehouse.registre.etablissements_csv import parse_registre
 
 FICHIERS = sorted(RACINE.glob("*/*.dsn"))
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import typer
 from typer.testing import CliRunner
-from warehouse.registre_csv import parse_registre
 
 from cli import generer
 from sample_files.generateur.declarations import REMPLACE
@@ -26,6 +25,7 @@ from sample_files.generateur.portefeuille import (
     observe,
 )
 from specs.periodes import Mois
+from warehouse.registre.etablissements_csv import parse_registre
 
 MOIS = Mois.range(Mois(2025, 12), Mois(2026, 2))
 
