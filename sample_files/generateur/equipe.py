@@ -143,10 +143,18 @@ def _absence(mois: Mois, membre: Membre) -> Absence | None:
 
 
 def _salarie(mois: Mois, rang: int, membre: Membre) -> Salarie:
-    nir = compute_nir(membre.sexe, membre.naissance, RANG)
     apprenti = membre.emploi.categorie == "apprenti"
     debut = date(mois.annee - 1 if apprenti else mois.annee - membre.annees, 1, 15)
-    fin_prevue = date(mois.annee + 1, 8, 31) if apprenti else None
+    salarie = hire(membre, rang, RANG, debut)
+    if not apprenti:
+        return salarie
+    fin_prevue = date(mois.annee + 1, 8, 31)
+    return replace(salarie, nature=CDD, dispositif=APPRENTISSAGE_PETITE, fin_prevue=fin_prevue)
+
+
+def hire(membre: Membre, rang: int, entreprise: int, debut: date) -> Salarie:
+    """The employee number `rang` of a company, on a permanent contract from `debut` on."""
+    nir = compute_nir(membre.sexe, membre.naissance, entreprise)
     return Salarie(
         personne=Personne(
             nir=nir,
@@ -160,11 +168,11 @@ def _salarie(mois: Mois, rang: int, membre: Membre) -> Salarie:
         ),
         matricule=f"M{rang:05}",
         emploi=membre.emploi,
-        nature=CDD if apprenti else CDI,
-        dispositif=APPRENTISSAGE_PETITE if apprenti else SANS_DISPOSITIF,
+        nature=CDI,
+        dispositif=SANS_DISPOSITIF,
         debut=debut,
         fin=None,
-        fin_prevue=fin_prevue,
+        fin_prevue=None,
         motif_fin=DEMISSION,
         salaire=membre.salaire,
         caisse=CNETP,
