@@ -1,8 +1,9 @@
 """The frames of a message as a tree: what stands above a row, which rows share an ancestor.
 
 Blocks down to the establishment stand once a declaration, so a row belongs to a message
-(`fichier`), a declaration (`rang_declaration`), an individual (`rang_individu`), then to the
-occurrences of the blocks above it. A key of those columns names any common ancestor of two rows.
+(`fichier`, `envoi`), a declaration (`rang_declaration`), an individual (`rang_individu`), then to
+the occurrences of the blocks above it. A key of those columns names any common ancestor of two
+rows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from parsers.dsn.grammaire import Grammaire
 from parsers.dsn.structure import EN_TETE, INDIVIDU
 
 TYPES: dict[str, type[pl.DataType]] = {"D": pl.Date, "N": pl.Int64, "X": pl.String}
-CLE_ENVOI = ["fichier"]
+CLE_ENVOI = ["fichier", "envoi"]
 CLE_DECLARATION = ["fichier", "rang_declaration"]
 CLE_INDIVIDU = ["fichier", "rang_declaration", "rang_individu"]
 LIEU = ("fichier", "ligne", "occurrence", "rang_declaration", "rang_individu")
@@ -111,7 +112,7 @@ class Arbre:
     def _empty(self, bloc: str) -> pl.DataFrame:
         """A block that no row bears, with the columns that conditions may name."""
         rubriques = self.grammaire.rubriques_du_bloc[bloc]
-        entiers = ["occurrence", "parent", "ligne", "rang_declaration", "rang_individu"]
+        entiers = ["occurrence", "parent", "ligne", "envoi", "rang_declaration", "rang_individu"]
         schema: dict[str, type[pl.DataType]] = {
             "fichier": pl.UInt32,
             **dict.fromkeys(entiers, pl.Int64),

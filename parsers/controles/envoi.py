@@ -18,9 +18,10 @@ from parsers.controles.analyse import looks_wide, names_of
 from parsers.controles.arbre import Arbre, short_name
 from parsers.controles.execution import check_coherence
 from parsers.controles.lecture import Controle, controles_of
+from parsers.dsn.blocs import REPERES
 from parsers.dsn.grammaire import Grammaire, read_grammaire
 
-PLACE = ("fichier", "occurrence", "parent", "ligne", "rang_declaration", "rang_individu", "usage")
+PLACE = tuple(c for c in REPERES if c != "rang")
 _NOM = re.compile(r"\b(r\d\d_\d{3}|b\d\d)\b")
 ParBloc = dict[str, tuple[Controle, ...]]
 

@@ -52,7 +52,7 @@ def check_coherence(
             continue
         cadre = Cadre(arbre, bloc, arbre.frame(bloc).with_row_index(RANG), noms)
         for controle, fautives in _violations(cadre, possibles):
-            gardees = _not_consequences(fautives, controle, causes)
+            gardees = _not_consequences(fautives, controle, causes, arbre)
             gardees = _not_suspended(gardees, controle, arbre, eteints)
             if len(gardees):
                 trouvees.append(_anomalies(gardees, controle, arbre.grammaire))
@@ -88,7 +88,7 @@ def _broken(cadre: Cadre, controle: Controle) -> pl.Expr:
 
 
 def _not_consequences(
-    fautives: pl.DataFrame, controle: Controle, refuses: pl.DataFrame
+    fautives: pl.DataFrame, controle: Controle, refuses: pl.DataFrame, arbre: Arbre
 ) -> pl.DataFrame:
     """Rows whose rubrics, here and in what the conditions look at, are not refused already."""
     lues = {short_name(controle.rubrique), *controle.rubriques}
@@ -100,13 +100,20 @@ def _not_consequences(
     ailleurs = causes.filter(pl.col("bloc") != controle.bloc)
     fautives = fautives.join(ici, on=["fichier", "occurrence"], how="anti")
     if fautives["rang_individu"].null_count():  # above individuals: what is below is looked at too
-        cle = CLE_ENVOI if fautives["rang_declaration"].null_count() else CLE_DECLARATION
-        return fautives.join(ailleurs, on=cle, how="anti")
+        if fautives["rang_declaration"].null_count():
+            return fautives.join(_with_message(ailleurs, arbre), on=CLE_ENVOI, how="anti")
+        return fautives.join(ailleurs, on=CLE_DECLARATION, how="anti")
     de_individu = ailleurs.filter(pl.col("rang_individu").is_not_null())
     de_declaration = ailleurs.filter(pl.col("rang_individu").is_null())
     return fautives.join(de_individu, on=CLE_INDIVIDU, how="anti").join(
         de_declaration, on=CLE_DECLARATION, how="anti"
     )
+
+
+def _with_message(refuses: pl.DataFrame, arbre: Arbre) -> pl.DataFrame:
+    """Give anomalies the message (`CLE_ENVOI`) that their line is in."""
+    debuts = arbre.ancestors("S10.G00.00").select(*CLE_ENVOI, "ligne").sort("ligne")
+    return refuses.sort("ligne").join_asof(debuts, on="ligne", by="fichier", check_sortedness=False)
 
 
 def _placed(refuses: pl.DataFrame, arbre: Arbre) -> pl.DataFrame:

@@ -2,9 +2,10 @@
 
 Every frame has `fichier` UInt32, `occurrence` Int64 (rank among the blocks of its kind in the
 file: with `fichier`, the key), `parent` Int64 (occurrence of the block it hangs from), `ligne`
-(its first line), `rang_declaration` and `rang_individu` (rank in the declaration) Int64, `usage`
-(the key of the usage tables: nature), then a column a rubric of the version: Date, Int64 in units
-of the last decimal (centimes, hundredths of an hour), or text; null when absent or unreadable.
+(its first line), `envoi` (rank of its message in the file), `rang_declaration` and `rang_individu`
+(rank in the declaration) Int64, `usage` (the key of the usage tables: nature), then a column a
+rubric of the version: Date, Int64 in units of the last decimal (centimes, hundredths of an hour),
+or text; null when absent or unreadable.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ REPERES = pl.Schema(
         "occurrence": pl.Int64,
         "parent": pl.Int64,
         "ligne": pl.Int64,
+        "envoi": pl.Int64,
         "rang_declaration": pl.Int64,
         "rang_individu": pl.Int64,
         "usage": pl.String,
@@ -113,13 +115,15 @@ def _place(
         herite = ancetres[parent].select(
             "rang",
             pl.col("occurrence").alias("parent"),
+            "envoi",
             "rang_declaration",
             "rang_individu",
             "usage",
         )
         places = nouvelles.join_asof(herite, on="rang", check_sortedness=False)
     else:
-        places = places.with_columns(usage=pl.lit("01"))  # the header is the same for every nature
+        # A message has one header, which is the same for every nature.
+        places = places.with_columns(envoi="occurrence", usage=pl.lit("01"))
     if bloc == DECLARATION:
         places = places.with_columns(
             pl.col("occurrence").alias("rang_declaration"), usage=_usages(len(places), parts)
