@@ -23,7 +23,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import Any
@@ -37,6 +37,7 @@ from parsers.dsn.structure import DECLARATION, EN_TETE
 from specs.dsn import VERSIONS
 
 RANG = "_rang"
+PAIRES_MAXIMALES = 2_000_000  # rows of a frame of pairs
 COMPARAISONS: dict[type[ast.cmpop], Callable[[Any, Any], pl.Expr]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -50,11 +51,12 @@ CALCULS: dict[type[ast.operator], Callable[[Any, Any], pl.Expr]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
 }
-MESURES: dict[str, tuple[pl.Expr, int | None]] = {
-    "compte": (pl.len().cast(pl.Int64), 0),
-    "somme": (pl.col("_valeur").sum(), 0),
-    "minimum": (pl.col("_valeur").min(), None),
-    "maximum": (pl.col("_valeur").max(), None),
+# Of rows that are alike, then of all that satisfy the condition; None: unknown when there is none.
+MESURES: dict[str, tuple[pl.Expr, pl.Expr, int | None]] = {
+    "compte": (pl.len().cast(pl.Int64), pl.col("_mesure").sum(), 0),
+    "somme": (pl.col("_valeur").sum(), pl.col("_mesure").sum(), 0),
+    "minimum": (pl.col("_valeur").min(), pl.col("_mesure").min(), None),
+    "maximum": (pl.col("_valeur").max(), pl.col("_mesure").max(), None),
 }
 DE_RUBRIQUE = ("somme", "minimum", "maximum")
 NEGATIONS = ("aucun", "tous")
@@ -223,13 +225,8 @@ class _Evaluation:
         conditions = _conjuncts(noeud.args[1]) if len(noeud.args) > 1 else []
         if nom == "tous":
             conditions = [ast.UnaryOp(ast.Not(), noeud.args[1])]
-        paires = _Paires(self, bloc, self._key(bloc, options)).select(
-            conditions, autres=nom == "autres", valeur=valeur
-        )
-        if nom in MESURES:
-            mesure, defaut = MESURES[nom]
-            return paires.group_by(RANG).agg(mesure.alias("valeur")), defaut
-        return paires.select(RANG).unique().with_columns(valeur=True), False
+        trouvees = _Paires(self, bloc, self._key(bloc, options), nom).measure(conditions, valeur)
+        return trouvees, MESURES[nom][2] if nom in MESURES else False
 
 
 def present_all(valeurs: list[pl.Expr]) -> pl.Expr:
@@ -255,57 +252,79 @@ def _names_me(noeud: ast.AST) -> list[str]:
 
 @dataclass
 class _Paires:
-    """Pairs of a judged row and a row of another block, under a common ancestor."""
+    """Pairs of a judged row and of rows of another block under a common ancestor.
+
+    Rows that a condition can't tell apart are one, and pairs are made a slice of the judged rows at
+    a time: a value that many individuals share makes no product.
+    """
 
     evaluation: _Evaluation
     bloc: str
     cle: list[str]
+    quantificateur: str
 
-    def select(
-        self, conditions: list[ast.expr], *, autres: bool, valeur: ast.expr | None
-    ) -> pl.DataFrame:
-        """Pairs that satisfy the conditions: `RANG` of the judged row, `_valeur` when asked."""
+    def measure(self, conditions: list[ast.expr], valeur: ast.expr | None) -> pl.DataFrame:
+        """Judged rows (`RANG`) for which some row satisfies the conditions, and the `valeur`."""
         cadre = self.evaluation.cadre
-        arbre = cadre.arbre
-        lignes = arbre.frame(self.bloc).with_row_index(RANG)
-        interieur = Cadre(arbre, self.bloc, lignes, cadre.blocs, exterieur=cadre)
+        lignes = cadre.arbre.frame(self.bloc).with_row_index(RANG)
+        interieur = Cadre(cadre.arbre, self.bloc, lignes, cadre.blocs, exterieur=cadre)
         dedans = _Evaluation(interieur, self.evaluation.texte)
         mixtes = [c for c in conditions if _names_me(c)]
         filtres = [dedans.value(c) for c in conditions if not _names_me(c)]
-        compares = [dedans.value(c) for c in mixtes]
+        compares = [(dedans.value(c), self._equality(c)) for c in mixtes]
         mesure = [] if valeur is None else [dedans.value(valeur).alias("_valeur")]
         gardees = interieur.lignes.with_columns(mesure).filter(filtres or [pl.lit(value=True)])
-        if not mixtes and not autres:
-            return self._join(cadre.lignes.select(RANG, *self.cle), gardees)
-        exterieur = self._outer([nom for c in mixtes for nom in _names_me(c)])
-        egal = [e for e in map(self._equality, mixtes) if e]
-        lues = {nom for e in compares for nom in e.meta.root_names()}
-        paires = self._join(exterieur, gardees, egal, lues)
-        if autres:
-            paires = paires.filter(pl.col(f"{RANG}_autre") != pl.col(RANG))
-        return paires.filter(compares or [pl.lit(value=True)])
+        judged = self._outer([nom for c in mixtes for nom in _names_me(c)])
+        egal = [e for _, e in compares if e]
+        return self._pair(judged, gardees, egal, [essai for essai, e in compares if not e])
+
+    def _pair(
+        self,
+        judged: pl.DataFrame,
+        gardees: pl.DataFrame,
+        egal: list[tuple[str, str]],
+        essais: list[pl.Expr],
+    ) -> pl.DataFrame:
+        """Join under the key and the equalities, then test what else is compared."""
+        gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal)]
+        droite = [*self.cle, *(sien for sien, _ in egal)]
+        lues = {nom for essai in essais for nom in essai.meta.root_names()}
+        colonnes = dict.fromkeys([*droite, *sorted(lues.intersection(gardees.columns))])
+        semblables = self._alike(gardees, list(colonnes))
+        pas = _slice_size(semblables, droite) if essais else max(len(judged), 1)
+        return pl.concat(
+            self._found(
+                part.join(semblables, left_on=gauche, right_on=droite, coalesce=False).filter(
+                    essais or [pl.lit(value=True)]
+                )
+            )
+            for part in [*judged.iter_slices(pas)] or [judged]
+        )
+
+    def _alike(self, gardees: pl.DataFrame, colonnes: list[str]) -> pl.DataFrame:
+        """One row for all those that have the same values in `colonnes`, measured."""
+        if self.quantificateur in MESURES:
+            mesure = MESURES[self.quantificateur][0]
+            return gardees.group_by(colonnes).agg(mesure.alias("_mesure"))
+        if self.quantificateur == "autres":
+            rang = pl.col(RANG)
+            return gardees.group_by(colonnes).agg(_premier=rang.min(), _dernier=rang.max())
+        return gardees.select(colonnes).unique()
+
+    def _found(self, paires: pl.DataFrame) -> pl.DataFrame:
+        """What the pairs say of each judged row; it is no other row than itself."""
+        if self.quantificateur in MESURES:
+            return paires.group_by(RANG).agg(MESURES[self.quantificateur][1].alias("valeur"))
+        if self.quantificateur == "autres":
+            moi = pl.col(RANG)
+            paires = paires.filter((pl.col("_premier") != moi) | (pl.col("_dernier") != moi))
+        return paires.select(RANG).unique().with_columns(valeur=True)
 
     def _outer(self, noms: list[str]) -> pl.DataFrame:
         """The judged rows, with the rubrics named by `moi.` and their rank in their own block."""
         cadre = self.evaluation.cadre
         colonnes = [cadre.column(nom).alias(f"moi.{nom}") for nom in dict.fromkeys(noms)]
         return cadre.lignes.select(RANG, *self.cle, *colonnes)
-
-    def _join(
-        self,
-        judged: pl.DataFrame,
-        gardees: pl.DataFrame,
-        egal: Collection[tuple[str, str]] = (),
-        lues: Collection[str] = (),
-    ) -> pl.DataFrame:
-        """Pairs under the key, with the columns that are read after."""
-        gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal)]
-        droite = [*self.cle, *(sien for sien, _ in egal)]
-        utiles = {RANG, "_valeur", *droite, *lues}
-        autres = gardees.select(c for c in gardees.columns if c in utiles)
-        return judged.join(
-            autres, left_on=gauche, right_on=droite, how="inner", coalesce=False, suffix="_autre"
-        )
 
     def _equality(self, noeud: ast.expr) -> tuple[str, str] | None:
         """(rubric of the other row, rubric of mine) of `rA == moi.rB`: a key rather than a test."""
@@ -316,6 +335,12 @@ class _Paires:
             if isinstance(sien, ast.Name) and isinstance(moi, ast.Attribute):
                 return sien.id, moi.attr
         return None
+
+
+def _slice_size(lignes: pl.DataFrame, cle: list[str]) -> int:
+    """How many judged rows may be paired at once with `lignes`: those of one key are many."""
+    plus_grand: int | None = lignes.group_by(cle).len().get_column("len").max()  # type: ignore[assignment]
+    return max(PAIRES_MAXIMALES // (plus_grand or 1), 1)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from parsers.controles import langage
 from parsers.controles.arbre import Arbre
 from parsers.controles.langage import RANG, Cadre, ConditionInvalide, names
 from parsers.dsn.grammaire import read_grammaire
@@ -72,3 +73,81 @@ def test_a_rubric_of_another_version_is_absent(arbre: Arbre) -> None:
     assert absente.to_series().all()
     with pytest.raises(ConditionInvalide, match="r71_999"):
         cadre.evaluate("present(r71_999)")
+
+
+def crowd(nombre: int) -> Arbre:
+    """One declaration of so many individuals, each paid once under its own contract number.
+
+    All have the same type of pay, half of them no hour, the others as many hours as their rank.
+    """
+    rangs = pl.int_range(nombre, dtype=pl.Int64, eager=True)
+    frame = pl.DataFrame({"occurrence": rangs, "parent": rangs, "rang_individu": rangs})
+    communs = {"fichier": pl.lit(0, pl.UInt32), "rang_declaration": pl.lit(1, pl.Int64)}
+    valeurs = {
+        "S21.G00.51.010": rangs.cast(pl.String),
+        "S21.G00.51.011": pl.Series(["001"]).new_from_index(0, nombre),
+        "S21.G00.51.012": pl.Series([None, 1]).gather(rangs % 2) * rangs,
+    }
+    grammaire = read_grammaire("P26V01")
+    absentes = {
+        r: pl.lit(None, pl.String)
+        for r in grammaire.rubriques_du_bloc[REMUNERATION]
+        if r not in valeurs
+    }
+    versements = frame.with_columns(**communs)
+    remunerations = versements.with_columns(**valeurs, **absentes)
+    return Arbre(grammaire, {VERSEMENT: versements, REMUNERATION: remunerations})
+
+
+@pytest.fixture
+def plus_grand(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Number of rows of every frame of pairs that is made."""
+    vus: list[int] = []
+    found = langage._Paires._found
+
+    def watch(paires: langage._Paires, frame: pl.DataFrame) -> pl.DataFrame:
+        vus.append(len(frame))
+        return found(paires, frame)
+
+    monkeypatch.setattr(langage._Paires, "_found", watch)
+    return vus
+
+
+@pytest.mark.parametrize(
+    ("condition", "attendu"),
+    [
+        ('existe(b51, r51_011 == "001", dans=b05)', [True] * 50_000),
+        ("existe(b51, r51_011 == moi.r51_011, dans=b05)", [True] * 50_000),
+        ("autres(b51, r51_011 == moi.r51_011, dans=b05)", [True] * 50_000),
+        ("autres(b51, r51_011 != moi.r51_011, dans=b05)", [False] * 50_000),
+        ("autres(b51, r51_010 == moi.r51_010, dans=b05)", [False] * 50_000),
+        ("compte(b51, r51_011 == moi.r51_011, dans=b05) == 50000", [True] * 50_000),
+        ("compte(b51, r51_011 >= moi.r51_011, dans=b05) == 50000", [True] * 50_000),
+        ("maximum(r51_012, r51_011 == moi.r51_011, dans=b05) == 499.99", [True] * 50_000),
+    ],
+)
+def test_a_value_that_many_share_makes_no_product(
+    condition: str, attendu: list[bool], plus_grand: list[int]
+) -> None:
+    """Under a whole declaration, there are never more pairs than judged rows."""
+    vues = evaluate(crowd(50_000), REMUNERATION, condition)
+    assert [vue for (vue,) in vues] == attendu
+    assert max(plus_grand) <= 50_000
+
+
+def test_values_that_all_differ_are_paired_a_slice_at_a_time(
+    plus_grand: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame of pairs is bounded, and what it finds is the same."""
+    conditions = (
+        "autres(b51, r51_012 > moi.r51_012, dans=b05)",
+        "compte(b51, r51_012 < moi.r51_012, dans=b05) >= 0.10",
+        "somme(r51_012, r51_012 <= moi.r51_012, dans=b05) <= 1.00",
+    )
+    entier = evaluate(crowd(400), REMUNERATION, *conditions)
+    assert max(plus_grand) > 5_000
+    plus_grand.clear()
+    monkeypatch.setattr(langage, "PAIRES_MAXIMALES", 5_000)
+    assert evaluate(crowd(400), REMUNERATION, *conditions) == entier
+    assert max(plus_grand) <= 5_000
+    assert {vue for vue in zip(*entier, strict=True) if len(set(vue)) == 1} == set()
