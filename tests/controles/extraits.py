@@ -7,11 +7,11 @@ S21.G00.40.012,'260.00'      set a rubric of the first occurrence of its block (
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import yaml
 
 from parsers.dsn.enveloppe import Envoi
@@ -53,9 +53,19 @@ class Extrait:
 
     def codes(self) -> set[str]:
         """Codes of the anomalies that the message gets."""
-        envoi = Envoi(0, self.octets())
-        trouvees = [m.anomalies for m in read_dsn([envoi], self.version)]
-        return set(pl.concat(trouvees)["code"])
+        return read_codes([self])[self]
+
+
+def read_codes(extraits: Collection[Extrait]) -> dict[Extrait, set[str]]:
+    """Codes of the anomalies of each message, all read together."""
+    codes: dict[Extrait, set[str]] = {extrait: set() for extrait in extraits}
+    for version in {extrait.version for extrait in codes}:
+        ensemble = [extrait for extrait in codes if extrait.version == version]
+        envois = [Envoi(rang, extrait.octets()) for rang, extrait in enumerate(ensemble)]
+        for morceau in read_dsn(envois, version):
+            for rang, code in morceau.anomalies.select("fichier", "code").iter_rows():
+                codes[ensemble[rang]].add(code)
+    return codes
 
 
 def read_extraits() -> list[Extrait]:
