@@ -9,6 +9,19 @@ from specs.fichiers import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
+class Creancier:
+    """The fund as the bank knows it: SEPA creditor identifier, account, structured address."""
+
+    nom: str
+    ics: str
+    iban: str
+    rue: str
+    code_postal: str
+    ville: str
+    pays: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caisse:
     """See `caisse.yaml` for the source of each value."""
 
@@ -18,6 +31,8 @@ class Caisse:
     codes_reseau: tuple[str, str]
     bases_individuelles: tuple[str, ...]
     bases_etablissement: tuple[str, ...]
+    boite_banque: str
+    creancier: Creancier
 
 
 @cache
@@ -31,4 +46,6 @@ def read_caisse() -> Caisse:
         codes_reseau=(contenu["codes_reseau"]["debut"], contenu["codes_reseau"]["fin"]),
         bases_individuelles=tuple(contenu["bases_individuelles"]),
         bases_etablissement=tuple(contenu["bases_etablissement"]),
+        boite_banque=contenu["boite_banque"],
+        creancier=Creancier(**contenu["creancier"]),
     )

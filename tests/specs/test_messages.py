@@ -14,12 +14,13 @@ from parsers.dsn.lecteur import FORMULATIONS as WORDED
 from specs.messages import CHAMPS, SEVERITES, codes, read_message, render_message, variantes
 
 RACINE = Path(__file__).parents[2]
-CODE = re.compile(r"(CV\d\d|CST-\d\d|CSL-\d\d|F0\d\d|CP-\d\d)")
+CODE = re.compile(r"(CV\d\d|CST-\d\d|CSL-\d\d|F0\d\d|B0\d\d|CP-\d\d)")
 ATTENDUS = (
     *(f"CV{n:02}" for n in (2, 3, 7, 10, 11, 12, 13)),
     *(f"CST-{n:02}" for n in (1, 2, 3, 4, 5, 6, 9, 11)),
     *(f"CSL-{n:02}" for n in (0, 1, 2, 3, 4, 5, 11, 12)),
     *(f"F0{n:02}" for n in (4, 6, 20, 21, 22, 23, 24, 25, 26)),
+    *(f"B0{n:02}" for n in (1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12)),
     *(f"CP-{n:02}" for n in range(1, 10)),
 )
 FORMULATIONS = [(code, variante) for code in codes() for variante in (None, *variantes(code))]

@@ -1,0 +1,123 @@
+"""What is exchanged with the bank, as data; the business days of the banks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from stdnum import iban
+from stdnum.eu import at_02
+
+from specs.banque import CONSEQUENCES, read_motif, read_motifs, read_operations, read_xsd
+from specs.banque.target import (
+    add_business_days,
+    compute_paques,
+    is_business_day,
+    next_business_day,
+    previous_business_day,
+)
+from specs.caisse import read_caisse
+
+JOURS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
+CODES_EPC = (
+    "AC01 AC04 AC06 AG01 AG02 AM04 AM05 MD01 MD02 MD06 MD07 MS02 MS03 RC01 RR01 RR02 RR03 RR04 SL01"
+)
+
+
+def test_every_reason_of_the_rulebooks_has_its_consequence() -> None:
+    """The codes of exchange with banks are all listed, each with one known consequence."""
+    assert set(CODES_EPC.split()) <= set(read_motifs())
+    assert {motif.consequence for motif in read_motifs().values()} == set(CONSEQUENCES)
+
+
+@pytest.mark.parametrize(
+    ("code", "consequence"),
+    [
+        ("AM04", "REPRESENTER"),
+        ("MS03", "REPRESENTER"),
+        ("AC01", "SUSPENDRE"),
+        ("AC04", "SUSPENDRE"),
+        ("MD01", "SUSPENDRE"),
+        ("MD06", "ARRETER"),
+        ("MD07", "ARRETER"),
+        ("ZZ99", "ARRETER"),
+    ],
+)
+def test_the_consequence_of_a_reason(code: str, consequence: str) -> None:
+    """No funds: again later; a bad account or mandate: suspended; a dispute: stopped."""
+    assert read_motif(code).consequence == consequence
+
+
+def test_the_fund_is_a_valid_creditor() -> None:
+    """Its account and its SEPA identifier pass their keys; its address is structured."""
+    creancier = read_caisse().creancier
+    assert iban.is_valid(creancier.iban)
+    assert at_02.is_valid(creancier.ics)
+    assert all((creancier.code_postal, creancier.ville, creancier.pays))
+
+
+def test_operations_tell_a_credit_from_a_debit() -> None:
+    """A return is a debit; what comes in is a credit."""
+    for operation in read_operations():
+        assert (operation.nature == "RETOUR") == (operation.sens == "DBIT")
+
+
+def test_the_schema_is_the_one_of_the_message() -> None:
+    """The schema of direct debits compiles, and is that of the 2019 version."""
+    schema = etree.fromstring(read_xsd())
+    etree.XMLSchema(schema)
+    assert schema.get("targetNamespace").endswith("pain.008.001.08")
+
+
+@pytest.mark.parametrize(
+    ("annee", "paques"),
+    [
+        (2024, date(2024, 3, 31)),
+        (2025, date(2025, 4, 20)),
+        (2026, date(2026, 4, 5)),
+        (2027, date(2027, 3, 28)),
+        (2000, date(2000, 4, 23)),
+        (2038, date(2038, 4, 25)),
+        (2285, date(2285, 3, 22)),
+    ],
+)
+def test_easter(annee: int, paques: date) -> None:
+    """Dates of Easter, the earliest and the latest among them."""
+    assert compute_paques(annee) == paques
+
+
+@pytest.mark.parametrize(
+    "jour",
+    [
+        date(2026, 1, 1),
+        date(2026, 4, 3),
+        date(2026, 4, 6),
+        date(2026, 5, 1),
+        date(2026, 12, 25),
+        date(2026, 12, 26),
+        date(2026, 4, 25),
+    ],
+)
+def test_banks_are_closed(jour: date) -> None:
+    """TARGET holidays and weekends of 2026."""
+    assert not is_business_day(jour)
+
+
+def test_a_french_holiday_is_a_business_day_of_the_banks() -> None:
+    """14 July and 8 May are not holidays of TARGET."""
+    assert is_business_day(date(2026, 7, 14))
+    assert is_business_day(date(2026, 5, 8))
+
+
+@given(JOURS)
+def test_next_and_previous_days_are_open(jour: date) -> None:
+    """The next and previous business days are open, around the day, less than a week away."""
+    avant, apres = previous_business_day(jour), next_business_day(jour)
+    assert is_business_day(avant)
+    assert is_business_day(apres)
+    assert avant <= jour <= apres
+    assert apres - avant < timedelta(days=7)
+    assert add_business_days(jour, 1) > jour
