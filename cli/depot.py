@@ -93,38 +93,38 @@ def serveur_sftp(
 
 
 def _print_configuration(port: int) -> None:
+    from pipelines.reception.boites import read_boites
     from pipelines.reception.openssh import format_configuration
     from warehouse.maison import open_maison
-    from warehouse.registre import read_adherents
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
     with maison.moteur.begin() as connexion:
-        adherents = read_adherents(connexion)["numero_adherent"].sort().to_list()
+        boites = read_boites(connexion)
     racine = (maison.reglages.dossier / "sftp").absolute()
-    typer.echo(format_configuration(adherents, racine, port), nl=False)
+    typer.echo(format_configuration(boites, racine, port), nl=False)
 
 
 def _serve_demonstration(port: int) -> None:
     import signal
     import threading
 
+    from pipelines.reception.boites import read_boites
     from pipelines.reception.serveur import serve_sftp
     from warehouse.maison import open_maison
-    from warehouse.registre import read_adherents
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
     with maison.moteur.begin() as connexion:
-        adherents = read_adherents(connexion)["numero_adherent"].sort().to_list()
+        boites = read_boites(connexion)
     arret = threading.Event()
     for demande in (signal.SIGINT, signal.SIGTERM):
         signal.signal(demande, lambda *_: arret.set())
     with serve_sftp(maison, port) as serveur:
-        for adherent in adherents:
-            serveur.create_cle(adherent)
+        for boite in boites:
+            serveur.create_cle(boite)
         typer.echo(f"Serveur d'essai sur {serveur.hote}, port {serveur.port}. Ctrl-C l'arrête.")
-        typer.echo(f"{len(adherents)} adhérents ; clés dans {serveur.cles}")
+        typer.echo(f"{len(boites)} boîtes ; clés dans {serveur.cles}")
         typer.echo(f"caisse deposer FICHIER --adherent N --port {serveur.port}")
         arret.wait()
     typer.echo("Serveur arrêté.")

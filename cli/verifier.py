@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipelines.controle.lecture import Bilan, Lecture
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
-SUFFIXES = (".dsn", ".edi", ".txt")
+SUFFIXES = (".dsn", ".edi", ".txt", ".xml")
 Lot = dict[int, bytes | None]
 LOT_OCTETS = 64 * 1024 * 1024
 LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
@@ -32,13 +32,16 @@ class Format(StrEnum):
 def verifier(
     chemins: Annotated[
         list[Path],
-        typer.Argument(metavar="FICHIER...", help="Fichiers DSN, ou dossiers qui en contiennent."),
+        typer.Argument(
+            metavar="FICHIER...",
+            help="Fichiers DSN ou de la banque, ou dossiers qui en contiennent.",
+        ),
     ],
     format_: Annotated[
         Format, typer.Option("--format", help="texte à lire, json ou xml (un objet par fichier).")
     ] = Format.TEXTE,
 ) -> None:
-    """Contrôler des fichiers DSN, hors ligne, sans rien envoyer ni garder.
+    """Contrôler des fichiers, DSN ou de la banque, hors ligne, sans rien envoyer ni garder.
 
     Code de retour : 0 conforme, 1 non conforme, 2 inutilisable.
     """
@@ -127,7 +130,7 @@ def _render_json(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -
     ]
     contenu = {
         "fichier": str(chemin),
-        "nature": "DSN",
+        "nature": bilan.nature,
         "mode": {True: "essai", False: "reel", None: "inconnu"}[bilan.essai],
         "version": bilan.version,
         "verdict": bilan.verdict,

@@ -7,7 +7,6 @@ in the lake without that transaction is forgotten when the next lots are planned
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,11 @@ from time import perf_counter_ns
 import polars as pl
 from sqlalchemy import Connection
 
+from pipelines.controle.banque import BANQUE
 from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
 from pipelines.reception.regles import format_instant
 from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.caisse import read_caisse
 from specs.contrats import columns_of
 from warehouse.journal import (
     CleEtape,
@@ -31,10 +32,11 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
+from warehouse.pseudonymes import compute_pseudonyme
 
-LONGUEUR_PSEUDONYME = 32
 ETAPE = "controle"
-TABLES = ("anomalies", "anomalies_essai", "declarations_lues", "bases_lues")
+INTEGRE = "INTEGRE"
+TABLES = ("anomalies", "anomalies_essai", "declarations_lues", "bases_lues", "mouvements_banque")
 MOTIFS = {
     "CONFORME": None,
     "NON_CONFORME": "anomalies bloquantes : voir le rapport",
@@ -87,7 +89,8 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
     cle = CleEtape(ETAPE, nom, ",".join(d.sha256 for d in depots), version_specs(), version_code())
     if not depots:
         return
-    lecture = read_fichiers((d.numero, maison.archive.read(d.sha256)) for d in depots)
+    banque = {d.numero for d in depots if d.adherent == read_caisse().boite_banque}
+    lecture = read_fichiers(((d.numero, maison.archive.read(d.sha256)) for d in depots), banque)
     frames = _lot_frames(maison, nom, depots, lecture)
     for table in TABLES:
         maison.lac.write(table, frames[table], {"lot": nom})
@@ -109,7 +112,7 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
 def _lot_frames(
     maison: Maison, nom: str, depots: list[Depot], lecture: Lecture
 ) -> dict[str, pl.DataFrame]:
-    """Rows of the lot by table: what every file says, the bases of the conforming ones."""
+    """Rows of the lot by table: what every file says, what the conforming ones bring."""
     origines = pl.DataFrame(
         {
             "fichier": [d.numero for d in depots],
@@ -127,33 +130,34 @@ def _lot_frames(
         on="fichier",
         maintain_order="left",
     )
-    bases = lecture.bases.join(origines.filter("conforme"), on="fichier", maintain_order="left")
+    conformes = origines.filter("conforme")
+    bases = lecture.bases.join(conformes, on="fichier", maintain_order="left")
+    mouvements = lecture.mouvements.join(conformes, on="fichier", maintain_order="left")
     siren = declarations.select("fichier", "rang_declaration", "siren")
     bases = bases.join(siren, on=["fichier", "rang_declaration"], maintain_order="left")
     frames = {
         "anomalies": anomalies.filter(~pl.col("fichier_essai")),
         "anomalies_essai": anomalies.filter("fichier_essai"),
         "declarations_lues": declarations,
-        "bases_lues": _pseudonymised(bases, maison.cle_pseudonymes),
+        "bases_lues": _pseudonymised(bases, "identifiant", "salarie", maison.cle_pseudonymes),
+        "mouvements_banque": _pseudonymised(
+            mouvements, "iban_tiers", "compte_tiers", maison.cle_pseudonymes
+        ),
     }
     return {nom: frame.select(columns_of(nom)) for nom, frame in frames.items()}
 
 
-def _pseudonymised(bases: pl.DataFrame, cle: bytes) -> pl.DataFrame:
-    """`identifiant` replaced by `salarie`, its keyed pseudonym: the NIR stays in the archive."""
-    identifiants = bases["identifiant"].drop_nulls().unique().to_list()
-    pseudonymes = {
-        identifiant: hmac.digest(cle, identifiant.encode(), "sha256").hex()[:LONGUEUR_PSEUDONYME]
-        for identifiant in identifiants
-    }
-    return bases.with_columns(
-        pl.col("identifiant")
-        .replace_strict(pseudonymes, default=None, return_dtype=pl.String)
-        .alias("salarie")
-    ).drop("identifiant")
+def _pseudonymised(lignes: pl.DataFrame, clair: str, voile: str, cle: bytes) -> pl.DataFrame:
+    """`clair` (NIR, IBAN) replaced by `voile`, its pseudonym: the value stays in the archive."""
+    identifiants = lignes[clair].drop_nulls().unique().to_list()
+    pseudonymes = {i: compute_pseudonyme(cle, i) for i in identifiants}
+    return lignes.with_columns(
+        pl.col(clair).replace_strict(pseudonymes, default=None, return_dtype=pl.String).alias(voile)
+    ).drop(clair)
 
 
 def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetime) -> None:
+    """State of a deposit; that of the bank's waits for nothing else once it is conforming."""
     change_etat(
         connexion,
         depot.depot,
@@ -167,3 +171,5 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetim
         anomalies_bloquantes=bilan.anomalies_bloquantes,
         anomalies_signalees=bilan.anomalies_signalees,
     )
+    if bilan.nature == BANQUE and bilan.verdict == CONFORME:
+        change_etat(connexion, depot.depot, INTEGRE, None, instant=format_instant(maintenant))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, limited, merge
+from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from parsers.dsn.enveloppe import Entete, Envoi, open_fichier, parse_entete
 from parsers.dsn.lecteur import read_dsn
 from parsers.messages import described
+from pipelines.controle.banque import BANQUE, is_message_banque, read_depot_banque
 from pipelines.controle.regles import (
     SCHEMA_BASES,
     SCHEMA_DECLARATIONS,
@@ -22,6 +24,7 @@ from pipelines.controle.regles import (
 )
 from specs.caisse import read_caisse
 
+DSN = "DSN"
 CONFORME, NON_CONFORME, ILLISIBLE = "CONFORME", "NON_CONFORME", "ILLISIBLE"
 
 
@@ -37,6 +40,7 @@ class Bilan:
     declarations: int
     anomalies_bloquantes: int
     anomalies_signalees: int
+    nature: str = DSN
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +48,48 @@ class Lecture:
     """Files read together: a report each, their anomalies with messages, and what is kept.
 
     `anomalies`: `parsers.anomalies.SCHEMA` and message, remede, rang; `declarations` and `bases`:
-    see `pipelines.controle.regles`, with `individus` beside the declarations.
+    see `pipelines.controle.regles`, with `individus` beside the declarations; `mouvements`: see
+    `parsers.banque.mouvements`.
     """
 
     bilans: tuple[Bilan, ...]
     anomalies: pl.DataFrame
     declarations: pl.DataFrame
     bases: pl.DataFrame
+    mouvements: pl.DataFrame
 
 
-def read_fichiers(fichiers: Iterable[tuple[int, bytes]]) -> Lecture:
-    """Read and check files, each under the number that the caller gives it."""
+def read_fichiers(
+    fichiers: Iterable[tuple[int, bytes]], boite_banque: Collection[int] | None = None
+) -> Lecture:
+    """Read and check files, each under the number that the caller gives it.
+
+    `boite_banque`: numbers of those that the bank dropped; None when nothing is known of the boxes.
+    """
+    contenu = _Contenu()
     entetes: dict[int, Entete] = {}
     envois: dict[str, list[Envoi]] = defaultdict(list)
     refuses = [SCHEMA.to_frame()]
     for numero, octets in fichiers:
+        de_la_banque = None if boite_banque is None else numero in boite_banque
+        if de_la_banque or is_message_banque(octets):
+            entetes[numero] = contenu.add_banque(numero, octets, de_la_banque)
+            continue
         ouverture = open_fichier(numero, octets)
         refuses.append(ouverture.anomalies)
         entetes[numero] = parse_entete(octets)
         for version, envoi in ouverture.envois:
             envois[version].append(envoi)
-    contenu = _Contenu()
     contenu.anomalies += refuses
     for version in sorted(envois):
         contenu.add(version, envois[version])
     anomalies, declarations = merge(contenu.anomalies), contenu.declarations()
     return Lecture(
-        bilans=_summaries(entetes, contenu.lignes, anomalies, declarations),
+        bilans=_summaries(entetes, contenu, anomalies, declarations),
         anomalies=_worded(anomalies, entetes),
         declarations=declarations,
         bases=contenu.bases(),
+        mouvements=pl.concat(contenu.mouvements),
     )
 
 
@@ -83,9 +99,21 @@ class _Contenu:
     def __init__(self) -> None:
         self.anomalies: list[pl.DataFrame] = []
         self.lignes: dict[int, int] = defaultdict(int)
+        self.mouvements = [SCHEMA_MOUVEMENTS.to_frame()]
+        self.natures: dict[int, str] = {}
         self._declarations = [SCHEMA_DECLARATIONS.to_frame()]
         self._individus: list[pl.DataFrame] = []
         self._bases = [SCHEMA_BASES.to_frame()]
+
+    def add_banque(self, fichier: int, octets: bytes, de_la_banque: bool | None) -> Entete:
+        """Read a file of the bank; its header, which has no test mode."""
+        lecture = read_depot_banque(fichier, octets, boite_banque=de_la_banque)
+        self.anomalies.append(lecture.anomalies)
+        self.mouvements.append(lecture.mouvements)
+        self.natures[fichier] = BANQUE
+        if lecture.version is not None:
+            self.lignes[fichier] = len(lecture.mouvements)
+        return Entete(lecture.version, essai=False)
 
     def add(self, version: str, envois: list[Envoi]) -> None:
         """Read messages of one version and keep what they bring."""
@@ -129,7 +157,7 @@ class _Contenu:
 
 def _summaries(
     entetes: dict[int, Entete],
-    lignes: dict[int, int],
+    contenu: _Contenu,
     anomalies: pl.DataFrame,
     declarations: pl.DataFrame,
 ) -> tuple[Bilan, ...]:
@@ -140,17 +168,18 @@ def _summaries(
     bilans = []
     for numero, entete in sorted(entetes.items()):
         bloquantes = comptes.get((numero, BLOQUANTE), 0)
-        lu = numero in lignes
+        lu = numero in contenu.lignes
         bilans.append(
             Bilan(
                 fichier=numero,
                 version=entete.version,
                 essai=entete.essai,
                 verdict=(NON_CONFORME if bloquantes else CONFORME) if lu else ILLISIBLE,
-                lignes=lignes.get(numero, 0),
+                lignes=contenu.lignes.get(numero, 0),
                 declarations=par_fichier.get(numero, 0),
                 anomalies_bloquantes=bloquantes,
                 anomalies_signalees=comptes.get((numero, SIGNAL), 0),
+                nature=contenu.natures.get(numero, DSN),
             )
         )
     return tuple(bilans)

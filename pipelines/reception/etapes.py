@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import DEPOT, RETOUR, Ecarte, Inventaire, SourceDepots
 from pipelines.reception.observations import (
     Cle,
@@ -25,7 +26,6 @@ from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import Remise, read_remises_dues, record_remise_faite
-from warehouse.registre import read_adherents
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,13 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
 
 
 def create_boites(maison: Maison) -> None:
-    """Create the local `depot/` and `retour/` of every company of the registry."""
+    """Create the local `depot/` and `retour/` of every company of the registry, and of the bank."""
     with maison.moteur.begin() as connexion:
-        adherents = read_adherents(connexion)["numero_adherent"]
-    for adherent in adherents:
+        boites = read_boites(connexion)
+    for boite in boites:
         for nom in (DEPOT, RETOUR):
-            boite = maison.reglages.dossier / "sftp" / adherent / nom
-            boite.mkdir(mode=0o750, parents=True, exist_ok=True)
+            dossier = maison.reglages.dossier / "sftp" / boite / nom
+            dossier.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
 def _lisibles(vus: Sequence[Ecarte]) -> tuple[Ecarte, ...]:

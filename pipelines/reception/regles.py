@@ -5,6 +5,7 @@ name is not one of an upload in progress and one of these holds:
 
 - a sibling `<nom>.sha256` gives the digest of the content;
 - its last line is the footer of a DSN whose total is the number of lines read: nothing can follow;
+- its last element is the root of a message of the bank, closed: nothing can follow;
 - it ends with the footer of a DSN and has not been touched for `delai_stabilite_s`;
 - it has not been touched for `delai_abandon_s`: it is claimed as it is, the controls will speak.
 """
@@ -32,6 +33,7 @@ PIED_DSN = re.compile(rb"(?:^|\n)S90\.G00\.90\.002,'[^'\r\n]*'\s*\Z")
 TOTAL_DSN = re.compile(
     rb"(?:^|\n)S90\.G00\.90\.001,'(\d{1,15})'\r?\nS90\.G00\.90\.002,'\d{1,15}'\r?\n\Z"
 )
+RACINE_XML = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?Document\s*>\s*\Z")
 CODE_ESSAI_REEL = re.compile(rb"^S10\.G00\.00\.005,'(\d\d)'", re.MULTILINE)
 MODES: dict[bytes, Mode] = {b"01": "essai", b"02": "reel"}
 EMPREINTE = re.compile(rb"\A\\?([0-9a-fA-F]{64})(?=\s|\Z)")
@@ -40,7 +42,7 @@ ADHERENT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 
 EN_COURS = "transfert en cours : le nom est celui d'un envoi inachevé"
 PAS_STABLE = "reçu il y a trop peu de temps pour être sûr qu'il est entier"
-SANS_PIED = "sans empreinte ni fin de message DSN : il sera pris tel quel s'il ne change plus"
+SANS_PIED = "sans empreinte ni fin de message : il sera pris tel quel s'il ne change plus"
 EMPREINTE_DIFFERENTE = (
     "L'empreinte annoncée par le fichier .sha256 n'est pas celle du contenu reçu : "
     "vérifiez que le transfert était entier."
@@ -117,6 +119,11 @@ def is_total_juste(octets: bytes) -> bool:
     return total is not None and int(total[1]) == octets.count(b"\n")
 
 
+def is_racine_fermee(octets: bytes) -> bool:
+    """Whether the bytes end with the root element of a message of the bank, closed."""
+    return RACINE_XML.search(octets[-PIED_OCTETS:]) is not None
+
+
 def parse_mode(octets: bytes) -> Mode:
     """Whether the sender calls the file a test or real (S10.G00.00.005), from its first bytes."""
     trouve = CODE_ESSAI_REEL.search(octets[:EN_TETE_OCTETS])
@@ -136,10 +143,11 @@ def find_incomplet(
     """
     if contenu.sha256 == empreinte_annoncee or immobile >= delais.abandon:
         return None
-    if contenu.donnees is None or not is_message_ferme(contenu.donnees):
-        return SANS_PIED
-    if is_total_juste(contenu.donnees):
+    donnees = contenu.donnees or b""
+    if is_racine_fermee(donnees) or is_total_juste(donnees):
         return None
+    if not is_message_ferme(donnees):
+        return SANS_PIED
     return None if immobile >= delais.stabilite else PAS_STABLE
 
 

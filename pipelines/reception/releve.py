@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import (
     Candidat,
     Contenu,
@@ -27,7 +28,6 @@ from pipelines.reception.regles import (
 )
 from warehouse.archive import ArchiveCorrompue
 from warehouse.journal import Depot
-from warehouse.registre import read_adherents
 
 EMPREINTE_OCTETS_MAX = 4096
 
@@ -65,7 +65,7 @@ def claim_all(
     accompagnent = set(annonces.values())
     retenus = _read_retenus(contexte, inventaire)
     with contexte.maison.moteur.begin() as connexion:
-        connus = set(read_adherents(connexion)["numero_adherent"])
+        connus = set(read_boites(connexion))
     for candidat in inventaire.candidats:
         cle = (candidat.adherent, candidat.nom)
         if candidat in accompagnent:
