@@ -9,10 +9,12 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.controle.lecture import Bilan
-from pipelines.publication.documents.appel_csv import render_appel_csv
 from pipelines.publication.documents.appel_pdf import render_appel_pdf
+from pipelines.publication.documents.appel_tableaux import compose_appel
 from pipelines.publication.documents.rapport_pdf import render_rapport_pdf
 from pipelines.publication.documents.rapport_xml import render_rapport_xml
+from pipelines.publication.documents.tableaux_csv import render_csv
+from pipelines.publication.documents.tableaux_xlsx import render_xlsx
 from pipelines.publication.documents.valeurs import Appel, Rapport
 from pipelines.publication.effets import compose_appels, compute_effets
 from pipelines.publication.essais import simulate
@@ -26,7 +28,11 @@ RAPPORT: dict[str, Callable[[Rapport], bytes]] = {
     "xml": render_rapport_xml,
     "pdf": render_rapport_pdf,
 }
-APPEL: dict[str, Callable[[Appel], bytes]] = {"pdf": render_appel_pdf, "csv": render_appel_csv}
+APPEL: dict[str, Callable[[Appel], bytes]] = {
+    "pdf": render_appel_pdf,
+    "csv": lambda appel: render_csv(compose_appel(appel)),
+    "xlsx": lambda appel: render_xlsx(compose_appel(appel)),
+}
 # A deposit replaced later, or counting again, has had its report.
 SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
 NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE")

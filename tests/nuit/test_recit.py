@@ -66,8 +66,7 @@ def test_one_night_calls_the_last_declaration(
     assert {nom.rsplit("/")[-1] for nom in caisse.returned()} == {
         *(f"ACK_D0000000{n}.xml" for n in (1, 2)),
         *(f"RAPPORT_D0000000{n}.{forme}" for n in (1, 2) for forme in ("xml", "pdf")),
-        f"APPEL_{appel}.pdf",
-        f"APPEL_{appel}.csv",
+        *(f"APPEL_{appel}.{forme}" for forme in ("pdf", "csv", "xlsx")),
     }
 
 

@@ -19,14 +19,15 @@ from lxml import etree
 from pypdf import PdfReader
 
 import specs
-from pipelines.publication.documents.appel_csv import render_appel_csv
 from pipelines.publication.documents.appel_pdf import render_appel_pdf
+from pipelines.publication.documents.appel_tableaux import compose_appel
 from pipelines.publication.documents.rapport_pdf import render_rapport_pdf
 from pipelines.publication.documents.rapport_xml import (
     ESPACE,
     parse_rapport_xml,
     render_rapport_xml,
 )
+from pipelines.publication.documents.tableaux_csv import render_csv
 from pipelines.publication.documents.valeurs import (
     Appel,
     DepotOrigine,
@@ -358,7 +359,7 @@ def test_balisage_inerte() -> None:
     """Markup in a name, a label or a message is printed, never run."""
     ligne = replace(MARS, libelle=BALISAGE)
     appel = replace(APPEL, raison_sociale=BALISAGE, lignes=(ligne,))
-    assert read_pdf(render_appel_pdf(appel)).count(BALISAGE) == 2
+    assert read_pdf(render_appel_pdf(appel)).count(BALISAGE) == 4
     signale = replace(anomalie(1), message=BALISAGE, remede=BALISAGE)
     rapport = replace(refuse(1), raison_sociale=BALISAGE, motif=BALISAGE, anomalies=(signale,))
     assert read_pdf(render_rapport_pdf(rapport)).count("#panic(") == 4
@@ -420,6 +421,11 @@ def render_tout() -> list[bytes]:
         (render_appel_csv, COMPLEMENT),
     ]
     return [rendu(valeur) for rendu, valeur in rendus]
+
+
+def render_appel_csv(appel: Appel) -> bytes:
+    """The call as CSV."""
+    return render_csv(compose_appel(appel))
 
 
 def read_csv(octets: bytes) -> list[list[str]]:

@@ -9,13 +9,22 @@ from pipelines.publication.documents.formats import (
     format_compte,
     format_date,
     format_euros,
+    format_iban,
     format_instant,
     format_mois,
     format_siren,
     printable,
 )
 from pipelines.publication.documents.lignes_pdf import describe_ligne, describe_pied
-from pipelines.publication.documents.valeurs import Appel, DepotOrigine
+from pipelines.publication.documents.mots import NATURES
+from pipelines.publication.documents.valeurs import (
+    Appel,
+    AppelGroupe,
+    DepotOrigine,
+    GroupePaiement,
+    LigneAppel,
+)
+from pipelines.publication.explication import explain_ligne, explain_taux
 
 DEPOTS_IMPRIMES = 20
 ETABLISSEMENTS_IMPRIMES = 6
@@ -33,15 +42,18 @@ def _describe_appel(appel: Appel) -> dict[str, object]:
         "titre": "Appel de cotisations",
         "sous_titre": f"{mois} · centre de gestion {printable(appel.cdg)}",
         "pied": describe_pied(f"Appel {appel.appel}", appel.date_arrete, appel.publication),
-        "reference": printable(appel.appel),
         "references": _describe_references(appel),
         "raison_sociale": breakable(clip(appel.raison_sociale, 200)),
         "adherent": _describe_adherent(appel),
         **_describe_total(appel),
+        "estimation": _describe_estimation(appel),
         "complement_titre": f"Centre de gestion {printable(appel.cdg)}, {mois}",
         "complement": _describe_complement(appel),
         "lignes": [describe_ligne(ligne) for ligne in appel.lignes],
         "lignes_total": "Total de l’appel",
+        "explications": [_describe_explication(ligne) for ligne in appel.lignes],
+        "taux": list(dict.fromkeys(map(explain_taux, appel.lignes))),
+        **_describe_reglement(appel),
         "origine": _describe_origine(appel),
         "depots": [_describe_depot(depot) for depot in appel.depots[:DEPOTS_IMPRIMES]],
         "depots_reste": f"et {format_compte(reste, 'autre dépôt')}." if reste > 0 else "",
@@ -49,11 +61,11 @@ def _describe_appel(appel: Appel) -> dict[str, object]:
 
 
 def _describe_references(appel: Appel) -> list[tuple[str, str]]:
-    nature = "initial" if appel.nature == "INITIAL" else f"complémentaire, rang {appel.rang}"
+    rang = "" if appel.nature == "INITIAL" else f", rang {appel.rang}"
     return [
         ("Référence", printable(appel.appel)),
         ("Mois d’appel", format_mois(appel.mois_appel)),
-        ("Nature", f"appel {nature}"),
+        ("Nature", f"appel {NATURES[appel.nature]}{rang}"),
         ("Centre de gestion", printable(appel.cdg)),
         ("Date d’arrêté", format_date(appel.date_arrete)),
         ("Échéance", format_date(appel.date_exigibilite)),
@@ -92,7 +104,7 @@ def _describe_total(appel: Appel) -> dict[str, object]:
 
 
 def _describe_complement(appel: Appel) -> list[tuple[str, str]]:
-    if appel.nature == "INITIAL":
+    if appel.nature != "COMPLEMENTAIRE":
         return []
     total = appel.deja_appele_centimes + appel.montant_centimes
     return [
@@ -102,10 +114,71 @@ def _describe_complement(appel: Appel) -> list[tuple[str, str]]:
     ]
 
 
+def _describe_estimation(appel: Appel) -> dict[str, str]:
+    """Why the call is an estimation and what ends it; nothing for the other calls."""
+    if appel.nature != "ESTIME":
+        return {}
+    mois = format_mois(appel.mois_appel)
+    imprimes = ", ".join(map(format_siren, appel.etablissements_estimes[:ETABLISSEMENTS_IMPRIMES]))
+    reste = len(appel.etablissements_estimes) - ETABLISSEMENTS_IMPRIMES
+    autres = f" et {format_compte(reste, 'autre')}" if reste > 0 else ""
+    concernes = f" ({imprimes}{autres})" if imprimes else ""
+    return {
+        "titre": f"Appel estimé : la DSN de {mois} n’est pas arrivée",
+        "texte": (
+            f"Faute de DSN exploitable{concernes}, la caisse a estimé les bases de ce mois."
+            " Déposez la DSN : un appel complémentaire remplacera aussitôt l’estimation, par"
+            " différence, en plus ou en moins. Ce qui est appelé ici reste dû en attendant."
+        ),
+    }
+
+
+def _describe_explication(ligne: LigneAppel) -> dict[str, object]:
+    return {
+        "titre": f"{printable(ligne.libelle)}, {format_mois(ligne.mois_rattachement)}",
+        "phrases": list(explain_ligne(ligne)),
+    }
+
+
+def _describe_reglement(appel: Appel) -> dict[str, object]:
+    prelevement, compte = appel.prelevement, appel.virement
+    return {
+        "reference": printable(appel.reference),
+        "prelevement": {}
+        if prelevement is None
+        else {
+            "date": format_date(prelevement.date_echeance),
+            "compte": printable(prelevement.compte)[-4:],
+            "rum": printable(prelevement.rum),
+        },
+        "virement": []
+        if compte is None
+        else [
+            ("Titulaire", printable(compte.titulaire)),
+            ("IBAN", format_iban(compte.iban)),
+            *([("BIC", printable(compte.bic))] if compte.bic else []),
+            ("Référence", printable(appel.reference)),
+        ],
+        "groupe": _describe_groupe(appel.groupe) if appel.groupe else {},
+    }
+
+
+def _describe_groupe(groupe: GroupePaiement) -> dict[str, object]:
+    return {
+        "nom": f"{printable(groupe.groupe)} ({breakable(clip(groupe.libelle, 80))})",
+        "appels": [_describe_membre(appel) for appel in groupe.appels],
+        "total": format_euros(groupe.montant_centimes),
+    }
+
+
+def _describe_membre(appel: AppelGroupe) -> tuple[str, str, str]:
+    return (printable(appel.appel), printable(appel.cdg), format_euros(appel.montant_centimes))
+
+
 def _describe_origine(appel: Appel) -> str:
-    salaries = format_compte(appel.salaries, "salarié")
     if not appel.depots:
-        return f"Cet appel porte sur {salaries}."
+        return "Aucun dépôt de DSN n’a été pris en compte pour cet appel."
+    salaries = format_compte(appel.salaries, "salarié")
     depots = format_compte(len(appel.depots), "dépôt")
     participe = "reçu" if len(appel.depots) == 1 else "reçus"
     return f"Cet appel porte sur {salaries}. Il est calculé à partir de {depots} {participe}."

@@ -56,6 +56,11 @@ def format_taux(taux_ppm: int) -> str:
     return f"{format_pourcent(taux_ppm)}{FINE}%"
 
 
+def format_heures(centiemes: int) -> str:
+    """120000 -> « 1 200,00 h »."""
+    return f"{format_euros(centiemes).removesuffix('€')}h"
+
+
 def format_mois(mois: str) -> str:
     """`2026-03` -> « mars 2026 »."""
     annee, numero = mois.split("-")
@@ -99,6 +104,12 @@ def format_siren(identifiant: str) -> str:
         return printable(identifiant)
     groupes = [identifiant[:3], identifiant[3:6], identifiant[6:9], identifiant[9:]]
     return FINE.join(filter(None, groupes))
+
+
+def format_iban(iban: str) -> str:
+    """An IBAN in groups of four."""
+    serre = printable(iban).replace(" ", "")
+    return FINE.join(serre[rang : rang + 4] for rang in range(0, len(serre), 4))
 
 
 def printable(texte: str) -> str:

@@ -1,27 +1,33 @@
-"""What both PDF documents print alike: the lines of a call and the foot of the page."""
+"""What several PDF documents print alike: the lines of a call and the foot of the page."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from pipelines.publication.documents.formats import (
-    format_compte,
     format_date,
     format_euros,
+    format_heures,
     format_mois,
     format_taux,
     printable,
 )
 from pipelines.publication.documents.valeurs import LigneAppel
+from pipelines.publication.explication import describe_provenance
+from specs.montants import PPM
 
 
 def describe_ligne(ligne: LigneAppel) -> dict[str, str]:
-    """Fields of one row of the table of lines."""
+    """Fields of one row of the table of lines; the abatement and its base are empty without one."""
+    abattu = ligne.abattement_centimes != 0
     return {
         "mois": format_mois(ligne.mois_rattachement),
         "libelle": printable(ligne.libelle),
-        "provenance": _describe_provenance(ligne),
+        "provenance": describe_provenance(ligne),
+        "precision": _describe_base(ligne),
         "base": format_euros(ligne.base_centimes),
+        "abattement": format_euros(-ligne.abattement_centimes) if abattu else "",
+        "assiette": format_euros(ligne.assiette_centimes),
         "taux": format_taux(ligne.taux_ppm),
         "montant": format_euros(ligne.montant_centimes),
     }
@@ -35,7 +41,10 @@ def describe_pied(reference: str, date_arrete: date, publication: int | None) ->
     return " · ".join(mentions)
 
 
-def _describe_provenance(ligne: LigneAppel) -> str:
-    comptes = ((ligne.salaries, "salarié"), (ligne.lignes_dsn, "ligne"))
-    connus = [format_compte(nombre, nom) for nombre, nom in comptes if nombre is not None]
-    return f"{', '.join(connus)} de DSN" if ligne.lignes_dsn is not None else ", ".join(connus)
+def _describe_base(ligne: LigneAppel) -> str:
+    """How the base comes from what was declared, when it is not declared as such."""
+    if ligne.heures_centiemes is not None:
+        return f"{format_heures(ligne.heures_centiemes)} d'intérim"
+    if ligne.refaction_ppm != PPM:
+        return f"{format_taux(ligne.refaction_ppm)} de {format_euros(ligne.brute_centimes)}"
+    return ""

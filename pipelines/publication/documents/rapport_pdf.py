@@ -21,6 +21,7 @@ from pipelines.publication.documents.formats import (
     printable,
 )
 from pipelines.publication.documents.lignes_pdf import describe_ligne, describe_pied
+from pipelines.publication.documents.mots import NATURES
 from pipelines.publication.documents.valeurs import (
     EffetAppel,
     LigneAnomalie,
@@ -204,11 +205,10 @@ def _describe_cas(anomalie: LigneAnomalie) -> dict[str, str]:
 
 
 def _describe_effet(effet: EffetAppel) -> dict[str, object]:
-    nature = "Appel initial" if effet.nature == "INITIAL" else "Appel complémentaire"
     reference = f", référence {printable(effet.appel)}" if effet.appel else ""
-    mois = format_mois(effet.mois_appel)
+    appel = f"Appel {NATURES[effet.nature]} de {format_mois(effet.mois_appel)}"
     return {
-        "titre": f"{nature} de {mois}, centre de gestion {printable(effet.cdg)}{reference}",
+        "titre": f"{appel}, centre de gestion {printable(effet.cdg)}{reference}",
         "echeance": f"Échéance\u00a0: {format_date(effet.date_exigibilite)}.",
         "lignes": [describe_ligne(ligne) for ligne in effet.lignes],
         "total": format_euros(effet.montant_centimes),

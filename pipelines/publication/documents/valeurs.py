@@ -57,10 +57,12 @@ class LigneDeclaration:
 class Cumul:
     """Where a company stands in a cumulated period (campaign, year) after the month of a line.
 
-    `droit_centimes` is what the period gives so far (abatement, or ceiling of the first tranche),
-    `consomme_centimes` the part of it that the bases have used.
+    `nature` is `cumul` of the contract `cumuls_cotisations`. `droit_centimes` is what the period
+    gives so far (abatement, or ceiling of the first tranche), `consomme_centimes` the part of it
+    that the bases have used.
     """
 
+    nature: str
     periode: str
     cumul_centimes: int
     droit_centimes: int
@@ -82,7 +84,8 @@ class LigneAppel:
 
     `salaries`, `lignes_dsn` and `depots` tell the employees, the DSN lines and the deposits behind
     it, when known. `base_brute_centimes` is the base before `refaction_ppm` (the share kept), the
-    base itself when None. A line of a complementary call is a difference with `deja`.
+    base itself when None. A line of a complementary call is a difference with `deja`. Of its base,
+    `estimation_centimes` stand for DSN that did not come.
     """
 
     mois_rattachement: str
@@ -103,6 +106,14 @@ class LigneAppel:
     deja: DejaAppele | None = None
     taux_depuis: str | None = None
     taux_source: str | None = None
+    salaire_reference_centimes: int | None = None
+    estimation_centimes: int = 0
+
+    @property
+    def brute_centimes(self) -> int:
+        """The base before the share kept."""
+        brute = self.base_brute_centimes
+        return self.base_centimes if brute is None else brute
 
     @property
     def assiette_centimes(self) -> int:
@@ -224,7 +235,8 @@ class Appel:
 
     `deja_appele_centimes` is the sum of the former calls of the same CDG and month (0 for an
     initial call): decision C-08, a published call is never rewritten, a later one is a difference.
-    An estimated call (`ESTIME`) waits for a DSN, which replaces it by difference.
+    An estimated call (`ESTIME`) waits for the DSN of `etablissements_estimes`, which replaces it by
+    difference.
     """
 
     appel: str
@@ -248,6 +260,7 @@ class Appel:
     groupe: GroupePaiement | None = None
     prelevement: Prelevement | None = None
     virement: CompteCaisse | None = None
+    etablissements_estimes: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:
