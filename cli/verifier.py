@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
 SUFFIXES = (".dsn", ".edi", ".txt", ".xml")
-Lot = dict[int, bytes | None]
+Lot = dict[int, bytes | str]  # what a file holds, or why it is not read
 LOT_OCTETS = 64 * 1024 * 1024
 LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
 
@@ -50,10 +50,11 @@ def verifier(
     pire = 0
     fichiers = [fichier for chemin in chemins for fichier in _expand(chemin)]
     for lot in _advancing(_batches(fichiers), len(fichiers)):
-        lisibles = {n: octets for n, octets in lot.items() if octets is not None}
-        for numero in lot.keys() - lisibles.keys():
-            print(f"{fichiers[numero]} : fichier introuvable ou illisible", file=sys.stderr)
-            pire = 2
+        lisibles = {n: octets for n, octets in lot.items() if isinstance(octets, bytes)}
+        for numero, refus in lot.items():
+            if isinstance(refus, str):
+                print(f"{fichiers[numero]} : {refus}", file=sys.stderr)
+                pire = 2
         for bilan, texte in _verify(fichiers, lisibles, format_):
             print(texte)
             pire = max(pire, CODES_RETOUR[bilan.verdict])
@@ -82,12 +83,12 @@ def _advancing(lots: Iterable[Lot], nombre: int) -> Iterator[Lot]:
 
 
 def _batches(fichiers: list[Path]) -> Iterator[Lot]:
-    """Contents of the files by their rank, in groups of bounded size; None when unreadable."""
+    """Contents of the files by their rank, in groups of bounded size."""
     lot: Lot = {}
     total = 0
     for numero, chemin in enumerate(fichiers):
         octets = _read(chemin)
-        taille = len(octets or b"")
+        taille = len(octets) if isinstance(octets, bytes) else 0
         if total and total + taille > LOT_OCTETS:
             yield lot
             lot, total = {}, 0
@@ -97,11 +98,19 @@ def _batches(fichiers: list[Path]) -> Iterator[Lot]:
         yield lot
 
 
-def _read(chemin: Path) -> bytes | None:
+def _read(chemin: Path) -> bytes | str:
+    """What the file holds, or why it is not read."""
+    from specs.caisse import read_caisse
+    from specs.messages import render_message
+
+    limite = read_caisse().taille_max_octets
     try:
+        taille = chemin.stat().st_size
+        if taille > limite:
+            return render_message("F024", valeur=taille, attendu=limite)
         return chemin.read_bytes()
     except OSError:
-        return None
+        return "fichier introuvable ou illisible"
 
 
 def _verify(

@@ -28,6 +28,7 @@ class Caisse:
     nom: str
     sigle: str
     code_caisse: str
+    taille_max_octets: int
     codes_reseau: tuple[str, str]
     bases_individuelles: tuple[str, ...]
     bases_etablissement: tuple[str, ...]
@@ -43,6 +44,7 @@ def read_caisse() -> Caisse:
         nom=contenu["nom"],
         sigle=contenu["sigle"],
         code_caisse=contenu["code_caisse"]["valeur"],
+        taille_max_octets=contenu["taille_max_octets"],
         codes_reseau=(contenu["codes_reseau"]["debut"], contenu["codes_reseau"]["fin"]),
         bases_individuelles=tuple(contenu["bases_individuelles"]),
         bases_etablissement=tuple(contenu["bases_etablissement"]),

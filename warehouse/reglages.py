@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from specs.caisse import read_caisse
+
 MIO = 1024 * 1024
-GIO = 1024 * MIO
 
 
 class Reglages(BaseSettings):
@@ -36,7 +37,7 @@ class Reglages(BaseSettings):
     base_sql: str | None = Field(default=None, repr=False)  # may hold a password
     nombre_parts: int = Field(default=8, ge=1)
     lot_octets: int = Field(default=64 * MIO, ge=1)
-    taille_max_octets: int = Field(default=2 * GIO, ge=1)
+    taille_max_octets: int = Field(default_factory=lambda: read_caisse().taille_max_octets, ge=1)
     source_depots: str | None = None
     cle_sftp: Path | None = None
     hotes_connus: Path | None = None

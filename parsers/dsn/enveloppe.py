@@ -110,13 +110,14 @@ def _wrong_charset(tete: bytes) -> str | None:
         return "binaire"
     if tete.startswith(b"\xef\xbb\xbf"):
         return "utf8"
-    return "utf8" if not tete.isascii() and _is_utf8(tete) else None
+    entieres = tete[: tete.rfind(b"\n") + 1 or None]  # the last line may be cut inside a character
+    return "utf8" if not entieres.isascii() and _is_utf8(entieres) else None
 
 
-def _is_utf8(tete: bytes) -> bool:
-    """Whether the whole lines of `tete` are UTF-8, which accented ISO-8859-1 text never is."""
+def _is_utf8(lignes: bytes) -> bool:
+    """Whether whole lines are UTF-8, which accented ISO-8859-1 text never is."""
     try:
-        tete[: tete.rfind(b"\n") + 1 or None].decode("utf-8")
+        lignes.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

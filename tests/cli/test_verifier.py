@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from lxml import etree
 from typer.testing import CliRunner, Result
 
 from cli import verifier
+from specs.caisse import read_caisse
+from warehouse.reglages import Reglages
 
 RACINE = Path(__file__).parents[2]
 BONS, MAUVAIS = RACINE / "sample_files" / "bons", RACINE / "sample_files" / "mauvais"
@@ -100,6 +103,27 @@ def test_a_missing_file_is_named_and_the_others_are_judged() -> None:
     resultat = _verifier("absent.dsn", BON)
     assert "absent.dsn : fichier introuvable ou illisible" in resultat.stderr
     assert f"{BON} : CONFORME" in resultat.stdout
+
+
+@pytest.mark.parametrize(("reste", "attendu"), [(0, 0), (-1, 2)])
+def test_a_file_beyond_the_size_that_is_admitted_is_not_read(
+    reste: int, attendu: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the limit it is judged, one byte over it is named, with its size, on the error output."""
+    taille = Path(BON).stat().st_size
+    reduite = replace(read_caisse(), taille_max_octets=taille + reste)
+    monkeypatch.setattr("specs.caisse.read_caisse", lambda: reduite)
+    resultat = _verifier(BON)
+    assert resultat.exit_code == attendu
+    assert (f"{BON} : Le fichier dépasse la taille admise : {taille}" in resultat.stderr) == bool(
+        attendu
+    )
+
+
+def test_the_size_that_is_admitted_is_that_of_a_deposit() -> None:
+    """Two gibibytes, one value for what is sent and for what is verified."""
+    limite = 2 * 1024**3
+    assert read_caisse().taille_max_octets == Reglages().taille_max_octets == limite
 
 
 def test_files_are_judged_alike_alone_or_together(tmp_path: Path) -> None:
