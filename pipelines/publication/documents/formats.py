@@ -73,6 +73,11 @@ def format_date(jour: date) -> str:
     return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
 
 
+def format_jour(jour: date) -> str:
+    """« 25/04/2026 », for tables."""
+    return f"{jour:%d/%m/%Y}"
+
+
 def format_instant(instant: str) -> str:
     """An ISO instant (UTC when it says nothing) -> « 3 avril 2026 à 22 h 04 », Paris time."""
     lu = datetime.fromisoformat(instant)

@@ -1,18 +1,22 @@
-"""What several PDF documents print alike: the lines of a call and the foot of the page."""
+"""What several PDF documents print alike: the lines of a call, the company, the foot."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from pipelines.publication.documents.formats import (
+    breakable,
+    clip,
     format_date,
     format_euros,
     format_heures,
     format_mois,
+    format_siren,
     format_taux,
     printable,
 )
 from pipelines.publication.documents.valeurs import LigneAppel
+from pipelines.publication.documents.valeurs_compte import Entreprise
 from pipelines.publication.explication import describe_provenance
 from specs.montants import PPM
 
@@ -30,6 +34,19 @@ def describe_ligne(ligne: LigneAppel) -> dict[str, str]:
         "assiette": format_euros(ligne.assiette_centimes),
         "taux": format_taux(ligne.taux_ppm),
         "montant": format_euros(ligne.montant_centimes),
+    }
+
+
+def describe_entreprise(entreprise: Entreprise) -> dict[str, object]:
+    """The box of the company a document is for."""
+    centre = [("Centre de gestion", printable(entreprise.cdg))] if entreprise.cdg else []
+    return {
+        "raison_sociale": breakable(clip(entreprise.raison_sociale, 200)),
+        "adherent": [
+            ("Adhérent", printable(entreprise.adherent)),
+            ("SIREN", format_siren(entreprise.siren)),
+            *centre,
+        ],
     }
 
 

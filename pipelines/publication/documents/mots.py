@@ -12,6 +12,14 @@ JOURNAUX = {
     "REMISE": "remise de majorations",
     "AVOIR": "avoir",
 }
+TRANCHES = {
+    "a_echoir": "À échoir",
+    "echu_0_30": "Échu, 30 jours au plus",
+    "echu_31_60": "Échu, 31 à 60 jours",
+    "echu_61_90": "Échu, 61 à 90 jours",
+    "echu_plus_90": "Échu, plus de 90 jours",
+    "avoir": "Avoir non imputé",
+}
 ETATS_CREANCE = {
     "SOLDEE": "soldé",
     "A_ECHOIR": "à échoir",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipelines.publication.documents.valeurs_compte import Entreprise
 from specs.documents import Modele, Table, read_modeles
 
 Cellule = str | int | date | None
@@ -36,6 +37,16 @@ class Tableaux:
     tableaux: tuple[Tableau, ...]
     date_arrete: date
     publication: int
+
+
+def identify(entreprise: Entreprise) -> tuple[tuple[str, str], ...]:
+    """Whom a document is for, in words."""
+    return (
+        ("Raison sociale", entreprise.raison_sociale),
+        ("Adhérent", entreprise.adherent),
+        ("SIREN", entreprise.siren),
+        ("Centre de gestion", entreprise.cdg or "toute l'entreprise"),
+    )
 
 
 def compose_tableau(

@@ -57,28 +57,30 @@ class Creance:
 
 @dataclass(frozen=True, slots=True)
 class Majoration:
-    """A late increase: `base` x `taux` x `mois` months started, rounded once."""
+    """A part of the late increase of a call: `base` x `taux` x `mois` months started.
+
+    Parts are rounded so that those of a call add up to its one rounded amount. A part without a
+    base is a remission, or what a plan or a refused debit changed.
+    """
 
     appel: str
     cdg: str
-    depuis: date
-    jusqu_au: date
-    base_centimes: int
-    taux_ppm: int
-    mois: int
+    libelle: str
+    base_centimes: int | None
+    taux_ppm: int | None
+    mois: int | None
     montant_centimes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Anciennete:
-    """What is owed by age: parts of calls, late increases, credit not allocated yet."""
+    """What is owed by age, late increases included, and the credit not allocated yet."""
 
     a_echoir_centimes: int
     echu_0_30_centimes: int
     echu_31_60_centimes: int
     echu_61_90_centimes: int
     echu_plus_90_centimes: int
-    majorations_centimes: int
     avoir_centimes: int
 
     @property
@@ -86,7 +88,7 @@ class Anciennete:
         """All of it: what the statement closes on."""
         echu = self.echu_0_30_centimes + self.echu_31_60_centimes
         echu += self.echu_61_90_centimes + self.echu_plus_90_centimes
-        return self.a_echoir_centimes + echu + self.majorations_centimes - self.avoir_centimes
+        return self.a_echoir_centimes + echu - self.avoir_centimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,8 @@ class EtatBases:
 
     entreprise: Entreprise
     exercice: str
-    lignes: Sequence[tuple[object, ...]]
-    mois: Sequence[tuple[object, ...]]
-    salaries: Sequence[tuple[object, ...]]
+    lignes: Sequence[tuple[str | int | date | None, ...]]
+    mois: Sequence[tuple[str | int | date | None, ...]]
+    salaries: Sequence[tuple[str | int | date | None, ...]]
     date_arrete: date
     publication: int
