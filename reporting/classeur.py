@@ -31,9 +31,10 @@ STYLES = {
     "entier": {"num_format": "#,##0"},
     "centimes": {"num_format": "#,##0.00\\ €"},
     "ppm": {"num_format": "0.00##\\ %"},
+    "centiemes": {"num_format": "#,##0.00"},
     "date": {"num_format": "dd/mm/yyyy"},
 }
-DECIMALES = {"centimes": 2, "ppm": 6}
+DECIMALES = {"centimes": 2, "ppm": 6, "centiemes": 2}
 
 
 def render_classeur(frame: pl.DataFrame, contrat: Contrat) -> bytes:

@@ -98,4 +98,5 @@ def format_valeur(valeur: object, nature: str) -> str:
             return str(valeur)
 
 
-_ENTIERS = {"centimes": format_euros, "ppm": format_taux}
+# Hundredths (of an hour) are written like cents.
+_ENTIERS = {"centimes": format_euros, "ppm": format_taux, "centiemes": format_euros}

@@ -19,7 +19,7 @@ from warehouse.publications import read_publication as read_publication_du_journ
 
 BOOLEENS = {"oui": True, "true": True, "non": False, "false": False}
 ENTIER_64_BITS = re.compile(r"-?[0-9]{1,18}")
-ENTIERS = frozenset({"entier", "centimes", "ppm"})
+ENTIERS = frozenset({"entier", "centimes", "ppm", "centiemes"})
 
 
 def read_publication(maison: Maison, numero: int | None = None) -> Publication | None:
@@ -130,6 +130,7 @@ _ATTENDUS = {
     "entier": "un nombre entier",
     "centimes": "un montant en centimes, sans virgule",
     "ppm": "un taux en millionièmes (210000 pour 21 %)",
+    "centiemes": "un nombre de centièmes, sans virgule",
     "date": "une date AAAA-MM-JJ",
     "booleen": "oui ou non",
 }

@@ -22,7 +22,7 @@ SUITE = "…"
 UNITES = {"centimes": " (€)"}
 # Unicode categories: controls, formats (direction marks), surrogates, line separators.
 OBEIS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-A_DROITE = frozenset({"entier", "centimes", "ppm"})
+A_DROITE = frozenset({"entier", "centimes", "ppm", "centiemes"})
 
 
 def render_texte(frame: pl.DataFrame, contrat: Contrat) -> str:

@@ -81,3 +81,26 @@ class Mois:
     def __str__(self) -> str:
         """`AAAA-MM`."""
         return f"{self.annee:04}-{self.numero:02}"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Annee:
+    """Twelve months from `premier` on; `str` gives `2026`, or `2025-26` across two civil years."""
+
+    premier: Mois
+
+    @classmethod
+    def containing(cls, mois: Mois, numero: int) -> Self:
+        """The one that starts in the month `numero` and holds `mois`."""
+        return cls(Mois(mois.annee - (mois.numero < numero), numero))
+
+    @property
+    def dernier(self) -> Mois:
+        """Its last month."""
+        return self.premier.shift(MOIS_PAR_AN - 1)
+
+    def __str__(self) -> str:
+        """`AAAA`, or `AAAA-AA`."""
+        if self.premier.numero == 1:
+            return f"{self.premier.annee:04}"
+        return f"{self.premier.annee:04}-{self.dernier.annee % 100:02}"

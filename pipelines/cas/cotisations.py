@@ -13,11 +13,12 @@ from pipelines.cas.cotisations_entrees import parse_entrees
 from pipelines.cas.cotisations_explication import explain
 from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.etapes import compute_nouveaux
-from pipelines.cotisations.regles import LIGNE
+from pipelines.cotisations.regles import mark_waiting
+from pipelines.cotisations.regles_assiettes import LIGNE, sum_bases
 from pipelines.declarations.regles import compute_bases, compute_statuts
 from specs.contrats import read_contrat, schema_polars
 
-PUBLIEES = ("declarations", "bases", "lignes_appel", "appels")
+PUBLIEES = ("declarations", "bases", "lignes_appel", "appels", "cumuls_cotisations")
 EN_ATTENTE = "lignes_en_attente"
 
 
@@ -29,7 +30,7 @@ def _tables() -> dict[str, pl.Schema]:
         for nom, schema in schemas.items()
     }
     attente = {c: tables["lignes_appel"][c] for c in (*LIGNE, "base_centimes")}
-    return tables | {EN_ATTENTE: pl.Schema(attente)}
+    return tables | {EN_ATTENTE: pl.Schema(attente | {"manque": pl.String})}
 
 
 TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
@@ -38,14 +39,18 @@ TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
 def run(champs: Champs, date_arrete: date) -> Resultat:
     """New calls of the case with their lines, its declarations, its bases, lines that wait."""
     entrees = parse_entrees(champs)
-    declarations = compute_statuts(entrees.declarations, entrees.etablissements)
+    declarations = compute_statuts(entrees.declarations, entrees.registre.etablissements)
     bases = compute_bases(entrees.bases, declarations)
-    nouveaux = compute_nouveaux(bases, entrees.publiees, entrees.etablissements, date_arrete)
+    registre, savoir = entrees.registre, entrees.savoir
+    sommes = sum_bases(bases.lazy()).collect()
+    nouveaux = compute_nouveaux(sommes, entrees.publiees, registre, date_arrete, savoir)
+    bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
     frames = {
         "declarations": declarations,
         "bases": bases,
         "lignes_appel": nouveaux.lignes,
         "appels": nouveaux.appels,
+        "cumuls_cotisations": nouveaux.cumuls,
         EN_ATTENTE: nouveaux.en_attente,
     }
     tables = {

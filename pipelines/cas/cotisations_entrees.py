@@ -15,8 +15,11 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.cotisations_bases import build_bases
-from pipelines.cotisations.regles import call_identifier
+from pipelines.cotisations.registre import Registre
+from pipelines.cotisations.regles_appels import call_identifier
+from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat, schema_polars
+from specs.montants import PPM
 
 SIRET, CDG, ADHERENT, OUVERTURE = "80000001000010", "C8000101", "A80001", date(2015, 1, 1)
 ARRIVEE_MAX = 99_999_999
@@ -27,8 +30,9 @@ CHAMPS_DECLARATION = (
     "arrivee", "bases",
 )  # fmt: skip
 CHAMPS_PUBLIES = (
-    "cdg", "siren", "mois_appel", "rang", "mois_rattachement", "cotisation", "base_centimes",
-    "taux_ppm", "montant_centimes",
+    "cdg", "siren", "mois_appel", "rang", "mois_rattachement", "cotisation",
+    "base_brute_centimes", "heures_centiemes", "refaction_ppm", "coefficient_ppm",
+    "base_centimes", "abattement_centimes", "taux_ppm", "montant_centimes",
 )  # fmt: skip
 ETABLISSEMENTS = pl.Schema(
     {
@@ -46,7 +50,8 @@ ETABLISSEMENTS = pl.Schema(
 class Entrees:
     """Frames: `declarations_lues`, `bases_lues` and `lignes_appel` of the contracts, registry."""
 
-    etablissements: pl.DataFrame
+    registre: Registre
+    savoir: Connaissances
     declarations: pl.DataFrame
     bases: pl.DataFrame
     publiees: pl.DataFrame
@@ -68,7 +73,8 @@ def parse_entrees(champs: Champs) -> Entrees:
         declaration["rang_declaration"] = rang
     publiees = [_parse_publiee(p) for p in champs.children("deja_appele")]
     return Entrees(
-        pl.DataFrame(etablissements, ETABLISSEMENTS, orient="row"),
+        Registre(pl.DataFrame(etablissements, ETABLISSEMENTS, orient="row")),
+        read_connaissances(),
         _frame("declarations_lues", declarations).sort("depot", "rang_declaration"),
         build_bases(ecrites, declarations),
         _frame("lignes_appel", publiees).with_columns(appel=call_identifier()),
@@ -136,7 +142,7 @@ def _ranks(declarations: Sequence[dict[str, Any]]) -> Iterator[tuple[int, dict[s
 
 def _parse_publiee(champs: Champs) -> dict[str, Any]:
     champs.check_names(CHAMPS_PUBLIES)
-    mois_appel = champs.read_mois("mois_appel")
+    mois_appel, base = champs.read_mois("mois_appel"), champs.read("base_centimes", int)
     return {
         "part": 0,
         "cdg": champs.read("cdg", str, CDG),
@@ -145,7 +151,12 @@ def _parse_publiee(champs: Champs) -> dict[str, Any]:
         "rang": champs.read("rang", int, 1),
         "mois_rattachement": champs.read_mois("mois_rattachement", mois_appel),
         "cotisation": champs.read("cotisation", str, "CP"),
-        "base_centimes": champs.read("base_centimes", int),
+        "base_brute_centimes": champs.read("base_brute_centimes", int, base),
+        "heures_centiemes": champs.read_optional("heures_centiemes", int),
+        "refaction_ppm": champs.read("refaction_ppm", int, PPM),
+        "coefficient_ppm": champs.read("coefficient_ppm", int, PPM),
+        "base_centimes": base,
+        "abattement_centimes": champs.read("abattement_centimes", int, 0),
         "taux_ppm": champs.read("taux_ppm", int),
         "montant_centimes": champs.read("montant_centimes", int),
     }

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.cotisations.regles import COMPLEMENTAIRE, INITIAL, LIGNE
+from pipelines.cotisations.regles_appels import COMPLEMENTAIRE, ESTIME, INITIAL
+from pipelines.cotisations.regles_assiettes import LIGNE
 from pipelines.declarations.regles import RETENUE
 from pipelines.publication.documents.formats import (
     format_date,
@@ -20,7 +21,7 @@ from specs.baremes import read_baremes, read_taux
 from specs.messages import read_message
 from specs.montants import PPM, round_half_away
 
-NATURES = {INITIAL: "initial", COMPLEMENTAIRE: "complémentaire"}
+NATURES = {INITIAL: "initial", ESTIME: "estimé", COMPLEMENTAIRE: "complémentaire"}
 Tables = Mapping[str, pl.DataFrame]
 
 
@@ -43,15 +44,16 @@ def explain(tables: Tables, publiees: pl.DataFrame) -> Iterator[str]:
 
 def _explain_ligne(ligne: dict[str, Any], tables: Tables, publiees: pl.DataFrame) -> Iterator[str]:
     bareme = read_baremes()[ligne["cotisation"]]
+    codes = [code for code, _ in bareme.cotisation.bases] if bareme.cotisation else []
     yield f"{bareme.libelle} ({bareme.code}), rattachée à {format_mois(ligne['mois_rattachement'])}"
     bases = _same(tables["bases"].with_columns(cotisation=pl.lit(bareme.code)), ligne).filter(
-        (pl.col("statut") == RETENUE) & (pl.col("code_base") == bareme.code_base)
+        (pl.col("statut") == RETENUE) & pl.col("code_base").is_in(codes)
     )
     cumul = int(bases["quantite"].sum())
     for base in bases.iter_rows(named=True):
         lieu = f"SIRET {base['siret']}, dépôt {base['depot']}, base n° {base['ligne']}"
         yield f"  {format_euros(base['quantite'])} ({lieu})"
-    yield f"  base {bareme.code_base} : {format_euros(cumul)}"
+    yield f"  base {', '.join(codes)} : {format_euros(cumul)}"
     yield f"  taux : {_explain_taux(ligne)}"
     exact, arrondi = cumul * ligne["taux_ppm"], round_half_away(cumul * ligne["taux_ppm"], PPM)
     yield f"  produit exact {_format_exact(exact)}, arrondi au centime : {format_euros(arrondi)}"
@@ -89,9 +91,11 @@ def _explain_taux(ligne: dict[str, Any]) -> str:
 def _explain_waiting(tables: Tables) -> Iterator[str]:
     """Lines without a rate, bases left out, declarations that do not count or wait."""
     for ligne in tables["lignes_en_attente"].iter_rows(named=True):
+        base = ligne["base_centimes"]
+        quoi = "base inconnue" if base is None else format_euros(base)
         yield (
-            f"En attente : {format_euros(ligne['base_centimes'])} de {ligne['cotisation']} "
-            f"rattachés à {format_mois(ligne['mois_rattachement'])}, faute de taux"
+            f"En attente : {quoi} de {ligne['cotisation']} rattachés à "
+            f"{format_mois(ligne['mois_rattachement'])}, faute de valeur pour {ligne['manque']}"
         )
     for base in tables["bases"].filter(pl.col("motif").is_not_null()).iter_rows(named=True):
         montant = format_euros(base["quantite"])

@@ -1,127 +1,168 @@
-"""The contribution call: bases summed, rate of the month they belong to, differences of calls.
+"""The lines of call: for every contribution of the table, base less abatement, by the rate.
 
-Written for a table of contributions (specs/baremes): each names its base and its dated rates.
-Sources: rules/decisions C-01, C-02, C-07, C-08; cotisations sections 2, 3 and 8.
+Written for a table of contributions (specs/baremes/cotisations.yaml): nothing here names one.
+Sources: rules/decisions C-01 to C-06; cotisations sections 2 to 7.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.cotisations.registre import Registre
+from pipelines.cotisations.regles_assiettes import (
+    LIGNE,
+    SOMME,
+    TAUX_ABSENT,
+    counted,
+    gather_bases,
+    value_assiettes,
+)
+from pipelines.cotisations.regles_cumuls import (
+    AU_DELA,
+    compute_cumuls,
+    share_assiettes,
+    with_periods,
+)
+from pipelines.cotisations.valeurs import COEFFICIENT, MONTANT, SALAIRE
+from specs.baremes import TAUX
+from specs.connaissances import Connaissances
 from specs.montants import rounded_product
 
-LIGNE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cotisation"]
-APPEL = ["cdg", "siren", "mois_appel"]
-TAUX_ABSENT = "CP-05"
-INITIAL, COMPLEMENTAIRE = "INITIAL", "COMPLEMENTAIRE"
+RETENUE, EN_ATTENTE = "RETENUE", "EN_ATTENTE"
+JUMELLE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cumul"]
+CHIFFRES = [
+    "base_brute_centimes",
+    "heures_centiemes",
+    "refaction_ppm",
+    COEFFICIENT,
+    "base_centimes",
+    "abattement_centimes",
+    TAUX,
+    "montant_centimes",
+]
 
 
-def compute_lignes(bases: pl.DataFrame, taux: pl.DataFrame) -> pl.DataFrame:
-    """Lines of call computed from scratch (key `LIGNE`): base_centimes, taux_ppm, montant_centimes.
+@dataclass(frozen=True, slots=True)
+class Calcul:
+    """Everything that is due for the bases of some companies, computed from scratch.
 
-    `bases`: retained bases (cdg, siren, mois_appel, mois_rattachement, code_base, quantite in
-    centimes); `taux`: cotisation, code_base, debut, fin (months, fin null when open), taux_ppm.
-    A line without a rate for its month has null `taux_ppm` and `montant_centimes`: CP-05, it waits.
+    `lignes`: LIGNE, CHIFFRES and `manque`, what names the dated value that a line waits for (its
+    amount is null); `cumuls`: contract `cumuls_cotisations` but `part`.
     """
-    cotisations = taux.select("cotisation", "code_base").unique()
-    cumuls = (
-        bases.join(cotisations, on="code_base")
-        .group_by(LIGNE)
-        .agg(pl.col("quantite").sum().alias("base_centimes"))
-        .sort(LIGNE)
-    )
-    mois = pl.col("mois_rattachement")
-    en_vigueur = (pl.col("debut") <= mois) & (pl.col("fin").is_null() | (mois <= pl.col("fin")))
-    dates = cumuls.join(taux, on="cotisation").filter(en_vigueur).select(*LIGNE, "taux_ppm")
-    return cumuls.join(dates, on=LIGNE, how="left", maintain_order="left").with_columns(
-        rounded_product(pl.col("base_centimes"), pl.col("taux_ppm")).alias("montant_centimes")
-    )
+
+    lignes: pl.DataFrame
+    cumuls: pl.DataFrame
 
 
-def mark_waiting(bases: pl.DataFrame, en_attente: pl.DataFrame, taux: pl.DataFrame) -> pl.DataFrame:
-    """`bases` (contract) in which those of the lines that no rate values wait, with CP-05."""
-    cle = ["cdg", "mois_appel", "mois_rattachement", "code_base"]
-    codes = taux.select("cotisation", "code_base").unique()
-    sans_taux = en_attente.join(codes, on="cotisation").select(cle).unique()
-    attend = pl.col("sans_taux") & (pl.col("statut") == "RETENUE")
-    return (
-        bases.join(
-            sans_taux.with_columns(sans_taux=True), on=cle, how="left", maintain_order="left"
-        )
-        .with_columns(
-            pl.when(attend).then(pl.lit("EN_ATTENTE")).otherwise("statut").alias("statut"),
-            pl.when(attend).then(pl.lit(TAUX_ABSENT)).otherwise("motif").alias("motif"),
-        )
-        .drop("sans_taux")
-    )
+def compute_lignes(sommes: pl.DataFrame, registre: Registre, savoir: Connaissances) -> Calcul:
+    """Lines of call of all the months of some companies, whole, and their cumuls.
 
-
-def compute_differences(lignes: pl.DataFrame, publiees: pl.DataFrame) -> pl.DataFrame:
-    """Lines of the calls to issue: from scratch, less what former calls of the month say (C-08).
-
-    `lignes`: of `compute_lignes`, with a rate; `publiees`: every line of the published calls
-    (key `LIGNE` and `rang`). A month never called gets every line, even of zero; a month already
-    called only what differs. Adds `rang` (of the new call in its month) and `nature`.
+    `sommes`: bases summed by `sum_bases`. On a line, montant = round((base - abattement) x taux).
+    A contribution for which no rate was ever known gives no line (C-06).
     """
-    deja = publiees.group_by(LIGNE).agg(
-        pl.col("base_centimes").sum().alias("base_publiee"),
-        pl.col("montant_centimes").sum().alias("montant_publie"),
-        pl.col("taux_ppm").sort_by("rang").last().alias("taux_publie"),
+    cumulees = gather_bases(sommes, registre, savoir).group_by(LIGNE).agg(pl.col("quantite").sum())
+    lignes = value_assiettes(cumulees, registre, savoir)
+    cumulees = with_periods(lignes, savoir)
+    actifs = sommes.select("siren", "mois_appel").unique()
+    cumuls = compute_cumuls(cumulees, actifs, registre.adherents, savoir)
+    parts = share_assiettes(cumulees, cumuls)
+    avoirs = parts.select(LIGNE).join(lignes, on=LIGNE, how="anti")
+    if avoirs.height:
+        a_zero = avoirs.with_columns(quantite=pl.lit(0, pl.Int64))
+        lignes = pl.concat([lignes, value_assiettes(a_zero, registre, savoir)])
+    abattues = _abated(lignes, parts)
+    chiffrees = abattues.with_columns(
+        rounded_product(
+            pl.col("base_centimes") - pl.col("abattement_centimes"), pl.col(TAUX)
+        ).alias("montant_centimes"),
+        _missing().alias("manque"),
     )
-    rangs = publiees.group_by(APPEL).agg(pl.col("rang").max().alias("dernier_rang"))
-    comparees = (
-        lignes.join(deja, on=LIGNE, how="full", coalesce=True)
-        .join(rangs, on=APPEL, how="left")
-        .with_columns(
-            pl.coalesce("taux_ppm", "taux_publie").alias("taux_ppm"),
-            pl.col("base_centimes").fill_null(0) - pl.col("base_publiee").fill_null(0),
-            pl.col("montant_centimes").fill_null(0) - pl.col("montant_publie").fill_null(0),
-            (pl.col("dernier_rang").fill_null(0) + 1).alias("rang"),
-        )
+    return Calcul(
+        chiffrees.filter(rated(savoir)).select(*LIGNE, *CHIFFRES, "manque").sort(LIGNE),
+        cumuls.drop("premier", "dernier"),
     )
-    change = (pl.col("base_centimes") != 0) | (pl.col("montant_centimes") != 0)
-    premiere = pl.col("dernier_rang").is_null()
+
+
+def _abated(lignes: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """Lines with the part of their base that is not due; null when its amount is unknown.
+
+    A line within a threshold leaves to its twin, beyond it, what that one bears.
+    """
+    jumelles = (
+        lignes.select(*LIGNE, "cumul")
+        .join(parts, on=LIGNE)
+        .group_by(JUMELLE)
+        .agg(pl.col("part_centimes").sum().alias("part_jumelle"))
+    )
+    abattement = (
+        pl.when(pl.col("cumul").is_null())
+        .then(pl.lit(0, pl.Int64))
+        .when(pl.col("partie") == AU_DELA)
+        .then(pl.col("base_centimes") - pl.col("part_centimes"))
+        .otherwise("part_jumelle")
+    )
     return (
-        comparees.filter(premiere | change)
-        .with_columns(
-            pl.when(premiere)
-            .then(pl.lit(INITIAL))
-            .otherwise(pl.lit(COMPLEMENTAIRE))
-            .alias("nature"),
-            call_identifier().alias("appel"),
-        )
-        .select("appel", "rang", "nature", *LIGNE, "base_centimes", "taux_ppm", "montant_centimes")
-        .sort("appel", "mois_rattachement", "cotisation")
+        lignes.join(parts, on=LIGNE, how="left")
+        .join(jumelles, on=JUMELLE, how="left")
+        .with_columns(abattement.alias("abattement_centimes"))
     )
 
 
-def call_identifier() -> pl.Expr:
-    """`CDG-AAAAMM-RR`: management centre, month of call, rank in the month."""
-    mois = pl.col("mois_appel").str.replace("-", "", literal=True)
-    return pl.format("{}-{}-{}", "cdg", mois, pl.col("rang").cast(pl.String).str.zfill(2))
+def rated(savoir: Connaissances) -> pl.Expr:
+    """Whether a rate was ever known for the contribution."""
+    return pl.col("cotisation").is_in([c for c, b in savoir.baremes.items() if b.series.get(TAUX)])
 
 
-def compute_appels(
-    lignes: pl.DataFrame, adherents: pl.DataFrame, echeances: pl.DataFrame, date_arrete: date
+def _missing() -> pl.Expr:
+    """The first dated value that a line waits for, as `CP (taux_ppm)`; null when none is."""
+    absences = [
+        (pl.col(COEFFICIENT).is_null(), COEFFICIENT),
+        (pl.col("base_centimes").is_null(), SALAIRE),
+        (pl.col("abattement_centimes").is_null(), MONTANT),
+        (pl.col(TAUX).is_null(), TAUX),
+    ]
+    return pl.coalesce(
+        pl.when(absente).then(pl.format("{} ({})", "cotisation", pl.lit(serie)))
+        for absente, serie in absences
+    )
+
+
+def mark_waiting(
+    bases: pl.DataFrame, lignes: pl.DataFrame, registre: Registre, savoir: Connaissances
 ) -> pl.DataFrame:
-    """Calls of these lines (key `appel`), with their due date and their amount.
+    """`bases` (contract) in which those of the lines that wait say so: CP-05 and `manque`.
 
-    `adherents`: cdg, adherent; `echeances`: mois, date_exigibilite. A first call is due after its
-    month, a complementary one after the month of its publication (C-07, C-08).
+    `lignes`: of `compute_lignes` on these bases. A base waits when every contribution it feeds
+    does; one that some call is retained.
     """
-    mois = (
-        pl.when(pl.col("nature") == INITIAL)
-        .then("mois_appel")
-        .otherwise(pl.lit(date_arrete.strftime("%Y-%m")))
+    sommes = (
+        bases.filter(counted()).select(SOMME).unique().with_columns(quantite=pl.lit(0, pl.Int64))
     )
-    return (
-        lignes.group_by("appel", *APPEL, "rang", "nature")
-        .agg(pl.col("montant_centimes").sum())
-        .with_columns(mois.alias("mois"), pl.lit(date_arrete).alias("date_arrete"))
-        .join(echeances, on="mois", how="left")
-        .join(adherents, on="cdg", how="left")
-        .drop("mois")
-        .sort("appel")
+    nourries = gather_bases(sommes, registre, savoir).filter(rated(savoir))
+    attentes = (
+        nourries.join(lignes.select(*LIGNE, "manque"), on=LIGNE)
+        .group_by(SOMME)
+        .agg(
+            pl.col("manque").is_not_null().all().alias("attend"),
+            pl.col("manque").drop_nulls().sort().str.join(", ").alias("manque"),
+        )
+        .filter(pl.col("manque") != "")
     )
+    marquees = bases.drop("manque").join(attentes, on=SOMME, how="left", maintain_order="left")
+    compte, incomplete = counted(), pl.col("manque").is_not_null()
+    return marquees.with_columns(
+        pl.when(compte & pl.col("attend").fill_null(value=False))
+        .then(pl.lit(EN_ATTENTE))
+        .when(compte)
+        .then(pl.lit(RETENUE))
+        .otherwise("statut")
+        .alias("statut"),
+        pl.when(compte & incomplete)
+        .then(pl.lit(TAUX_ABSENT))
+        .when(~compte)
+        .then("motif")
+        .alias("motif"),
+        pl.when(compte).then("manque").alias("manque"),
+    ).select(bases.columns)

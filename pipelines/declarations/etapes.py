@@ -21,7 +21,7 @@ from warehouse.points_arret import crashpoint
 from warehouse.registre import read_etablissements
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
-TABLES = ("declarations", "bases", "lignes_appel", "appels")
+TABLES = ("declarations", "bases", "lignes_appel", "appels", "cumuls_cotisations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import polars as pl
 
 RETENUE, REMPLACEE = "RETENUE", "REMPLACEE"
 EN_ATTENTE, SANS_EFFET, ECARTEE = "EN_ATTENTE", "SANS_EFFET", "ECARTEE"
+DSN = "DSN"
 MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
 CLE = ["siren", "siret", "mois_appel", "fraction", "champ"]  # D-01
 ETABLISSEMENT_MOIS = ["siren", "siret", "mois_appel", "champ"]
@@ -130,5 +131,7 @@ def compute_bases(bases: pl.DataFrame, declarations: pl.DataFrame) -> pl.DataFra
             .otherwise("statut")
             .alias("statut"),
             pl.coalesce("ecart", "motif").alias("motif"),
+            pl.lit(DSN).alias("source"),
+            pl.lit(None, pl.String).alias("manque"),
         )
     )

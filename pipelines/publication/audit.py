@@ -10,9 +10,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.cotisations.etapes import read_registre
+from pipelines.cotisations.registre import Registre
+from pipelines.cotisations.regles import rated
+from pipelines.cotisations.regles_assiettes import LIGNE, SOMME, counted, gather_bases
+from pipelines.cotisations.regles_cumuls import AU_DELA
 from pipelines.declarations.etapes import read_reelles
-from pipelines.declarations.regles import RETENUE
-from specs.baremes import read_taux
+from pipelines.declarations.regles import DSN
+from specs.baremes import read_cotisations
+from specs.connaissances import read_connaissances
+from specs.montants import rounded_product
 from warehouse.maison import Maison
 
 DECLARATION = ["depot", "rang_declaration"]
@@ -32,38 +39,52 @@ class Totaux:
 
 
 def audit(maison: Maison) -> Totaux:
-    """Reconcile the lake as it is about to be published; AuditRefuse when something is lost."""
+    """Reconcile the lake as it is about to be published; AuditRefuse when something is lost.
+
+    The bases, by far the most numerous, are only read as sums.
+    """
     lac = maison.lac
     declarations = lac.read("declarations").collect()
-    lues = read_reelles(maison).collect()
-    _check_same(
-        "déclarations", lues.select(DECLARATION), declarations.select(DECLARATION), DECLARATION
-    )
-    reelles = lac.read("bases_lues").collect().join(declarations, on=DECLARATION)
-    bases = lac.read("bases").collect()
-    totaux = _reconcile_bases(reelles, bases)
+    lues = read_reelles(maison).select(DECLARATION).collect()
+    _check_same("déclarations", lues, declarations.select(DECLARATION), DECLARATION)
+    totaux = _reconcile_bases(lac.read("bases_lues"), lac.read("bases"), declarations)
     lignes, appels = lac.read("lignes_appel").collect(), lac.read("appels").collect()
-    _reconcile_appels(bases, lignes, appels)
+    sommes = lignes.group_by("appel").agg(pl.col("montant_centimes").sum())
+    _check_same("montants des appels", sommes, appels, ["appel", "montant_centimes"])
+    attendues = _expected(lac.read("bases"), read_registre(maison))
+    _reconcile_lignes(attendues, lignes)
+    _reconcile_cumuls(lac.read("bases"), lignes, lac.read("cumuls_cotisations").collect())
     return Totaux(totaux, len(appels), int(appels["montant_centimes"].sum()))
 
 
-def _reconcile_bases(lues: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+def _reconcile_bases(
+    lues: pl.LazyFrame, bases: pl.LazyFrame, declarations: pl.DataFrame
+) -> pl.DataFrame:
     """What the files hold = retained + left out + waiting + replaced + of another fund."""
     autre = pl.col("attribution") == "AUTRE_CAISSE"
     porteuse = (pl.col("nature") == "01") & pl.col("statut").is_in(["RETENUE", "EN_ATTENTE"])
     quantite = pl.col("quantite").fill_null(0)
-    entrees = lues.group_by("code_base").agg(
-        quantite.sum().alias("lues"),
-        quantite.filter(autre).sum().alias("autres"),
-        quantite.filter(~autre & ~porteuse).sum().alias("remplacees"),
+    connues = declarations.lazy().select(*DECLARATION, "nature", "statut")
+    entrees = (
+        lues.join(connues, on=DECLARATION)
+        .group_by("code_base")
+        .agg(
+            quantite.sum().alias("lues"),
+            quantite.filter(autre).sum().alias("autres"),
+            quantite.filter(~autre & ~porteuse).sum().alias("remplacees"),
+        )
     )
-    sorties = bases.group_by("code_base").agg(
-        *(
-            quantite.filter(pl.col("statut") == statut).sum().alias(nom)
-            for statut, nom in (
-                ("RETENUE", "retenues"),
-                ("ECARTEE", "ecartees"),
-                ("EN_ATTENTE", "en_attente"),
+    sorties = (
+        bases.filter(pl.col("source") == DSN)
+        .group_by("code_base")
+        .agg(
+            *(
+                quantite.filter(pl.col("statut") == statut).sum().alias(nom)
+                for statut, nom in (
+                    ("RETENUE", "retenues"),
+                    ("ECARTEE", "ecartees"),
+                    ("EN_ATTENTE", "en_attente"),
+                )
             )
         )
     )
@@ -71,31 +92,85 @@ def _reconcile_bases(lues: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
         entrees.join(sorties, on="code_base", how="full", coalesce=True)
         .with_columns(pl.selectors.integer().fill_null(0))
         .sort("code_base")
+        .collect(engine="streaming")
     )
     somme = pl.sum_horizontal("retenues", "ecartees", "en_attente", "remplacees", "autres")
     _refuse("bases", totaux.filter(pl.col("lues") != somme))
     return totaux
 
 
-def _reconcile_appels(bases: pl.DataFrame, lignes: pl.DataFrame, appels: pl.DataFrame) -> None:
-    """Calls of a month add up to its bases; each call is the sum of its lines."""
-    cle = ["cdg", "mois_appel", "mois_rattachement", "cotisation"]
-    codes = read_taux().select("cotisation", "code_base").unique()
-    attendues = (
-        bases.filter(pl.col("statut") == RETENUE)
-        .join(codes, on="code_base")
-        .group_by(cle)
-        .agg(pl.col("quantite").sum().alias("base"))
-        .filter(pl.col("base") != 0)
+def _expected(bases: pl.LazyFrame, registre: Registre) -> pl.DataFrame:
+    """What each line of call must bear (LIGNE, quantite), but the lines that wait for a value."""
+    savoir = read_connaissances()
+    sommes = (
+        bases.filter(counted())
+        .group_by(*SOMME, "manque")
+        .agg(pl.col("quantite").sum())
+        .collect(engine="streaming")
     )
+    nourries = gather_bases(sommes.drop("manque").unique(SOMME), registre, savoir)
+    attend = pl.format(", {}", "manque").str.contains(
+        pl.format(", {} (", "cotisation"), literal=True
+    )
+    return (
+        nourries.filter(rated(savoir))
+        .drop("quantite")
+        .join(sommes, on=SOMME)
+        .filter(~attend.fill_null(value=False))
+        .group_by(LIGNE)
+        .agg(pl.col("quantite").sum())
+    )
+
+
+def _reconcile_lignes(attendues: pl.DataFrame, lignes: pl.DataFrame) -> None:
+    """Calls of a month add up to its bases, and to base less abatement by the rate."""
+    sommes = lignes.group_by(LIGNE).agg(
+        pl.coalesce("heures_centiemes", "base_brute_centimes").sum().alias("quantite"),
+        pl.col("base_centimes", "abattement_centimes", "montant_centimes").sum(),
+        pl.col("taux_ppm").sort_by("rang").last(),
+    )
+    non_nulle = pl.col("quantite") != 0
+    _check_same(
+        "assiettes appelées",
+        attendues.filter(non_nulle),
+        sommes.filter(non_nulle),
+        [*LIGNE, "quantite"],
+    )
+    assiette = pl.col("base_centimes") - pl.col("abattement_centimes")
+    juste = rounded_product(assiette, pl.col("taux_ppm")) == pl.col("montant_centimes")
+    _refuse("montants des lignes", sommes.filter(~juste))
+
+
+def _reconcile_cumuls(bases: pl.LazyFrame, lignes: pl.DataFrame, cumuls: pl.DataFrame) -> None:
+    """What a company is called for beyond a cumul is what the cumul says, month by month.
+
+    Not for a company one of whose bases waits: its lines are not all called.
+    """
+    savoir = read_connaissances()
+    cle = ["siren", "cumul", "mois_appel", "assiette"]
+    au_dela = (
+        read_cotisations(savoir.baremes)
+        .filter((pl.col("partie") == AU_DELA) & rated(savoir))
+        .select("cotisation", "cumul")
+        .unique()
+    )
+    incompletes = bases.filter(pl.col("manque").is_not_null()).select("siren").unique().collect()
     appelees = (
-        lignes.group_by(cle)
-        .agg(pl.col("base_centimes").sum().alias("base"))
-        .filter(pl.col("base") != 0)
+        lignes.join(au_dela, on="cotisation")
+        .group_by(cle[:-1])
+        .agg((pl.col("base_centimes") - pl.col("abattement_centimes")).sum().alias("assiette"))
     )
-    _check_same("assiettes appelées", attendues, appelees, [*cle, "base"])
-    sommes = lignes.group_by("appel").agg(pl.col("montant_centimes").sum())
-    _check_same("montants des appels", sommes, appels, ["appel", "montant_centimes"])
+    dues = (
+        cumuls.join(au_dela, on="cumul", how="semi")
+        .group_by(cle[:-1])
+        .agg(pl.col("assiette_centimes").sum().alias("assiette"))
+    )
+    non_nulle = pl.col("assiette") != 0
+    gauche, droite = (
+        frame.filter(non_nulle).join(incompletes, on="siren", how="anti")
+        for frame in (appelees, dues)
+    )
+    _check_same("cumuls", gauche, droite, cle)
 
 
 def _check_same(quoi: str, gauche: pl.DataFrame, droite: pl.DataFrame, cle: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.publication.documents.valeurs import Appel, DepotOrigine, EffetAppel, LigneAppel
-from specs.baremes import read_baremes, read_taux
+from specs.baremes import read_baremes, read_cotisations
 
 MOIS_CDG = ["cdg", "mois_appel"]
 CHAMPS_COMMUNS = (
@@ -60,7 +60,7 @@ def compose_appels(
     `lignes`: every line of every call, former ones included; `bases`: retained bases; `depots`:
     depot, nom, recu_le.
     """
-    codes = read_taux().select("cotisation", "code_base").unique()
+    codes = read_cotisations().filter(~pl.col("par_defaut")).select("cotisation", "code_base")
     sources = bases.filter(pl.col("statut") == "RETENUE").join(codes, on="code_base")
     par_appel = lignes.partition_by("appel", as_dict=True)
     par_mois = sources.partition_by(MOIS_CDG, as_dict=True)

@@ -11,16 +11,16 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.cotisations.etapes import compute_nouveaux
+from pipelines.cotisations.etapes import completed, compute_nouveaux, read_registre
 from pipelines.cotisations.regles import mark_waiting
+from pipelines.cotisations.regles_assiettes import sum_bases
 from pipelines.declarations.etapes import compute_part, read_bases, read_reelles
 from pipelines.publication.documents.valeurs import EffetAppel
 from pipelines.publication.effets import compute_effets
 from pipelines.publication.nuit import ranked
 from pipelines.publication.regles import compute_anomalies_caisse, compute_etats
-from specs.baremes import read_taux
+from specs.connaissances import read_connaissances
 from warehouse.maison import Maison
-from warehouse.registre import read_etablissements
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,14 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     sirens = essai["siren"].unique()
     reelles = read_reelles(maison).filter(pl.col("siren").is_in(sirens.implode())).collect()
     copie = pl.concat([reelles, essai])
-    with maison.moteur.connect() as connexion:
-        etablissements = read_etablissements(connexion)
-    concernes = etablissements.filter(pl.col("siren").is_in(sirens.implode()))
-    declarations, bases = compute_part(copie, etablissements, read_bases(maison, copie), 0)
-    publiees = (
-        maison.lac.read("lignes_appel").filter(pl.col("siren").is_in(sirens.implode())).collect()
-    )
-    nouveaux = compute_nouveaux(bases, publiees, concernes, date_arrete)
-    bases = mark_waiting(bases, nouveaux.en_attente, read_taux())
+    registre, savoir = read_registre(maison), read_connaissances()
+    bases_lues = read_bases(maison, copie)
+    declarations, bases = compute_part(copie, registre.etablissements, bases_lues, 0)
+    appelees = maison.lac.read("lignes_appel").filter(pl.col("siren").is_in(sirens.implode()))
+    sommes = sum_bases(bases.lazy()).collect()
+    publiees = completed(appelees).collect()
+    nouveaux = compute_nouveaux(sommes, publiees, registre, date_arrete, savoir)
+    bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
     siennes = declarations.filter(du_depot)
     anomalies = compute_anomalies_caisse(declarations, bases).filter(du_depot)
     etats = compute_etats(siennes)

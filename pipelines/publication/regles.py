@@ -85,7 +85,7 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
         .otherwise(pl.lit("S21.G00.82")),
         rubrique=pl.lit(None, pl.String),
         ligne="ligne",
-        valeur=pl.format("base {}", "code_base"),
+        valeur=pl.coalesce("manque", pl.format("base {}", "code_base")),
         attendu="mois_rattachement",
     )
     ordre = ["depot", "ligne", "code", "rang_declaration"]

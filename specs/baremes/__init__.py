@@ -22,12 +22,12 @@ from typing import Any
 import polars as pl
 
 from specs.fichiers import read_yaml
-from specs.options import option_at
+from specs.options import Option, choix_at, read_options
 from specs.periodes import Mois
 
 SUJETS = (
     "cotisations",
-    "abattements",
+    "cumuls",
     "plafond_securite_sociale",
     "suivi",
     "comptabilite",
@@ -37,11 +37,24 @@ TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(
     {
         "cotisation": pl.String,
-        "code_base": pl.String,
         "debut": pl.String,
         "fin": pl.String,
         "taux_ppm": pl.Int64,
         "source": pl.String,
+    }
+)
+SCHEMA_COTISATIONS = pl.Schema(
+    {
+        "cotisation": pl.String,
+        "code_base": pl.String,
+        "par_defaut": pl.Boolean,
+        "assiette": pl.String,
+        "obligatoire": pl.Boolean,
+        "refaction": pl.Boolean,
+        "cumul": pl.String,
+        "partie": pl.String,
+        "adhesion": pl.String,
+        "taux_reduit": pl.String,
     }
 )
 
@@ -73,50 +86,109 @@ class ValeurDatee:
 
 
 @dataclass(frozen=True, slots=True)
+class Cotisation:
+    """How a contribution is computed: the words are those of the head of `cotisations.yaml`."""
+
+    codes_base: tuple[str, ...]
+    base_par_defaut: str | None
+    assiette: str
+    obligatoire: bool
+    refaction: bool
+    cumul: str | None
+    partie: str | None
+    adhesion: str | None
+    taux_reduit: str | None
+
+    @property
+    def bases(self) -> tuple[tuple[str, bool], ...]:
+        """Codes of its bases, each with whether it is only taken in place of the others."""
+        defaut = () if self.base_par_defaut is None else ((self.base_par_defaut, True),)
+        return (*((code, False) for code in self.codes_base), *defaut)
+
+
+@dataclass(frozen=True, slots=True)
+class Cumul:
+    """How the amount of a cumul is spent, and over which period (None: an option says)."""
+
+    droit: str
+    periode: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bareme:
     """The dated series of one subject, by name (`taux_ppm`...), each sorted by date.
 
-    `applique` is False when the values are known but no rule uses them yet (`raison`).
+    `cotisation` and `cumul` are None for what is none. `applique` is False when the values are
+    known but no rule uses them yet (`raison`).
     """
 
     code: str
     libelle: str
-    code_base: str | None
     applique: bool
     raison: str | None
+    cotisation: Cotisation | None
+    cumul: Cumul | None
     series: Mapping[str, tuple[ValeurDatee, ...]]
+
+    def find(self, serie: str, mois: Mois) -> int | None:
+        """Value of a series at the start of `mois`; None when none is known."""
+        en_vigueur = [v.valeur for v in self.series.get(serie, ()) if v.debut <= mois.first_day]
+        return en_vigueur[-1] if en_vigueur else None
+
+
+Baremes = Mapping[str, Bareme]
 
 
 @cache
-def read_baremes() -> Mapping[str, Bareme]:
+def read_baremes() -> Baremes:
     """Every subject of every file of dated values, by code."""
-    baremes = [
-        _bareme(code, entree)
-        for sujet in SUJETS
-        for code, entree in read_yaml(__name__, sujet).items()
-    ]
-    return MappingProxyType({bareme.code: bareme for bareme in baremes})
+    return parse_baremes(
+        {code: entree for sujet in SUJETS for code, entree in read_yaml(__name__, sujet).items()}
+    )
+
+
+def parse_baremes(entrees: Mapping[str, dict[str, Any]]) -> Baremes:
+    """Subjects by code, of entries written as in the files of dated values."""
+    return MappingProxyType({code: _bareme(code, entree) for code, entree in entrees.items()})
+
+
+def appliquees(baremes: Baremes) -> Iterator[tuple[str, Bareme, Cotisation]]:
+    """Contributions that the fund calls, sorted by code: (code, dated values, form)."""
+    for code in sorted(baremes):
+        bareme = baremes[code]
+        if bareme.applique and bareme.cotisation is not None:
+            yield code, bareme, bareme.cotisation
 
 
 def cotisations_appliquees() -> tuple[str, ...]:
     """Codes of the contributions that the fund calls today, sorted."""
-    return tuple(
-        sorted(b.code for b in read_baremes().values() if b.applique and b.code_base is not None)
-    )
+    return tuple(code for code, _, _ in appliquees(read_baremes()))
 
 
-@cache
-def read_taux() -> pl.DataFrame:
-    """Rates of the applied contributions, sorted by cotisation and debut.
+def read_cotisations(baremes: Baremes | None = None) -> pl.DataFrame:
+    """The table of the contributions that are called, one row a base (SCHEMA_COTISATIONS).
 
-    Columns: cotisation, code_base, debut and fin (first and last month, AAAA-MM, fin null when
-    open), taux_ppm (Int64), source.
+    `par_defaut`: the base is only taken when the company declares none of the others.
     """
     lignes = [
-        (code, bareme.code_base, *periode)
-        for code in cotisations_appliquees()
-        for bareme in [read_baremes()[code]]
-        for periode in _periodes(bareme.series[TAUX])
+        (code, base, defaut, c.assiette, c.obligatoire, c.refaction, c.cumul, c.partie, c.adhesion,
+         c.taux_reduit)
+        for code, _, c in appliquees(baremes or read_baremes())
+        for base, defaut in c.bases
+    ]  # fmt: skip
+    return pl.DataFrame(lignes, SCHEMA_COTISATIONS, orient="row")
+
+
+def read_taux(baremes: Baremes | None = None) -> pl.DataFrame:
+    """Rates of the applied contributions, sorted by cotisation and debut.
+
+    Columns: cotisation, debut and fin (first and last month, AAAA-MM, fin null when open),
+    taux_ppm (Int64), source.
+    """
+    lignes = [
+        (code, *periode)
+        for code, bareme, _ in appliquees(baremes or read_baremes())
+        for periode in _periodes(bareme.series.get(TAUX, ()))
     ]
     return pl.DataFrame(lignes, SCHEMA_TAUX, orient="row")
 
@@ -129,16 +201,16 @@ def taux_at(cotisation: str, mois: Mois) -> int:
 def valeur_at(code: str, serie: str, mois: Mois) -> int:
     """Value of a series of `code` at the start of `mois`; ValeurManquante when none is known."""
     bareme = read_baremes().get(code)
-    valeurs = bareme.series.get(serie, ()) if bareme else ()
-    en_vigueur = [v.valeur for v in valeurs if v.debut <= mois.first_day]
-    if not en_vigueur or en_vigueur[-1] is None:
+    valeur = bareme.find(serie, mois) if bareme else None
+    if valeur is None:
         raise ValeurManquante(f"aucune valeur connue pour {code} ({serie}) en {mois}")
-    return en_vigueur[-1]
+    return valeur
 
 
-def date_exigibilite(mois: Mois) -> date:
+def date_exigibilite(mois: Mois, options: Mapping[str, Option] | None = None) -> date:
     """Due date of what is called for `mois`, by the rule that the fund chose at that month."""
-    regle = read_yaml(__name__, "exigibilite")[option_at("regle_exigibilite", mois)]
+    choisies = options or read_options()
+    regle = read_yaml(__name__, "exigibilite")[choix_at(choisies, "regle_exigibilite", mois)]
     exigible = mois.shift(regle["decalage_mois"])
     return exigible.first_day.replace(day=regle["jour"])
 
@@ -153,14 +225,33 @@ def _periodes(valeurs: tuple[ValeurDatee, ...]) -> Iterator[tuple[str, str | Non
 
 
 def _bareme(code: str, entree: dict[str, Any]) -> Bareme:
-    series = {nom: tuple(map(_valeur, v)) for nom, v in entree.items() if isinstance(v, list)}
+    series = {nom: tuple(map(_valeur, v)) for nom, v in entree.items() if _is_serie(v)}
     return Bareme(
         code=code,
         libelle=entree["libelle"],
-        code_base=entree.get("code_base"),
         applique=entree["applique"],
         raison=entree.get("raison"),
+        cotisation=_cotisation(entree) if "codes_base" in entree else None,
+        cumul=Cumul(entree["droit"], entree.get("periode")) if "droit" in entree else None,
         series=MappingProxyType(series),
+    )
+
+
+def _is_serie(champ: object) -> bool:
+    return isinstance(champ, list) and all(isinstance(valeur, dict) for valeur in champ)
+
+
+def _cotisation(entree: dict[str, Any]) -> Cotisation:
+    return Cotisation(
+        codes_base=tuple(entree["codes_base"]),
+        base_par_defaut=entree.get("base_par_defaut"),
+        assiette=entree["assiette"],
+        obligatoire=entree["obligatoire"],
+        refaction=entree["refaction"],
+        cumul=entree.get("cumul"),
+        partie=entree.get("partie"),
+        adhesion=entree.get("adhesion"),
+        taux_reduit=entree.get("taux_reduit"),
     )
 
 

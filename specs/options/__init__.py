@@ -3,8 +3,7 @@
 Each has a question, its possible answers and the answer of this fund from a date on, with its
 source. `python -m specs.options` prints the page docs/options.md.
 
-    >>> from specs.fichiers import read_sujets
-from specs.periodes import Mois
+    >>> from specs.periodes import Mois
     >>> option_at("arrondi_assiette", Mois(2026, 3))
     'centime'
 """
@@ -64,7 +63,12 @@ def read_options() -> Mapping[str, Option]:
 
 def option_at(nom: str, mois: Mois) -> str:
     """The answer of the fund to `nom` for `mois`; OptionRefusee when there is none to apply."""
-    option = read_options().get(nom)
+    return choix_at(read_options(), nom, mois)
+
+
+def choix_at(options: Mapping[str, Option], nom: str, mois: Mois) -> str:
+    """The answer to `nom` for `mois` among `options`; OptionRefusee when there is none to apply."""
+    option = options.get(nom)
     if option is None:
         raise OptionRefusee(f"option inconnue : {nom}")
     en_vigueur = [choix.valeur for choix in option.valeurs if choix.debut <= mois.first_day]

@@ -119,7 +119,7 @@ def test_what_does_not_count_is_said() -> None:
     dossier = MONTANTS.parent
     resultat = _simuler(dossier / "taux.yaml", dossier / "declarations.yaml")
     for passage in (
-        "En attente : 10 000,00 € de CP rattachés à décembre 2018, faute de taux",
+        "10 000,00 € de CP rattachés à décembre 2018, faute de valeur pour CP (taux_ppm)",
         "ECARTEE, base partagée entre deux caisses (CP-01)",
         "REMPLACEE, annulée et remplacée",
         "REMPLACEE, nombre de fractions changé (CP-06)",

@@ -75,7 +75,7 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
     for attendu in (
         "Publication 1, arrêtée au 31/05/2026",
         "INTEGRE",
-        "Appels de cotisations émis : 1, pour 2 809,80",
+        "Appels de cotisations émis : 1, pour 2 829,78",
         "Fichiers d'essai contrôlés, rien de publié pour eux : 1",
         "contrôle",
         "remise aux entreprises",

@@ -53,7 +53,12 @@ def drop_all(caisse: Caisse, fichiers: list[Fichier]) -> None:
 
 def called(caisse: Caisse) -> list[tuple[object, ...]]:
     """Bases called by CDG and months, whatever the calls that bear them."""
-    lignes = caisse.read("lignes_appel").group_by(MOIS_LIGNE).agg(pl.col("base_centimes").sum())
+    lignes = (
+        caisse.read("lignes_appel")
+        .filter(pl.col("cotisation") == "CP")
+        .group_by(MOIS_LIGNE)
+        .agg(pl.col("base_centimes").sum())
+    )
     return lignes.sort(MOIS_LIGNE).rows()
 
 

@@ -73,7 +73,7 @@ def test_csv(maison: Maison) -> None:
     """CSV opens in a French spreadsheet and carries the raw integers under the raw names."""
     octets = _render(maison, "lignes_appel", Format.CSV)
     assert octets.startswith(b"\xef\xbb\xbfpart;appel;cdg;")
-    assert octets.decode("utf-8-sig").splitlines()[2].endswith(";2026-03;CP;1350000;210000;283500")
+    assert octets.decode("utf-8-sig").splitlines()[2].endswith(";1350000;0;210000;283500")
 
 
 def test_csv_sans_formule(maison: Maison) -> None:
@@ -123,14 +123,14 @@ def test_xlsx_titres(maison: Maison) -> None:
 def test_xlsx_nombres(maison: Maison) -> None:
     """Amounts are numbers in euros, rates numbers in percent, days real dates."""
     lignes = _render(maison, "lignes_appel", Format.XLSX)
-    montant, taux = _cellule(lignes, "K3"), _cellule(lignes, "J3")
+    montant, taux = _cellule(lignes, "P3"), _cellule(lignes, "O3")
     assert [montant.get("t"), taux.get("t")] == [None, None]
     assert Decimal(montant.findtext("x:v", namespaces=NS)) == 2835
     assert Decimal(taux.findtext("x:v", namespaces=NS)) == Decimal("0.21")
     formats = _part(lignes, "xl/styles.xml").xpath("//x:numFmt/@formatCode", namespaces=NS)
     assert "#,##0.00\\ €" in formats
     assert "0.00##\\ %" in formats
-    exigible = _cellule(_render(maison, "appels", Format.XLSX), "J2")
+    exigible = _cellule(_render(maison, "appels", Format.XLSX), "L2")
     jours = (date(2026, 3, 25) - date(1899, 12, 30)).days
     assert exigible.findtext("x:v", namespaces=NS) == str(jours)
 

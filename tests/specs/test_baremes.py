@@ -59,9 +59,9 @@ def test_a_missing_value_is_an_error_naming_the_value_and_the_date(
         valeur_at(code, serie, mois)
 
 
-def test_only_paid_leave_is_applied_now() -> None:
-    """The other contributions carry their values and say why they are not called."""
-    assert cotisations_appliquees() == ("CP",)
+def test_what_is_not_applied_says_why() -> None:
+    """Every contribution is called; the other values say why no rule uses them."""
+    assert set(cotisations_appliquees()) > {"CP", "OPPBTP_PERM", "OPPBTP_INT", "CI_GOTP", "CI_SO"}
     assert all(b.applique or b.raison for b in read_baremes().values())
 
 
@@ -71,7 +71,9 @@ def test_the_table_of_rates_says_the_same_as_the_lookup(mois: Mois) -> None:
     lignes = [
         ligne
         for ligne in read_taux().iter_rows(named=True)
-        if ligne["debut"] <= str(mois) and (ligne["fin"] is None or str(mois) <= ligne["fin"])
+        if ligne["cotisation"] == "CP"
+        and ligne["debut"] <= str(mois)
+        and (ligne["fin"] is None or str(mois) <= ligne["fin"])
     ]
     if lignes:
         assert [taux_at("CP", mois)] == [ligne["taux_ppm"] for ligne in lignes]
@@ -88,10 +90,12 @@ def test_the_table_of_rates_has_its_schema_and_order() -> None:
     assert taux["source"].null_count() == 0
 
 
-def test_the_abatement_follows_its_formula() -> None:
-    """12 times the next whole euro of a twelfth of 8 000 hourly minimum wages (2025: 11.88)."""
-    mensuel_euros = -(-8_000 * 1_188 // 1_200)
-    annuel = valeur_at("ABATTEMENT_INTEMPERIES", "montant_annuel_centimes", Mois(2025, 4))
+@pytest.mark.parametrize("annee", range(2014, 2027))
+def test_the_abatement_follows_its_formula(annee: int) -> None:
+    """12 times the next whole euro of a twelfth of 8 000 hourly minimum wages, each campaign."""
+    avril = Mois(annee, 4)
+    mensuel_euros = -(-8_000 * valeur_at("SMIC_ABATTEMENT", "horaire_centimes", avril) // 1_200)
+    annuel = valeur_at("ABATTEMENT_INTEMPERIES", "montant_annuel_centimes", avril)
     assert annuel == 12 * mensuel_euros * 100
 
 

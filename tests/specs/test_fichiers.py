@@ -91,12 +91,12 @@ def test_numbers_of_dated_values_are_integers(fichier: Path) -> None:
 
 def test_rates_and_amounts_are_of_a_plausible_size() -> None:
     """A rate is between 0 and 100 %: a value in percent or in parts per ten thousand is caught."""
-    for sujet in ("cotisations", "abattements"):
+    for sujet in ("cotisations", "cumuls"):
         contenu = yaml.safe_load((SPECS / f"baremes/{sujet}.yaml").read_text("utf-8"))
         for chemin, valeurs in series_datees(contenu):
             connues = [v["valeur"] for v in valeurs if v["valeur"] is not None]
             assert all(v > 0 for v in connues), chemin
-            if chemin.endswith("_ppm"):
+            if chemin.endswith("taux_ppm") and "FRAC" not in chemin:
                 assert all(1_000 <= v < 1_000_000 for v in connues), chemin
 
 

@@ -55,4 +55,4 @@ def test_an_unknown_option_or_date_is_refused() -> None:
     with pytest.raises(OptionRefusee, match="inconnue"):
         option_at("couleur", Mois(2026, 3))
     with pytest.raises(OptionRefusee, match="2018-12"):
-        option_at("arrondi_assiette", Mois(2018, 12))
+        option_at("report_exigibilite", Mois(2018, 12))

@@ -22,7 +22,12 @@ BONNE = {
     "rang": 1,
     "mois_rattachement": "2026-03",
     "cotisation": "CP",
+    "base_brute_centimes": 1_000,
+    "heures_centiemes": None,
+    "refaction_ppm": 1_000_000,
+    "coefficient_ppm": 1_000_000,
     "base_centimes": 1_000,
+    "abattement_centimes": 0,
     "taux_ppm": 210_000,
     "montant_centimes": 210,
 }

@@ -46,6 +46,8 @@ def _appels(part: int, nombre: int = 3, montant: int = 100) -> pl.DataFrame:
             "mois_appel": "2026-03",
             "rang": 1,
             "nature": "INITIAL",
+            "groupe": None,
+            "reference_paiement": f"{part}-{rang:03d}",
             "date_arrete": date(2026, 4, 30),
             "date_exigibilite": date(2026, 5, 15),
             "montant_centimes": montant,

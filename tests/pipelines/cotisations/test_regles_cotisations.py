@@ -8,18 +8,21 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.cotisations.etapes import compute_nouveaux
-from pipelines.cotisations.regles import compute_differences, compute_lignes
-from specs.baremes import read_taux
+from pipelines.cotisations.etapes import Appels, compute_nouveaux
+from pipelines.cotisations.registre import Registre
+from pipelines.cotisations.regles import compute_lignes
+from pipelines.cotisations.regles_assiettes import sum_bases
+from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars
 
 TAUX = {"2025-12": 202_000, "2026-01": 210_000, "2026-02": 210_000}
-PPM = 1_000_000
+PPM, AVRIL = 1_000_000, date(2026, 4, 5)
 CLE = ["cdg", "mois_appel", "mois_rattachement"]
-ETABLISSEMENTS = pl.DataFrame({"cdg": ["C1", "C2"], "numero_adherent": ["A1", "A1"]})
+REGISTRE = Registre(pl.DataFrame({"cdg": ["C1", "C2"], "numero_adherent": ["A1", "A1"]}))
+SAVOIR = read_connaissances()
 VIDE = pl.DataFrame(schema=schema_polars(read_contrat("lignes_appel")))
 
 
@@ -32,7 +35,9 @@ def base(quantite: int, rattachement: str = "2026-01", **valeurs: Any) -> dict[s
         "mois_rattachement": rattachement,
         "code_base": "20",
         "quantite": quantite,
+        "source": "DSN",
         "statut": "RETENUE",
+        "motif": None,
     } | valeurs
 
 
@@ -42,12 +47,28 @@ def frame(*bases: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(bases, schema={nom: schema[nom] for nom in base(0)})
 
 
+def sums(*bases: dict[str, Any]) -> pl.DataFrame:
+    """Bases summed, as the rules read them."""
+    return sum_bases(frame(*bases).lazy()).collect()
+
+
+def scratch(*bases: dict[str, Any]) -> pl.DataFrame:
+    """Lines from scratch."""
+    return compute_lignes(sums(*bases), REGISTRE, SAVOIR).lignes
+
+
+def news(publiees: pl.DataFrame, le: date, *bases: dict[str, Any]) -> Appels:
+    """Calls to issue on that day for these bases."""
+    return compute_nouveaux(sums(*bases), publiees, REGISTRE, le, SAVOIR)
+
+
 def lines(*bases: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Lines from scratch: month, base, rate, amount."""
-    lignes = compute_lignes(frame(*bases), read_taux())
-    return lignes.select(
-        "mois_rattachement", "base_centimes", "taux_ppm", "montant_centimes"
-    ).rows()
+    return (
+        scratch(*bases)
+        .select("mois_rattachement", "base_centimes", "taux_ppm", "montant_centimes")
+        .rows()
+    )
 
 
 def reference(base_centimes: int, taux_ppm: int) -> int:
@@ -84,36 +105,31 @@ def test_the_rate_is_that_of_the_month_of_attachment() -> None:
 
 def test_a_line_is_one_of_a_centre_and_months() -> None:
     """Bases of two centres or two months of call are never summed together (C-02)."""
-    lignes = compute_lignes(
-        frame(base(100), base(100, cdg="C2"), base(100, mois_appel="2026-02")), read_taux()
-    )
-    assert lignes.height == 3
+    assert scratch(base(100), base(100, cdg="C2"), base(100, mois_appel="2026-02")).height == 3
 
 
-def test_other_bases_are_not_called_yet() -> None:
-    """Only base 20 has an applied contribution in this issue."""
-    assert lines(base(100, code_base="21"), base(100, code_base="024")) == []
+def test_a_base_that_feeds_no_contribution_is_not_called() -> None:
+    """Professional bases without a member or a rate, codes of the network: no line (C-06)."""
+    assert lines(base(100, code_base="39"), base(100, code_base="054")) == []
 
 
 def test_a_month_without_rate_waits() -> None:
     """No rate before 2019: the line waits, the others are called, no rate is borrowed (CP-05)."""
-    bases = frame(base(100_000, "2018-12"), base(100_000, "2019-01"))
-    nouveaux = compute_nouveaux(bases, VIDE, ETABLISSEMENTS, date(2026, 4, 5))
+    nouveaux = news(VIDE, AVRIL, base(100_000, "2018-12"), base(100_000, "2019-01"))
     assert nouveaux.lignes["mois_rattachement"].to_list() == ["2019-01"]
-    attente = nouveaux.en_attente.select("mois_rattachement", "base_centimes", "taux_ppm")
-    assert attente.rows() == [("2018-12", 100_000, None)]
+    attente = nouveaux.en_attente.select("mois_rattachement", "base_centimes", "manque")
+    assert attente.rows() == [("2018-12", 100_000, "CP (taux_ppm)")]
 
 
 def test_bases_that_do_not_count_are_not_called() -> None:
     """Waiting or left out, a base is in no line."""
-    bases = frame(base(100, statut="EN_ATTENTE"), base(100, statut="ECARTEE"))
-    assert compute_nouveaux(bases, VIDE, ETABLISSEMENTS, date(2026, 4, 5)).appels.is_empty()
+    bases = (base(100, statut="EN_ATTENTE", motif="CP-03"), base(100, statut="ECARTEE"))
+    assert news(VIDE, AVRIL, *bases).appels.is_empty()
 
 
 def test_a_first_call_is_due_the_25th_of_the_next_month() -> None:
     """The call of March is due on 25 April, whenever it is published (C-07)."""
-    appels = compute_nouveaux(frame(base(100)), VIDE, ETABLISSEMENTS, date(2026, 9, 5)).appels
-    (appel,) = appels.rows(named=True)
+    (appel,) = news(VIDE, date(2026, 9, 5), base(100)).appels.rows(named=True)
     assert (appel["appel"], appel["adherent"], appel["nature"], appel["date_exigibilite"]) == (
         "C1-202603-01",
         "A1",
@@ -124,9 +140,8 @@ def test_a_first_call_is_due_the_25th_of_the_next_month() -> None:
 
 def test_a_later_call_bears_the_difference_and_is_due_after_its_publication() -> None:
     """Called 100.00 then 80.00: a second call of -20.00, due after its own month (C-08)."""
-    premier = compute_nouveaux(frame(base(10_000)), VIDE, ETABLISSEMENTS, date(2026, 4, 5))
-    publiees = issued(VIDE, premier.lignes)
-    second = compute_nouveaux(frame(base(8_000)), publiees, ETABLISSEMENTS, date(2026, 12, 2))
+    publiees = issued(VIDE, news(VIDE, AVRIL, base(10_000)).lignes)
+    second = news(publiees, date(2026, 12, 2), base(8_000))
     assert second.lignes.select("appel", "rang", "base_centimes", "montant_centimes").rows() == [
         ("C1-202603-02", 2, -2_000, -420)
     ]
@@ -137,20 +152,17 @@ def test_a_later_call_bears_the_difference_and_is_due_after_its_publication() ->
 
 def test_nothing_new_issues_no_call() -> None:
     """The same bases again change nothing."""
-    bases = frame(base(10_000), base(-50, "2025-12"))
-    lignes = compute_lignes(bases, read_taux())
-    publiees = issued(VIDE, compute_differences(lignes, VIDE))
-    assert compute_differences(lignes, publiees).is_empty()
+    bases = (base(10_000), base(-50, "2025-12"), base(3_500, code_base="024"))
+    publiees = issued(VIDE, news(VIDE, AVRIL, *bases).lignes)
+    assert news(publiees, date(2026, 5, 5), *bases).lignes.is_empty()
 
 
 def test_bases_withdrawn_are_called_back() -> None:
     """A line that the last declarations no longer bring is called back whole (C-08)."""
-    premieres = compute_lignes(frame(base(10_000), base(500, "2025-12")), read_taux())
-    publiees = issued(VIDE, compute_differences(premieres, VIDE))
-    restantes = compute_lignes(frame(base(10_000)), read_taux())
-    assert compute_differences(restantes, publiees).select(
-        "mois_rattachement", "base_centimes", "taux_ppm", "montant_centimes"
-    ).rows() == [("2025-12", -500, 202_000, -101)]
+    publiees = issued(VIDE, news(VIDE, AVRIL, base(10_000), base(500, "2025-12")).lignes)
+    assert news(publiees, AVRIL, base(10_000)).lignes.select(
+        "mois_rattachement", "base_brute_centimes", "base_centimes", "taux_ppm", "montant_centimes"
+    ).rows() == [("2025-12", -500, -500, 202_000, -101)]
 
 
 NUITS = st.lists(
@@ -168,6 +180,7 @@ NUITS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(nuits=NUITS, cumule=st.booleans())
 def test_calls_add_up_to_a_computation_from_scratch(
     nuits: list[list[tuple[str, str, str, int]]], cumule: bool
@@ -176,10 +189,8 @@ def test_calls_add_up_to_a_computation_from_scratch(
     publiees, vues = VIDE, []
     for nuit in nuits:
         vues = [*vues, *nuit] if cumule else nuit
-        bases = frame(
-            *(base(montant, du, cdg=cdg, mois_appel=mois) for cdg, mois, du, montant in vues)
-        )
-        nouveaux = compute_nouveaux(bases, publiees, ETABLISSEMENTS, date(2026, 4, 5))
+        bases = [base(montant, du, cdg=cdg, mois_appel=mois) for cdg, mois, du, montant in vues]
+        nouveaux = news(publiees, AVRIL, *bases)
         assert dict(nouveaux.appels.select("appel", "montant_centimes").rows()) == dict(
             nouveaux.lignes.group_by("appel").agg(pl.col("montant_centimes").sum()).rows()
         )
