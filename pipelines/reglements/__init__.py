@@ -1,0 +1,1 @@
+"""Collection: what the bank says, the life of the mandates, the direct debits."""

@@ -1,0 +1,257 @@
+"""The debits to hand over at a date: which calls, on which mandate, for which day.
+
+A call is debited once its notice (its publication) is old enough, on its due date or the first day
+that remains after it; one debit a mandate and day, never two. Sources: exchange section 7,
+cotisations section 8, features F13 and F14; options of specs/options/reglements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from pipelines.reglements.regles.etats import EMIS, REGLE, REJETE
+from pipelines.reglements.regles.identifiants import debit_identifier
+from pipelines.reglements.regles.mandats import ACTIF, REPRESENTER
+from specs.banque import read_motif
+from specs.banque.target import (
+    JOUR,
+    add_business_days,
+    next_business_day,
+    previous_business_day,
+)
+from specs.contrats import columns_of
+
+SEQUENCE = "RCUR"  # the first debit too, since November 2016
+MAXIMUM_CENTIMES = 99_999_999_999  # SEPA: less than 1 000 000 000.00
+A_ECHOIR, ECHUE = "A_ECHOIR", "ECHUE"
+COLONNES = [nom for nom in columns_of("prelevements") if nom != "part"]
+A_JOUR, JOUR_PRECEDENT = "a_jour", "jour_ouvre_precedent"
+
+
+@dataclass(frozen=True, slots=True)
+class Parametres:
+    """Dated values and options at a date: days, and the answers of the fund."""
+
+    preavis_jours: int
+    minimum_jours_ouvres: int
+    maximum_jours: int
+    representation_jours: int
+    representations_maximum: int
+    eligibilite: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the debits of a shard depend on (contracts of the same names).
+
+    `appels`: appel, date_arrete, reference_paiement. `prelevements` carry their present state;
+    `changements`: rum of the mandates whose account changed since their last debit.
+    """
+
+    creances: pl.DataFrame
+    appels: pl.DataFrame
+    mandats: pl.DataFrame
+    etats_mandat: pl.DataFrame
+    prelevements: pl.DataFrame
+    prelevements_appels: pl.DataFrame
+    changements: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Emissions:
+    """Contracts `prelevements` and `prelevements_appels`, but `part`; sorted by key."""
+
+    prelevements: pl.DataFrame
+    appels: pl.DataFrame
+
+
+def compute_emissions(
+    situation: Situation, parametres: Parametres, remise: str, date_arrete: date
+) -> Emissions:
+    """Debits to hand over at `date_arrete` in the file `remise`."""
+    dus = _due(_eligible(situation, parametres), situation.appels, parametres, date_arrete)
+    libres = _apart(dus, situation.prelevements)
+    prelevements = _debits(libres, situation, remise, date_arrete)
+    appels = libres.join(
+        prelevements.select("prelevement", "rum", "date_echeance"), on=["rum", "date_echeance"]
+    ).select("prelevement", "appel", "siren", montant_centimes="reste_centimes")
+    return Emissions(prelevements, appels.sort("prelevement", "appel"))
+
+
+def _eligible(situation: Situation, parametres: Parametres) -> pl.DataFrame:
+    """Calls that may be debited, with their mandate (rum, schema, compte) and `dernier_rejet`."""
+    reste, etat = pl.col("reste_centimes"), pl.col("etat")
+    dues = situation.creances.filter((reste > 0) & etat.is_in([A_ECHOIR, ECHUE])).with_columns(
+        _place()
+    )
+    juges = (
+        dues.join(_presentations(situation), on="appel", how="left")
+        .join(_mandates(situation), on="place", how="left")
+        .with_columns(
+            pl.col("en_cours").fill_null(value=False),
+            _is_presentable(parametres).fill_null(value=False).alias("presentable"),
+        )
+    )
+    retenus = pl.col("presentable") & ~pl.col("en_cours")
+    if parametres.eligibilite == A_JOUR:
+        bloquante = (etat == ECHUE) & ~pl.col("presentable") & ~pl.col("en_cours")
+        retenus &= ~bloquante.any().over("siren")
+    return juges.filter(retenus)
+
+
+def _place() -> pl.Expr:
+    """Who pays: the payment group when there is one, else the management centre."""
+    return (
+        pl.when(pl.col("groupe").is_not_null())
+        .then(pl.format("groupe {}", "groupe"))
+        .otherwise(pl.format("cdg {}", "cdg"))
+        .alias("place")
+    )
+
+
+def _mandates(situation: Situation) -> pl.DataFrame:
+    """The active mandate of each place, debited automatically: the last that was signed."""
+    actifs = situation.etats_mandat.filter(pl.col("etat") == ACTIF).select("rum", "depuis")
+    return (
+        situation.mandats.filter(
+            pl.col("prelevement_automatique") & pl.col("date_signature").is_not_null()
+        )
+        .join(actifs, on="rum")
+        .sort("date_signature", "rum")
+        .with_columns(_place())
+        .unique("place", keep="last", maintain_order=True)
+        .select(
+            "place", "rum", "depuis", "schema", "compte", place_cdg="cdg", place_groupe="groupe"
+        )
+    )
+
+
+def _presentations(situation: Situation) -> pl.DataFrame:
+    """What became of the debits of each call: appel, en_cours, rejets, consequence, dernier_rejet.
+
+    A call is `en_cours` while a debit of it is handed over or settled: it is never debited twice.
+    """
+    etat = pl.col("etat")
+    suivis = (
+        situation.prelevements_appels.select("prelevement", "appel")
+        .join(situation.prelevements, on="prelevement")
+        .sort("date_etat", "prelevement")
+        .group_by("appel", maintain_order=True)
+        .agg(
+            etat.is_in([EMIS, REGLE]).any().alias("en_cours"),
+            (etat == REJETE).sum().cast(pl.Int64).alias("rejets"),
+            pl.col("code_motif").filter(etat == REJETE).last().alias("code"),
+            pl.col("date_etat").filter(etat == REJETE).last().alias("dernier_rejet"),
+        )
+    )
+    consequences = [read_motif(code or "").consequence for code in suivis["code"]]
+    return suivis.with_columns(pl.Series("consequence", consequences, pl.String)).drop("code")
+
+
+def _is_presentable(parametres: Parametres) -> pl.Expr:
+    """Whether a call may be debited on its mandate; null without an active mandate.
+
+    Never debited: when it fell due since the mandate is active. Refused: as often as allowed for
+    lack of funds; otherwise once somebody has taken the mandate up again, since it is active.
+    """
+    rejets = pl.col("rejets").fill_null(0)
+    a_temps = pl.col("date_exigibilite") >= pl.col("depuis")
+    encore = rejets <= parametres.representations_maximum
+    premiere = a_temps if parametres.eligibilite == A_JOUR else pl.col("rum").is_not_null()
+    suivante = encore | (pl.col("consequence") != REPRESENTER)
+    return pl.when(pl.col("rum").is_not_null()).then(
+        pl.when(rejets == 0).then(premiere).otherwise(suivante)
+    )
+
+
+def _due(
+    eligibles: pl.DataFrame, appels: pl.DataFrame, parametres: Parametres, date_arrete: date
+) -> pl.DataFrame:
+    """Calls whose debit is near enough to be handed over now, with its `date_echeance`."""
+    suivis = eligibles.join(
+        appels.select("appel", "reference_paiement", publication="date_arrete"), on="appel"
+    )
+    lues = suivis.select("date_exigibilite", "publication", "dernier_rejet").iter_rows()
+    jours = [
+        _debit_day(exigibilite, publication, rejet, parametres, date_arrete)
+        for exigibilite, publication, rejet in lues
+    ]
+    limite = date_arrete + timedelta(days=parametres.maximum_jours)
+    return suivis.with_columns(pl.Series("date_echeance", jours, pl.Date)).filter(
+        pl.col("date_echeance") <= limite
+    )
+
+
+def _debit_day(
+    exigibilite: date,
+    publication: date,
+    rejet: date | None,
+    parametres: Parametres,
+    date_arrete: date,
+) -> date:
+    """The due date when notice and bank allow it, else the first business day that they allow."""
+    plancher = max(
+        publication + timedelta(days=parametres.preavis_jours),
+        add_business_days(date_arrete, parametres.minimum_jours_ouvres),
+        rejet + timedelta(days=parametres.representation_jours) if rejet else date.min,
+    )
+    voulu = max(exigibilite, plancher)
+    avant = previous_business_day(voulu)
+    if parametres.report == JOUR_PRECEDENT and avant >= plancher:
+        return avant
+    return next_business_day(voulu)
+
+
+def _apart(dus: pl.DataFrame, prelevements: pl.DataFrame) -> pl.DataFrame:
+    """Calls moved to the next business day while their mandate already has a debit that day."""
+    pris = set(prelevements.select("rum", "date_echeance").iter_rows())
+    jours = []
+    for rum, jour in dus.select("rum", "date_echeance").iter_rows():
+        libre = jour
+        while (rum, libre) in pris:
+            libre = next_business_day(libre + JOUR)
+        jours.append(libre)
+    return dus.with_columns(pl.Series("date_echeance", jours, pl.Date))
+
+
+def _debits(
+    dus: pl.DataFrame, situation: Situation, remise: str, date_arrete: date
+) -> pl.DataFrame:
+    """One debit a mandate and day: the sum of its calls."""
+    deja = situation.prelevements.group_by("siren", "date_echeance").len("deja")
+    rang = pl.col("rum").rank("ordinal").over("siren", "date_echeance") + pl.col("deja")
+    une_reference = pl.col("reference_paiement").n_unique() == 1
+    groupes = (
+        dus.group_by("rum", "date_echeance")
+        .agg(
+            pl.col("siren", "adherent", "place_cdg", "place_groupe", "schema", "compte").first(),
+            pl.when(une_reference).then(pl.col("reference_paiement").first()).alias("reference"),
+            pl.col("reste_centimes").sum().alias("montant_centimes"),
+        )
+        .filter(pl.col("montant_centimes") <= MAXIMUM_CENTIMES)
+        .join(deja, on=["siren", "date_echeance"], how="left")
+        .with_columns(pl.col("deja").fill_null(0))
+        .with_columns(debit_identifier(rang).alias("prelevement"))
+    )
+    change = pl.col("rum").is_in(situation.changements["rum"].implode())
+    nul = pl.lit(None, pl.String)
+    return (
+        groupes.with_columns(
+            pl.coalesce("reference", "prelevement").alias("reference_paiement"),
+            pl.col("place_cdg").alias("cdg"),
+            pl.col("place_groupe").alias("groupe"),
+            pl.lit(SEQUENCE).alias("sequence"),
+            change.alias("changement_compte"),
+            pl.lit(EMIS).alias("etat"),
+            nul.alias("code_motif"),
+            pl.lit(None, pl.Date).alias("date_etat"),
+            pl.lit(date_arrete).alias("date_emission"),
+            pl.lit(remise).alias("remise"),
+        )
+        .select(COLONNES)
+        .sort("prelevement")
+    )

@@ -1,0 +1,176 @@
+"""What each movement of the bank means: money of a company, a double, or a question for an officer.
+
+Every movement ends in one place: `encaissements` (a batch of debits makes several rows),
+`non_affectes`, `ecartes` (doubles, debits refused before any money moved).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from parsers.banque.mouvements import AUTRE, PRELEVEMENT, REJET, RETOUR, VIREMENT
+from pipelines.reglements.regles.debits import DOUBLE, Debits, link_debits, name_debits
+from pipelines.reglements.regles.doubles import find_doubles
+from pipelines.reglements.regles.references import find_references
+from specs.contrats import columns_of
+
+CLE = ["depot", "rang"]
+SANS_REFERENCE = "aucun appel ni compte connu ne le désigne"
+PLUSIEURS_ADHERENTS = "il peut être de plusieurs adhérents"
+HORS_COTISATIONS = "ce n'est ni un règlement d'adhérent ni un retour"
+
+
+@dataclass(frozen=True, slots=True)
+class Reperes:
+    """What movements may refer to.
+
+    `prelevements`: published debits (contract); `references`: of `compute_references`; `comptes`:
+    compte_tiers, siren (accounts of members, under pseudonyms); `mandats`: rum, siren;
+    `adherents`: siren (key), adherent.
+    """
+
+    prelevements: pl.DataFrame
+    references: pl.DataFrame
+    comptes: pl.DataFrame
+    mandats: pl.DataFrame
+    adherents: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Rapprochement:
+    """Contracts of the same names (`encaissements` but `part`), each sorted by its key."""
+
+    encaissements: pl.DataFrame
+    encaissements_non_affectes: pl.DataFrame
+    mouvements_ecartes: pl.DataFrame
+
+
+def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochement:
+    """The meaning of `mouvements` (contract `mouvements_banque`)."""
+    nommes = name_debits(mouvements, reperes.prelevements)
+    doubles = find_doubles(nommes)
+    uniques = nommes.join(doubles, on=CLE, how="anti")
+    de_debits = pl.col("nature").is_in([PRELEVEMENT, RETOUR, REJET])
+    debits = link_debits(uniques.filter(de_debits), reperes.prelevements)
+    virements = uniques.filter(pl.col("nature") == VIREMENT)
+    affectes = _attribute(virements, reperes)
+    echecs = pl.concat(
+        [
+            debits.echecs,
+            affectes.filter(pl.col("motif").is_not_null()).select(*CLE, "motif"),
+            uniques.filter(pl.col("nature") == AUTRE).select(*CLE, motif=pl.lit(HORS_COTISATIONS)),
+        ]
+    )
+    return Rapprochement(
+        encaissements=_receipts(uniques, debits, affectes, reperes),
+        encaissements_non_affectes=_selected(
+            uniques.join(echecs, on=CLE), "encaissements_non_affectes"
+        ),
+        mouvements_ecartes=_set_aside(nommes, pl.concat([doubles, debits.doubles]), debits),
+    )
+
+
+def _attribute(virements: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
+    """Company of each transfer: depot, rang, siren, cdg, groupe, appel, affectation, motif."""
+    textes = virements.select(
+        *CLE, texte=pl.concat_str("reference", "bout_en_bout", separator=" ", ignore_nulls=True)
+    )
+    par_reference = _single(find_references(textes, reperes.references), "REFERENCE")
+    nul = [pl.lit(None, pl.String).alias(nom) for nom in ("cdg", "groupe", "appel")]
+    par_compte = virements.join(reperes.comptes, on="compte_tiers").select(*CLE, "siren", *nul)
+    par_mandat = virements.join(reperes.mandats, on="rum").select(*CLE, "siren", *nul)
+    affectes = par_reference
+    for suivants, nom in ((par_compte, "COMPTE"), (par_mandat, "MANDAT")):
+        restants = suivants.join(affectes, on=CLE, how="anti")
+        affectes = pl.concat([affectes, _single(restants, nom)])
+    return (
+        virements.select(CLE)
+        .join(affectes, on=CLE, how="left")
+        .with_columns(
+            pl.when(pl.col("affectation").is_null())
+            .then(pl.lit(SANS_REFERENCE))
+            .otherwise("motif")
+            .alias("motif")
+        )
+    )
+
+
+def _single(trouves: pl.DataFrame, affectation: str) -> pl.DataFrame:
+    """One row a movement: what all that was found has in common; `motif` when nothing has."""
+    communs = ["cdg", "groupe", "appel"]
+    return (
+        trouves.group_by(CLE)
+        .agg(
+            pl.col("siren").n_unique().alias("entreprises"),
+            pl.col("siren").first(),
+            *(pl.when(pl.col(c).n_unique() == 1).then(pl.col(c).first()).alias(c) for c in communs),
+        )
+        .with_columns(
+            pl.lit(affectation).alias("affectation"),
+            pl.when(pl.col("entreprises") > 1)
+            .then(pl.lit(PLUSIEURS_ADHERENTS))
+            .otherwise(pl.lit(None, pl.String))
+            .alias("motif"),
+        )
+        .select(*CLE, "siren", *communs, "affectation", "motif")
+    )
+
+
+def _receipts(
+    uniques: pl.DataFrame, debits: Debits, affectes: pl.DataFrame, reperes: Reperes
+) -> pl.DataFrame:
+    """Rows of `encaissements`: transfers, debits settled and returned."""
+    dates = [*CLE, "date_operation", "date_valeur", "code_motif"]
+    nul = pl.lit(None, pl.String)
+    des_debits = (
+        debits.liens.filter(pl.col("nature") != REJET)
+        .join(uniques.select(dates), on=CLE)
+        .join(
+            reperes.prelevements.select("prelevement", "siren", "cdg", "groupe"), on="prelevement"
+        )
+        .with_columns(nul.alias("appel"))
+    )
+    colonnes = [*CLE, "siren", "cdg", "groupe", "appel", "affectation"]
+    des_virements = (
+        affectes.filter(pl.col("motif").is_null())
+        .select(colonnes)
+        .join(uniques.select(*dates, "nature", "montant_centimes"), on=CLE)
+        .with_columns(nul.alias("prelevement"))
+    )
+    tous = pl.concat([des_virements, des_debits.select(des_virements.columns)])
+    plusieurs = pl.len().over(CLE) > 1
+    rang = pl.col("prelevement").rank("ordinal").over(CLE).cast(pl.String).str.zfill(4)
+    simple = pl.format("{}-{}", "depot", "rang")
+    detail = pl.format("{}-{}", simple, rang)
+    return (
+        tous.join(reperes.adherents, on="siren", how="left")
+        .with_columns(pl.when(plusieurs).then(detail).otherwise(simple).alias("encaissement"))
+        .select(c for c in columns_of("encaissements") if c != "part")
+        .sort("encaissement")
+    )
+
+
+def _set_aside(nommes: pl.DataFrame, doubles: pl.DataFrame, debits: Debits) -> pl.DataFrame:
+    """Rows of `mouvements_ecartes`; a refusal is of one debit, or of the batch that it names."""
+    refuses = (
+        debits.liens.filter(pl.col("nature") == REJET)
+        .group_by(CLE)
+        .agg(pl.col("prelevement").sort().first())
+    )
+    des_rejets = nommes.join(refuses, on=CLE).with_columns(
+        pl.lit(REJET).alias("motif"),
+        pl.when(pl.col("bout_en_bout").is_null() & pl.col("remise").is_not_null())
+        .then("remise")
+        .otherwise("prelevement")
+        .alias("origine"),
+    )
+    des_doubles = nommes.join(doubles, on=CLE).with_columns(pl.lit(DOUBLE).alias("motif"))
+    return pl.concat(
+        [_selected(des_rejets, "mouvements_ecartes"), _selected(des_doubles, "mouvements_ecartes")]
+    ).sort(CLE)
+
+
+def _selected(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    return frame.select(columns_of(table)).sort(CLE)

@@ -1,0 +1,106 @@
+"""Frames of the collection, written in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipelines.reglements.regles.rapprochement import Reperes
+from pipelines.reglements.regles.references import compute_references
+from specs.contrats import read_contrat, schema_polars
+
+SIREN, AUTRE = "999090012", "800000010"
+JOUR = date(2026, 4, 27)
+MOUVEMENT = {
+    "lot": "L",
+    "depot": "D00000001",
+    "message": "camt.053",
+    "date_operation": JOUR,
+    "date_valeur": JOUR,
+    "nature": "VIREMENT",
+}
+PRELEVEMENT = {
+    "part": 0,
+    "siren": SIREN,
+    "adherent": "A1",
+    "cdg": "C900201",
+    "rum": "RUM-1",
+    "compte": "CB-1",
+    "schema": "B2B",
+    "reference_paiement": "C900201-202603-01",
+    "date_echeance": JOUR,
+    "montant_centimes": 10_000,
+    "sequence": "RCUR",
+    "changement_compte": False,
+    "etat": "EMIS",
+    "date_emission": date(2026, 4, 20),
+    "remise": "PRLV-20260420-00003",
+}
+REFERENCES = ("appel", "siren", "cdg", "groupe", "reference_paiement")
+Fabrique = Callable[..., pl.DataFrame]
+
+
+def _frame(table: str, lignes: list[dict[str, Any]], **defauts: Any) -> pl.DataFrame:
+    schema = schema_polars(read_contrat(table))
+    return pl.DataFrame([defauts | ligne for ligne in lignes], schema=schema)
+
+
+@pytest.fixture(scope="session")
+def make_mouvements() -> Fabrique:
+    """Movements (contract) from what differs of each; ranks follow."""
+
+    def make(*lignes: dict[str, Any]) -> pl.DataFrame:
+        rangs = [{"rang": rang} | ligne for rang, ligne in enumerate(lignes, 1)]
+        return _frame("mouvements_banque", rangs, **MOUVEMENT)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_prelevements() -> Fabrique:
+    """Debits (contract) from what differs of each."""
+
+    def make(*lignes: dict[str, Any]) -> pl.DataFrame:
+        return _frame("prelevements", list(lignes), **PRELEVEMENT)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_frame() -> Callable[..., pl.DataFrame]:
+    """Rows of any table, completed with `defauts`."""
+    return _frame
+
+
+@pytest.fixture(scope="session")
+def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
+    """What movements refer to: two companies, their calls, one group, one account."""
+
+    def make(prelevements: pl.DataFrame | None = None) -> Reperes:
+        appels = pl.DataFrame(
+            [
+                ("C900201-202603-01", SIREN, "C900201", None, "C900201-202603-01"),
+                ("C900202-202603-01", SIREN, "C900202", "77", "G77-202603-01"),
+                ("C900203-202603-01", SIREN, "C900203", "77", "G77-202603-01"),
+                ("C8000101-202603-01", AUTRE, "C8000101", None, "C8000101-202603-01"),
+            ],
+            schema=dict.fromkeys(
+                ("appel", "siren", "cdg", "groupe", "reference_paiement"), pl.String
+            ),
+            orient="row",
+        )
+        return Reperes(
+            prelevements=make_prelevements() if prelevements is None else prelevements,
+            references=compute_references(appels),
+            comptes=pl.DataFrame(
+                {"compte_tiers": ["c1", "commun", "commun"], "siren": [SIREN, SIREN, AUTRE]}
+            ),
+            mandats=pl.DataFrame({"rum": ["RUM-1", "RUM-2"], "siren": [SIREN, AUTRE]}),
+            adherents=pl.DataFrame({"siren": [SIREN, AUTRE], "adherent": ["A1", "A2"]}),
+        )
+
+    return make
