@@ -29,7 +29,7 @@ def explain_ligne(ligne: LigneAppel) -> Iterator[str]:
     yield _explain_base(ligne)
     if ligne.estimation_centimes:
         yield f"Dont {format_euros(ligne.estimation_centimes)} estimés, faute de DSN exploitable."
-    if ligne.refaction_ppm != PPM:
+    if ligne.refaction_ppm != PPM or ligne.coefficient_ppm != PPM:
         yield _explain_refaction(ligne)
     if ligne.cumul is not None:
         yield _explain_cumul(ligne, ligne.cumul)
@@ -56,7 +56,7 @@ def _explain_base(ligne: LigneAppel) -> str:
     nom = f"Base {printable(ligne.code_base)}" if ligne.code_base else "Base"
     provenance = describe_provenance(ligne)
     origine = f", {provenance}{_cite_depots(ligne.depots)}" if provenance else ""
-    if ligne.heures_centiemes is not None:
+    if ligne.heures_centiemes is not None and ligne.deja is None:
         reference = ligne.salaire_reference_centimes
         salaire = f" de {format_euros(reference)}" if reference is not None else ""
         origine += (
@@ -92,10 +92,12 @@ def _cite_depots(depots: Sequence[str]) -> str:
 
 def _explain_refaction(ligne: LigneAppel) -> str:
     part = format_taux(ligne.refaction_ppm)
+    coefficient = format_taux(ligne.coefficient_ppm)
+    fois = f", au coefficient de {coefficient}" if ligne.coefficient_ppm != PPM else ""
     if ligne.deja is not None:
-        return f"Activité mixte : {part} de la base brute est retenu."
+        return f"Activité mixte : {part} de la base brute est retenu{fois}."
     return (
-        f"Activité mixte : {part} de la base brute de"
+        f"Activité mixte : {part} de la base brute{fois} de"
         f" {format_euros(ligne.brute_centimes)}, soit {format_euros(ligne.base_centimes)}."
     )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.controle.lecture import Bilan
+from pipelines.publication.appels import compose_appels
 from pipelines.publication.documents.appel_pdf import render_appel_pdf
 from pipelines.publication.documents.appel_tableaux import compose_appel
 from pipelines.publication.documents.rapport_pdf import render_rapport_pdf
@@ -16,10 +17,11 @@ from pipelines.publication.documents.rapport_xml import render_rapport_xml
 from pipelines.publication.documents.tableaux_csv import render_csv
 from pipelines.publication.documents.tableaux_xlsx import render_xlsx
 from pipelines.publication.documents.valeurs import Appel, Rapport
-from pipelines.publication.effets import compose_appels, compute_effets
+from pipelines.publication.effets import compute_effets
 from pipelines.publication.essais import simulate
 from pipelines.publication.nuit import Nuit
 from pipelines.publication.rapports import Origine, compose_rapport
+from pipelines.publication.sources import read_sources
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import Remise, read_table_publiee
@@ -40,14 +42,7 @@ NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE")
 
 def write_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
     """Reports of the deposits whose state is new, and new calls, in the archive."""
-    appels = compose_appels(
-        nuit.nouveaux,
-        nuit.lignes,
-        nuit.bases,
-        nuit.depots,
-        nuit.etablissements,
-        nuit.numero,
-    )
+    appels = compose_appels(nuit.nouveaux, read_sources(maison, nuit), nuit.numero)
     with ThreadPoolExecutor() as fils:  # typst and lxml free the interpreter while they compose
         rapports = fils.map(lambda r: archive_rapport(maison, r), _rapports(maison, nuit))
         documents = fils.map(lambda a: _archive_appel(maison, a), appels)

@@ -32,6 +32,7 @@ LIGNE: dict[str, Cellule] = {
     "libelle": "Congés payés",
     "base_brute": 1687500,
     "refaction": 800_000,
+    "coefficient": 1_000_000,
     "heures": 120_050,
     "base": 1350000,
     "abattement": 0,
@@ -113,7 +114,7 @@ def test_the_workbook_is_comfortable() -> None:
     with zipfile.ZipFile(BytesIO(render_xlsx(DOCUMENT))) as archive:
         feuille = etree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
     assert feuille.xpath("//x:pane/@state", namespaces=NS) == ["frozen"]
-    assert feuille.xpath("//x:autoFilter/@ref", namespaces=NS) == ["A1:X3"]
+    assert feuille.xpath("//x:autoFilter/@ref", namespaces=NS) == ["A1:Y3"]
     assert feuille.xpath("//x:pageSetup/@fitToHeight", namespaces=NS) == ["0"]
     largeurs = [round(float(w)) for w in feuille.xpath("//x:col/@width", namespaces=NS)]
     assert largeurs[0] == DOCUMENT.tableaux[0].table.colonnes[0].largeur + 1

@@ -50,6 +50,7 @@ def _describe_ligne(ligne: LigneAppel) -> dict[str, Cellule]:
         "libelle": ligne.libelle,
         "base_brute": ligne.brute_centimes,
         "refaction": ligne.refaction_ppm,
+        "coefficient": ligne.coefficient_ppm,
         "heures": ligne.heures_centiemes,
         "base": ligne.base_centimes,
         "abattement": ligne.abattement_centimes,

@@ -83,9 +83,9 @@ class LigneAppel:
     """One line of a call: montant = round((base - abattement) x rate), for one month of attachment.
 
     `salaries`, `lignes_dsn` and `depots` tell the employees, the DSN lines and the deposits behind
-    it, when known. `base_brute_centimes` is the base before `refaction_ppm` (the share kept), the
-    base itself when None. A line of a complementary call is a difference with `deja`. Of its base,
-    `estimation_centimes` stand for DSN that did not come.
+    it, when known. `base_brute_centimes` is the base before `refaction_ppm` (the share kept) and
+    `coefficient_ppm`, the base itself when None. A line of a complementary call is a difference
+    with `deja`. Of its base, `estimation_centimes` stand for DSN that did not come.
     """
 
     mois_rattachement: str
@@ -99,6 +99,7 @@ class LigneAppel:
     base_brute_centimes: int | None = None
     heures_centiemes: int | None = None
     refaction_ppm: int = PPM
+    coefficient_ppm: int = PPM
     abattement_centimes: int = 0
     code_base: str | None = None
     depots: tuple[str, ...] = ()
