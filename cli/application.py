@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import depot, generer, listes, norme, nuit, registre, simuler, verifier
+from cli import decision, depot, generer, listes, norme, nuit, registre, simuler, verifier
 
 application = typer.Typer(
     name="caisse",
@@ -24,6 +24,8 @@ for commande in (
     listes.appels,
     listes.anomalies,
     listes.exporter,
+    decision.decider,
+    decision.decisions,
 ):
     application.command(commande.__name__)(commande)
 application.command("serveur-sftp")(depot.serveur_sftp)

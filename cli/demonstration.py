@@ -44,9 +44,9 @@ def _samples(racine: Path) -> Iterator[Path]:
 
 def _import_registre(maison: Maison) -> pl.DataFrame:
     from pipelines.reception.etapes import create_boites
-    from warehouse.registre import import_registre, read_adherents
+    from warehouse.registre import YAML, import_registre, read_adherents
 
-    contenu = files("sample_files").joinpath("bons", "registre.csv").read_bytes()
+    contenu = files("sample_files").joinpath("bons", "registre.yaml").read_bytes()
     with maison.moteur.begin() as connexion:
         import_registre(
             connexion,
@@ -54,6 +54,7 @@ def _import_registre(maison: Maison) -> pl.DataFrame:
             auteur="démonstration",
             motif="registre des fichiers d'exemple",
             instant="2026-01-01T00:00:00+00:00",
+            forme=YAML,
         )
         adherents = read_adherents(connexion)
     create_boites(maison)

@@ -113,6 +113,7 @@ def _deposit(fichier: Fichier, sortie: Path, bilan: Counter[str]) -> tuple[objec
 
 def _write_registre(parametres: Parametres, sortie: Path) -> None:
     from sample_files.generateur.portefeuille import generate_entreprises
+    from sample_files.generateur.registre import draw_profil, render_registre
 
     lignes = (
         (e.numero_adherent, e.siren, e.raison_sociale, lieu.cdg, lieu.siret, DEBUT_REGISTRE, "")
@@ -120,6 +121,11 @@ def _write_registre(parametres: Parametres, sortie: Path) -> None:
         for lieu in e.etablissements
     )
     write_csv(sortie / "registre.csv", REGISTRE, lignes)
+    (sortie / "registre.yaml").write_bytes(
+        render_registre(
+            (e, draw_profil(parametres.graine, e)) for e in generate_entreprises(parametres)
+        )
+    )
 
 
 def write_csv(chemin: Path, colonnes: Sequence[str], lignes: Iterable[Sequence[object]]) -> None:

@@ -1,48 +1,184 @@
-"""`caisse registre`: the members, their management centres and establishments."""
+"""`caisse registre`: what the fund knows of its members, in and out."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-application = typer.Typer(help="Adhérents, centres de gestion et établissements.")
+if TYPE_CHECKING:
+    from warehouse.registre import Changement, Import
+    from warehouse.registre.formes import Valeur
+
+REFUS = 1
+DEMANDE_REFUSEE = 2
+ERREURS_MONTREES = 100
+AIDE = "Adhérents, établissements, comptes, mandats, groupes de paiement et options."
+
+application = typer.Typer(help=AIDE)
+Auteur = Annotated[str, typer.Option(help="Qui agit (journal d'audit).")]
+Motif = Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")]
 
 
 @application.callback()
 def registre() -> None:
-    """Adhérents, centres de gestion et établissements."""
+    """Adhérents, établissements, comptes, mandats, groupes de paiement et options."""
 
 
 @application.command("importer")
 def importer(
-    fichier: Annotated[Path, typer.Argument(help="CSV « ; » : numero_adherent;siren;...;fin")],
-    auteur: Annotated[str, typer.Option(help="Qui importe (journal d'audit).")],
-    motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")],
+    fichier: Annotated[
+        Path, typer.Argument(help="YAML (une section par table) ou CSV « ; » (une seule table).")
+    ],
+    auteur: Auteur,
+    motif: Motif,
+    table: Annotated[
+        str | None, typer.Option(help="Table d'un CSV, si ses colonnes ne la disent pas.")
+    ] = None,
+    a_blanc: Annotated[
+        bool, typer.Option("--a-blanc", help="Montrer ce qui changerait, sans rien écrire.")
+    ] = False,
 ) -> None:
-    """Importer le registre : tout ou rien, journalisé avec auteur et motif."""
-    from datetime import UTC, datetime
-
+    """Importer le registre : tout ou rien, journalisé avec auteur et motif (docs/registre.md)."""
     from pipelines.reception.etapes import create_boites
-    from pipelines.reception.regles import format_instant
     from warehouse.maison import open_maison
-    from warehouse.registre import import_registre
+    from warehouse.registre import CSV, YAML, import_registre
     from warehouse.reglages import Reglages
 
+    _check_table(table)
+    forme = YAML if fichier.suffix.lower() in {".yaml", ".yml"} else CSV
+    contenu = _read_fichier(fichier)
     maison = open_maison(Reglages())
-    instant = format_instant(datetime.now(UTC))
     with maison.moteur.begin() as connexion:
         bilan = import_registre(
-            connexion, fichier.read_bytes(), auteur=auteur, motif=motif, instant=instant
+            connexion,
+            contenu,
+            auteur=auteur,
+            motif=motif,
+            instant=_now(),
+            forme=forme,
+            table=table,
+            a_blanc=a_blanc,
         )
-    for erreur in bilan.erreurs:
+    _show_erreurs(bilan)
+    if not a_blanc:
+        create_boites(maison)
+    _show_bilan(bilan, a_blanc=a_blanc)
+
+
+@application.command("exporter")
+def exporter(
+    sortie: Annotated[Path, typer.Option(help="Fichier YAML à écrire.")],
+    avec_iban: Annotated[
+        bool,
+        typer.Option("--avec-iban", help="Avec les IBAN en clair ; auteur et motif dus."),
+    ] = False,
+    auteur: Annotated[str, typer.Option(help="Qui demande les IBAN (journal d'audit).")] = "",
+    motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")] = "",
+) -> None:
+    """Écrire le registre d'aujourd'hui au format de l'import (lisible par vous seul)."""
+    from warehouse.audit import record_audit
+    from warehouse.maison import open_maison
+    from warehouse.registre.exportation import render_registre
+    from warehouse.reglages import Reglages
+
+    if avec_iban and not (auteur.strip() and motif.strip()):
+        _refuse("Les IBAN ne sont écrits qu'avec --auteur et --motif.")
+    with open_maison(Reglages()).moteur.begin() as connexion:
+        octets = render_registre(connexion, avec_iban=avec_iban)
+        if avec_iban:
+            record_audit(
+                connexion,
+                auteur=auteur,
+                action="export_ibans",
+                objet="registre : comptes_bancaires",
+                motif=motif,
+                instant=_now(),
+            )
+    _write_prive(sortie, octets)
+    print(f"Registre écrit dans {sortie}, {'IBAN compris' if avec_iban else 'sans les IBAN'}.")
+
+
+def _check_table(table: str | None) -> None:
+    from specs.registre import read_tables
+
+    if table is not None and table not in read_tables():
+        _refuse(f"Table inconnue. Tables : {', '.join(read_tables())}.")
+
+
+def _read_fichier(fichier: Path) -> bytes:
+    try:
+        return fichier.read_bytes()
+    except OSError:
+        _refuse(f"Impossible de lire « {fichier} » : vérifier son nom et ses droits.")
+
+
+def _write_prive(sortie: Path, octets: bytes) -> None:
+    """Write a file that its owner alone may read, were it there before."""
+    try:
+        descripteur = os.open(sortie, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descripteur, "wb") as fichier:
+            os.fchmod(descripteur, 0o600)
+            fichier.write(octets)
+    except OSError:
+        _refuse(f"Impossible d'écrire « {sortie} » : vérifier son dossier et ses droits.")
+
+
+def _show_erreurs(bilan: Import) -> None:
+    if not bilan.erreurs:
+        return
+    for erreur in bilan.erreurs[:ERREURS_MONTREES]:
         print(erreur, file=sys.stderr)
-    if bilan.erreurs:
-        raise typer.Exit(1)
-    create_boites(maison)
+    if len(bilan.erreurs) > ERREURS_MONTREES:
+        print(f"et {len(bilan.erreurs) - ERREURS_MONTREES} autres erreurs", file=sys.stderr)
+    print("Rien n'a été importé.", file=sys.stderr)
+    raise typer.Exit(REFUS)
+
+
+def _show_bilan(bilan: Import, *, a_blanc: bool) -> None:
+    if a_blanc:
+        for changement in bilan.changements:
+            print(format_changement(changement))
+    faits = "À blanc, rien n'est écrit" if a_blanc else "Registre importé"
     print(
-        f"Registre importé : {bilan.lignes} établissement(s) lu(s), "
+        f"{faits} : {bilan.lignes} ligne(s) lue(s), "
         f"{bilan.ajouts} ajout(s), {bilan.corrections} correction(s)."
     )
+
+
+def format_changement(changement: Changement) -> str:
+    """`+ adhesions 999090012/FNTP/2026-01-01` or `~ mandats R1 : debut 2026-01-01 → 2026-02-01`."""
+    from warehouse.registre.etat import describe
+
+    sujet = describe(changement.table, changement.cle)
+    if changement.avant is None:
+        return f"+ {sujet}"
+    avant = changement.avant
+    details = (
+        f"{nom} {_show(nom, avant[nom])} → {_show(nom, apres)}"
+        for nom, apres in changement.apres.items()
+    )
+    return f"~ {sujet} : {' ; '.join(details)}"
+
+
+def _show(nom: str, valeur: Valeur) -> str:
+    from warehouse.registre.formes import format_valeur
+    from warehouse.registre.iban import mask_iban
+
+    return mask_iban(str(valeur)) if nom == "iban" else format_valeur(valeur) or "(vide)"
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    from pipelines.reception.regles import format_instant
+
+    return format_instant(datetime.now(UTC))
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(DEMANDE_REFUSEE)

@@ -22,10 +22,11 @@ from sample_files.generateur.declarations import (
     write_message,
 )
 from sample_files.generateur.ecriture import Lignes, bloc, encode
-from sample_files.generateur.entreprises import CRLF, LF
+from sample_files.generateur.entreprises import CRLF, LF, Entreprise
 from sample_files.generateur.equipe import build_bulletins, build_declaration, build_entreprise
 from sample_files.generateur.fautes import CONFORME, FAUTES, NON_CONFORME, count_again, find
 from sample_files.generateur.hasard import stream
+from sample_files.generateur.registre import Profil, render_registre
 from specs.periodes import Mois
 
 RACINE = Path(__file__).parent
@@ -37,6 +38,7 @@ EXTERNES = {
 }
 MAL_PLACE = "mauvais/bloc_62_mal_place"
 SYNTHESE = "A80001;800000010;TRAVAUX PUBLICS SYNTHÈSE;C8000101;80000001000010;2015-01-01;"
+RANG_SYNTHESE = 80001
 ENTETE_REGISTRE = "numero_adherent;siren;raison_sociale;cdg;siret;debut;fin"
 
 Codes = Sequence[tuple[str, int | None]]
@@ -81,6 +83,7 @@ def write_exemples(racine: Path) -> None:
             chemin.with_suffix(".dsn").write_bytes(exemple.octets)
         chemin.with_suffix(".attendu.json").write_text(exemple.attendu(), "utf-8")
     (racine / "bons" / "registre.csv").write_text(registre(), "utf-8")
+    (racine / "bons" / "registre.yaml").write_bytes(registre_complet())
 
 
 def registre() -> str:
@@ -91,6 +94,15 @@ def registre() -> str:
         for lieu in e.etablissements
     ]
     return "\n".join([ENTETE_REGISTRE, SYNTHESE, *lignes]) + "\n"
+
+
+def registre_complet() -> bytes:
+    """The same members with addresses, accounts, mandates, a payment group and an adhesion."""
+    numero, siren, raison_sociale, cdg, siret, *_ = SYNTHESE.split(";")
+    lieu = replace(build_entreprise().siege, siret=siret, cdg=cdg)
+    synthese = Entreprise(RANG_SYNTHESE, siren, numero, raison_sociale, LF, (lieu,))
+    sans = Profil(adhesion=False, zero_papier=False, automatique=False)
+    return render_registre([(synthese, sans), (build_entreprise(), Profil())])
 
 
 def _bons() -> dict[str, bytes]:

@@ -11,6 +11,8 @@ import yaml
 SUFFIXE = ".yaml"
 # The compiled loader is as safe as the other one, and ten times faster.
 LECTEUR = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+ECRIVAIN: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+SANS_FIN = 1_000_000  # a value on one line, however long
 
 
 @cache
@@ -34,3 +36,18 @@ def read_sujets(salle: str) -> dict[str, Any]:
             raise ValueError(f"{salle} : défini deux fois : {', '.join(sorted(repetes))}")
         tout |= contenu
     return tout
+
+
+class _SansRenvoi(ECRIVAIN):  # type: ignore[misc,valid-type]
+    """Values written in full, the same one twice too."""
+
+    def ignore_aliases(self, _: object) -> bool:
+        return True
+
+
+def render_yaml(contenu: object) -> str:
+    """Text of a YAML file, in the order given, each value on its line."""
+    texte: str = yaml.dump(
+        contenu, Dumper=_SansRenvoi, allow_unicode=True, sort_keys=False, width=SANS_FIN
+    )
+    return texte

@@ -18,7 +18,7 @@ from sample_files.generateur.equipe import build_declaration
 from sample_files.generateur.fautes import FAUTES, ILLISIBLE
 from specs.messages import read_message
 from specs.periodes import Mois
-from warehouse.registre.etablissements_csv import parse_registre
+from warehouse.registre.fichier_csv import parse_csv
 
 FICHIERS = sorted(RACINE.glob("*/*.dsn"))
 
@@ -74,6 +74,6 @@ def test_a_fault_is_one_anomaly(nom: str, fin: str) -> None:
 
 def test_the_register_of_the_good_files_is_accepted() -> None:
     """The fund can import the members of the good files."""
-    lignes, erreurs = parse_registre(registre().encode())
+    entrees, erreurs = parse_csv(registre().encode())
     assert erreurs == []
-    assert "80000001000010" in {ligne.siret for ligne in lignes}
+    assert "80000001000010" in {entree.textes["siret"] for entree in entrees}

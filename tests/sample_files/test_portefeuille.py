@@ -25,7 +25,7 @@ from sample_files.generateur.portefeuille import (
     observe,
 )
 from specs.periodes import Mois
-from warehouse.registre.etablissements_csv import parse_registre
+from warehouse.registre.fichier_csv import parse_csv
 
 MOIS = Mois.range(Mois(2025, 12), Mois(2026, 2))
 
@@ -196,9 +196,9 @@ def test_the_command_writes_a_portfolio(tmp_path: Path) -> None:
     resultat = CliRunner().invoke(application, [*options, "--sortie", str(tmp_path)])
     assert resultat.exit_code == 0
     assert "pour 10 adhérents et 3 mois" in resultat.stdout
-    lignes, erreurs = parse_registre((tmp_path / "registre.csv").read_bytes())
+    lignes, erreurs = parse_csv((tmp_path / "registre.csv").read_bytes())
     assert erreurs == []
-    assert {ligne.numero_adherent for ligne in lignes} == {
+    assert {ligne.textes["numero_adherent"] for ligne in lignes} == {
         p.name for p in tmp_path.glob("depots/*")
     }
     manifeste = read_csv(tmp_path / "manifeste.csv")
@@ -206,7 +206,7 @@ def test_the_command_writes_a_portfolio(tmp_path: Path) -> None:
     assert {ligne["fichier"] for ligne in manifeste} == ecrits
     assert any(ligne["faute"] and ligne["code_attendu"] for ligne in manifeste)
     assert {ligne["cdg"] for ligne in read_csv(tmp_path / "attendus.csv")} <= {
-        ligne.cdg for ligne in lignes
+        ligne.textes["cdg"] for ligne in lignes
     }
 
 

@@ -56,7 +56,7 @@ def test_registre_vide(maison: Maison) -> None:
 def test_import(maison: Maison) -> None:
     """A good file is written whole, read back by SIRET, and leaves one act in the audit trail."""
     fait = _import(maison, SUD, NORD, NORD_2)
-    assert fait == Import(lignes=3, ajouts=8, corrections=0, erreurs=())
+    assert (fait.lignes, fait.ajouts, fait.corrections, fait.erreurs) == (3, 8, 0, ())
     attendu = [
         ("004218", "404833048", "ROUTES DU SUD", "54321-01", "40483304800022", (2022, 2, 1), None),
         (
@@ -85,7 +85,7 @@ def test_import_repete(maison: Maison) -> None:
     """The same file again changes nothing and leaves no trace."""
     _import(maison, NORD, SUD)
     avant = _etablissements(maison)
-    assert _import(maison, SUD, NORD) == Import(2, 0, 0, ())
+    assert _import(maison, SUD, NORD) == Import(2, (), ())
     assert_frame_equal(avant, _etablissements(maison))
     assert _actes(maison) == 1
 
@@ -115,40 +115,55 @@ def test_colonnes_dans_un_autre_ordre(maison: Maison) -> None:
     [
         (
             [NORD.replace("732829320;", "732829321;")],
-            ["ligne 2 : le SIREN 732829321 a une clé fausse"],
+            ["ligne 2 : siren « 732829321 » : la clé de ce SIREN est fausse"],
         ),
         (
             [SUD, NORD.replace("000074", "000079")],
-            ["ligne 3 : le SIRET 73282932000079 a une clé fausse"],
+            ["ligne 3 : siret « 73282932000079 » : la clé de ce SIRET est fausse"],
         ),
         (
             [NORD.replace("732829320;", "732 829 320;")],
-            ["ligne 2 : le SIREN « 732 829 320 » n'est pas fait de 9 chiffres"],
+            ["ligne 2 : siren « 732 829 320 » : SIREN de 9 chiffres attendu"],
         ),
         (
             [NORD.replace("73282932000074", "7328293200007")],
-            ["ligne 2 : le SIRET « 7328293200007 » n'est pas fait de 14 chiffres"],
+            ["ligne 2 : siret « 7328293200007 » : SIRET de 14 chiffres attendu"],
         ),
-        ([NORD, NORD], ["ligne 3 : le SIRET 73282932000074 est répété (voir ligne 2)"]),
+        ([NORD, NORD], ["ligne 3 : etablissements 73282932000074 : déjà donné (ligne 2)"]),
         (
             [NORD.replace("73282932000074", "40483304800022")],
-            ["ligne 2 : le SIRET 40483304800022 n'est pas du SIREN 732829320"],
+            ["ligne 2 : siret « 40483304800022 » : il n'est pas du SIREN 732829320"],
         ),
         (
             [NORD, SUD.replace("54321-01", "12345-01")],
-            ["ligne 3 : le centre de gestion 12345-01 a deux SIREN (voir ligne 2)"],
+            [
+                (
+                    "ligne 3 : centres_gestion 12345-01 : siren : une autre valeur est donnée"
+                    " (ligne 2)"
+                ),
+            ],
         ),
         (
             [NORD, SUD.replace("004218", "004217")],
-            ["ligne 3 : l'adhérent 004217 a deux SIREN (voir ligne 2)"],
+            ["ligne 3 : numero_adherent « 004217 » : déjà celui de : adherents 732829320"],
         ),
         (
             [NORD, NORD_2.replace("004217", "004219")],
-            ["ligne 3 : le SIREN 732829320 a deux adhérents (voir ligne 2)"],
+            [
+                (
+                    "ligne 3 : adherents 732829320 : numero_adherent : une autre valeur est donnée"
+                    " (ligne 2)"
+                )
+            ],
         ),
         (
             [NORD, NORD_2.replace("NORD", "MIDI")],
-            ["ligne 3 : le SIREN 732829320 a deux raisons sociales (voir ligne 2)"],
+            [
+                (
+                    "ligne 3 : adherents 732829320 : raison_sociale : une autre valeur est donnée"
+                    " (ligne 2)"
+                )
+            ],
         ),
         (
             [NORD + "2019-12-31"],
@@ -157,23 +172,23 @@ def test_colonnes_dans_un_autre_ordre(maison: Maison) -> None:
         (
             [NORD.replace("2020-04-01", "01/04/2020"), SUD + "2026-02-30"],
             [
-                "ligne 2 : la date de debut « 01/04/2020 » n'est pas une date AAAA-MM-JJ",
-                "ligne 3 : la date de fin « 2026-02-30 » n'est pas une date AAAA-MM-JJ",
+                "ligne 2 : debut « 01/04/2020 » : date AAAA-MM-JJ attendue",
+                "ligne 3 : fin « 2026-02-30 » : date AAAA-MM-JJ attendue",
             ],
         ),
         ([NORD + ";x"], ["ligne 2 : 7 colonnes attendues, 8 lues"]),
         (
             [NORD.replace("004217", "../x")],
             [
-                (
-                    "ligne 2 : le numéro d'adhérent est absent ou inutilisable"
-                    " (lettres, chiffres et tirets)"
-                )
+                "ligne 2 : numero_adherent « ../x » : 20 lettres, chiffres et tirets au plus",
             ],
         ),
-        ([NORD.replace("TRAVAUX DU NORD", " ")], ["ligne 2 : la raison sociale manque"]),
-        ([], ["le fichier n'a aucune ligne après celle des titres"]),
-        ([SUD, '"' + NORD], ["le fichier n'est pas un CSV lisible (guillemet non fermé ?)"]),
+        ([NORD.replace("TRAVAUX DU NORD", " ")], ["ligne 2 : raison_sociale : obligatoire"]),
+        ([], ["ligne 1 : aucune ligne après celle des titres"]),
+        (
+            [SUD, '"' + NORD],
+            ["ligne 1 : le fichier n'est pas un CSV lisible (guillemet non fermé ?)"],
+        ),
     ],
 )
 def test_import_refuse(maison: Maison, lignes: list[str], erreurs: list[str]) -> None:
@@ -188,22 +203,28 @@ def test_import_refuse(maison: Maison, lignes: list[str], erreurs: list[str]) ->
 @pytest.mark.parametrize(
     ("contenu", "erreurs"),
     [
-        (b"", ["le fichier est vide"]),
-        (b"\n\n", ["le fichier est vide"]),
+        (b"", ["ligne 1 : le fichier est vide"]),
+        (b"\n\n", ["ligne 1 : le fichier est vide"]),
         (
             f"{ENTETE}\n{NORD}\n".replace("NORD", "CÔTE").encode("latin-1"),
             ["ligne 2 : le fichier n'est pas en UTF-8"],
         ),
         (
             ENTETE.replace("cdg", "centre").encode(),
-            ["ligne 1 : colonne inconnue « centre »", "ligne 1 : la colonne « cdg » manque"],
+            [
+                (
+                    "ligne 1 : colonne inconnue « centre » ; colonnes de etablissements :"
+                    " numero_adherent, siren, raison_sociale, cdg, siret, debut, fin"
+                )
+            ],
         ),
         (
             ENTETE.replace("fin", "debut").encode(),
-            [
-                "ligne 1 : la colonne « debut » est répétée",
-                "ligne 1 : la colonne « fin » manque",
-            ],
+            ["ligne 1 : la colonne « debut » est répétée"],
+        ),
+        (
+            b"a;b\n1;2\n",
+            ["ligne 1 : ces colonnes ne disent pas quelle est la table : donner --table"],
         ),
     ],
 )
@@ -217,23 +238,64 @@ def test_fichier_inutilisable(maison: Maison, contenu: bytes, erreurs: list[str]
     [
         (
             SUD.replace("54321-01", "12345-01"),
-            (
-                "ligne 2 : le centre de gestion 12345-01 est déjà inscrit avec 732829320,"
-                " pas 404833048"
-            ),
+            "siren « 404833048 » : centres_gestion 12345-01 est déjà inscrit avec 732829320",
         ),
         (
             SUD.replace("004218", "004217"),
-            "ligne 2 : l'adhérent 004217 est déjà inscrit avec 732829320, pas 404833048",
+            "numero_adherent « 004217 » : déjà celui de : adherents 732829320",
         ),
         (
             NORD_2.replace("004217", "004219"),
-            "ligne 2 : le SIREN 732829320 est déjà inscrit avec 004217, pas 004219",
+            "numero_adherent « 004219 » : adherents 732829320 est déjà inscrit avec 004217",
         ),
     ],
 )
 def test_contredit_le_registre(maison: Maison, ligne: str, erreur: str) -> None:
     """A file that contradicts what is known is refused."""
     _import(maison, NORD)
-    assert _import(maison, ligne).erreurs == (erreur,)
+    assert _import(maison, ligne).erreurs == (f"ligne 2 : {erreur}",)
     assert _etablissements(maison).height == 1
+
+
+def test_colonnes_choisies(maison: Maison) -> None:
+    """A column that the file does not have stays as it was; an empty one is emptied."""
+    _import(maison, NORD + "2026-02-28")
+    _import(maison, "73282932000074;2021-05-01", entete="siret;debut")
+    [lu] = _etablissements(maison).rows(named=True)
+    assert (lu["debut"], lu["fin"]) == (date(2021, 5, 1), date(2026, 2, 28))
+    _import(maison, "73282932000074;", entete="siret;fin")
+    assert _etablissements(maison)["fin"].to_list() == [None]
+
+
+def test_nouvelle_ligne_incomplete(maison: Maison) -> None:
+    """A new row must have all that its table needs."""
+    fait = _import(maison, "73282932000074;2021-05-01", entete="siret;debut")
+    assert fait.erreurs == (
+        "ligne 2 : cdg : obligatoire pour inscrire etablissements 73282932000074",
+        "ligne 2 : siren : obligatoire pour inscrire etablissements 73282932000074",
+    )
+
+
+@pytest.mark.parametrize("nom", ["auteur", "motif"])
+def test_auteur_et_motif(maison: Maison, nom: str) -> None:
+    """Nobody imports without saying who and why."""
+    acte = {"auteur": "gestion", "motif": "ouverture"} | {nom: " "}
+    with maison.moteur.begin() as c:
+        fait = import_registre(c, f"{ENTETE}\n{NORD}\n".encode(), instant=INSTANT, **acte)
+    assert fait.erreurs == (f"{nom} : obligatoire",)
+
+
+def test_a_blanc(maison: Maison) -> None:
+    """A dry run tells the changes and makes none."""
+    _import(maison, NORD)
+    contenu = f"{ENTETE}\n{NORD}2026-02-28\n{SUD}\n".encode()
+    with maison.moteur.begin() as c:
+        fait = import_registre(
+            c, contenu, auteur="gestion", motif="essai", instant=INSTANT, a_blanc=True
+        )
+    assert (fait.ajouts, fait.corrections) == (3, 1)
+    assert [(x.table, x.avant, x.apres) for x in fait.changements if x.avant] == [
+        ("etablissements", {"fin": None}, {"fin": date(2026, 2, 28)})
+    ]
+    assert _etablissements(maison)["fin"].to_list() == [None]
+    assert _actes(maison) == 1

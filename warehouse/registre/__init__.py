@@ -9,7 +9,7 @@ the columns of its contract (`specs/contrats/registre.yaml`) and is sorted by it
 
 from __future__ import annotations
 
-from warehouse.registre.importation import Import, import_registre
+from warehouse.registre.importation import CSV, YAML, Changement, Import, import_registre
 from warehouse.registre.lecture import (
     SCHEMA_ETABLISSEMENTS,
     TABLES,
@@ -28,8 +28,11 @@ from warehouse.registre.lecture import (
 )
 
 __all__ = [
+    "CSV",
     "SCHEMA_ETABLISSEMENTS",
     "TABLES",
+    "YAML",
+    "Changement",
     "CompteInconnu",
     "Import",
     "import_registre",

@@ -1,137 +1,179 @@
-"""The registry: members, their establishments, and the management centre of each.
+"""Imports of the registry: a file is taken whole, or refused with everything wrong in it.
 
-It grows by imports of a CSV file (`;`, UTF-8), whole or not at all. A file completes and corrects
-what is known; nothing is removed by being absent: an establishment that leaves gets an end date.
-
-    numero_adherent;siren;raison_sociale;cdg;siret;debut;fin
-    004217;732829320;TRAVAUX DU NORD;12345-01;73282932000074;2020-04-01;
+A file completes and corrects what is known. Nothing is removed by being absent: neither a row
+that it does not give, nor a column that it does not have; what ends gets an end date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, and_, insert, update
 
+from specs.registre import read_tables
 from warehouse.audit import record_audit
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
-from warehouse.registre.etablissements_csv import Ligne, parse_registre
-from warehouse.tables_registre import ADHERENTS, CENTRES_GESTION, ETABLISSEMENTS
+from warehouse.registre.controles import check_etat
+from warehouse.registre.entrees import Erreur
+from warehouse.registre.etat import Rangees, describe, merge_lignes, read_rangees, sql_table
+from warehouse.registre.fichier_csv import parse_csv
+from warehouse.registre.fichier_yaml import parse_yaml
+from warehouse.registre.iban import contains_iban
+from warehouse.registre.lignes import Cle, Rangee, parse_entrees
+from warehouse.tables_registre import IBANS
+
+CSV, YAML = "csv", "yaml"
+CLES_AU_JOURNAL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Changement:
+    """A row added (`avant` is None) or corrected; `apres` has the columns that change."""
+
+    table: str
+    cle: Cle
+    avant: Rangee | None
+    apres: Rangee
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import did: lines read, rows added and corrected, or the errors that refused it."""
+    """What an import did, or would do: rows read, changes, or the errors that refused it."""
 
     lignes: int
-    ajouts: int
-    corrections: int
+    changements: tuple[Changement, ...]
     erreurs: tuple[str, ...]
 
+    @property
+    def ajouts(self) -> int:
+        """Rows added."""
+        return sum(changement.avant is None for changement in self.changements)
 
-@dataclass(frozen=True, slots=True)
-class _Registre:
-    """Rows of the three tables, by key."""
-
-    adherents: dict[str, dict[str, object]]
-    centres: dict[str, dict[str, object]]
-    etablissements: dict[str, dict[str, object]]
+    @property
+    def corrections(self) -> int:
+        """Rows corrected."""
+        return len(self.changements) - self.ajouts
 
 
 def import_registre(
-    c: Connection, contenu_csv: bytes, *, auteur: str, motif: str, instant: str
+    c: Connection,
+    contenu: bytes,
+    *,
+    auteur: str,
+    motif: str,
+    instant: str,
+    forme: str = CSV,
+    table: str | None = None,
+    a_blanc: bool = False,
 ) -> Import:
-    """Import a CSV file of the registry: every line, or nothing and the list of what is wrong.
+    """Import a file of the registry: every row, or nothing and the list of what is wrong.
 
     Args:
         c: connection, in a transaction.
-        contenu_csv: the file, as received.
+        contenu: the file, as received.
         auteur: who imports.
-        motif: why; goes to the audit trail with the counts.
+        motif: why; goes to the audit trail with the counts and the keys.
         instant: when (UTC, ISO).
+        forme: `csv` (one table) or `yaml` (a section a table).
+        table: table of a CSV, when its columns are not enough to tell.
+        a_blanc: write nothing, only tell what would change.
 
     Returns:
-        An Import; its `erreurs` are French sentences with line numbers, sorted by line. A file
-        that brings nothing new changes nothing and leaves no trace.
+        An Import; its `erreurs` are French sentences with their place, in the order of the file.
+        A file that brings nothing new changes nothing and leaves no trace.
     """
     lock_writers(c, "registre")
-    lignes, erreurs = parse_registre(contenu_csv)
-    connu = _read_registre(c)
-    erreurs = erreurs or _check_with_registre(lignes, connu)
-    if erreurs:
-        return Import(len(lignes), 0, 0, tuple(erreurs))
-    crashpoint("registre.avant_ecriture")
-    ajouts, corrections = _write_lignes(c, lignes, connu)
-    if ajouts or corrections:
-        objet = f"registre : {ajouts} ajouts, {corrections} corrections"
+    lecture = parse_yaml(contenu) if forme == YAML else parse_csv(contenu, table)
+    lignes, erreurs = parse_entrees(lecture.entrees)
+    connu = read_rangees(c)
+    etat, contradictions = merge_lignes(connu, lignes)
+    # What links rows together is looked at when each row is right: one cause, one error.
+    erreurs = [*lecture.erreurs, *erreurs] or contradictions or check_etat(etat)
+    refus = (*_check_acte(auteur, motif), *_format_erreurs(erreurs))
+    if refus:
+        return Import(len(lecture.entrees), (), refus)
+    changements = tuple(_compare(connu, etat.rangees))
+    if changements and not a_blanc:
+        crashpoint("registre.avant_ecriture")
+        _write(c, changements)
+        objet = _describe(changements, contenu)
         record_audit(
             c, auteur=auteur, action="import_registre", objet=objet, motif=motif, instant=instant
         )
-    crashpoint("registre.ecrit")
-    return Import(len(lignes), ajouts, corrections, ())
+        crashpoint("registre.ecrit")
+    return Import(len(lecture.entrees), changements, ())
 
 
-def _read_registre(c: Connection) -> _Registre:
-    def rows(table: Table, cle: str) -> dict[str, dict[str, object]]:
-        return {ligne[cle]: dict(ligne) for ligne in c.execute(select(table)).mappings()}
-
-    return _Registre(
-        rows(ADHERENTS, "numero_adherent"),
-        rows(CENTRES_GESTION, "cdg"),
-        rows(ETABLISSEMENTS, "siret"),
-    )
-
-
-def _check_with_registre(lignes: Iterable[Ligne], connu: _Registre) -> list[str]:
-    """Errors of valid lines that contradict what the registry knows."""
-    numeros = {str(a["siren"]): numero for numero, a in connu.adherents.items()}
-    sirens = {numero: str(a["siren"]) for numero, a in connu.adherents.items()}
-    centres = {cdg: str(centre["siren"]) for cdg, centre in connu.centres.items()}
-    controles: list[tuple[Callable[[Ligne], tuple[str, str | None]], str]] = [
-        (lambda x: (x.siren, sirens.get(x.numero_adherent)), "l'adhérent {0.numero_adherent}"),
-        (lambda x: (x.numero_adherent, numeros.get(x.siren)), "le SIREN {0.siren}"),
-        (lambda x: (x.siren, centres.get(x.cdg)), "le centre de gestion {0.cdg}"),
-    ]
-    return [
-        f"ligne {ligne.numero} : {sujet.format(ligne)} est déjà inscrit avec {inscrit}, pas {lu}"
-        for ligne in lignes
-        for valeurs, sujet in controles
-        for lu, inscrit in [valeurs(ligne)]
-        if inscrit not in {None, lu}
+def _check_acte(auteur: str, motif: str) -> list[str]:
+    valeurs = {"auteur": auteur, "motif": motif}
+    vides = [f"{nom} : obligatoire" for nom, valeur in valeurs.items() if not valeur.strip()]
+    return vides or [
+        f"{nom} : un IBAN ne s'écrit pas ici"
+        for nom, valeur in valeurs.items()
+        if contains_iban(valeur)
     ]
 
 
-def _write_lignes(c: Connection, lignes: list[Ligne], connu: _Registre) -> tuple[int, int]:
-    """Write the rows that are new or different; count those added and those corrected."""
-    valeurs = [asdict(ligne) for ligne in lignes]
-    parties = (
-        (ADHERENTS, "numero_adherent", connu.adherents),
-        (CENTRES_GESTION, "cdg", connu.centres),
-        (ETABLISSEMENTS, "siret", connu.etablissements),
-    )
-    comptes = [_write_table(c, *partie, valeurs) for partie in parties]
-    return sum(ajouts for ajouts, _ in comptes), sum(corrections for _, corrections in comptes)
+def _format_erreurs(erreurs: list[Erreur]) -> tuple[str, ...]:
+    tries = sorted(erreurs, key=lambda erreur: (erreur.lieu.rang, erreur.message))
+    return tuple(dict.fromkeys(map(str, tries)))
 
 
-def _write_table(
-    c: Connection,
-    table: Table,
-    cle: str,
-    connues: dict[str, dict[str, object]],
-    valeurs: list[dict[str, object]],
-) -> tuple[int, int]:
-    noms = [nom for nom in valeurs[0] if nom in table.columns]
-    voulues = {str(valeur[cle]): {nom: valeur[nom] for nom in noms} for valeur in valeurs}
-    ajouts = [voulues[v] for v in sorted(voulues.keys() - connues.keys())]
-    corrections = [
-        v
-        for v in sorted(voulues.keys() & connues.keys())
-        if voulues[v].items() - connues[v].items()
+def _compare(connu: Rangees, voulu: Rangees) -> Iterator[Changement]:
+    """Changes from one state to the other, parents before children."""
+    for nom in read_tables():
+        for cle in sorted(voulu[nom], key=str):
+            avant, apres = connu[nom].get(cle), voulu[nom][cle]
+            if avant is None:
+                yield Changement(nom, cle, None, apres)
+            elif avant != apres:
+                change = {colonne: v for colonne, v in apres.items() if avant[colonne] != v}
+                yield Changement(nom, cle, {colonne: avant[colonne] for colonne in change}, change)
+
+
+def _write(c: Connection, changements: tuple[Changement, ...]) -> None:
+    for nom in read_tables():
+        ajouts = [x.apres for x in changements if x.table == nom and x.avant is None]
+        if ajouts:
+            _insert(c, sql_table(nom), ajouts)
+    for changement in changements:
+        if changement.avant is not None:
+            _update(c, changement)
+
+
+def _insert(c: Connection, table: Table, rangees: list[Rangee]) -> None:
+    propres = [{nom: v for nom, v in r.items() if nom in table.columns} for r in rangees]
+    c.execute(insert(table), propres)
+    ibans = [{"compte": r["compte"], "iban": r["iban"]} for r in rangees if "iban" in r]
+    if ibans:
+        c.execute(insert(IBANS), ibans)
+
+
+def _update(c: Connection, changement: Changement) -> None:
+    table, apres = sql_table(changement.table), dict(changement.apres)
+    if "iban" in apres:
+        compte = IBANS.c.compte == changement.cle[0]
+        c.execute(update(IBANS).where(compte).values(iban=apres.pop("iban")))
+    if apres:
+        noms = read_tables()[changement.table].cle
+        cle = and_(*(table.c[n] == v for n, v in zip(noms, changement.cle, strict=True)))
+        c.execute(update(table).where(cle).values(**apres))
+
+
+def _describe(changements: tuple[Changement, ...], contenu: bytes) -> str:
+    """What the audit trail keeps: counts, keys with their columns, fingerprint of the file."""
+    ajouts = sum(changement.avant is None for changement in changements)
+    comptes = f"registre : {ajouts} ajouts, {len(changements) - ajouts} corrections"
+    cles = [
+        f"+ {describe(x.table, x.cle)}"
+        if x.avant is None
+        else f"~ {describe(x.table, x.cle)} ({', '.join(x.apres)})"
+        for x in changements[:CLES_AU_JOURNAL]
     ]
-    if ajouts:
-        c.execute(insert(table), ajouts)
-    for valeur in corrections:
-        c.execute(update(table).where(table.c[cle] == valeur).values(**voulues[valeur]))
-    return len(ajouts), len(corrections)
+    if len(changements) > CLES_AU_JOURNAL:
+        cles.append(f"et {len(changements) - CLES_AU_JOURNAL} autres")
+    empreinte = hashlib.sha256(contenu).hexdigest()
+    return f"{comptes} ; {' ; '.join(cles)} ; fichier {empreinte}"
