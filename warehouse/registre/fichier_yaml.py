@@ -19,21 +19,22 @@ from warehouse.registre.entrees import Entree, Erreur, Lecture, Lieu, format_nom
 LECTEUR = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 AUCUNE = frozenset({"", "~", "null"})
 DEBUT = Lieu(0, "le fichier")
-ILLISIBLE = "ce YAML est illisible (caractère interdit, ou listes trop emboîtées)"
+PROFONDEUR = 3  # sections, rows, columns
 
 
 def parse_yaml(contenu: bytes) -> Lecture:
     """Rows of every section, in the order of the file."""
     try:
-        racine = yaml.compose(contenu.decode("utf-8-sig"), LECTEUR)
+        texte = contenu.decode("utf-8-sig")
+        racine = None if _is_emboite(texte) else yaml.compose(texte, LECTEUR)
     except UnicodeDecodeError:
         return Lecture([], [Erreur(DEBUT, "il n'est pas en UTF-8")])
     except yaml.MarkedYAMLError as erreur:
         # The library's own message quotes the file, which may hold an IBAN.
         rang = erreur.problem_mark.line + 1 if erreur.problem_mark else 1
         return Lecture([], [Erreur(Lieu(rang, f"ligne {rang}"), "le YAML est mal formé ici")])
-    except (yaml.YAMLError, RecursionError):
-        return Lecture([], [Erreur(DEBUT, ILLISIBLE)])
+    except yaml.YAMLError:
+        return Lecture([], [Erreur(DEBUT, "ce YAML contient un caractère interdit")])
     if not isinstance(racine, yaml.MappingNode):
         return Lecture([], [Erreur(DEBUT, f"sections attendues : {', '.join(read_tables())}")])
     lues = list(_read_sections(racine))
@@ -41,6 +42,17 @@ def parse_yaml(contenu: bytes) -> Lecture:
         [lue for lue in lues if isinstance(lue, Entree)],
         [lue for lue in lues if isinstance(lue, Erreur)],
     )
+
+
+def _is_emboite(texte: str) -> bool:
+    """Whether lists hold lists beyond any use: composing them could exhaust the stack."""
+    profondeur = 0
+    for evenement in yaml.parse(texte, LECTEUR):
+        profondeur += isinstance(evenement, yaml.CollectionStartEvent)
+        profondeur -= isinstance(evenement, yaml.CollectionEndEvent)
+        if profondeur > PROFONDEUR + 1:
+            return True
+    return False
 
 
 def _read_sections(racine: yaml.MappingNode) -> Iterator[Entree | Erreur]:

@@ -18,7 +18,7 @@ from stdnum.fr import siren, siret
 
 from specs.periodes import Mois
 from specs.registre import Champ
-from warehouse.registre.iban import contains_iban
+from warehouse.registre.iban import contains_iban, resembles_iban
 
 Valeur = str | int | bool | date | None
 
@@ -47,7 +47,7 @@ def parse_valeur(champ: Champ, texte: str) -> Valeur:
 
 def format_extrait(champ: Champ, texte: str) -> str:
     """The text as an error may quote it, between marks; nothing of a name or of an IBAN."""
-    if champ.forme in {"texte", "iban"} or contains_iban(texte):
+    if champ.forme in {"texte", "iban"} or resembles_iban(texte):
         return ""
     return f" « {texte[:EXTRAIT_MAX]} »"
 

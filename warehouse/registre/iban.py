@@ -1,18 +1,20 @@
 """What may be shown of an IBAN, and how to see that a text holds one.
 
->>> mask_iban("FR7699999000010000000000114")
-'FR76…0114'
+>>> mask_iban("FR7699999000010000000000115")
+'FR76…0115'
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from stdnum import iban
 
 VISIBLES = 4
-# Two letters, two digits, then eleven to thirty characters, spaced or not.
-_FORME = re.compile(r"(?<![0-9A-Z])[A-Z]{2}[0-9]{2}(?:[ .-]?[0-9A-Z]){11,30}", re.IGNORECASE)
+LONGUEURS = range(15, 35)
+# Two letters, two digits, then eleven characters at least, spaced or not.
+_FORME = re.compile(r"(?<![0-9A-Z])[A-Z]{2}[0-9]{2}(?:[ .-]?[0-9A-Z]){11,}", re.IGNORECASE)
 
 
 def mask_iban(numero: str) -> str:
@@ -22,4 +24,15 @@ def mask_iban(numero: str) -> str:
 
 def contains_iban(texte: str) -> bool:
     """Whether an IBAN with a right key can be read in the text."""
-    return any(iban.is_valid(re.sub(r"[ .-]", "", m[0])) for m in _FORME.finditer(texte))
+    return any(iban.is_valid(candidat) for candidat in _candidats(texte))
+
+
+def resembles_iban(texte: str) -> bool:
+    """Whether the text has the look of an IBAN, its key being right or not."""
+    return _FORME.search(texte) is not None
+
+
+def _candidats(texte: str) -> Iterator[str]:
+    for trouve in _FORME.finditer(texte):
+        caracteres = re.sub(r"[ .-]", "", trouve[0])
+        yield from (caracteres[:n] for n in LONGUEURS if n <= len(caracteres))

@@ -1,0 +1,168 @@
+"""`caisse registre`, `caisse decider` and `caisse decisions`, as an operator types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cli.application import application
+from specs.contrats import read_contrat, schema_polars
+from warehouse.decisions import read_decisions
+from warehouse.maison import open_maison
+from warehouse.registre import read_adherents
+from warehouse.reglages import Reglages
+
+BONS = Path(__file__).parents[2] / "sample_files" / "bons"
+ACTE = ("--auteur", "gestion", "--motif", "ouverture")
+APPEL = "C900101-202603-00"
+ECHEANCES = ("--echeance", "2026-05-05=100", "--echeance", "2026-06-05=1,01")
+
+
+@pytest.fixture(autouse=True)
+def dossier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, named by the environment as in production."""
+    monkeypatch.setenv("CAISSE_DOSSIER", str(tmp_path / "maison"))
+    return tmp_path
+
+
+def _caisse(*arguments: object) -> Result:
+    return CliRunner().invoke(application, [str(a) for a in arguments])
+
+
+def _ecrit(dossier: Path, contenu: str, nom: str = "f.yaml") -> Path:
+    (dossier / nom).write_text(contenu, "utf-8")
+    return dossier / nom
+
+
+def test_importer(dossier: Path) -> None:
+    """The sample registry is imported; its boxes are made; again, nothing changes."""
+    fait = _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
+    assert fait.exit_code == 0, fait.output
+    assert fait.stdout == "Registre importé : 22 ligne(s) lue(s), 22 ajout(s), 0 correction(s).\n"
+    assert (dossier / "maison" / "sftp" / "A09001" / "depot").is_dir()
+    encore = _caisse("registre", "importer", BONS / "registre.csv", *ACTE)
+    assert "0 ajout(s), 0 correction(s)" in encore.stdout
+
+
+def test_a_blanc(dossier: Path) -> None:
+    """A dry run shows each change, the IBAN masked, and writes nothing."""
+    _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
+    fichier = _ecrit(
+        dossier,
+        "adherents:\n- {siren: 999090012, ville: BRON}\n"
+        "comptes_bancaires:\n- {compte: CB-09001, iban: FR7699999000010000000000115}\n"
+        "adhesions:\n- {siren: 800000010, cotisation: FNTP, debut: 2026-01-01}\n",
+    )
+    fait = _caisse("registre", "importer", fichier, *ACTE, "--a-blanc")
+    assert fait.stdout.splitlines() == [
+        "~ adherents 999090012 : ville LYON → BRON",
+        "+ adhesions 800000010/FNTP/2026-01-01",
+        "~ comptes_bancaires CB-09001 : iban FR76…0178 → FR76…0115",
+        "À blanc, rien n'est écrit : 3 ligne(s) lue(s), 1 ajout(s), 2 correction(s).",
+    ]
+    with open_maison(Reglages()).moteur.connect() as c:
+        assert set(read_adherents(c)["ville"]) == {"LYON"}
+
+
+def test_import_refuse(dossier: Path) -> None:
+    """Errors go to the error output with their places, exit 1; a bad request is exit 2."""
+    fichier = _ecrit(dossier, "siren;cotisation;debut\n999090012;FNTP;2026-01-01\n", "a.csv")
+    fait = _caisse("registre", "importer", fichier, *ACTE)
+    assert (fait.exit_code, fait.stdout) == (1, "")
+    assert fait.stderr.splitlines() == [
+        "ligne 2 : siren « 999090012 » : inconnu de adherents",
+        "Rien n'a été importé.",
+    ]
+    assert _caisse("registre", "importer", dossier / "absent.csv", *ACTE).exit_code == 2
+    inconnue = _caisse("registre", "importer", fichier, *ACTE, "--table", "x")
+    assert inconnue.exit_code == 2
+    assert "Tables : adherents, centres_gestion" in inconnue.stderr
+
+
+def test_exporter(dossier: Path) -> None:
+    """The export is private and has IBANs only when asked, with who and why."""
+    _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
+    sortie = dossier / "r.yaml"
+    assert _caisse("registre", "exporter", "--sortie", sortie).exit_code == 0
+    assert b"FR76" not in sortie.read_bytes()
+    assert sortie.stat().st_mode & 0o777 == 0o600
+    assert _caisse("registre", "exporter", "--sortie", sortie, "--avec-iban").exit_code == 2
+    assert b"FR76" not in sortie.read_bytes()
+    fait = _caisse("registre", "exporter", "--sortie", sortie, "--avec-iban", *ACTE)
+    assert fait.exit_code == 0
+    assert b"FR7699999000010000000900178" in sortie.read_bytes()
+
+
+@pytest.fixture
+def appels() -> None:
+    """The sample members, and one call of March 2026."""
+    _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
+    contrat = read_contrat("appels")
+    valeurs: dict[pl.DataType, Any] = {pl.String(): "x", pl.Int64(): 0, pl.Date(): None}
+    ligne = {c: valeurs[t] for c, t in schema_polars(contrat).items()}
+    ligne |= {"appel": APPEL, "siren": "999090012", "mois_appel": "2026-03", "part": 0}
+    frame = pl.DataFrame([ligne], schema=schema_polars(contrat)).with_columns(
+        pl.col(pl.Date).fill_null(pl.date(2026, 4, 25))
+    )
+    open_maison(Reglages()).lac.write("appels", frame, {"part": 0})
+
+
+@pytest.mark.usefixtures("appels")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("remise-majoration", "--appel", APPEL, "--montant", "12,5"),
+        ("ECHEANCIER", "--appel", APPEL, *ECHEANCES),
+        ("avoir", "--cdg", "C900101", "--montant", "1 250.00"),
+        ("revocation-attestation", "--attestation", "ATT-999090012-20260401-01"),
+        ("suspension-prelevement", "--date-effet", "2026-05-01"),
+    ],
+)
+def test_decider(arguments: tuple[str, ...]) -> None:
+    """Each nature is recorded from its options."""
+    fait = _caisse("decider", *arguments, "--siren", "999090012", *ACTE)
+    assert fait.stdout == "Décision 1 enregistrée ; la prochaine nuit l'applique.\n", fait.output
+    with open_maison(Reglages()).moteur.connect() as c:
+        [lue] = read_decisions(c).rows(named=True)
+    assert (lue["auteur"], lue["motif"]) == ("gestion", "ouverture")
+    montants = {"REMISE_MAJORATION": 1250, "AVOIR": 125_000}
+    assert lue["montant_centimes"] == montants.get(lue["nature"])
+    if lue["nature"] == "ECHEANCIER":
+        assert lue["contenu"] == (
+            f'{{"appels": ["{APPEL}"], "echeances": [{{"centimes": 10000, "date": "2026-05-05"}},'
+            ' {"centimes": 101, "date": "2026-06-05"}]}'
+        )
+
+
+@pytest.mark.usefixtures("appels")
+@pytest.mark.parametrize(
+    ("arguments", "erreur"),
+    [
+        (("cadeau",), "nature inconnue ; natures : remise-majoration, echeancier"),
+        (("remise-majoration", "--montant", "1"), "appel : obligatoire"),
+        (("remise-majoration", "--montant", "1", "--appel", "X"), "appel inconnu de ce SIREN : X"),
+        (("avoir", "--cdg", "C900101", "--montant", "1,234"), "montant « 1,234 » : des euros"),
+        (("avoir", "--cdg", "C900101", "--echeance", "2026-05-05=1"), "--echeance ne vaut que"),
+        (("echeancier", "--appel", APPEL, "--echeance", "5 mai=1"), "date « 5 mai » : AAAA-MM-JJ"),
+        (("avoir", "--montant", "1"), "cdg : obligatoire"),
+    ],
+)
+def test_decision_refusee(arguments: tuple[str, ...], erreur: str) -> None:
+    """A decision that cannot be read or recorded is a sentence and exit code 2."""
+    fait = _caisse("decider", *arguments, "--siren", "999090012", *ACTE)
+    assert fait.exit_code == 2
+    assert f"Décision refusée : {erreur}" in fait.stderr
+    with open_maison(Reglages()).moteur.connect() as c:
+        assert read_decisions(c).is_empty()
+
+
+def test_decisions_jamais_publiees() -> None:
+    """Before any publication, the list says that nothing was published yet."""
+    fait = _caisse("decisions")
+    assert fait.exit_code == 0
+    assert "Rien n'a encore été publié" in fait.stderr
