@@ -102,6 +102,44 @@ def exporter(
     print(f"Registre écrit dans {sortie}, {'IBAN compris' if avec_iban else 'sans les IBAN'}.")
 
 
+@application.command("modele")
+def modele(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Table du registre.")],
+) -> None:
+    """Montrer le CSV d'une table : ses colonnes et une ligne d'exemple."""
+    from specs.registre import read_tables
+
+    _check_table(table)
+    champs = read_tables()[table].champs
+    print(";".join(champs))
+    print(";".join(champ.exemple for champ in champs.values()))
+
+
+@application.command("orphelins")
+def orphelins() -> None:
+    """Lister les SIRET déclarés et inconnus, en lignes à compléter et à importer."""
+    from pipelines.declarations.orphelins import compute_orphelins
+    from warehouse.maison import open_maison
+    from warehouse.registre import read_adherents, read_centres_gestion, read_etablissements
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    with maison.moteur.connect() as connexion:
+        lignes = compute_orphelins(
+            maison.lac.read("declarations").collect(),
+            read_adherents(connexion),
+            read_centres_gestion(connexion),
+            read_etablissements(connexion),
+        )
+    print(lignes.write_csv(separator=";"), end="")
+    incomplets = lignes.filter(lignes["cdg"].is_null()).height
+    print(
+        f"{lignes.height} SIRET inconnu(s) ; {incomplets} ligne(s) sans centre de gestion, "
+        "à compléter avant l'import.",
+        file=sys.stderr,
+    )
+
+
 def _check_table(table: str | None) -> None:
     from specs.registre import read_tables
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -45,9 +47,10 @@ class _SansRenvoi(ECRIVAIN):  # type: ignore[misc,valid-type]
         return True
 
 
-def render_yaml(contenu: object) -> str:
-    """Text of a YAML file, in the order given, each value on its line."""
-    texte: str = yaml.dump(
-        contenu, Dumper=_SansRenvoi, allow_unicode=True, sort_keys=False, width=SANS_FIN
+def render_yaml(sections: Mapping[str, Sequence[Mapping[str, object]]]) -> str:
+    """Text of a YAML file of sections, each a list of rows: one value a line, in their order."""
+    texte = yaml.dump(
+        sections, Dumper=_SansRenvoi, allow_unicode=True, sort_keys=False, width=SANS_FIN
     )
-    return texte
+    # The compiled writer does not set a list back from its section.
+    return re.sub(r"^(?=[- ])", "  ", texte, flags=re.MULTILINE)

@@ -27,7 +27,6 @@ class Champ:
     """
 
     nom: str
-    titre: str
     forme: str
     exemple: str
     obligatoire: bool
@@ -45,7 +44,6 @@ class TableRegistre:
     """A table of the registry: its key, its columns in order, what two rows can't share in time."""
 
     nom: str
-    titre: str
     cle: tuple[str, ...]
     champs: Mapping[str, Champ]
     periodes: tuple[str, ...]
@@ -85,11 +83,10 @@ def _parse_table(nom: str, entree: dict[str, Any]) -> TableRegistre:
     colonnes = {colonne.nom: colonne for colonne in contrat.colonnes}
     champs = {c: _parse_champ(c, champ, colonnes) for c, champ in entree["colonnes"].items()}
     periodes = tuple(entree.get("periodes", ()))
-    return TableRegistre(nom, contrat.titre, contrat.cle, MappingProxyType(champs), periodes)
+    return TableRegistre(nom, contrat.cle, MappingProxyType(champs), periodes)
 
 
 def _parse_champ(nom: str, entree: dict[str, Any], colonnes: dict[str, Colonne]) -> Champ:
     colonne = colonnes[entree.get("remplace", nom)]
-    du_contrat: dict[str, Any] = {"titre": colonne.titre, "obligatoire": not colonne.nul}
-    choix = tuple(entree.get("choix", ()))
-    return Champ(**(du_contrat | entree | {"nom": nom, "choix": choix}))
+    lus: dict[str, Any] = {"nom": nom, "obligatoire": not colonne.nul, **entree}
+    return Champ(**lus | {"choix": tuple(entree.get("choix", ()))})

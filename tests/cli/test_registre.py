@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -12,10 +13,16 @@ from typer.testing import CliRunner
 
 from cli.application import application
 from specs.contrats import read_contrat, schema_polars
+from specs.registre import read_tables
 from warehouse.decisions import read_decisions
 from warehouse.maison import open_maison
 from warehouse.registre import read_adherents
+from warehouse.registre.fichier_csv import parse_csv
+from warehouse.registre.lignes import parse_entrees
 from warehouse.reglages import Reglages
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
 
 BONS = Path(__file__).parents[2] / "sample_files" / "bons"
 ACTE = ("--auteur", "gestion", "--motif", "ouverture")
@@ -166,3 +173,34 @@ def test_decisions_jamais_publiees() -> None:
     fait = _caisse("decisions")
     assert fait.exit_code == 0
     assert "Rien n'a encore été publié" in fait.stderr
+
+
+@pytest.mark.parametrize("table", sorted(read_tables()))
+def test_modele(table: str) -> None:
+    """The model of a table is a CSV that an import takes for that table, well written."""
+    fait = _caisse("registre", "modele", table)
+    assert fait.stdout.splitlines()[0] == ";".join(read_tables()[table].champs)
+    lecture = parse_csv(fait.stdout.encode())
+    assert [entree.table for entree in lecture.entrees] == [table]
+    assert parse_entrees(lecture.entrees)[1] == []
+
+
+def test_orphelins(make_caisse: Callable[..., Caisse], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SIRET that waits is listed with the line to import; once imported, its deposit goes on."""
+    registre = (BONS / "registre.csv").read_text("utf-8").splitlines()
+    [connu] = [ligne for ligne in registre if ";C900101;" in ligne]
+    caisse = make_caisse("\n".join(ligne for ligne in registre if ligne != connu).encode())
+    monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
+    caisse.drop("A09001", "a.dsn", (BONS / "mensuelle_normale.dsn").read_bytes())
+    caisse.drop("A09001", "b.dsn", (BONS / "siret_inconnu.dsn").read_bytes())
+    caisse.pass_night()
+    fait = _caisse("registre", "orphelins")
+    entete, ligne, sans_centre = fait.stdout.splitlines()
+    assert entete == registre[0]
+    assert ligne.startswith("A09001;999090012;ROUTES EXEMPLE;C900102;99909001200017;2026-")
+    assert sans_centre.startswith(";999999998;;;99999999800019;2026-")
+    assert "2 SIRET inconnu(s) ; 1 ligne(s) sans centre de gestion" in fait.stderr
+    caisse.learn(f"{entete}\n{ligne}\n".encode())
+    assert _caisse("registre", "orphelins").stdout.splitlines() == [entete, sans_centre]
+    caisse.pass_night()
+    assert caisse.journal()["a.dsn"].etat == "INTEGRE"

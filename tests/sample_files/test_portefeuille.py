@@ -25,7 +25,16 @@ from sample_files.generateur.portefeuille import (
     observe,
 )
 from specs.periodes import Mois
+from warehouse.maison import open_maison
+from warehouse.registre import (
+    YAML,
+    import_registre,
+    read_adherents,
+    read_comptes_bancaires,
+    read_mandats,
+)
 from warehouse.registre.fichier_csv import parse_csv
+from warehouse.reglages import Reglages
 
 MOIS = Mois.range(Mois(2025, 12), Mois(2026, 2))
 
@@ -208,6 +217,22 @@ def test_the_command_writes_a_portfolio(tmp_path: Path) -> None:
     assert {ligne["cdg"] for ligne in read_csv(tmp_path / "attendus.csv")} <= {
         ligne.textes["cdg"] for ligne in lignes
     }
+
+
+def test_the_register_of_a_portfolio_is_accepted(tmp_path: Path) -> None:
+    """Both forms of the register agree; the YAML one has accounts, mandates and groups."""
+    options = ["--adherents", "40", "--salaries", "900", "--mois", "2026-01"]
+    assert CliRunner().invoke(application, [*options, "--sortie", str(tmp_path)]).exit_code == 0
+    maison = open_maison(Reglages(dossier=tmp_path / "maison"))
+    acte = {"auteur": "test", "motif": "test", "instant": "i"}
+    with maison.moteur.begin() as c:
+        fait = import_registre(c, (tmp_path / "registre.yaml").read_bytes(), forme=YAML, **acte)
+        assert fait.erreurs == ()
+        encore = import_registre(c, (tmp_path / "registre.csv").read_bytes(), **acte)
+        assert encore.changements == ()
+        assert read_adherents(c).height == 40
+        assert 20 < read_comptes_bancaires(c).height < 40
+        assert set(read_mandats(c)["groupe"].is_null()) == {True, False}
 
 
 @pytest.mark.parametrize("mois", ["2023-01", "2026-13", "mars", "2026-03,2026-01"])
