@@ -39,9 +39,9 @@ TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
 def run(champs: Champs, date_arrete: date) -> Resultat:
     """New calls of the case with their lines, its declarations, its bases, lines that wait."""
     entrees = parse_entrees(champs)
-    declarations = compute_statuts(entrees.declarations, entrees.registre.etablissements)
-    bases = compute_bases(entrees.bases, declarations)
     registre, savoir = entrees.registre, entrees.savoir
+    declarations = compute_statuts(entrees.declarations, registre.etablissements, savoir)
+    bases = compute_bases(entrees.bases, declarations, savoir)
     sommes = sum_bases(bases.lazy()).collect()
     nouveaux = compute_nouveaux(sommes, entrees.publiees, registre, date_arrete, savoir)
     bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)

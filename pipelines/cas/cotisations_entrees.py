@@ -15,8 +15,8 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.cotisations_bases import build_bases
-from pipelines.cotisations.registre import Registre
 from pipelines.cotisations.regles_appels import call_identifier
+from pipelines.registre import Registre
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat, schema_polars
 from specs.montants import PPM

@@ -8,11 +8,11 @@ from time import perf_counter_ns
 
 import polars as pl
 
-from pipelines.cotisations.registre import Registre
 from pipelines.cotisations.regles import compute_lignes, mark_waiting
 from pipelines.cotisations.regles_appels import APPEL, compute_appels, compute_differences
 from pipelines.cotisations.regles_assiettes import TAUX_ABSENT, sum_bases
 from pipelines.declarations.etapes import part_of, read_entrees
+from pipelines.registre import Registre
 from pipelines.versions import frame_fingerprint
 from specs.baremes import date_exigibilite
 from specs.connaissances import Connaissances, read_connaissances
@@ -23,7 +23,6 @@ from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import read_publication, read_table_publiee
-from warehouse.registre import read_etablissements
 
 ETAPE = "cotisations"
 
@@ -84,7 +83,7 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
         cle = entrees.key(ETAPE, str(numero), date_arrete.isoformat())
         if find_etape(connexion, cle):
             return
-    registre, savoir = Registre(entrees.etablissements), read_connaissances()
+    registre, savoir = entrees.registre, read_connaissances()
     bases = maison.lac.read("bases").filter(pl.col("part") == part)
     sommes = sum_bases(bases).collect(engine="streaming")
     siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
@@ -112,12 +111,6 @@ def call_part(maison: Maison, part: int, date_arrete: date) -> None:
             empreinte=frame_fingerprint(lignes, appels, cumuls),
             duree_ms=(perf_counter_ns() - debut) // 1_000_000,
         )
-
-
-def read_registre(maison: Maison) -> Registre:
-    """The registry as it stands."""
-    with maison.moteur.connect() as connexion:
-        return Registre(read_etablissements(connexion))
 
 
 def completed(lignes: pl.LazyFrame) -> pl.LazyFrame:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.cotisations.registre import Registre
 from pipelines.cotisations.regles_assiettes import (
     LIGNE,
     SOMME,
@@ -26,6 +25,7 @@ from pipelines.cotisations.regles_cumuls import (
     with_periods,
 )
 from pipelines.cotisations.valeurs import COEFFICIENT, MONTANT, SALAIRE
+from pipelines.registre import Registre
 from specs.baremes import TAUX
 from specs.connaissances import Connaissances
 from specs.montants import rounded_product

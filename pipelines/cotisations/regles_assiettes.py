@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.cotisations.registre import Registre, valid_on
 from pipelines.cotisations.valeurs import COEFFICIENT, SALAIRE, known_values, option_months
+from pipelines.registre import Registre, valid_on
 from specs.baremes import TAUX, read_cotisations
 from specs.connaissances import Connaissances
 from specs.montants import PPM, rounded_ratio

@@ -6,36 +6,55 @@ number. A shard is computed again when what it reads has changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter_ns
 
 import polars as pl
 
-from pipelines.declarations.regles import compute_bases, compute_statuts
+from pipelines.declarations.regles import compute_bases, compute_factures, compute_statuts
+from pipelines.registre import ADHERENTS, ADHESIONS, GROUPES, PARAMETRES, Registre
 from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import columns_of
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.registre import read_etablissements
+from warehouse.registre.lecture import (
+    read_adherents,
+    read_adhesions,
+    read_centres_gestion,
+    read_etablissements,
+    read_groupes_paiement,
+    read_parametres_cdg,
+)
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
-TABLES = ("declarations", "bases", "lignes_appel", "appels", "cumuls_cotisations")
+TABLES = (
+    "declarations",
+    "bases",
+    "lignes_appel",
+    "appels",
+    "cumuls_cotisations",
+    "factures_fractionnement",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entrees:
-    """What the computation of one shard reads; `empreinte` changes when any of it does."""
+    """What the computation of one shard reads; `empreinte` changes when any of it does.
+
+    `declarations`: contract `declarations_lues`; `factures`: contract `factures_fractionnement`.
+    """
 
     part: int
     declarations: pl.DataFrame
-    etablissements: pl.DataFrame
+    registre: Registre
+    factures: pl.DataFrame
 
     @property
     def empreinte(self) -> str:
         """Fingerprint of the inputs."""
-        return frame_fingerprint(self.declarations, self.etablissements)
+        return frame_fingerprint(self.declarations, *self.registre.frames, self.factures)
 
     def key(self, etape: str, *precisions: str) -> CleEtape:
         """Key of a step on this shard with these inputs."""
@@ -53,24 +72,35 @@ def read_reelles(maison: Maison) -> pl.LazyFrame:
     return maison.lac.read("declarations_lues").filter(pl.col("conforme") & ~pl.col("essai"))
 
 
+def read_registre(maison: Maison) -> Registre:
+    """The registry as it stands, in the columns that the rules read."""
+    with maison.moteur.connect() as connexion:
+        centres = read_centres_gestion(connexion).select("cdg", "siren")
+        return Registre(
+            read_etablissements(connexion),
+            read_adherents(connexion).select(ADHERENTS.names()),
+            read_parametres_cdg(connexion).join(centres, on="cdg").select(PARAMETRES.names()),
+            read_adhesions(connexion).select(ADHESIONS.names()),
+            read_groupes_paiement(connexion).select(GROUPES.names()),
+        )
+
+
 def read_entrees(maison: Maison) -> dict[int, Entrees]:
     """Inputs of every shard that has some, by shard."""
-    with maison.moteur.connect() as connexion:
-        etablissements = read_etablissements(connexion)
-    part = part_of(maison.reglages.nombre_parts).alias("part")
-    lues = read_reelles(maison).collect().sort("depot", "rang_declaration").with_columns(part)
-    connus = etablissements.with_columns(part).partition_by("part", as_dict=True)
-    vide = etablissements.clear()
+    registre = read_registre(maison)
+    part = part_of(maison.reglages.nombre_parts)
+    lues = read_reelles(maison).collect().sort("depot", "rang_declaration")
+    factures = maison.lac.read("factures_fractionnement").collect().sort("facture", "rang")
+    parts = pl.concat([lues.select(part), factures.select(part)]).to_series().unique().sort()
     return {
-        numero: Entrees(numero, declarations.drop("part"), _of(connus, numero, vide))
-        for (numero,), declarations in lues.partition_by("part", as_dict=True).items()
+        numero: Entrees(
+            numero,
+            lues.filter(part == numero),
+            registre.of(part == numero),
+            factures.filter(part == numero),
+        )
+        for numero in parts
     }
-
-
-def _of(
-    connus: Mapping[tuple[object, ...], pl.DataFrame], part: int, vide: pl.DataFrame
-) -> pl.DataFrame:
-    return connus[part,].drop("part") if (part,) in connus else vide
 
 
 def plan_parts(maison: Maison) -> list[int]:
@@ -95,14 +125,16 @@ def _share_again(maison: Maison) -> None:
 
 
 def compute_part(
-    declarations: pl.DataFrame, etablissements: pl.DataFrame, bases: pl.DataFrame, part: int
+    entrees: Entrees, bases_lues: pl.DataFrame, savoir: Connaissances
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Frames of the contracts `declarations` and `bases` for one shard."""
-    statuts = compute_statuts(declarations, etablissements).with_columns(part=pl.lit(part))
-    retenues = compute_bases(bases, statuts).with_columns(part=pl.lit(part))
+    statuts = compute_statuts(entrees.declarations, entrees.registre.etablissements, savoir)
+    bases = [compute_bases(bases_lues, statuts, savoir), compute_factures(entrees.factures)]
+    part = pl.lit(entrees.part, pl.Int64).alias("part")
+    colonnes = columns_of("bases")
     return (
-        statuts.select(columns_of("declarations")).with_columns(pl.col("part").cast(pl.Int64)),
-        retenues.select(columns_of("bases")).with_columns(pl.col("part").cast(pl.Int64)),
+        statuts.with_columns(part).select(columns_of("declarations")),
+        pl.concat([frame.with_columns(part).select(colonnes) for frame in bases]),
     )
 
 
@@ -121,9 +153,7 @@ def integrate_part(maison: Maison, part: int) -> None:
         if find_etape(connexion, cle):
             return
     bases_lues = read_bases(maison, entrees.declarations)
-    declarations, bases = compute_part(
-        entrees.declarations, entrees.etablissements, bases_lues, part
-    )
+    declarations, bases = compute_part(entrees, bases_lues, read_connaissances())
     maison.lac.write("declarations", declarations, {"part": part})
     crashpoint("declarations.apres_declarations")
     maison.lac.write("bases", bases, {"part": part})

@@ -8,28 +8,38 @@ from __future__ import annotations
 
 import polars as pl
 
+from specs.connaissances import Connaissances
+from specs.periodes import Mois
+
 RETENUE, REMPLACEE = "RETENUE", "REMPLACEE"
 EN_ATTENTE, SANS_EFFET, ECARTEE = "EN_ATTENTE", "SANS_EFFET", "ECARTEE"
-DSN = "DSN"
+DSN, FRACTIONNEMENT, CODE_FRACTIONNEMENT = "DSN", "FRACTIONNEMENT", "FRAC"
+FRACTIONS_MANQUANTES = "CP-08"
 MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
+CLE_DEPOT = ["depot", "rang_declaration"]
 CLE = ["siren", "siret", "mois_appel", "fraction", "champ"]  # D-01
 ETABLISSEMENT_MOIS = ["siren", "siret", "mois_appel", "champ"]
 MOTIF_ATTRIBUTION = {"MIXTE": "CP-01", "SANS_CONTRAT": "CP-02"}
 
 
-def compute_statuts(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+def compute_statuts(
+    declarations: pl.DataFrame, etablissements: pl.DataFrame, savoir: Connaissances
+) -> pl.DataFrame:
     """Each declaration with `cdg`, `statut` and `motif` (a message code, or what replaces it).
 
     `declarations`: columns of the contract `declarations_lues`; `etablissements`: siret, cdg,
     numero_adherent, debut, fin (dates; the establishment is known from `debut` to `fin`).
     """
     situees = _locate(declarations, etablissements)
-    retenues = _winners(situees.filter(pl.col("attente").is_null() & pl.col("mensuelle")))
-    cle = ["depot", "rang_declaration"]
-    situees = situees.join(retenues, on=cle, how="left", maintain_order="left")
+    candidates = situees.filter(pl.col("attente").is_null() & pl.col("mensuelle"))
+    partielles = _partial(candidates, savoir)
+    retenues = _winners(candidates.join(partielles, on=CLE_DEPOT, how="anti"))
+    situees = situees.join(
+        pl.concat([retenues, partielles]), on=CLE_DEPOT, how="left", maintain_order="left"
+    )
     mensuelle, perdue = pl.col("mensuelle"), pl.col("perdue")
     return situees.with_columns(
-        pl.when(pl.col("attente").is_not_null())
+        pl.when(pl.col("attente").is_not_null() | (perdue == FRACTIONS_MANQUANTES))
         .then(pl.lit(EN_ATTENTE))
         .when(~mensuelle)
         .then(pl.lit(SANS_EFFET))
@@ -68,6 +78,31 @@ def _locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.Data
     )
 
 
+def _cut() -> pl.Expr:
+    """Number of fractions of the month, as text; P27V01 has no total any more: an empty one."""
+    total = pl.when(pl.col("version") != SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
+    return total.fill_null("").alias("decoupage")
+
+
+def _partial(mensuelles: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
+    """Declarations whose set of fractions is not whole, of the months that wait for all of them.
+
+    Until the set is whole, a former one that was goes on counting.
+    """
+    cle = [*ETABLISSEMENT_MOIS, "decoupage"]
+    attendu = pl.col("decoupage").cast(pl.Int64, strict=False).fill_null(1)
+    mois = mensuelles["mois_appel"].unique()
+    attentifs = [
+        m for m in mois if savoir.option_at("fractions_incompletes", Mois.parse(m)) == "attente"
+    ]
+    return (
+        mensuelles.filter(pl.col("mois_appel").is_in(attentifs))
+        .with_columns(_cut())
+        .filter(pl.col("fraction").n_unique().over(cle) < attendu)
+        .select(*CLE_DEPOT, pl.lit(FRACTIONS_MANQUANTES).alias("perdue"))
+    )
+
+
 def _winners(mensuelles: pl.DataFrame) -> pl.DataFrame:
     """For each monthly declaration, `perdue`: null when it counts, else why it does not.
 
@@ -75,11 +110,7 @@ def _winners(mensuelles: pl.DataFrame) -> pl.DataFrame:
     CP-06); inside the set, the highest order wins, then the latest arrival (D-01).
     """
     rang = pl.struct("ordre", "numero_depot", "rang_declaration")
-    # Until P26V01 the second digit is the number of fractions; P27V01 has no total any more.
-    decoupage = pl.when(pl.col("version") != SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
-    classees = mensuelles.with_columns(decoupage.fill_null("").alias("decoupage")).sort(
-        "ordre", "numero_depot", "rang_declaration"
-    )
+    classees = mensuelles.with_columns(_cut()).sort("ordre", "numero_depot", "rang_declaration")
     classees = classees.with_columns(
         pl.col("decoupage").last().over(ETABLISSEMENT_MOIS).alias("decoupage_retenu"),
         (rang.last().over([*CLE, "decoupage"]) == rang).alias("derniere"),
@@ -96,12 +127,15 @@ def _winners(mensuelles: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def compute_bases(bases: pl.DataFrame, declarations: pl.DataFrame) -> pl.DataFrame:
+def compute_bases(
+    bases: pl.DataFrame, declarations: pl.DataFrame, savoir: Connaissances
+) -> pl.DataFrame:
     """Bases that belong to the fund, of the declarations that count or wait.
 
     `bases`: columns of the contract `bases_lues`; `declarations`: those of `compute_statuts`. Adds
-    siret, cdg, mois_appel, mois_rattachement (month of the end of the period, D-06), statut and
-    motif. A base left out keeps its reason (CP-01, CP-02, CP-09).
+    siret, cdg, mois_appel, mois_rattachement (month of the end of the period, or of its start by
+    the option `mois_de_rattachement`, D-06), source, statut and motif. A base left out keeps its
+    reason (CP-01, CP-02, CP-09).
     """
     porteuses = declarations.filter(
         (pl.col("nature") == MENSUELLE) & pl.col("statut").is_in([RETENUE, EN_ATTENTE])
@@ -109,7 +143,12 @@ def compute_bases(bases: pl.DataFrame, declarations: pl.DataFrame) -> pl.DataFra
     attribution = pl.col("attribution").replace_strict(
         MOTIF_ATTRIBUTION, default=None, return_dtype=pl.String
     )
-    rattachement = pl.col("fin").dt.strftime("%Y-%m")
+    mois = porteuses["mois_appel"].unique().drop_nulls()
+    au_debut = [
+        m for m in mois if savoir.option_at("mois_de_rattachement", Mois.parse(m)) == "debut"
+    ]
+    jour = pl.when(pl.col("mois_appel").is_in(au_debut)).then("debut").otherwise("fin")
+    rattachement = jour.dt.strftime("%Y-%m")
     # D-06: an establishment base belongs at the latest to the main month.
     de_etablissement = pl.col("rang_individu").is_null()
     rattachement = (
@@ -117,7 +156,7 @@ def compute_bases(bases: pl.DataFrame, declarations: pl.DataFrame) -> pl.DataFra
         .then("mois_appel")
         .otherwise(rattachement)
     )
-    sans_periode = pl.when(pl.col("fin").is_null()).then(pl.lit("CP-09"))
+    sans_periode = pl.when(jour.is_null()).then(pl.lit("CP-09"))
     return (
         bases.filter(pl.col("attribution") != "AUTRE_CAISSE")
         .join(porteuses, on=["depot", "rang_declaration"], maintain_order="left")
@@ -134,4 +173,26 @@ def compute_bases(bases: pl.DataFrame, declarations: pl.DataFrame) -> pl.DataFra
             pl.lit(DSN).alias("source"),
             pl.lit(None, pl.String).alias("manque"),
         )
+    )
+
+
+def compute_factures(factures: pl.DataFrame) -> pl.DataFrame:
+    """Bases of the invoices of fractionnement days (contract `factures_fractionnement`)."""
+    return factures.select(
+        depot="facture",
+        rang_declaration=pl.lit(0, pl.Int64),
+        ligne="rang",
+        siren="siren",
+        siret="siret",
+        cdg="cdg",
+        mois_appel="mois_appel",
+        mois_rattachement="mois_rattachement",
+        salarie="salarie",
+        contrat=pl.lit(None, pl.String),
+        code_base=pl.lit(CODE_FRACTIONNEMENT),
+        quantite="montant_centimes",
+        source=pl.lit(FRACTIONNEMENT),
+        statut=pl.lit(RETENUE),
+        motif=pl.lit(None, pl.String),
+        manque=pl.lit(None, pl.String),
     )

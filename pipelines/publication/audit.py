@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.cotisations.etapes import read_registre
-from pipelines.cotisations.registre import Registre
 from pipelines.cotisations.regles import rated
 from pipelines.cotisations.regles_assiettes import LIGNE, SOMME, counted, gather_bases
 from pipelines.cotisations.regles_cumuls import AU_DELA
-from pipelines.declarations.etapes import read_reelles
+from pipelines.declarations.etapes import read_reelles, read_registre
 from pipelines.declarations.regles import DSN
+from pipelines.registre import Registre
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
 from specs.montants import rounded_product

@@ -11,10 +11,16 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.cotisations.etapes import completed, compute_nouveaux, read_registre
+from pipelines.cotisations.etapes import completed, compute_nouveaux
 from pipelines.cotisations.regles import mark_waiting
 from pipelines.cotisations.regles_assiettes import sum_bases
-from pipelines.declarations.etapes import compute_part, read_bases, read_reelles
+from pipelines.declarations.etapes import (
+    Entrees,
+    compute_part,
+    read_bases,
+    read_reelles,
+    read_registre,
+)
 from pipelines.publication.documents.valeurs import EffetAppel
 from pipelines.publication.effets import compute_effets
 from pipelines.publication.nuit import ranked
@@ -44,22 +50,24 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     sirens = essai["siren"].unique()
     reelles = read_reelles(maison).filter(pl.col("siren").is_in(sirens.implode())).collect()
     copie = pl.concat([reelles, essai])
-    registre, savoir = read_registre(maison), read_connaissances()
-    bases_lues = read_bases(maison, copie)
-    declarations, bases = compute_part(copie, registre.etablissements, bases_lues, 0)
-    appelees = maison.lac.read("lignes_appel").filter(pl.col("siren").is_in(sirens.implode()))
+    siennes, savoir = pl.col("siren").is_in(sirens.implode()), read_connaissances()
+    registre = read_registre(maison)
+    factures = maison.lac.read("factures_fractionnement").filter(siennes).collect()
+    entrees = Entrees(0, copie, registre, factures)
+    declarations, bases = compute_part(entrees, read_bases(maison, copie), savoir)
+    appelees = maison.lac.read("lignes_appel").filter(siennes)
     sommes = sum_bases(bases.lazy()).collect()
     publiees = completed(appelees).collect()
     nouveaux = compute_nouveaux(sommes, publiees, registre, date_arrete, savoir)
     bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
-    siennes = declarations.filter(du_depot)
+    deposees = declarations.filter(du_depot)
     anomalies = compute_anomalies_caisse(declarations, bases).filter(du_depot)
-    etats = compute_etats(siennes)
+    etats = compute_etats(deposees)
     _, etat, motif = etats.row(0) if etats.height else (depot, "INTEGRE", None)
     return Essai(
-        declarations=siennes,
+        declarations=deposees,
         anomalies=ranked(anomalies),
         etat=etat,
         motif=motif,
-        effets=compute_effets(siennes, nouveaux.appels, nouveaux.lignes, essai=True),
+        effets=compute_effets(deposees, nouveaux.appels, nouveaux.lignes, essai=True),
     )

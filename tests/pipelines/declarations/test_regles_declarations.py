@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from pipelines.declarations.regles import compute_bases, compute_statuts
+from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars
 
 SIREN, SIRET, CDG, ADHERENT = "800000010", "80000001000010", "C1", "A1"
+SAVOIR = read_connaissances()
 REGISTRE = pl.DataFrame(
     [
         ("A1", CDG, SIRET, date(2020, 1, 15), None),
@@ -56,7 +58,7 @@ def declaration(numero: int, **valeurs: Any) -> dict[str, Any]:
 def statuts(*declarations: dict[str, Any]) -> pl.DataFrame:
     """Declarations with their status."""
     schema = schema_polars(read_contrat("declarations_lues"))
-    return compute_statuts(pl.DataFrame(declarations, schema=schema), REGISTRE)
+    return compute_statuts(pl.DataFrame(declarations, schema=schema), REGISTRE, SAVOIR)
 
 
 def judged(*declarations: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
@@ -204,7 +206,7 @@ def base(ligne: int, debut: date | None, fin: date | None, **valeurs: Any) -> di
 def months(*bases: dict[str, Any], **valeurs: Any) -> list[tuple[Any, ...]]:
     """Month of attachment, status and reason of each base of a declaration of March."""
     lues = pl.DataFrame(bases, schema=schema_polars(read_contrat("bases_lues")))
-    retenues = compute_bases(lues, statuts(declaration(1, **valeurs)))
+    retenues = compute_bases(lues, statuts(declaration(1, **valeurs)), SAVOIR)
     return retenues.sort("ligne").select("mois_rattachement", "statut", "motif").rows()
 
 
@@ -262,4 +264,4 @@ def test_bases_of_a_replaced_declaration_are_not_kept() -> None:
         schema=schema_polars(read_contrat("bases_lues")),
     )
     situees = statuts(declaration(1), declaration(2))
-    assert compute_bases(lues, situees)["quantite"].to_list() == [7]
+    assert compute_bases(lues, situees, SAVOIR)["quantite"].to_list() == [7]

@@ -1,14 +1,15 @@
-"""What the calls read of the registry, as frames."""
+"""What the rules read of the registry, as frames: whole, or of the companies of one shard."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import polars as pl
 
 ADHERENTS = pl.Schema({"siren": pl.String, "debut_activite": pl.Date, "fin_activite": pl.Date})
 PARAMETRES = pl.Schema(
     {
+        "siren": pl.String,
         "cdg": pl.String,
         "parametre": pl.String,
         "debut": pl.Date,
@@ -19,7 +20,9 @@ PARAMETRES = pl.Schema(
 ADHESIONS = pl.Schema(
     {"siren": pl.String, "cotisation": pl.String, "debut": pl.Date, "fin": pl.Date}
 )
-GROUPES = pl.Schema({"groupe": pl.String, "cdg": pl.String, "debut": pl.Date, "fin": pl.Date})
+GROUPES = pl.Schema(
+    {"siren": pl.String, "groupe": pl.String, "cdg": pl.String, "debut": pl.Date, "fin": pl.Date}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class Registre:
     parametres: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PARAMETRES))
     adhesions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ADHESIONS))
     groupes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPES))
+
+    @property
+    def frames(self) -> tuple[pl.DataFrame, ...]:
+        """Its frames, in the order of its fields."""
+        return tuple(getattr(self, f.name) for f in fields(self))
+
+    def of(self, siennes: pl.Expr) -> Registre:
+        """What concerns the companies that `siennes` picks by their SIREN."""
+        return Registre(*(frame.filter(siennes) for frame in self.frames))
 
 
 def valid_on(mois: pl.Expr) -> pl.Expr:
