@@ -76,14 +76,28 @@ def parsed(texte: str) -> ast.expr:
 
 @dataclass
 class Cadre:
-    """Rows on which conditions are judged, with the columns that they turned out to need."""
+    """Rows on which conditions are judged, with the columns that they turned out to need.
+
+    What a quantifier finds waits in `attente`, and is computed with the others when it is read.
+    """
 
     arbre: Arbre
     bloc: str
-    lignes: pl.DataFrame
+    presentes: pl.DataFrame
     blocs: dict[str, str]  # short name of a rubric or block -> identifier of the block
     exterieur: Cadre | None = None
     memoire: dict[str, str] = field(default_factory=dict)
+    attente: list[pl.LazyFrame] = field(default_factory=list)
+    places: dict[str, pl.Series] = field(default_factory=dict)
+
+    @property
+    def lignes(self) -> pl.DataFrame:
+        """The rows, with every column that was asked for."""
+        if self.attente:
+            trouvees = pl.collect_all(self.attente, engine="in-memory")
+            self.presentes = pl.concat([self.presentes, *trouvees], how="horizontal")
+            self.attente.clear()
+        return self.presentes
 
     def evaluate(self, texte: str) -> pl.Expr:
         """The condition as an expression on `lignes` (to be read after: columns were added)."""
@@ -99,27 +113,36 @@ class Cadre:
             return pl.lit(None, of_any_version()[nom])
         if bloc is None:
             raise ConditionInvalide(f"rubrique inconnue : {nom}")
-        if bloc != self.bloc and nom not in self.lignes.columns:
-            self._join_ancestor(nom, bloc)
+        if bloc != self.bloc and nom not in self.presentes.columns:
+            valeurs = self.arbre.ancestors(bloc)[nom].gather(self._places(nom, bloc))
+            self.presentes = self.presentes.with_columns(valeurs)
         return pl.col(nom)
 
-    def _join_ancestor(self, nom: str, bloc: str) -> None:
+    def _places(self, nom: str, bloc: str) -> pl.Series:
+        """For each row, the place of the row of `bloc` that stands above it."""
         chemin = self.arbre.grammaire.path(self.bloc)
         if bloc not in chemin and not (bloc in EN_TETE and DECLARATION in chemin):
             raise ConditionInvalide(f"{nom} n'est ni dans {self.bloc} ni au-dessus")
-        cle = key_of(bloc)
-        valeurs = self.arbre.ancestors(bloc).select(*cle, nom).unique(cle, keep="first")
-        self.lignes = self.lignes.join(valeurs, on=cle, how="left", maintain_order="left")
+        if bloc not in self.places:
+            cle = key_of(bloc)
+            places = self.arbre.ancestors(bloc).select(cle).with_row_index("place")
+            if bloc in EN_TETE:  # which a faulty message may repeat
+                places = places.unique(cle, keep="first", maintain_order=True)
+            ici = self.presentes.select(cle)
+            self.places[bloc] = ici.join(places, on=cle, how="left", maintain_order="left")["place"]
+        return self.places[bloc]
 
-    def add(self, colonne: pl.DataFrame, cle: str, defaut: object) -> None:
+    def add(self, colonne: pl.LazyFrame, cle: str, defaut: int | None) -> None:
         """Add the column `valeur` of `colonne` (key: `RANG`) and name it by its text `cle`."""
         nom = f"_q{len(self.memoire)}"
         self.memoire[cle] = nom
-        self.lignes = self.lignes.join(
-            colonne.rename({"valeur": nom}), on=RANG, how="left", maintain_order="left"
+        valeur = pl.col("valeur") if defaut is None else pl.col("valeur").fill_null(defaut)
+        jointe = (
+            self.presentes.lazy()
+            .select(RANG)
+            .join(colonne, on=RANG, how="left", maintain_order="left")
         )
-        if defaut is not None:
-            self.lignes = self.lignes.with_columns(pl.col(nom).fill_null(defaut))
+        self.attente.append(jointe.select(valeur.alias(nom)))
 
 
 @dataclass
@@ -217,7 +240,7 @@ class _Evaluation:
 
     def _measure(
         self, nom: str, noeud: ast.Call, options: dict[str | None, ast.expr]
-    ) -> tuple[pl.DataFrame, object]:
+    ) -> tuple[pl.LazyFrame, int | None]:
         """What a quantifier finds (`RANG`, `valeur`), and what stands for a row without any."""
         sujet = noeud.args[0]
         valeur = sujet if nom in DE_RUBRIQUE else None
@@ -263,7 +286,7 @@ class _Paires:
     cle: list[str]
     quantificateur: str
 
-    def measure(self, conditions: list[ast.expr], valeur: ast.expr | None) -> pl.DataFrame:
+    def measure(self, conditions: list[ast.expr], valeur: ast.expr | None) -> pl.LazyFrame:
         """Judged rows (`RANG`) for which some row satisfies the conditions, and the `valeur`."""
         cadre = self.evaluation.cadre
         lignes = cadre.arbre.frame(self.bloc).with_row_index(RANG)
@@ -273,35 +296,40 @@ class _Paires:
         filtres = [dedans.value(c) for c in conditions if not _names_me(c)]
         compares = [(dedans.value(c), self._equality(c)) for c in mixtes]
         mesure = [] if valeur is None else [dedans.value(valeur).alias("_valeur")]
-        gardees = interieur.lignes.with_columns(mesure).filter(filtres or [pl.lit(value=True)])
+        filtres = filtres or [pl.lit(value=True)]  # none at all is an error of Polars
+        gardees = interieur.lignes.lazy().with_columns(mesure).filter(filtres)
         judged = self._outer([nom for c in mixtes for nom in _names_me(c)])
         egal = [e for _, e in compares if e]
-        return self._pair(judged, gardees, egal, [essai for essai, e in compares if not e])
+        essais = [essai for essai, e in compares if not e]
+        lues = {nom for essai in essais for nom in essai.meta.root_names()}
+        return self._pair(judged, gardees, egal, essais, lues & {*interieur.lignes.columns})
 
     def _pair(
         self,
-        judged: pl.DataFrame,
-        gardees: pl.DataFrame,
+        judged: pl.LazyFrame,
+        gardees: pl.LazyFrame,
         egal: list[tuple[str, str]],
         essais: list[pl.Expr],
-    ) -> pl.DataFrame:
+        lues: set[str],
+    ) -> pl.LazyFrame:
         """Join under the key and the equalities, then test what else is compared."""
         gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal)]
         droite = [*self.cle, *(sien for sien, _ in egal)]
-        lues = {nom for essai in essais for nom in essai.meta.root_names()}
-        colonnes = dict.fromkeys([*droite, *sorted(lues.intersection(gardees.columns))])
-        semblables = self._alike(gardees, list(colonnes))
-        pas = _slice_size(semblables, droite) if essais else max(len(judged), 1)
-        return pl.concat(
+        semblables = self._alike(gardees, list(dict.fromkeys([*droite, *sorted(lues)])))
+        if not essais:
+            return self._found(judged.join(semblables, left_on=gauche, right_on=droite))
+        juges, autres = pl.collect_all([judged, semblables], engine="in-memory")
+        paires = [
             self._found(
-                part.join(semblables, left_on=gauche, right_on=droite, coalesce=False).filter(
-                    essais or [pl.lit(value=True)]
-                )
+                part.lazy()
+                .join(autres.lazy(), left_on=gauche, right_on=droite, coalesce=False)
+                .filter(essais)
             )
-            for part in [*judged.iter_slices(pas)] or [judged]
-        )
+            for part in [*juges.iter_slices(_slice_size(autres, droite))] or [juges]
+        ]
+        return pl.concat(pl.collect_all(paires, engine="in-memory")).lazy()
 
-    def _alike(self, gardees: pl.DataFrame, colonnes: list[str]) -> pl.DataFrame:
+    def _alike(self, gardees: pl.LazyFrame, colonnes: list[str]) -> pl.LazyFrame:
         """One row for all those that have the same values in `colonnes`, measured."""
         if self.quantificateur in MESURES:
             mesure = MESURES[self.quantificateur][0]
@@ -311,7 +339,7 @@ class _Paires:
             return gardees.group_by(colonnes).agg(_premier=rang.min(), _dernier=rang.max())
         return gardees.select(colonnes).unique()
 
-    def _found(self, paires: pl.DataFrame) -> pl.DataFrame:
+    def _found(self, paires: pl.LazyFrame) -> pl.LazyFrame:
         """What the pairs say of each judged row; it is no other row than itself."""
         if self.quantificateur in MESURES:
             return paires.group_by(RANG).agg(MESURES[self.quantificateur][1].alias("valeur"))
@@ -320,11 +348,11 @@ class _Paires:
             paires = paires.filter((pl.col("_premier") != moi) | (pl.col("_dernier") != moi))
         return paires.select(RANG).unique().with_columns(valeur=True)
 
-    def _outer(self, noms: list[str]) -> pl.DataFrame:
+    def _outer(self, noms: list[str]) -> pl.LazyFrame:
         """The judged rows, with the rubrics named by `moi.` and their rank in their own block."""
         cadre = self.evaluation.cadre
         colonnes = [cadre.column(nom).alias(f"moi.{nom}") for nom in dict.fromkeys(noms)]
-        return cadre.lignes.select(RANG, *self.cle, *colonnes)
+        return cadre.presentes.lazy().select(RANG, *self.cle, *colonnes)
 
     def _equality(self, noeud: ast.expr) -> tuple[str, str] | None:
         """(rubric of the other row, rubric of mine) of `rA == moi.rB`: a key rather than a test."""

@@ -167,11 +167,12 @@ def _spread(part: pl.DataFrame | None, nombre: int) -> pl.Series:
 def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.DataFrame]) -> Bloc:
     trouvees: list[pl.DataFrame] = []
     colonnes: list[pl.Series] = []
+    usages = set(places["usage"].unique())
     for rubrique in rubriques:
         part = parts.get(rubrique.identifiant)
         if part is not None:
             trouvees += _refused(part, rubrique, places)
-        trouvees += check_presence(rubrique, places, part)
+        trouvees += check_presence(rubrique, places, usages, part)
         valeurs = _spread(part, len(places))
         colonnes.append(typed(valeurs, rubrique).alias(rubrique.identifiant))
     return Bloc(pl.concat([places, pl.DataFrame(colonnes)], how="horizontal"), trouvees)

@@ -9,19 +9,22 @@ from parsers.dsn.valeurs import Rubrique
 
 
 def check_presence(
-    rubrique: Rubrique, places: pl.DataFrame, part: pl.DataFrame | None
+    rubrique: Rubrique, places: pl.DataFrame, usages: set[str], part: pl.DataFrame | None
 ) -> list[pl.DataFrame]:
-    """`places` are the occurrences of the block, `part` the lines of the rubric (`place` in it)."""
+    """`places` are the occurrences of the block, `part` the lines of the rubric (`place` in it).
+
+    `usages` are those of `places`: no other rule is looked at.
+    """
     trouvees = []
     nombre = 0 if part is None else len(part)
-    if rubrique.obligatoire and nombre < len(places):
+    if nombre < len(places) and usages & rubrique.obligatoire:
         vues = pl.Series([], dtype=pl.UInt32) if part is None else part["place"]
         absentes = places.filter(
             ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(vues.implode())
             & pl.col("usage").is_in(rubrique.obligatoire)
         )
         trouvees.append(_located(absentes, rubrique, "CST-03"))
-    if rubrique.interdite and part is not None:
+    if part is not None and usages & rubrique.interdite:
         presentes = places[part["place"]].with_columns(part["ligne"])
         presentes = presentes.filter(pl.col("usage").is_in(rubrique.interdite))
         trouvees.append(_located(presentes, rubrique, "CST-04"))

@@ -7,7 +7,7 @@ numeric characters or date form, calendar, pattern, closed list.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import polars as pl
@@ -32,10 +32,12 @@ class Refus:
     attendu: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Rubrique:
-    """What the dictionary says of one rubric, compiled."""
+    """What the dictionary says of one rubric; its controls are compiled when a file bears it."""
 
+    ligne: dict[str, Any]  # of the dictionary
+    codes: list[str]  # of its closed list
     identifiant: str
     type: str
     decimales: int
@@ -43,12 +45,16 @@ class Rubrique:
     personnelle: bool
     obligatoire: frozenset[str]  # natures where the rubric must stand in each of its blocks
     interdite: frozenset[str]
-    refus: tuple[Refus, ...]
+
+    @cached_property
+    def refus(self) -> tuple[Refus, ...]:
+        """Ways of being refused, in the order they are tried; none of what the platform adds."""
+        return () if self.ligne["service"] else tuple(_refusals(self.ligne, self.codes))
 
 
 @cache
 def read_rubriques(version: str) -> dict[str, Rubrique]:
-    """Compiled rubrics of one version, by identifier."""
+    """Rubrics of one version, by identifier."""
     norme = read_norme(version)
     listes = {
         str(liste): codes["code"].to_list()
@@ -56,6 +62,8 @@ def read_rubriques(version: str) -> dict[str, Rubrique]:
     }
     return {
         ligne["rubrique"]: Rubrique(
+            ligne=ligne,
+            codes=listes.get(ligne["liste"] or "", []),
             identifiant=ligne["rubrique"],
             type=ligne["type"],
             decimales=ligne["decimales"] or 0,
@@ -63,9 +71,6 @@ def read_rubriques(version: str) -> dict[str, Rubrique]:
             personnelle=ligne["personnelle"],
             obligatoire=_natures(ligne, "O"),
             interdite=_natures(ligne, "I"),
-            refus=()
-            if ligne["service"]
-            else tuple(_refusals(ligne, listes.get(ligne["liste"] or "", []))),
         )
         for ligne in norme.rubriques.iter_rows(named=True)
     }

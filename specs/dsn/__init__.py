@@ -52,8 +52,12 @@ def read_norme(version: str) -> Norme:
 @cache
 def read_table(nom: str) -> pl.DataFrame:
     """External table of the 2021 edition (`CPCP`, `IDCC`, `NAF`...): `code`, `libelle`."""
-    tables = _read("tables", "P21V01")
-    return tables.filter(pl.col("table") == nom).select("code", "libelle")
+    return _tables().filter(pl.col("table") == nom).select("code", "libelle")
+
+
+@cache
+def _tables() -> pl.DataFrame:
+    return _read("tables", "P21V01")
 
 
 @cache

@@ -105,8 +105,8 @@ def plus_grand(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     vus: list[int] = []
     found = langage._Paires._found
 
-    def watch(paires: langage._Paires, frame: pl.DataFrame) -> pl.DataFrame:
-        vus.append(len(frame))
+    def watch(paires: langage._Paires, frame: pl.LazyFrame) -> pl.LazyFrame:
+        vus.append(frame.select(pl.len()).collect().item())
         return found(paires, frame)
 
     monkeypatch.setattr(langage._Paires, "_found", watch)
