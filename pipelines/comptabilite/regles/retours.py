@@ -1,0 +1,73 @@
+"""Debits and transfers that came back: they pay nothing any more."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.comptabilite.regles.faits import Faits
+
+REJETE, RETOUR, PRELEVEMENT = "REJETE", "RETOUR", "PRELEVEMENT"
+
+
+def with_known_debit(faits: Faits) -> pl.DataFrame:
+    """`encaissements` with `connu`: whether the fund issued the debit that the movement names."""
+    connus = faits.prelevements.select("prelevement", connu=pl.lit(value=True))
+    return faits.encaissements.join(
+        connus, on="prelevement", how="left", maintain_order="left"
+    ).with_columns(pl.col("connu").fill_null(value=False))
+
+
+def compute_rejets(faits: Faits, date_arrete: date) -> pl.DataFrame:
+    """Debits that came back by `date_arrete`: prelevement (key), date_rejet, rendu_centimes.
+
+    `rendu_centimes` is what the bank took back (negative), null when the debit was refused before
+    its settlement: no money moved.
+    """
+    rendus = (
+        with_known_debit(faits)
+        .filter(pl.col("connu") & (pl.col("nature") == RETOUR))
+        .group_by("prelevement")
+        .agg(
+            pl.col("date_valeur").min().alias("date_rendu"),
+            pl.col("montant_centimes").sum().alias("rendu_centimes"),
+        )
+    )
+    return (
+        faits.prelevements.join(rendus, on="prelevement", how="left")
+        .filter((pl.col("etat") == REJETE) | pl.col("rendu_centimes").is_not_null())
+        .select(
+            "prelevement",
+            pl.coalesce("date_rendu", "date_etat", "date_echeance").alias("date_rejet"),
+            "rendu_centimes",
+        )
+        .filter(pl.col("date_rejet") <= date_arrete)
+        .sort("prelevement")
+    )
+
+
+def match_returned_transfers(faits: Faits) -> pl.DataFrame:
+    """Transfers that the bank took back: retour (key), virement (null when none is found).
+
+    A return takes back the last transfer of the same company and amount, received before it.
+    """
+    mouvements = with_known_debit(faits).filter(~pl.col("connu"))
+    retours = mouvements.filter(pl.col("nature") == RETOUR).select(
+        "siren", "date_operation", (-pl.col("montant_centimes")).alias("montant_centimes"),
+        retour="encaissement",
+    )  # fmt: skip
+    virements = mouvements.filter(pl.col("nature") != RETOUR).select(
+        "siren", "date_operation", "montant_centimes", virement="encaissement"
+    )
+    ordre = ["date_operation", "siren", "montant_centimes"]
+    trouves = retours.sort(*ordre, "retour").join_asof(
+        virements.sort(*ordre, "virement"),
+        on="date_operation",
+        by=["siren", "montant_centimes"],
+        check_sortedness=False,
+    )
+    premier = pl.col("retour").rank("ordinal").over("virement") == 1
+    return trouves.select("retour", pl.when(premier).then("virement").alias("virement")).sort(
+        "retour"
+    )
