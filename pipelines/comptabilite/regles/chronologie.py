@@ -123,10 +123,11 @@ def _entering(
 
 
 def _on_day(etat: Histoire, jour: pl.DataFrame) -> Histoire:
-    """The accounts that have this day, before it."""
+    """The accounts that have this day, before it; a call that enters a lapsed plan lapses too."""
     du_jour = jour.select("compte", "date", "ordre")
+    rompu = pl.col("rompu").any().over("echeancier")
     return Histoire(
-        etat.dettes.join(du_jour, on="compte", maintain_order="left"),
+        etat.dettes.join(du_jour, on="compte", maintain_order="left").with_columns(rompu),
         etat.credits.join(du_jour, on="compte", maintain_order="left"),
         etat.imputations,
     )

@@ -263,7 +263,7 @@ def slow_ledger(d: Any, arrete: date) -> tuple[list[Dette], list[Credit]]:
             sous = [x for x in dettes if x.plan == plan]
             if echeance == jour < arrete and sum(x.paye_plan for x in sous) < cumul:
                 for x in sous:
-                    x.rompu |= any(sum(y.restes.values()) for y in sous)
+                    x.rompu |= any(sum(y.restes.values()) for y in sous if y.emission <= jour)
     return dettes, credits_
 
 
