@@ -15,10 +15,11 @@ from pipelines.comptabilite.regles.dettes import compute_dettes
 from pipelines.comptabilite.regles.echeanciers import compute_echeances
 from pipelines.comptabilite.regles.ecritures import compute_new_ecritures
 from pipelines.comptabilite.regles.faits import Faits
-from pipelines.comptabilite.regles.parametres import read_parametres
+from pipelines.comptabilite.regles.parametres import compute_parametres
 from pipelines.comptabilite.regles.pieces import compute_pieces
 from pipelines.comptabilite.regles.retours import compute_rejets
 from pipelines.comptabilite.regles.suites import compute_suites
+from specs.connaissances import Connaissances
 from specs.contrats import columns_of
 
 
@@ -36,9 +37,12 @@ class Comptes:
     suites_decisions: pl.DataFrame
 
 
-def compute_comptes(faits: Faits, publiees: pl.DataFrame, date_arrete: date) -> Comptes:
+def compute_comptes(
+    faits: Faits, publiees: pl.DataFrame, date_arrete: date, savoir: Connaissances
+) -> Comptes:
     """Accounts of these companies at `date_arrete`; `publiees` are their published entries."""
-    parametres = read_parametres(min(_dates(faits, date_arrete)), max(_dates(faits, date_arrete)))
+    dates = sorted(_dates(faits, date_arrete))
+    parametres = compute_parametres(savoir, dates[0], dates[-1])
     rejets = compute_rejets(faits, date_arrete)
     dettes = compute_dettes(faits, rejets, parametres, date_arrete)
     credits_ = compute_credits(faits, rejets, parametres, date_arrete)

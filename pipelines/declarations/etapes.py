@@ -15,7 +15,7 @@ from pipelines.declarations.regles import compute_bases, compute_factures, compu
 from pipelines.registre import ADHERENTS, ADHESIONS, GROUPES, PARAMETRES, Registre
 from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.connaissances import Connaissances, read_connaissances
-from specs.contrats import columns_of
+from specs.contrats import columns_of, contrats
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
@@ -29,14 +29,7 @@ from warehouse.registre.lecture import (
 )
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
-TABLES = (
-    "declarations",
-    "bases",
-    "lignes_appel",
-    "appels",
-    "cumuls_cotisations",
-    "factures_fractionnement",
-)
+TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 
 
 @dataclass(frozen=True, slots=True)

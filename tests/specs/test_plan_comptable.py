@@ -19,5 +19,5 @@ def test_each_account_in_use_has_a_name() -> None:
 
 def test_each_contribution_has_an_account() -> None:
     """What the fund calls is credited to an account of its own."""
-    cotisations = {b.code for b in read_baremes().values() if b.code_base is not None}
+    cotisations = {b.code for b in read_baremes().values() if b.cotisation is not None}
     assert cotisations <= set(read_plan_comptable().cotisations)

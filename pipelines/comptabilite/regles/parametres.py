@@ -6,10 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from specs.baremes import valeur_at
-from specs.options import option_at
+from specs.baremes import ValeurManquante
+from specs.connaissances import Connaissances
 from specs.periodes import Mois
 
+MAJORATION, SERIE = "MAJORATION_RETARD", "taux_mensuel_ppm"
 OPTIONS = (
     "ordre_imputation",
     "imputation_avoir",
@@ -18,13 +19,18 @@ OPTIONS = (
 )
 
 
-def read_parametres(debut: date, fin: date) -> pl.DataFrame:
+def compute_parametres(savoir: Connaissances, debut: date, fin: date) -> pl.DataFrame:
     """One row a month from `debut` to `fin`: mois (key), taux_ppm, and the answer to each option.
 
-    `taux_ppm` is 0 for the months whose late increases are switched off.
+    `taux_ppm` is 0 for the months whose late increases are switched off. ValeurManquante or
+    OptionRefusee when a month has no value.
     """
     mois = Mois.range(Mois.from_date(debut), Mois.from_date(fin))
-    lignes = [{"mois": str(m), "taux_ppm": _taux(m)} | _reponses(m) for m in mois]
+    lignes = [
+        {"mois": str(m), "taux_ppm": _taux(savoir, m)}
+        | {nom: savoir.option_at(nom, m) for nom in OPTIONS}
+        for m in mois
+    ]
     schema = {"mois": pl.String, "taux_ppm": pl.Int64} | dict.fromkeys(OPTIONS, pl.String)
     return pl.DataFrame(lignes, schema=schema)
 
@@ -34,11 +40,10 @@ def month_of(colonne: str) -> pl.Expr:
     return pl.col(colonne).dt.strftime("%Y-%m").alias("mois")
 
 
-def _reponses(mois: Mois) -> dict[str, str]:
-    return {nom: option_at(nom, mois) for nom in OPTIONS}
-
-
-def _taux(mois: Mois) -> int:
-    if option_at("majorations_de_retard", mois) == "aucune":
+def _taux(savoir: Connaissances, mois: Mois) -> int:
+    if savoir.option_at("majorations_de_retard", mois) == "aucune":
         return 0
-    return valeur_at("MAJORATION_RETARD", "taux_mensuel_ppm", mois)
+    taux = savoir.baremes[MAJORATION].find(SERIE, mois)
+    if taux is None:
+        raise ValeurManquante(f"aucune valeur connue pour {MAJORATION} ({SERIE}) en {mois}")
+    return taux

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.comptabilite.comptes import Comptes, compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
+from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat, schema_polars
 
 SIREN, ADHERENT = "800000010", "A80001"
@@ -56,6 +57,7 @@ class Dossier:
     prelevements: list[dict[str, Any]] = field(default_factory=list)
     prelevements_appels: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    savoir: Connaissances = field(default_factory=read_connaissances)
 
     def call(
         self, appel: str, exigible: date, cotisations: dict[str, int], cdg: str = "C1", **v: Any
@@ -129,7 +131,7 @@ class Dossier:
 
     def compute(self, date_arrete: date, publiees: pl.DataFrame = ECRITURES) -> Comptes:
         """Accounts at a date."""
-        return compute_comptes(self.faits, publiees, date_arrete)
+        return compute_comptes(self.faits, publiees, date_arrete, self.savoir)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,132 @@
+"""The accounts of one shard: published entries, then the new ones; the rest from scratch."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from time import perf_counter_ns
+
+import polars as pl
+
+from pipelines.comptabilite.comptes import Comptes, compute_comptes
+from pipelines.comptabilite.regles.faits import Faits
+from pipelines.declarations.etapes import part_of
+from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.connaissances import Connaissances, read_connaissances
+from specs.contrats import columns_of, read_contrat
+from warehouse.decisions import read_decisions
+from warehouse.journal import CleEtape, find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.points_arret import crashpoint
+from warehouse.publications import read_table_publiee
+from warehouse.registre import read_adherents, read_centres_gestion
+
+ETAPE = "comptabilite"
+# What the accounts of a shard are made of; a company is in the shard of one of these, or has none.
+LUES = ("appels", "lignes_appel", "encaissements", "prelevements", "prelevements_appels")
+RECALCULEES = ("imputations", "creances", "soldes", "suites_decisions")
+
+
+def plan_comptes(maison: Maison) -> list[int]:
+    """Shards of the companies that were called, that paid, or whose account a decision touches."""
+    part = part_of(maison.reglages.nombre_parts).alias("part")
+    with maison.moteur.connect() as connexion:
+        decisions = read_decisions(connexion)
+    sirens = [maison.lac.read(t).select("siren") for t in ("appels", "encaissements")]
+    lues = pl.concat([*sirens, decisions.lazy().select("siren")]).select(part).unique().collect()
+    return sorted(lues["part"])
+
+
+def account_part(maison: Maison, part: int, date_arrete: date) -> None:
+    """Write the accounts of one shard at `date_arrete`.
+
+    May be run again in a night, when debits were issued meanwhile: entries are always compared with
+    the published ones, so that the last run replaces the one before.
+    """
+    debut = perf_counter_ns()
+    savoir = read_connaissances()
+    faits = read_faits(maison, part, savoir)
+    siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
+    publiees = read_table_publiee(maison, "ecritures").filter(siennes).collect()
+    publiees = publiees.sort("ecriture", "rang")
+    cle = _key(part, faits, publiees, date_arrete)
+    with maison.moteur.connect() as connexion:
+        if find_etape(connexion, cle):
+            return
+    comptes = compute_comptes(faits, publiees, date_arrete, savoir)
+    ecritures = pl.concat([_shared(f, "ecritures", part) for f in (publiees, comptes.ecritures)])
+    maison.lac.write("ecritures", ecritures, {"part": part})
+    crashpoint("comptabilite.apres_ecritures")
+    for table in RECALCULEES:
+        maison.lac.write(table, _shared(getattr(comptes, table), table, part), {"part": part})
+    crashpoint("comptabilite.apres_soldes")
+    with maison.moteur.begin() as connexion:
+        record_etape(
+            connexion,
+            cle,
+            resultat={"ecritures": len(comptes.ecritures), "soldes": len(comptes.soldes)},
+            empreinte=_fingerprint(comptes),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+        )
+
+
+def read_faits(maison: Maison, part: int, savoir: Connaissances) -> Faits:
+    """The facts of one shard, sorted by their keys."""
+    de_la_part = pl.col("part") == part
+    tables = {
+        nom: maison.lac.read(nom).filter(de_la_part).collect().sort(read_contrat(nom).cle)
+        for nom in LUES
+    }
+    siennes = part_of(maison.reglages.nombre_parts) == part
+    with maison.moteur.connect() as connexion:
+        decisions = read_decisions(connexion).filter(siennes)
+        adherents = read_adherents(connexion).filter(siennes)
+        centres = read_centres_gestion(connexion).filter(siennes)
+    return Faits(
+        **tables,
+        decisions=decisions,
+        centres=_centres(centres, adherents, tables["appels"]),
+        obligatoires=mandatory(savoir),
+    )
+
+
+def mandatory(savoir: Connaissances) -> frozenset[str]:
+    """Contributions that bear late increases."""
+    baremes = savoir.baremes.values()
+    return frozenset(b.code for b in baremes if b.cotisation and b.cotisation.obligatoire)
+
+
+def _centres(centres: pl.DataFrame, adherents: pl.DataFrame, appels: pl.DataFrame) -> pl.DataFrame:
+    """Every centre of the registry or of a call: cdg (key), siren, adherent.
+
+    A company that has none keeps its account under its SIREN.
+    """
+    numeros = adherents.select("siren", adherent="numero_adherent")
+    connus = centres.select("cdg", "siren").join(numeros, on="siren")
+    sans_centre = numeros.join(connus, on="siren", how="anti")
+    return (
+        pl.concat(
+            [
+                connus,
+                appels.select("cdg", "siren", "adherent"),
+                sans_centre.select(pl.col("siren").alias("cdg"), "siren", "adherent"),
+            ]
+        )
+        .unique("cdg", keep="first", maintain_order=True)
+        .sort("cdg")
+    )
+
+
+def _key(part: int, faits: Faits, publiees: pl.DataFrame, date_arrete: date) -> CleEtape:
+    frames = [getattr(faits, f.name) for f in fields(faits) if f.name != "obligatoires"]
+    entrees = f"{frame_fingerprint(*frames, publiees)}:{date_arrete.isoformat()}"
+    return CleEtape(ETAPE, f"part {part}", entrees, version_specs(), version_code())
+
+
+def _shared(frame: pl.DataFrame, table: str, part: int) -> pl.DataFrame:
+    """A frame of the contract `table`, in this shard."""
+    return frame.with_columns(pl.lit(part, dtype=pl.Int64).alias("part")).select(columns_of(table))
+
+
+def _fingerprint(comptes: Comptes) -> str:
+    return frame_fingerprint(*(getattr(comptes, f.name) for f in fields(comptes)))

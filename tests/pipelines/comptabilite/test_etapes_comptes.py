@@ -1,0 +1,141 @@
+"""The accounts in the lake: one shard at a time, idempotent, reconciled before publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipelines.comptabilite.etapes import account_part, plan_comptes
+from pipelines.comptabilite.rapprochement import compute_ecarts
+from pipelines.comptabilite.regles.releves import compute_releve
+from specs.contrats import contrats, read_contrat, schema_polars
+from warehouse.decisions import record_decision
+
+TABLES = ("ecritures", "imputations", "creances", "soldes", "suites_decisions")
+PREMIERE, EXIGIBLE, TARD = date(2026, 4, 5), date(2026, 4, 25), date(2026, 6, 10)
+
+
+@pytest.fixture
+def fonds(
+    make_caisse: Callable[..., Any], as_real: Callable[[bytes], bytes], normale: bytes
+) -> Any:
+    """A fund that called one company for March 2026 and published nothing of its account yet."""
+    caisse = make_caisse()
+    caisse.drop("A80001", "mars.dsn", as_real(normale))
+    caisse.pass_night(date_arrete=PREMIERE)
+    return caisse
+
+
+def account(caisse: Any, date_arrete: date) -> None:
+    """The step of the night, over every shard."""
+    for part in plan_comptes(caisse.maison):
+        account_part(caisse.maison, part, date_arrete)
+
+
+def receive(caisse: Any, nom: str, jour: date, montant: int) -> None:
+    """A transfer for the whole company, in the lake."""
+    appel = caisse.maison.lac.read("appels").collect().row(0, named=True)
+    ligne = {nom: appel[nom] for nom in ("part", "siren", "adherent")} | {
+        "encaissement": nom, "nature": "VIREMENT", "date_operation": jour, "date_valeur": jour,
+        "montant_centimes": montant, "affectation": "REFERENCE",
+    }  # fmt: skip
+    frame = pl.DataFrame([ligne], schema_polars(read_contrat("encaissements")))
+    caisse.maison.lac.write("encaissements", frame, {"part": appel["part"]})
+
+
+def frames(caisse: Any) -> dict[str, pl.DataFrame]:
+    """The accounts in the lake."""
+    return {nom: caisse.maison.lac.read(nom).collect().sort(contrats()[nom].cle) for nom in TABLES}
+
+
+def ecarts(caisse: Any) -> list[str]:
+    """Reconciliations that fail."""
+    return [quoi for quoi, lignes in compute_ecarts(caisse.maison) if lignes.height]
+
+
+def test_a_night_writes_the_accounts_and_they_reconcile(fonds: Any) -> None:
+    """The call is in the ledger and in the balance, to the cent."""
+    account(fonds, PREMIERE)
+    comptes = frames(fonds)
+    appele = fonds.maison.lac.read("appels").collect()["montant_centimes"].sum()
+    assert appele > 0
+    assert comptes["soldes"]["solde_centimes"].to_list() == [appele]
+    assert comptes["creances"]["etat"].to_list() == ["A_ECHOIR"]
+    assert ecarts(fonds) == []
+
+
+def test_the_same_night_again_writes_the_same_bytes(fonds: Any) -> None:
+    """Run twice, a step changes no version of the lake."""
+    account(fonds, PREMIERE)
+    versions = {nom: fonds.maison.lac.version(nom) for nom in TABLES}
+    account(fonds, PREMIERE)
+    assert versions == {nom: fonds.maison.lac.version(nom) for nom in TABLES}
+
+
+def test_a_night_after_a_publication_only_adds_entries(fonds: Any) -> None:
+    """Late increases then a payment are new entries; a statement of the past does not move."""
+    account(fonds, PREMIERE)
+    fonds.drop("A80001", "double.dsn", b"illisible")
+    fonds.pass_night(date_arrete=EXIGIBLE)
+    publiees = fonds.read("ecritures")
+    assert publiees.height > 0
+    avant = compute_releve(publiees, date(2026, 1, 1), EXIGIBLE)
+    receive(fonds, "V1", TARD, 1_000)
+    account(fonds, TARD)
+    comptes = frames(fonds)
+    assert publiees.join(
+        comptes["ecritures"], on=publiees.columns, how="anti", nulls_equal=True
+    ).is_empty()
+    assert {"MAJORATION", "BANQUE"} <= set(comptes["ecritures"]["journal"])
+    apres = compute_releve(comptes["ecritures"], date(2026, 1, 1), EXIGIBLE)
+    assert apres.lignes.equals(avant.lignes)
+    suite = compute_releve(comptes["ecritures"], date(2026, 4, 26), TARD)
+    assert suite.ouverture_centimes == avant.cloture_centimes
+    assert suite.cloture_centimes == comptes["soldes"]["solde_centimes"].sum()
+    assert ecarts(fonds) == []
+
+
+def test_a_decision_touches_the_account_of_its_company(fonds: Any) -> None:
+    """A free credit recorded by an operator is in the next balance."""
+    account(fonds, PREMIERE)
+    (avant,) = frames(fonds)["soldes"]["solde_centimes"]
+    (siren, cdg) = fonds.maison.lac.read("appels").select("siren", "cdg").collect().row(0)
+    with fonds.maison.moteur.begin() as connexion:
+        record_decision(
+            connexion, nature="AVOIR", siren=siren, cdg=cdg, date_effet=PREMIERE,
+            montant_centimes=500, auteur="operateur", motif="rétrocession",
+            instant="2026-04-05T10:00:00Z",
+        )  # fmt: skip
+    account(fonds, PREMIERE)
+    comptes = frames(fonds)
+    assert comptes["soldes"]["solde_centimes"].to_list() == [avant - 500]
+    assert comptes["suites_decisions"]["etat"].to_list() == ["APPLIQUEE"]
+    assert ecarts(fonds) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "colonne", "quoi"),
+    [
+        ("ecritures", "debit_centimes", "écritures équilibrées"),
+        ("soldes", "solde_centimes", "soldes et grand livre"),
+        ("creances", "reste_centimes", "soldes et créances"),
+        ("soldes", "appele_centimes", "appels portés en compte"),
+    ],
+)
+def test_one_cent_of_difference_is_told(fonds: Any, table: str, colonne: str, quoi: str) -> None:
+    """Whatever is altered in the lake, a reconciliation names it."""
+    account(fonds, PREMIERE)
+    frame = fonds.maison.lac.read(table).collect()
+    fonds.maison.lac.write(table, frame.with_columns(pl.col(colonne) + 1), None)
+    assert quoi in ecarts(fonds)
+
+
+def test_money_that_no_account_shows_is_told(fonds: Any) -> None:
+    """A movement of the bank that came after the accounts were computed is a difference."""
+    account(fonds, PREMIERE)
+    receive(fonds, "V1", PREMIERE, 1_000)
+    assert ecarts(fonds) == ["encaissements portés en compte"]
