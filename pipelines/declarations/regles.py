@@ -30,7 +30,7 @@ def compute_statuts(
     `declarations`: columns of the contract `declarations_lues`; `etablissements`: siret, cdg,
     numero_adherent, debut, fin (dates; the establishment is known from `debut` to `fin`).
     """
-    situees = _locate(declarations, etablissements)
+    situees = locate(declarations, etablissements)
     candidates = situees.filter(pl.col("attente").is_null() & pl.col("mensuelle"))
     partielles = _partial(candidates, savoir)
     retenues = _winners(candidates.join(partielles, on=CLE_DEPOT, how="anti"))
@@ -51,7 +51,7 @@ def compute_statuts(
     ).drop("mensuelle", "attente", "perdue")
 
 
-def _locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+def locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
     """Establishment of each declaration, or the reason to wait: CP-03, CP-04, CP-07."""
     connus = etablissements.select(
         "siret", "cdg", "debut", "fin", proprietaire=pl.col("numero_adherent")
@@ -78,10 +78,14 @@ def _locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.Data
     )
 
 
+def number_of_fractions() -> pl.Expr:
+    """Second digit of a fraction, the number of fractions; null in P27V01, which has no total."""
+    return pl.when(pl.col("version") != SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
+
+
 def _cut() -> pl.Expr:
-    """Number of fractions of the month, as text; P27V01 has no total any more: an empty one."""
-    total = pl.when(pl.col("version") != SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
-    return total.fill_null("").alias("decoupage")
+    """Number of fractions of the month, as text; an empty one when nothing says it."""
+    return number_of_fractions().fill_null("").alias("decoupage")
 
 
 def _partial(mensuelles: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from pipelines.declarations.regles import (
     ETABLISSEMENT_MOIS,
     REMPLACEE,
     RETENUE,
-    SANS_TOTAL,
+    number_of_fractions,
 )
 from specs.messages import read_message, render_message
 
@@ -93,10 +93,7 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
 
 
 def _fractions(declarations: pl.DataFrame) -> list[pl.DataFrame]:
-    """Declarations that count, told that the fractions of their month changed or are missing.
-
-    Until P26V01 the second digit of a fraction is the number of fractions; P27V01 has no total.
-    """
+    """Declarations that count, told that the fractions of their month changed or are missing."""
     retenues = declarations.filter(pl.col("statut") == RETENUE)
     anciennes = declarations.filter(pl.col("motif") == "CP-06")
     avant = anciennes.group_by(ETABLISSEMENT_MOIS).agg(
@@ -104,10 +101,8 @@ def _fractions(declarations: pl.DataFrame) -> list[pl.DataFrame]:
     )
     changees = retenues.join(avant, on=ETABLISSEMENT_MOIS, maintain_order="left")
     recues = pl.col("fraction").n_unique().over(ETABLISSEMENT_MOIS).cast(pl.Int64)
-    total = pl.col("fraction").str.slice(1, 1)
-    comptees = retenues.filter(pl.col("version") != SANS_TOTAL).with_columns(
-        valeur=recues.cast(pl.String), attendu=total
-    )
+    total = number_of_fractions()
+    comptees = retenues.with_columns(valeur=recues.cast(pl.String), attendu=total)
     return [
         changees.with_columns(code=pl.lit("CP-06"), valeur="fraction"),
         comptees.filter(recues < total.cast(pl.Int64)).with_columns(code=pl.lit("CP-08")),
