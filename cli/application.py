@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from cli import decision, depot, generer, listes, norme, nuit, registre, simuler, verifier
+from cli import (
+    attestation,
+    decision,
+    depot,
+    generer,
+    listes,
+    norme,
+    nuit,
+    registre,
+    simuler,
+    verifier,
+)
 
 application = typer.Typer(
     name="caisse",
@@ -23,12 +34,15 @@ for commande in (
     listes.depots,
     listes.appels,
     listes.anomalies,
+    listes.attendues,
+    listes.attestations,
     listes.exporter,
     decision.decider,
     decision.decisions,
 ):
     application.command(commande.__name__)(commande)
 application.command("serveur-sftp")(depot.serveur_sftp)
+application.add_typer(attestation.application, name="attestation")
 application.add_typer(registre.application, name="registre")
 
 

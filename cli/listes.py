@@ -79,6 +79,26 @@ def anomalies(
     _show_table("anomalies", format_, ou, publication, sortie)
 
 
+def attendues(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Déclarations attendues de chaque établissement, reçues ou manquantes."""
+    _show_table("declarations_attendues", format_, ou, publication, sortie)
+
+
+def attestations(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Attestations délivrées pour les marchés publics, et leur état."""
+    _show_table("attestations", format_, ou, publication, sortie)
+
+
 def exporter(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="Nom d'une table publiée.")],
     format_: FormatDemande = "texte",

@@ -8,9 +8,12 @@ Example: ``parse_filtres(["cdg=012"])`` is ``{"cdg": "012"}``.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 NUMERO_MAX = 2**31 - 1
+PARIS = ZoneInfo("Europe/Paris")
 
 
 class DemandeRefusee(ValueError):  # noqa: N818 - a French word, as every domain name
@@ -76,6 +79,20 @@ def parse_publication(texte: str | None) -> int | None:
     if not chiffres or not 1 <= int(texte) <= NUMERO_MAX:
         raise DemandeRefusee(f"Numéro de publication illisible : « {texte} ».")
     return int(texte)
+
+
+def parse_jour(texte: str | None) -> date:
+    """Read a day; None asks for today, in Paris.
+
+    Raises:
+        DemandeRefusee: not a date.
+    """
+    if texte is None:
+        return datetime.now(PARIS).date()
+    try:
+        return date.fromisoformat(texte)
+    except ValueError:
+        raise DemandeRefusee(f"Date illisible : « {texte} ». Écrire AAAA-MM-JJ.") from None
 
 
 def parse_filtres(demandes: Iterable[str]) -> dict[str, str]:

@@ -19,12 +19,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from reporting import francais
+from reporting.attestations import read_statut
 from reporting.demande import (
     DemandeRefusee,
     Format,
     Introuvable,
     parse_filtres,
     parse_format,
+    parse_jour,
     parse_publication,
 )
 from reporting.formats import render_table
@@ -56,6 +58,7 @@ TITRES = {
 }
 
 Numero = Annotated[str | None, Query()]
+Jour = Annotated[str | None, Query(alias="date")]
 Filtres = Annotated[list[str] | None, Query()]
 
 
@@ -84,6 +87,12 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
     ) -> Response:
         demande = parse_publication(publication), parse_filtres(ou or [])
         return _render_fichier(maison, table, parse_format(forme), *demande)
+
+    @portail.get("/attestations/{numero}")
+    def show_attestation(numero: str, jour: Jour = None) -> JSONResponse:
+        reponse = read_statut(maison, numero, parse_jour(jour))
+        inconnue = "errors" in reponse
+        return JSONResponse(reponse, HTTPStatus.NOT_FOUND if inconnue else HTTPStatus.OK)
 
     @portail.get("/sante")
     def show_sante() -> JSONResponse:

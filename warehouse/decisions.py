@@ -171,6 +171,7 @@ NATURES: Mapping[str, Nature] = MappingProxyType(
         "REVOCATION_ATTESTATION": Nature(
             "révocation d'attestation", frozenset(), _check_attestation
         ),
+        "DEMANDE_ATTESTATION": Nature("demande d'attestation", frozenset(), _check_vide),
         "SUSPENSION_PRELEVEMENT": Nature("suspension de prélèvement", frozenset(), _check_vide),
     }
 )

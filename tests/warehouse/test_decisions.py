@@ -26,6 +26,7 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "ECHEANCIER": {"contenu": {"echeances": ECHEANCES, "appels": ["C1-202603-00"]}},
     "AVOIR": {"cdg": "C1", "montant_centimes": 99},
     "REVOCATION_ATTESTATION": {"contenu": {"attestation": "ATT-800000010-20260301-01"}},
+    "DEMANDE_ATTESTATION": {},
     "SUSPENSION_PRELEVEMENT": {"cdg": "C1"},
 }
 
@@ -49,7 +50,7 @@ def test_chaque_nature(maison: Maison) -> None:
     """Every nature is recorded under the next number, and its act is in the audit trail."""
     assert set(EXEMPLES) == set(NATURES)
     numeros = [_record(maison, nature, **exemple) for nature, exemple in EXEMPLES.items()]
-    assert numeros == [1, 2, 3, 4, 5]
+    assert numeros == [1, 2, 3, 4, 5, 6]
     with maison.moteur.connect() as c:
         lues = read_decisions(c)
         objets = c.scalars(select(AUDIT.c.objet).order_by(AUDIT.c.rang)).all()

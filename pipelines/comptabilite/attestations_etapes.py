@@ -1,0 +1,144 @@
+"""Situations and certificates of one shard, at a date."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from time import perf_counter_ns
+
+import polars as pl
+
+from pipelines.comptabilite.attestations import Registre, compute_attestations
+from pipelines.comptabilite.attestations_situations import (
+    Comptes,
+    compute_changements,
+    compute_situations,
+    read_regles,
+)
+from pipelines.declarations.etapes import part_of
+from pipelines.parts import in_part, part_key
+from pipelines.versions import frame_fingerprint
+from warehouse.decisions import read_decisions
+from warehouse.journal import find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
+from warehouse.registre import read_adherents, read_etablissements
+
+ETAPE = "attestations"
+DEMANDE_ATTESTATION, REVOCATION_ATTESTATION = "DEMANDE_ATTESTATION", "REVOCATION_ATTESTATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrees:
+    """What the certificates of one shard depend on beside the accounts.
+
+    `ouverts`: siren; `decisions`: contract `decisions`, of either nature, in force; `changements`
+    and `attestations`: as last published.
+    """
+
+    ouverts: pl.DataFrame
+    decisions: pl.DataFrame
+    changements: pl.DataFrame
+    attestations: pl.DataFrame
+
+    @property
+    def frames(self) -> tuple[pl.DataFrame, ...]:
+        """Every frame, for a fingerprint."""
+        return self.ouverts, self.decisions, self.changements, self.attestations
+
+
+def certify_part(maison: Maison, part: int, date_arrete: date) -> None:
+    """Write `situations`, `changements_situation` and `attestations` of one shard.
+
+    Reads the expected declarations and the accounts as the lake holds them tonight.
+    """
+    debut = perf_counter_ns()
+    comptes, entrees = _read_comptes(maison, part), _read_entrees(maison, part, date_arrete)
+    cle = part_key(ETAPE, part, date_arrete, *comptes.frames, *entrees.frames)
+    with maison.moteur.connect() as connexion:
+        if find_etape(connexion, cle):
+            return
+    regles = read_regles(date_arrete)
+    situations = compute_situations(comptes, regles, date_arrete)
+    nouveaux = compute_changements(situations, entrees.changements)
+    changements = pl.concat(
+        [in_part("changements_situation", f, part) for f in (entrees.changements, nouveaux)]
+    )
+    registre = _as_registre(entrees, changements)
+    attestations = compute_attestations(situations, registre, regles, date_arrete)
+    frames = {
+        "situations": in_part("situations", situations, part),
+        "changements_situation": changements,
+        "attestations": in_part("attestations", attestations, part),
+    }
+    for table, frame in frames.items():
+        maison.lac.write(table, frame, {"part": part})
+    with maison.moteur.begin() as connexion:
+        record_etape(
+            connexion,
+            cle,
+            resultat={"changements": len(nouveaux), "attestations": len(attestations)},
+            empreinte=frame_fingerprint(*frames.values()),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+        )
+
+
+def _read_comptes(maison: Maison, part: int) -> Comptes:
+    siennes = part_of(maison.reglages.nombre_parts) == part
+    with maison.moteur.connect() as connexion:
+        adherents = read_adherents(connexion).filter(siennes)
+    du_lac = pl.col("part") == part
+    attendues, creances, soldes = (
+        maison.lac.read(table).filter(du_lac).collect().sort(cle)
+        for table, cle in (
+            ("declarations_attendues", ["siret", "mois"]),
+            ("creances", ["appel"]),
+            ("soldes", ["cdg"]),
+        )
+    )
+    membres = adherents.select("siren", adherent="numero_adherent")
+    return Comptes(membres, attendues, creances, soldes)
+
+
+def _read_entrees(maison: Maison, part: int, date_arrete: date) -> Entrees:
+    siennes = part_of(maison.reglages.nombre_parts) == part
+    with maison.moteur.connect() as connexion:
+        etablissements = read_etablissements(connexion).filter(siennes)
+        decisions = read_decisions(connexion).filter(siennes)
+    ouvert = (pl.col("debut") <= date_arrete) & (
+        pl.col("fin").is_null() | (pl.col("fin") >= date_arrete)
+    )
+    natures = [DEMANDE_ATTESTATION, REVOCATION_ATTESTATION]
+    en_vigueur = pl.col("nature").is_in(natures) & (pl.col("date_effet") <= date_arrete)
+    changements, attestations = (
+        read_table_publiee(maison, table).filter(siennes).collect().sort(cle)
+        for table, cle in (
+            ("changements_situation", ["siren", "rang"]),
+            ("attestations", ["attestation"]),
+        )
+    )
+    return Entrees(
+        etablissements.filter(ouvert).select("siren").unique().sort("siren"),
+        decisions.filter(en_vigueur),
+        changements,
+        attestations,
+    )
+
+
+def _as_registre(entrees: Entrees, changements: pl.DataFrame) -> Registre:
+    demandes = entrees.decisions.filter(pl.col("nature") == DEMANDE_ATTESTATION)
+    revocations = entrees.decisions.filter(pl.col("nature") == REVOCATION_ATTESTATION)
+    visees = [json.loads(contenu)["attestation"] for contenu in revocations["contenu"]]
+    return Registre(
+        publiees=entrees.attestations,
+        changements=changements,
+        demandes=demandes.select("siren", demande="numero"),
+        revocations=revocations.select(
+            "siren",
+            pl.Series("attestation", visees, pl.String),
+            revocation="numero",
+            date="date_effet",
+        ),
+        ouverts=entrees.ouverts,
+    )

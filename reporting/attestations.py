@@ -1,0 +1,72 @@
+"""Status of the certificates for public contracts, as JSON in the form of API Entreprise.
+
+Anyone who is shown a certificate can check its number; a buyer can ask for that of a company.
+What is answered is what was published: a certificate is looked for in the last publication, the
+situation of a company in the one in force on the day asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from reporting.lecture import read_publications, read_table
+from specs.api_entreprise import (
+    VALIDE,
+    Reponse,
+    compose_attestation,
+    compose_introuvable,
+    state_at,
+)
+from warehouse.maison import Maison
+
+SITUATION = (
+    "date_arrete",
+    "a_jour",
+    "motif",
+    "dsn_attendues",
+    "dsn_recues",
+    "solde_exigible_centimes",
+    "mois_bloquants",
+    "appels_bloquants",
+)
+
+
+def read_statut(maison: Maison, numero: str, jour: date) -> Reponse:
+    """The answer about the certificate `numero` on `jour`: valid, ended, revoked or unknown."""
+    lues = read_table(maison, "attestations", filtres={"attestation": numero})
+    for attestation in lues.filter(lues["date_arrete"] <= jour).iter_rows(named=True):
+        return compose_attestation(attestation, jour)
+    return compose_introuvable(f"le numéro {numero}", jour)
+
+
+def read_statut_siren(maison: Maison, siren: str, jour: date) -> Reponse:
+    """The answer about a company on `jour`: its last certificate, a valid one if it has one.
+
+    `meta` also says its situation that day, with its proof (None before the first publication).
+    """
+    ajouts = {"situation": read_situation(maison, siren, jour)}
+    lues = read_table(maison, "attestations", filtres={"siren": siren})
+    delivrees = lues.filter(lues["date_arrete"] <= jour).sort("date_arrete", "attestation")
+    lignes = list(delivrees.iter_rows(named=True))
+    if not lignes:
+        return compose_introuvable(f"le SIREN {siren}", jour, ajouts)
+    valides = [ligne for ligne in lignes if state_at(ligne, jour) == VALIDE]
+    return compose_attestation((valides or lignes)[-1], jour, ajouts)
+
+
+def read_situation(maison: Maison, siren: str, jour: date) -> Mapping[str, Any] | None:
+    """Situation of a company, with its proof, as the publication in force on `jour` says it."""
+    en_vigueur = [p.numero for p in read_publications(maison) if p.date_arrete <= jour]
+    if not en_vigueur:
+        return None
+    lues = read_table(maison, "situations", max(en_vigueur), {"siren": siren})
+    for ligne in lues.select(SITUATION).iter_rows(named=True):
+        return ligne | {"date_arrete": ligne["date_arrete"].isoformat()}
+    return None
+
+
+def is_valid(reponse: Reponse) -> bool:
+    """Whether the answer is about a certificate that is valid."""
+    return bool(reponse.get("meta", {}).get("etat") == VALIDE)
