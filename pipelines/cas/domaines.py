@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from pipelines.cas import cotisations
+from pipelines.cas import attestations, cotisations, suivi
 from pipelines.cas.champs import CasInvalide, Champs
 from pipelines.cas.valeurs import Cas, Resultat
 from specs.baremes import ValeurManquante
@@ -25,7 +25,11 @@ class Domaine:
 
 
 DOMAINES: Mapping[str, Domaine] = MappingProxyType(
-    {"cotisations": Domaine(cotisations.TABLES, cotisations.run)}
+    {
+        "cotisations": Domaine(cotisations.TABLES, cotisations.run),
+        "suivi": Domaine(suivi.TABLES, suivi.run),
+        "attestations": Domaine(attestations.TABLES, attestations.run),
+    }
 )
 
 

@@ -165,6 +165,13 @@ def test_a_month_is_partial_until_every_fraction_came() -> None:
     assert states(sources(une | {"version": "P27V01"})) == [("2026-04", "RECUE")]
 
 
+def test_fractions_that_wait_for_the_others_are_a_partial_month() -> None:
+    """Option fractions_incompletes: nothing is retained yet, and the month did not come."""
+    attente = retained("2026-04", fraction="12", statut="EN_ATTENTE", motif="CP-08")
+    assert states(sources(attente, suivis={SIREN: "2026-04"})) == [("2026-04", "PARTIELLE")]
+    assert states(sources(attente, retained("2026-04", 2))) == [("2026-04", "RECUE")]
+
+
 def test_a_refused_deposit_makes_the_month_unusable_until_a_good_one_comes() -> None:
     """The last deposit that bears the month is named; a retained declaration wins."""
     refus = (
