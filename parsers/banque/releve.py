@@ -57,8 +57,8 @@ def read_releve(document: Document) -> list[dict[str, Any]]:
 
 
 def _read_one(document: Document, releve: Element) -> list[dict[str, Any]]:
-    compte = document.text(releve, "Acct/Id/IBAN")
-    if (compte or "").replace(" ", "") != read_caisse().creancier.iban:
+    compte = _compact(document.text(releve, "Acct/Id/IBAN"))
+    if compte != read_caisse().creancier.iban:
         document.say("B008", releve, "Acct/Id/IBAN")
     lignes: list[dict[str, Any]] = []
     comptabilises: list[int] = []
@@ -72,6 +72,11 @@ def _read_one(document: Document, releve: Element) -> list[dict[str, Any]]:
     _check_summary(document, releve, annonces)
     _check_balances(document, releve, sum(comptabilises))
     return lignes
+
+
+def _compact(iban: str | None) -> str | None:
+    """An account number as machines write it."""
+    return iban.replace(" ", "").upper() if iban else None
 
 
 def _signed(document: Document, element: Element) -> int:
@@ -151,7 +156,7 @@ def _movement(
             document.identifier(detail, "Refs/AcctSvcrRef")
             or document.identifier(ecriture.element, "AcctSvcrRef")
         ),
-        "iban_tiers": document.text(detail, "RltdPties/DbtrAcct/Id/IBAN"),
+        "iban_tiers": _compact(document.text(detail, "RltdPties/DbtrAcct/Id/IBAN")),
         "reference": compose_reference(_remittance(document, detail)),
         "code_motif": code,
     }

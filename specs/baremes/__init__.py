@@ -215,6 +215,14 @@ def date_exigibilite(mois: Mois, options: Mapping[str, Option] | None = None) ->
     return exigible.first_day.replace(day=regle["jour"])
 
 
+def preavis_prelevement(mois: Mois) -> int:
+    """Days of notice before a direct debit, by the rule that the fund chose at that month."""
+    regle = read_yaml(__name__, "preavis_prelevement")[
+        choix_at(read_options(), "preavis_prelevement", mois)
+    ]
+    return int(regle["jours"])
+
+
 def _periodes(valeurs: tuple[ValeurDatee, ...]) -> Iterator[tuple[str, str | None, int, str]]:
     """(first month, last month, value, source) of each value of a series."""
     for valeur, suivante in pairwise((*valeurs, None)):

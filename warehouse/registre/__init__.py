@@ -25,6 +25,7 @@ from warehouse.registre.lecture import (
     read_mandats,
     read_options_adherents,
     read_parametres_cdg,
+    read_pseudonymes_comptes,
 )
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "read_mandats",
     "read_options_adherents",
     "read_parametres_cdg",
+    "read_pseudonymes_comptes",
 ]

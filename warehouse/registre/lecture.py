@@ -10,6 +10,7 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, select
 
 from specs.contrats import read_contrat, schema_polars
+from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.registre.iban import mask_iban
 from warehouse.tables_registre import (
     ADHERENTS,
@@ -90,6 +91,18 @@ def read_iban(c: Connection, compte: str) -> str:
     if iban is None:
         raise CompteInconnu(f"compte inconnu du registre : {compte}")
     return str(iban)
+
+
+def read_pseudonymes_comptes(c: Connection, cle: bytes) -> pl.DataFrame:
+    """Whose account a pseudonym is: compte_tiers, siren (both the key), sorted.
+
+    What a bank file says of a payer is known by the same pseudonym: no IBAN leaves this function.
+    """
+    requete = select(IBANS.c.iban, COMPTES_BANCAIRES.c.siren)
+    lues = c.execute(requete.select_from(COMPTES_BANCAIRES.join(IBANS))).tuples().all()
+    lignes = sorted({(compute_pseudonyme(cle, iban), siren) for iban, siren in lues})
+    schema = {"compte_tiers": pl.String(), "siren": pl.String()}
+    return pl.DataFrame(lignes, schema=schema, orient="row")
 
 
 def read_mandats(c: Connection) -> pl.DataFrame:

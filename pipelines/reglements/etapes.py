@@ -1,0 +1,206 @@
+"""The steps of the collection: match movements, settle debits and mandates, debit, hand over.
+
+In a night: `match_banque` once, after the calls; `settle_part` for each shard, before the accounts;
+`debit_part` for each shard, after them; `write_remise_sepa` with the publication, which owes the
+file to the bank's box. What is published of a debit never changes but its state.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from time import perf_counter_ns
+
+import polars as pl
+from sqlalchemy import Connection
+
+from pipelines.declarations.etapes import part_of
+from pipelines.reglements.lecture import (
+    CLE,
+    frames_of,
+    in_part,
+    read_dossiers,
+    read_parametres,
+    read_reperes,
+    read_situation,
+)
+from pipelines.reglements.pain import Prelevement, render_pain
+from pipelines.reglements.regles.etats import compute_etats_prelevements
+from pipelines.reglements.regles.identifiants import batch_identifier, file_identifier
+from pipelines.reglements.regles.mandats import (
+    compute_etats_mandat,
+    compute_suspensions,
+)
+from pipelines.reglements.regles.prelevements import (
+    compute_emissions,
+)
+from pipelines.reglements.regles.rapprochement import match_mouvements
+from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.baremes import valeur_at
+from specs.caisse import read_caisse
+from specs.contrats import columns_of
+from specs.periodes import Mois
+from warehouse.journal import CleEtape, find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.publications import Remise, read_publication, read_table_publiee
+from warehouse.registre import (
+    read_adherents,
+    read_comptes_bancaires,
+    read_iban,
+    read_mandats,
+)
+
+RAPPROCHEMENT, REGLEMENTS, PRELEVEMENTS = "rapprochement", "reglements", "prelevements"
+
+
+def match_banque(maison: Maison, date_arrete: date) -> None:
+    """Write what every movement of the bank means: for all shards at once, references being so."""
+    debut = perf_counter_ns()
+    mouvements = maison.lac.read("mouvements_banque").collect().sort(CLE)
+    reperes = read_reperes(maison, date_arrete)
+    entrees = frame_fingerprint(mouvements, *frames_of(reperes))
+    cle = _key(maison, RAPPROCHEMENT, "banque", entrees, date_arrete)
+    if _is_done(maison, cle):
+        return
+    rapprochement = match_mouvements(mouvements, reperes)
+    encaissements = rapprochement.encaissements.with_columns(
+        part_of(maison.reglages.nombre_parts).alias("part")
+    ).select(columns_of("encaissements"))
+    maison.lac.write("encaissements", encaissements, None)
+    attendent, ecartes = rapprochement.encaissements_non_affectes, rapprochement.mouvements_ecartes
+    maison.lac.write("encaissements_non_affectes", attendent, None)
+    maison.lac.write("mouvements_ecartes", ecartes, None)
+    resultat = {
+        "encaissements": len(encaissements),
+        "non_affectes": len(attendent),
+        "ecartes": len(ecartes),
+    }
+    _record(maison, cle, resultat, (encaissements, attendent, ecartes), debut)
+
+
+def settle_part(maison: Maison, part: int, date_arrete: date) -> None:
+    """Write the published debits of one shard in their present state, and that of its mandates."""
+    debut = perf_counter_ns()
+    dossiers = read_dossiers(maison, part)
+    cle = _key(maison, REGLEMENTS, f"part {part}", dossiers.empreinte, date_arrete)
+    if _is_done(maison, cle):
+        return
+    prelevements = compute_etats_prelevements(
+        dossiers.prelevements, dossiers.encaissements, dossiers.ecartes
+    )
+    etats = compute_etats_mandat(
+        dossiers.mandats,
+        dossiers.evenements,
+        compute_suspensions(prelevements, dossiers.decisions, dossiers.mandats),
+        prelevements,
+        date_arrete,
+        valeur_at("MANDAT_SEPA", "caducite_mois", Mois.from_date(date_arrete)),
+    )
+    etats = in_part(etats, part, "etats_mandat")
+    maison.lac.write("prelevements", prelevements, {"part": part})
+    maison.lac.write("prelevements_appels", dossiers.prelevements_appels, {"part": part})
+    maison.lac.write("etats_mandat", etats, {"part": part})
+    resultat = {"prelevements": len(prelevements), "mandats": len(etats)}
+    _record(maison, cle, resultat, (prelevements, etats), debut)
+
+
+def debit_part(maison: Maison, part: int, date_arrete: date) -> None:
+    """Add to the debits of one shard those to hand over tonight; after `settle_part`."""
+    debut = perf_counter_ns()
+    dossiers = read_dossiers(maison, part)
+    situation = read_situation(maison, part, dossiers, date_arrete)
+    # The inputs of `settle_part` are in the key: what it writes again is completed again.
+    entrees = f"{dossiers.empreinte}:{frame_fingerprint(*frames_of(situation))}"
+    cle = _key(maison, PRELEVEMENTS, f"part {part}", entrees, date_arrete)
+    if _is_done(maison, cle):
+        return
+    remise = file_identifier(date_arrete, _next_publication(maison))
+    nouveaux = compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete)
+    prelevements = in_part(nouveaux.prelevements, part, "prelevements")
+    appels = in_part(nouveaux.appels, part, "prelevements_appels")
+    tous = pl.concat([situation.prelevements, prelevements])
+    maison.lac.write("prelevements", tous, {"part": part})
+    tous_appels = pl.concat([dossiers.prelevements_appels, appels])
+    maison.lac.write("prelevements_appels", tous_appels, {"part": part})
+    resultat = {"nouveaux": len(prelevements)}
+    _record(maison, cle, resultat, (prelevements, appels), debut)
+
+
+def read_nouveaux_prelevements(maison: Maison) -> pl.DataFrame:
+    """Debits of the lake that are not published yet (contract `prelevements`), by key."""
+    publies = read_table_publiee(maison, "prelevements").select("prelevement")
+    lus = maison.lac.read("prelevements").join(publies, on="prelevement", how="anti")
+    return lus.collect().sort("prelevement")
+
+
+def write_remise_sepa(maison: Maison, date_arrete: date) -> list[Remise]:
+    """The file of the debits of tonight, in the archive, owed to the bank's box; none, no file.
+
+    It is the one document that holds account numbers. RemiseRefusee when it would not be valid.
+    """
+    caisse = read_caisse()
+    remises = []
+    nouveaux = read_nouveaux_prelevements(maison)
+    for (remise,), lignes in nouveaux.partition_by("remise", as_dict=True).items():
+        with maison.moteur.connect() as connexion:
+            debits = _complete(connexion, lignes)
+        octets = render_pain(str(remise), debits, caisse.creancier, date_arrete)
+        sha256 = maison.archive.write(octets)
+        remises.append(Remise(caisse.boite_banque, f"{remise}.xml", sha256))
+    return remises
+
+
+def _complete(connexion: Connection, lignes: pl.DataFrame) -> list[Prelevement]:
+    """Debits with what only the registry knows: holder, address, account, signature."""
+    mandats = read_mandats(connexion).select("rum", "date_signature")
+    comptes = read_comptes_bancaires(connexion).select("compte", "bic", nom="titulaire")
+    adherents = read_adherents(connexion).select(
+        "siren", "code_postal", "ville", "pays", rue="adresse"
+    )
+    complets = (
+        lignes.with_columns(
+            batch_identifier().alias("lot"),
+            pl.format("Cotisations {}", "reference_paiement").alias("texte"),
+        )
+        .join(mandats, on="rum")
+        .join(comptes, on="compte")
+        .join(adherents, on="siren")
+        .sort("prelevement")
+    )
+    champs = [nom for nom in Prelevement.__dataclass_fields__ if nom != "iban"]
+    ibans = [read_iban(connexion, compte) for compte in complets["compte"]]
+    debits = complets.select(champs).iter_rows(named=True)
+    return [Prelevement(iban=iban, **debit) for iban, debit in zip(ibans, debits, strict=True)]
+
+
+def _next_publication(maison: Maison) -> int:
+    with maison.moteur.connect() as connexion:
+        derniere = read_publication(connexion)
+    return (derniere.numero if derniere else 0) + 1
+
+
+def _key(maison: Maison, etape: str, portee: str, entrees: str, date_arrete: date) -> CleEtape:
+    """Key of a step of the night that prepares the next publication."""
+    nuit = f"{_next_publication(maison)}:{maison.reglages.nombre_parts}:{date_arrete.isoformat()}"
+    return CleEtape(etape, portee, f"{entrees}:{nuit}", version_specs(), version_code())
+
+
+def _is_done(maison: Maison, cle: CleEtape) -> bool:
+    with maison.moteur.connect() as connexion:
+        return find_etape(connexion, cle) is not None
+
+
+def _record(
+    maison: Maison,
+    cle: CleEtape,
+    resultat: dict[str, int],
+    frames: tuple[pl.DataFrame, ...],
+    debut: int,
+) -> None:
+    with maison.moteur.begin() as connexion:
+        record_etape(
+            connexion,
+            cle,
+            resultat=resultat,
+            empreinte=frame_fingerprint(*frames),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+        )

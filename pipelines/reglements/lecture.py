@@ -1,0 +1,148 @@
+"""What the steps of the collection read: the lake, what is published, the registry; sorted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.declarations.etapes import part_of
+from pipelines.reglements.regles.mandats import compute_account_changes
+from pipelines.reglements.regles.prelevements import Parametres, Situation
+from pipelines.reglements.regles.rapprochement import Reperes
+from pipelines.reglements.regles.references import compute_references
+from pipelines.versions import frame_fingerprint
+from specs.baremes import preavis_prelevement, valeur_at
+from specs.contrats import columns_of
+from specs.options import option_at
+from specs.periodes import Mois
+from warehouse.decisions import read_decisions
+from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
+from warehouse.registre import (
+    read_adherents,
+    read_evenements_mandat,
+    read_mandats,
+    read_pseudonymes_comptes,
+)
+
+CLE = ["depot", "rang"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossiers:
+    """What one shard settles: published debits, what the bank said, the mandates (contracts)."""
+
+    prelevements: pl.DataFrame
+    prelevements_appels: pl.DataFrame
+    encaissements: pl.DataFrame
+    ecartes: pl.DataFrame
+    mandats: pl.DataFrame
+    evenements: pl.DataFrame
+    decisions: pl.DataFrame
+
+    @property
+    def empreinte(self) -> str:
+        """Fingerprint of all of it."""
+        return frame_fingerprint(
+            self.prelevements,
+            self.prelevements_appels,
+            self.encaissements,
+            self.ecartes,
+            self.mandats,
+            self.evenements,
+            self.decisions,
+        )
+
+
+def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
+    """What movements may refer to, sorted."""
+    with maison.moteur.connect() as connexion:
+        mandats = read_mandats(connexion).select("rum", "siren")
+        adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
+        comptes = read_pseudonymes_comptes(connexion, maison.cle_pseudonymes)
+    if option_at("affectation_par_compte", Mois.from_date(date_arrete)) == "non":
+        comptes = comptes.clear()
+    references = compute_references(_read_appels(maison).collect())
+    return Reperes(
+        prelevements=read_table_publiee(maison, "prelevements").collect().sort("prelevement"),
+        references=references.sort(references.columns),
+        comptes=comptes,
+        mandats=mandats,
+        adherents=adherents,
+    )
+
+
+def _read_appels(maison: Maison) -> pl.LazyFrame:
+    """Calls of the lake; those written before references of payment have their own name for it."""
+    reference = pl.coalesce("reference_paiement", "appel").alias("reference_paiement")
+    return maison.lac.read("appels").with_columns(reference)
+
+
+def read_dossiers(maison: Maison, part: int) -> Dossiers:
+    """What one shard settles."""
+    siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
+    with maison.moteur.connect() as connexion:
+        mandats = read_mandats(connexion).filter(siennes)
+        evenements = read_evenements_mandat(connexion).join(mandats, on="rum", how="semi")
+        decisions = read_decisions(connexion).filter(siennes)
+    publiees = {
+        table: in_part(read_table_publiee(maison, table).filter(siennes).collect(), part, table)
+        for table in ("prelevements", "prelevements_appels")
+    }
+    return Dossiers(
+        prelevements=publiees["prelevements"].sort("prelevement"),
+        prelevements_appels=publiees["prelevements_appels"].sort("prelevement", "appel"),
+        encaissements=_read_part(maison, "encaissements", part).sort("encaissement"),
+        ecartes=maison.lac.read("mouvements_ecartes").collect().sort(CLE),
+        mandats=mandats,
+        evenements=evenements.sort("rum", "rang"),
+        decisions=decisions,
+    )
+
+
+def read_situation(maison: Maison, part: int, dossiers: Dossiers, date_arrete: date) -> Situation:
+    """What the debits of a shard depend on: the lake as `settle_part` and the accounts left it."""
+    prelevements = _read_part(maison, "prelevements", part).join(
+        dossiers.prelevements, on="prelevement", how="semi"
+    )
+    appels = _read_appels(maison).filter(pl.col("part") == part).collect()
+    return Situation(
+        creances=_read_part(maison, "creances", part).sort("appel"),
+        appels=appels.select("appel", "date_arrete", "reference_paiement").sort("appel"),
+        mandats=dossiers.mandats,
+        etats_mandat=_read_part(maison, "etats_mandat", part).sort("rum"),
+        prelevements=prelevements.sort("prelevement"),
+        prelevements_appels=dossiers.prelevements_appels,
+        changements=compute_account_changes(dossiers.evenements, prelevements, date_arrete),
+    )
+
+
+def read_parametres(date_arrete: date) -> Parametres:
+    """Dated values and options of the debits."""
+    mois = Mois.from_date(date_arrete)
+    return Parametres(
+        preavis_jours=preavis_prelevement(mois),
+        minimum_jours_ouvres=valeur_at("PRESENTATION_SEPA", "minimum_jours_ouvres", mois),
+        maximum_jours=valeur_at("PRESENTATION_SEPA", "maximum_jours", mois),
+        representation_jours=valeur_at("REPRESENTATION_SEPA", "delai_jours", mois),
+        representations_maximum=valeur_at("REPRESENTATION_SEPA", "nombre_maximum", mois),
+        eligibilite=option_at("eligibilite_prelevement", mois),
+        report=option_at("report_prelevement", mois),
+    )
+
+
+def _read_part(maison: Maison, table: str, part: int) -> pl.DataFrame:
+    return maison.lac.read(table).filter(pl.col("part") == part).collect()
+
+
+def in_part(frame: pl.DataFrame, part: int, table: str) -> pl.DataFrame:
+    """`frame` in its shard, with the columns of its contract."""
+    numero = pl.lit(part, dtype=pl.Int64).alias("part")
+    return frame.with_columns(numero).select(columns_of(table))
+
+
+def frames_of(valeurs: Reperes | Situation) -> tuple[pl.DataFrame, ...]:
+    """The frames of a value, in the order of its fields."""
+    return tuple(getattr(valeurs, nom) for nom in valeurs.__dataclass_fields__)
