@@ -6,6 +6,7 @@ import typer
 
 from cli import (
     attestation,
+    comptes,
     decision,
     depot,
     generer,
@@ -37,6 +38,10 @@ for commande in (
     listes.attendues,
     listes.attestations,
     listes.exporter,
+    comptes.soldes,
+    comptes.creances,
+    comptes.ecritures,
+    comptes.releve,
     decision.decider,
     decision.decisions,
 ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,12 +118,21 @@ def _show_table(
     publication: str | None,
     sortie: str | None,
 ) -> None:
+    answer(
+        lambda forme: _render(
+            table, forme, parse_filtres(ou or []), parse_publication(publication)
+        ),
+        format_,
+        sortie,
+    )
+
+
+def answer(render: Callable[[Format], bytes], format_: str, sortie: str | None) -> None:
     """Read, render, write; a refused request is a sentence and exit code 2."""
     try:
         forme = parse_format(format_)
         _check_sortie(forme, sortie)
-        octets = _render(table, forme, parse_filtres(ou or []), parse_publication(publication))
-        _write_octets(octets, sortie)
+        _write_octets(render(forme), sortie)
     except DemandeRefusee as refus:
         typer.echo(str(refus), err=True)
         raise typer.Exit(DEMANDE_REFUSEE) from None
@@ -138,7 +148,7 @@ def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | No
     from reporting.formats import render_table
     from reporting.lecture import read_contrat_publie, read_publication, read_table
 
-    maison = _open_maison()
+    maison = open_maison()
     contrat = read_contrat_publie(table)
     frame = read_table(maison, table, numero, filtres)
     if forme is Format.TEXTE and read_publication(maison, numero) is None:
@@ -147,11 +157,12 @@ def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | No
     return render_table(frame, contrat, forme)
 
 
-def _open_maison() -> Maison:
-    from warehouse.maison import open_maison
+def open_maison() -> Maison:
+    """The home that the settings name."""
+    from warehouse import maison
     from warehouse.reglages import Reglages
 
-    return open_maison(Reglages())
+    return maison.open_maison(Reglages())
 
 
 def _write_octets(octets: bytes, sortie: str | None) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from pipelines.cas import attestations, cotisations, suivi
+from pipelines.cas import attestations, comptes, cotisations, suivi
 from pipelines.cas.champs import CasInvalide, Champs
 from pipelines.cas.valeurs import Cas, Resultat
 from specs.baremes import ValeurManquante
@@ -26,6 +26,7 @@ class Domaine:
 
 DOMAINES: Mapping[str, Domaine] = MappingProxyType(
     {
+        "comptes": Domaine(comptes.TABLES, comptes.run),
         "cotisations": Domaine(cotisations.TABLES, cotisations.run),
         "suivi": Domaine(suivi.TABLES, suivi.run),
         "attestations": Domaine(attestations.TABLES, attestations.run),

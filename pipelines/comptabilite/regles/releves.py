@@ -13,6 +13,7 @@ import polars as pl
 
 from specs.plan_comptable import read_plan_comptable
 
+OUVERTURE = "OUVERTURE"
 SCHEMA = pl.Schema(
     {
         "date_comptable": pl.Date,
@@ -40,6 +41,24 @@ class ReleveCompte:
     fin: date
     ouverture_centimes: int
     lignes: pl.DataFrame
+
+    @property
+    def tableau(self) -> pl.DataFrame:
+        """SCHEMA: the opening balance as a first row, then the lines."""
+        ouverture = pl.DataFrame(
+            {
+                "date_comptable": [self.debut],
+                "date_valeur": [self.debut],
+                "journal": [OUVERTURE],
+                "ecriture": [""],
+                "libelle": ["Solde d'ouverture"],
+                "origine": [""],
+                "debit_centimes": [0],
+                "credit_centimes": [0],
+                "solde_centimes": [self.ouverture_centimes],
+            }
+        )
+        return pl.concat([ouverture, self.lignes], how="diagonal").match_to_schema(SCHEMA)
 
     @property
     def cloture_centimes(self) -> int:

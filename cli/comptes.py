@@ -1,0 +1,137 @@
+"""The members' accounts: `caisse releve`, `soldes`, `creances`, `ecritures`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.listes import Filtres, FormatDemande, NumeroPublication, Sortie, answer, exporter
+from reporting.demande import DemandeRefusee, Format, parse_publication
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.comptabilite.regles.releves import ReleveCompte
+    from specs.contrats import Contrat
+    from warehouse.maison import Maison
+
+
+def soldes(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Solde de chaque centre de gestion, avec l'ancienneté de ce qui est échu."""
+    exporter("soldes", format_, ou, publication, sortie)
+
+
+def creances(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Ce qui reste dû sur chaque appel, majorations comprises."""
+    exporter("creances", format_, ou, publication, sortie)
+
+
+def ecritures(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Grand livre des adhérents."""
+    exporter("ecritures", format_, ou, publication, sortie)
+
+
+def releve(
+    adherent: Annotated[str, typer.Option(help="Numéro d'adhérent.")],
+    du: Annotated[
+        str | None,
+        typer.Option(metavar="AAAA-MM-JJ", help="Premier jour ; la première écriture sinon."),
+    ] = None,
+    au: Annotated[
+        str | None,
+        typer.Option(metavar="AAAA-MM-JJ", help="Dernier jour ; celui de la publication sinon."),
+    ] = None,
+    cdg: Annotated[
+        str | None, typer.Option(help="Un centre de gestion ; toute l'entreprise sinon.")
+    ] = None,
+    format_: FormatDemande = "texte",
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Relevé de compte d'un adhérent, exact à toute date passée.
+
+    La première ligne est le solde d'ouverture, la dernière porte le solde de clôture ; un solde
+    positif est dû par l'entreprise.
+    """
+    answer(
+        lambda forme: _render(
+            forme, _read(adherent, cdg, parse_publication(publication)), _parse(du), _parse(au)
+        ),
+        format_,
+        sortie,
+    )
+
+
+def _parse(texte: str | None) -> date | None:
+    try:
+        return date.fromisoformat(texte) if texte else None
+    except ValueError:
+        raise DemandeRefusee(f"Date illisible : « {texte} ». Attendu : AAAA-MM-JJ.") from None
+
+
+def _read(adherent: str, cdg: str | None, numero: int | None) -> tuple[pl.DataFrame, date]:
+    """Published entries of a member, or of one of its centres, and the date of the publication."""
+    from cli.listes import JAMAIS_PUBLIE, open_maison
+    from reporting.lecture import read_publication, read_table
+
+    maison: Maison = open_maison()
+    publiee = read_publication(maison, numero)
+    if publiee is None:
+        raise DemandeRefusee(JAMAIS_PUBLIE)
+    filtres = {"adherent": adherent} | ({"cdg": cdg} if cdg else {})
+    frame = read_table(maison, "ecritures", numero, filtres)
+    if frame.is_empty():
+        centre = f", centre de gestion « {cdg} »" if cdg else ""
+        raise DemandeRefusee(
+            f"Aucune écriture pour l'adhérent « {adherent} »{centre} : vérifier le numéro."
+        )
+    return frame, publiee.date_arrete
+
+
+def _render(
+    forme: Format, lues: tuple[pl.DataFrame, date], du: date | None, au: date | None
+) -> bytes:
+    from pipelines.comptabilite.regles.releves import compute_releve
+    from reporting.formats import render_table
+
+    frame, arrete = lues
+    debut = du or frame["date_comptable"].min()
+    fin = au or arrete
+    if not isinstance(debut, date) or debut > fin:
+        raise DemandeRefusee(f"Le relevé finirait le {fin:%d/%m/%Y}, avant de commencer.")
+    compte = compute_releve(frame, debut, fin)
+    return render_table(compte.tableau, _contrat(compte), forme)
+
+
+def _contrat(compte: ReleveCompte) -> Contrat:
+    """Titles and types of the columns of a statement: those of the ledger, and the balance."""
+    from pipelines.comptabilite.regles.releves import SCHEMA
+    from specs.contrats import Colonne, Contrat, read_contrat
+
+    connues = {colonne.nom: colonne for colonne in read_contrat("ecritures").colonnes}
+    solde = Colonne("solde_centimes", "centimes", "solde")
+    return Contrat(
+        nom="releve",
+        titre=f"relevé de compte du {compte.debut:%d/%m/%Y} au {compte.fin:%d/%m/%Y}",
+        publie=False,
+        partition=(),
+        cle=("ecriture", "cdg"),
+        colonnes=tuple(connues.get(nom, solde) for nom in SCHEMA.names()),
+    )
