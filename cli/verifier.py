@@ -65,10 +65,14 @@ def verifier(
 
 
 def _expand(chemin: Path) -> list[Path]:
-    """The file itself, or every DSN under a folder (by its suffix), in the order of names."""
+    """The file itself, or every DSN under a folder (by its suffix), in the order of names.
+
+    A folder that holds none stands for itself, which can't be read.
+    """
     if not chemin.is_dir():
         return [chemin]
-    return sorted(f for f in chemin.rglob("*") if f.is_file() and f.suffix.lower() in SUFFIXES)
+    dedans = [f for f in chemin.rglob("*") if f.is_file() and f.suffix.lower() in SUFFIXES]
+    return sorted(dedans) or [chemin]
 
 
 def _advancing(lots: Iterable[Lot], nombre: int) -> Iterator[Lot]:
@@ -103,6 +107,8 @@ def _read(chemin: Path) -> bytes | str:
     from specs.caisse import read_caisse
     from specs.messages import render_message
 
+    if chemin.is_dir():
+        return f"aucun fichier à contrôler dans ce dossier ({', '.join(SUFFIXES)})"
     limite = read_caisse().taille_max_octets
     try:
         taille = chemin.stat().st_size

@@ -105,6 +105,45 @@ def test_a_missing_file_is_named_and_the_others_are_judged() -> None:
     assert f"{BON} : CONFORME" in resultat.stdout
 
 
+def test_a_folder_without_any_file_is_not_said_to_conform(tmp_path: Path) -> None:
+    """It is named on the error output, and nothing could be used."""
+    (tmp_path / "notes.pdf").write_bytes(b"")
+    resultat = _verifier(str(tmp_path))
+    assert resultat.exit_code == 2
+    assert f"{tmp_path} : aucun fichier à contrôler dans ce dossier" in resultat.stderr
+    assert resultat.stdout == ""
+
+
+@pytest.mark.parametrize("forme", ["texte", "json", "xml"])
+def test_nothing_is_sent_anywhere(forme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No socket is opened, whatever the shape of the result."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("une connexion est demandée")
+
+    monkeypatch.setattr("socket.socket.__init__", refuse)
+    assert _verifier("--format", forme, BON, FAUX).exit_code == 1
+
+
+@pytest.mark.parametrize("forme", ["texte", "json", "xml"])
+def test_no_shape_shows_who_an_employee_is(forme: str, tmp_path: Path) -> None:
+    """The number, the name and the birth date of an individual are refused, and masked."""
+    lignes = Path(BON).read_text("latin-1").splitlines()
+    faux = {
+        "S21.G00.30.001": "2999999999999",
+        "S21.G00.30.002": "DURAND- ",
+        "S21.G00.30.006": "31021990",
+    }
+    changees = [f"{li[:14]},'{faux[li[:14]]}'" if li[:14] in faux else li for li in lignes]
+    fichier = tmp_path / "masque.dsn"
+    fichier.write_text("\n".join([*changees, ""]), "latin-1")
+    resultat = _verifier("--format", forme, str(fichier))
+    assert resultat.exit_code == 1
+    for rubrique, valeur in faux.items():
+        assert rubrique in resultat.stdout
+        assert valeur.strip() not in resultat.stdout
+
+
 @pytest.mark.parametrize(("reste", "attendu"), [(0, 0), (-1, 2)])
 def test_a_file_beyond_the_size_that_is_admitted_is_not_read(
     reste: int, attendu: int, monkeypatch: pytest.MonkeyPatch
