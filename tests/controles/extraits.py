@@ -96,7 +96,7 @@ def _parse(entree: dict[str, Any], *, conforme: bool) -> list[Extrait]:
 def _base(nature: str, version: str) -> list[str]:
     texte = (ICI / "bases" / f"{nature}.dsn").read_text("latin-1")
     lignes = texte.replace("P26V01", version).splitlines()
-    if version != "P27V01":
+    if version < "P27V01":
         return lignes
     lignes = [li for li in lignes if not li.startswith(EN_P27V01)]
     grammaire = read_grammaire(version)

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from sample_files.generateur.hasard import stream
+
 # Reading is deterministic; the fixtures given are plain values and functions, never altered.
 tranquille = settings(
     deadline=None,
@@ -16,9 +18,19 @@ tranquille = settings(
 )
 tailles = st.sampled_from([1, 200, 700, 2_000, 5_000])
 places = st.integers(0, 10_000)
+GENRES = [
+    *("supprimer", "inserer", "octet", "permuter", "couper", "doubler"),
+    *("melanger", "valeur", "encoder"),
+]
+ENCODAGES = ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp500"]
+EXTREMES = [
+    *(b"9" * 25, b"-" + b"9" * 18 + b".99", b"9223372036854775808", b"-0.00", b"0", b"--", b"."),
+    *(b"00000000", b"99999999", b"31129999", b"01010001", b"30022024", b"1e9", b"NaN", b"{valeur}"),
+    *(b"A" * 5_000, b"\xe9" * 300, b"'", b"", b" ", b"\t", b"\xa0", b"\xff", b"\x85", b"\\", b"$1"),
+]
 mutations = st.lists(
     st.tuples(
-        st.sampled_from(["supprimer", "inserer", "octet", "permuter", "couper", "doubler"]),
+        st.sampled_from(GENRES),
         places,
         places,
         st.binary(max_size=20),
@@ -30,23 +42,35 @@ mutations = st.lists(
 def mutate(octets: bytes, faites: list[tuple[str, int, int, bytes]]) -> bytes:
     """Alter bytes or lines of a message."""
     for nom, a, b, insere in faites:
-        lignes = octets.split(b"\n")
-        i, j = a % len(lignes), b % len(lignes)
         place = (a * 7919 + b) % (len(octets) + 1)
-        if nom == "supprimer":
-            lignes = lignes[:i] + lignes[i + 1 + b % 10 :]
-        elif nom == "doubler":
-            lignes = lignes[:i] + lignes[i : i + 1 + b % 10] + lignes[i:]
-        elif nom == "permuter":
-            lignes[i], lignes[j] = lignes[j], lignes[i]
-        elif nom == "inserer":
-            lignes.insert(i, insere)
-        octets = b"\n".join(lignes)
         if nom == "octet":
             octets = octets[:place] + insere[:1] + octets[place + 1 :]
         elif nom == "couper":
             octets = octets[: max(place, 300)]
+        elif nom == "encoder":
+            octets = octets.decode("latin-1").encode(ENCODAGES[b % len(ENCODAGES)], "replace")
+        else:
+            octets = b"\n".join(mutate_lines(octets.split(b"\n"), nom, a, b, insere))
     return octets
+
+
+def mutate_lines(lignes: list[bytes], nom: str, a: int, b: int, insere: bytes) -> list[bytes]:
+    """Alter lines: `a` and `b` say which."""
+    i, j = a % len(lignes), b % len(lignes)
+    if nom == "supprimer":
+        return lignes[:i] + lignes[i + 1 + b % 10 :]
+    if nom == "doubler":
+        return lignes[:i] + lignes[i : i + 1 + b % 10] + lignes[i:]
+    if nom == "inserer":
+        return [*lignes[:i], insere, *lignes[i:]]
+    if nom == "melanger":
+        melangees = lignes[i : i + 20]
+        return [*lignes[:i], *stream(b).sample(melangees, len(melangees)), *lignes[i + 20 :]]
+    if nom == "valeur":
+        extreme = EXTREMES[b % len(EXTREMES)]
+        return [*lignes[:i], lignes[i][:16] + extreme + b"'", *lignes[i + 1 :]]
+    lignes[i], lignes[j] = lignes[j], lignes[i]
+    return lignes
 
 
 def assert_same(vue: Any, attendue: Any) -> None:
