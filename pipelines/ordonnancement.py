@@ -71,12 +71,14 @@ def controler(contexte: Contexte, lot: str) -> None:
 
 def planifier_parts(contexte: Contexte) -> list[int]:
     """Shards with something new."""
-    return plan_parts(open_passage(contexte).maison)
+    passage = open_passage(contexte)
+    return plan_parts(passage.maison, passage.date_arrete)
 
 
 def integrer(contexte: Contexte, part: int) -> int:
     """Settle the declarations of one shard; the shard."""
-    integrate_part(open_passage(contexte).maison, part)
+    passage = open_passage(contexte)
+    integrate_part(passage.maison, part, passage.date_arrete)
     return part
 
 

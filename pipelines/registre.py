@@ -6,7 +6,14 @@ from dataclasses import dataclass, field, fields
 
 import polars as pl
 
-ADHERENTS = pl.Schema({"siren": pl.String, "debut_activite": pl.Date, "fin_activite": pl.Date})
+ADHERENTS = pl.Schema(
+    {
+        "siren": pl.String,
+        "debut_activite": pl.Date,
+        "fin_activite": pl.Date,
+        "suivi_depuis": pl.String,
+    }
+)
 PARAMETRES = pl.Schema(
     {
         "siren": pl.String,
@@ -29,7 +36,8 @@ GROUPES = pl.Schema(
 class Registre:
     """`etablissements`: those of the registry (numero_adherent, siren, cdg, siret, debut, fin).
 
-    `adherents`: activity of a company (null dates: no limit); `parametres`: dated values of a
+    `adherents`: activity of a company (null dates: no limit) and first month that its declarations
+    are expected (null: from the first one); `parametres`: dated values of a
     management centre; `adhesions`: to a professional organisation; `groupes`: of payment.
     """
 

@@ -66,9 +66,9 @@ class Caisse:
         self.receive(maintenant)
         for lot in plan_lots(self.maison):
             check_lot(self.maison, lot, maintenant)
-        parts = plan_parts(self.maison)
+        parts = plan_parts(self.maison, arrete)
         for part in parts:
-            integrate_part(self.maison, part)
+            integrate_part(self.maison, part, arrete)
         for part in parts:
             call_part(self.maison, part, arrete)
         audit(self.maison)

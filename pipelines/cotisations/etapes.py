@@ -76,7 +76,7 @@ def _due_dates(lignes: pl.DataFrame, date_arrete: date, savoir: Connaissances) -
 def call_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the calls of one shard: those that are published, then the new ones."""
     debut = perf_counter_ns()
-    entrees = read_entrees(maison)[part]
+    entrees = read_entrees(maison, date_arrete)[part]
     with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
         numero = derniere.numero if derniere else 0

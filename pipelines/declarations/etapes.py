@@ -7,13 +7,19 @@ number. A shard is computed again when what it reads has changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from time import perf_counter_ns
 
 import polars as pl
 
 from pipelines.declarations.regles import compute_bases, compute_factures, compute_statuts
+from pipelines.declarations.suivi import compute_attendues
+from pipelines.declarations.suivi_bases import compute_estimations, compute_tdp, unite_sources
+from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
+from pipelines.parts import in_part
 from pipelines.registre import ADHERENTS, ADHESIONS, GROUPES, PARAMETRES, Registre
 from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import columns_of, contrats
 from warehouse.journal import CleEtape, find_etape, record_etape
@@ -36,18 +42,23 @@ TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition =
 class Entrees:
     """What the computation of one shard reads; `empreinte` changes when any of it does.
 
-    `declarations`: contract `declarations_lues`; `factures`: contract `factures_fractionnement`.
+    `declarations`: contract `declarations_lues`; `factures`: contract `factures_fractionnement`;
+    `tdp`: contract `bases_tdp`; `date_estimation`: decision date, where missing bases are estimated
+    (each night then computes them again), or else None.
     """
 
     part: int
     declarations: pl.DataFrame
     registre: Registre
     factures: pl.DataFrame
+    tdp: pl.DataFrame
+    date_estimation: date | None
 
     @property
     def empreinte(self) -> str:
         """Fingerprint of the inputs."""
-        return frame_fingerprint(self.declarations, *self.registre.frames, self.factures)
+        lues = frame_fingerprint(self.declarations, *self.registre.frames, self.factures, self.tdp)
+        return f"{lues}:{self.date_estimation}" if self.date_estimation else lues
 
     def key(self, etape: str, *precisions: str) -> CleEtape:
         """Key of a step on this shard with these inputs."""
@@ -78,28 +89,33 @@ def read_registre(maison: Maison) -> Registre:
         )
 
 
-def read_entrees(maison: Maison) -> dict[int, Entrees]:
+def read_entrees(maison: Maison, date_arrete: date) -> dict[int, Entrees]:
     """Inputs of every shard that has some, by shard."""
     registre = read_registre(maison)
     part = part_of(maison.reglages.nombre_parts)
     lues = read_reelles(maison).collect().sort("depot", "rang_declaration")
     factures = maison.lac.read("factures_fractionnement").collect().sort("facture", "rang")
-    parts = pl.concat([lues.select(part), factures.select(part)]).to_series().unique().sort()
+    tdp = maison.lac.read("bases_tdp").collect().sort("depot", "ligne")
+    sirens = pl.concat(frame.select("siren") for frame in (lues, factures, tdp))
+    parts = sirens.select(part).to_series().unique().sort()
+    date_estimation = date_arrete if is_estimating() else None
     return {
         numero: Entrees(
             numero,
             lues.filter(part == numero),
             registre.of(part == numero),
             factures.filter(part == numero),
+            tdp.filter(part == numero),
+            date_estimation,
         )
         for numero in parts
     }
 
 
-def plan_parts(maison: Maison) -> list[int]:
+def plan_parts(maison: Maison, date_arrete: date) -> list[int]:
     """Shards whose inputs are not those of what is published."""
     _share_again(maison)
-    entrees = read_entrees(maison)
+    entrees = read_entrees(maison, date_arrete)
     with maison.moteur.connect() as connexion:
         return [
             part
@@ -137,16 +153,33 @@ def read_bases(maison: Maison, declarations: pl.DataFrame) -> pl.DataFrame:
     return maison.lac.read("bases_lues").filter(pl.col("depot").is_in(depots)).collect()
 
 
-def integrate_part(maison: Maison, part: int) -> None:
+def complete_bases(
+    maison: Maison, entrees: Entrees, declarations: pl.DataFrame, bases: pl.DataFrame
+) -> pl.DataFrame:
+    """`bases` of the DSN and those of other sources: wage returns, estimations."""
+    registre = entrees.registre
+    retours = compute_tdp(entrees.tdp, registre.etablissements)
+    unies = unite_sources(declarations, bases, retours)
+    if entrees.date_estimation is not None:
+        sources = read_sources(maison, registre, declarations, retours)
+        calendrier = read_calendrier_suivi(sources, entrees.date_estimation)
+        attendues = compute_attendues(sources, calendrier, entrees.date_estimation)
+        estimees = compute_estimations(attendues, unies, calendrier, entrees.date_estimation)
+        unies = pl.concat([unies, estimees])
+    return in_part("bases", unies, entrees.part)
+
+
+def integrate_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the declarations and the bases of one shard."""
     debut = perf_counter_ns()
-    entrees = read_entrees(maison)[part]
+    entrees = read_entrees(maison, date_arrete)[part]
     cle = entrees.key(ETAPE)
     with maison.moteur.connect() as connexion:
         if find_etape(connexion, cle):
             return
     bases_lues = read_bases(maison, entrees.declarations)
     declarations, bases = compute_part(entrees, bases_lues, read_connaissances())
+    bases = complete_bases(maison, entrees, declarations, bases)
     maison.lac.write("declarations", declarations, {"part": part})
     crashpoint("declarations.apres_declarations")
     maison.lac.write("bases", bases, {"part": part})

@@ -7,16 +7,15 @@ from time import perf_counter_ns
 
 import polars as pl
 
-from pipelines.declarations.etapes import part_of
+from pipelines.declarations.etapes import part_of, read_registre
 from pipelines.declarations.suivi import compute_attendues, compute_relances
-from pipelines.declarations.suivi_bases import ESTIMATION, mark_estimated
+from pipelines.declarations.suivi_bases import ESTIMATION, compute_tdp, mark_estimated
 from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
 from pipelines.parts import in_part, part_key
 from pipelines.versions import frame_fingerprint
 from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
-from warehouse.registre import read_etablissements
 
 ETAPE = "suivi"
 
@@ -30,12 +29,14 @@ def follow_part(maison: Maison, part: int, date_arrete: date) -> None:
     debut = perf_counter_ns()
     du_lac, siennes = pl.col("part") == part, part_of(maison.reglages.nombre_parts) == part
     declarations = maison.lac.read("declarations").filter(du_lac).collect()
-    with maison.moteur.connect() as connexion:
-        etablissements = read_etablissements(connexion).filter(siennes)
-    sources = read_sources(maison, etablissements, declarations)
+    registre = read_registre(maison).of(siennes)
+    lues = maison.lac.read("bases_tdp").filter(siennes).collect().sort("depot", "ligne")
+    retours = compute_tdp(lues, registre.etablissements)
+    sources = read_sources(maison, registre, declarations, retours)
     bases = maison.lac.read("bases").filter(du_lac, pl.col("source") == ESTIMATION)
     estimees = bases.select("siret", "mois_appel", "source").unique().collect().sort(pl.all())
     publiees = read_table_publiee(maison, "relances").filter(siennes).collect()
+    publiees = publiees.sort("siret", "mois", "niveau")
     cle = part_key(ETAPE, part, date_arrete, *sources.frames, estimees, publiees)
     with maison.moteur.connect() as connexion:
         if find_etape(connexion, cle):

@@ -1,4 +1,4 @@
-"""Reading what says which declarations are expected of some establishments."""
+"""Reading what says which declarations are expected of some companies."""
 
 from __future__ import annotations
 
@@ -8,43 +8,33 @@ import polars as pl
 
 from pipelines.declarations.regles import RETENUE
 from pipelines.declarations.suivi import Sources
-from pipelines.declarations.suivi_bases import MOIS_DE_LA_BASE, compute_tdp
+from pipelines.declarations.suivi_bases import MOIS_DE_LA_BASE
+from pipelines.registre import Registre
 from specs.baremes.suivi import read_calendrier
 from specs.periodes import Mois
 from warehouse.maison import Maison
-from warehouse.registre import read_adherents
 
 
 def read_sources(
-    maison: Maison, etablissements: pl.DataFrame, declarations: pl.DataFrame
+    maison: Maison, registre: Registre, declarations: pl.DataFrame, tdp: pl.DataFrame
 ) -> Sources:
-    """What says which declarations of these establishments are expected.
+    """What says which declarations of the companies of `registre` are expected.
 
-    `declarations`: contract `declarations`, those of the same companies.
+    `declarations`: contract `declarations`; `tdp`: of `compute_tdp`; both of the same companies.
     """
-    siennes = pl.col("siren").is_in(etablissements["siren"].implode())
-    with maison.moteur.connect() as connexion:
-        suivis = read_adherents(connexion).filter(siennes).select("siren", "suivi_depuis")
     # A refused declaration may bear anything as a SIREN: its establishment says whose it is.
-    connus = pl.col("siret").is_in(etablissements["siret"].implode())
+    connus = pl.col("siret").is_in(registre.etablissements["siret"].implode())
     refusees = maison.lac.read("declarations_lues").filter(
         connus, ~pl.col("conforme"), ~pl.col("essai").fill_null(value=False)
     )
-    tdp = read_tdp(maison, etablissements).filter(pl.col("statut") == RETENUE)
+    comptees = tdp.filter(pl.col("statut") == RETENUE).select(*MOIS_DE_LA_BASE, "depot")
     return Sources(
-        etablissements,
-        suivis,
+        registre.etablissements,
+        registre.adherents.select("siren", "suivi_depuis"),
         declarations.sort("depot", "rang_declaration"),
         refusees.collect().sort("depot", "rang_declaration"),
-        tdp.select(*MOIS_DE_LA_BASE, "depot").unique().sort(MOIS_DE_LA_BASE),
+        comptees.unique().sort(MOIS_DE_LA_BASE),
     )
-
-
-def read_tdp(maison: Maison, etablissements: pl.DataFrame) -> pl.DataFrame:
-    """Bases of the wage returns of these establishments."""
-    connus = pl.col("siret").is_in(etablissements["siret"].implode())
-    lues = maison.lac.read("bases_tdp").filter(connus).collect().sort("depot", "ligne")
-    return compute_tdp(lues, etablissements)
 
 
 def read_calendrier_suivi(sources: Sources, date_arrete: date) -> pl.DataFrame:

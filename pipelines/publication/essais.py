@@ -16,6 +16,7 @@ from pipelines.cotisations.regles import mark_waiting
 from pipelines.cotisations.regles_assiettes import sum_bases
 from pipelines.declarations.etapes import (
     Entrees,
+    complete_bases,
     compute_part,
     read_bases,
     read_reelles,
@@ -25,6 +26,7 @@ from pipelines.publication.documents.valeurs import EffetAppel
 from pipelines.publication.effets import compute_effets
 from pipelines.publication.nuit import ranked
 from pipelines.publication.regles import compute_anomalies_caisse, compute_etats
+from specs.baremes.suivi import is_estimating
 from specs.connaissances import read_connaissances
 from warehouse.maison import Maison
 
@@ -53,8 +55,11 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     siennes, savoir = pl.col("siren").is_in(sirens.implode()), read_connaissances()
     registre = read_registre(maison)
     factures = maison.lac.read("factures_fractionnement").filter(siennes).collect()
-    entrees = Entrees(0, copie, registre, factures)
+    tdp = maison.lac.read("bases_tdp").filter(siennes).collect()
+    date_estimation = date_arrete if is_estimating() else None
+    entrees = Entrees(0, copie, registre.of(siennes), factures, tdp, date_estimation)
     declarations, bases = compute_part(entrees, read_bases(maison, copie), savoir)
+    bases = complete_bases(maison, entrees, declarations, bases)
     appelees = maison.lac.read("lignes_appel").filter(siennes)
     sommes = sum_bases(bases.lazy()).collect()
     publiees = completed(appelees).collect()

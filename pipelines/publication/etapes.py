@@ -42,7 +42,7 @@ class Resultat:
 def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Resultat:
     """Publish what is new and owe the documents; AuditRefuse leaves what readers see untouched."""
     totaux = audit(maison)
-    entrees = read_entrees(maison)
+    entrees = read_entrees(maison, date_arrete)
     nuit = read_nuit(maison, date_arrete)
     essais = _pending_tests(maison, nuit)
     rapports = [r for d in essais for r in archive_rapport(maison, compose_essai(maison, d, nuit))]

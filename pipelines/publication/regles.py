@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.declarations.regles import (
+    DSN,
     ECARTEE,
     EN_ATTENTE,
     ETABLISSEMENT_MOIS,
@@ -12,6 +13,7 @@ from pipelines.declarations.regles import (
     RETENUE,
     number_of_fractions,
 )
+from pipelines.declarations.suivi_bases import TDP
 from specs.messages import read_message, render_message
 
 LOT_CAISSE = "CAISSE"  # partition of the anomalies that the fund finds, apart from the files' own
@@ -76,7 +78,10 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
         valeur="valeur",
         attendu="attendu",
     )
-    des_bases = bases.filter((pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05")).select(
+    en_cause = (pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05")
+    # What no file brings, an estimation or an invoice, is no anomaly of a deposit.
+    des_fichiers = bases.filter(pl.col("source").is_in([DSN, TDP]))
+    des_bases = des_fichiers.filter(en_cause).select(
         "depot",
         "rang_declaration",
         code="motif",

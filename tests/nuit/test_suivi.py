@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from cli.application import application
 from pipelines.comptabilite.attestations_etapes import certify_part
 from pipelines.declarations.suivi_etapes import follow_part
 from specs.contrats import read_contrat
+from specs.options import read_options
 from warehouse.decisions import record_decision
 from warehouse.publications import publish
 
@@ -226,3 +228,49 @@ def test_a_request_gives_a_certificate_the_next_night(certifiee: Caisse) -> None
     ]
     rendu, sortie = ask("demander", "--adherent", "A99999", *demande)
     assert (rendu, sortie) == (2, "Adhérent inconnu du registre : « A99999 ».\n")
+
+
+def with_month(octets: bytes, mois: str) -> bytes:
+    """The same declaration of March 2026, for another month of 2026."""
+    return octets.replace(b"S20.G00.05.005,'01032026'", f"S20.G00.05.005,'01{mois}2026'".encode())
+
+
+def test_an_estimated_call_is_replaced_by_difference(
+    make_caisse: Callable[..., Caisse],
+    normale: bytes,
+    as_real: Callable[[bytes], bytes],
+    soir: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """April does not come: March estimates it. April comes: the calls add up to its own bases."""
+    appel_estime = read_options()["appel_estime"]
+    dernier_mois = replace(appel_estime.valeurs[0], valeur="dernier_mois")
+    options = dict(read_options()) | {
+        "appel_estime": replace(appel_estime, valeurs=(dernier_mois,))
+    }
+    monkeypatch.setattr("specs.options.read_options", lambda: options)
+    monkeypatch.setattr("specs.baremes.suivi.read_options", lambda: options)
+    caisse, temoin = make_caisse(), make_caisse()
+    mars, avril = as_real(normale), with_month(as_real(normale), "04")
+    caisse.drop(ADHERENT, "mars.dsn", mars)
+    caisse.pass_night(soir)
+    caisse.pass_night(soir + timedelta(days=45))
+    estimees = caisse.read("bases").filter(source="ESTIMATION")
+    assert set(estimees["depot"]) == {f"EST-{SIRET}-2026-04"}
+    natures = caisse.read("appels").filter(mois_appel="2026-04")
+    assert natures["nature"].to_list() == ["ESTIME"]
+    caisse.drop(ADHERENT, "avril.dsn", avril)
+    caisse.pass_night(soir + timedelta(days=46))
+    assert caisse.read("bases").filter(source="ESTIMATION").is_empty()
+    for nom, octets in (("mars.dsn", mars), ("avril.dsn", avril)):
+        temoin.drop(ADHERENT, nom, octets)
+    temoin.pass_night(soir + timedelta(days=46))
+    assert sums(caisse).equals(sums(temoin))
+
+
+def sums(caisse: Caisse) -> pl.DataFrame:
+    """Bases and amounts called for each month and contribution, all calls together."""
+    cle = ["mois_appel", "mois_rattachement", "cotisation"]
+    lignes = caisse.read("lignes_appel").group_by(cle)
+    sommes = lignes.agg(pl.col("base_centimes", "montant_centimes").sum())
+    return sommes.filter(pl.col("montant_centimes") != 0).sort(cle)

@@ -46,19 +46,22 @@ def test_the_state_of_a_deposit_is_that_of_its_declarations(statuts: list[str], 
 
 
 def test_the_fund_names_what_it_could_not_use() -> None:
-    """A declaration that waits and a base left out are told, a plain replacement is not."""
+    """A declaration that waits and a base left out are told; no replacement, no estimation."""
     lues = declarations(
         {"statut": "EN_ATTENTE", "motif": "CP-03"},
         {"statut": "REMPLACEE", "motif": "ANNULE_ET_REMPLACE"},
     )
     schema = schema_polars(read_contrat("bases"))
     base = {"depot": "D1", "rang_declaration": 1, "code_base": "20", "statut": "ECARTEE"}
+    base |= {"source": "DSN"}
+    estimee = {"ligne": 1, "motif": "CP-05", "statut": "EN_ATTENTE", "source": "ESTIMATION"}
     bases = pl.DataFrame(
         [
             base | {"ligne": 50, "motif": "CP-01", "mois_rattachement": "2026-03"},
             base | {"ligne": 60, "motif": "CP-05", "statut": "EN_ATTENTE"},
             base | {"ligne": 70, "motif": None, "statut": "RETENUE"},
             base | {"ligne": 80, "motif": "CP-02", "code_base": "024"},
+            base | estimee | {"depot": "EST-1"},
         ],
         schema=schema,
     )
