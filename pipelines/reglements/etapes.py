@@ -78,11 +78,17 @@ def match_banque(maison: Maison, date_arrete: date) -> None:
 
 
 def settle_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write the published debits of one shard in their present state, and that of its mandates."""
+    """Write the published debits of one shard in their present state, and that of its mandates.
+
+    Done again before `debit_part` has ended, it takes back what that step may have left.
+    """
     debut = perf_counter_ns()
     dossiers = read_dossiers(maison, part)
-    cle = _key(maison, REGLEMENTS, f"part {part}", dossiers.empreinte, date_arrete)
-    if _is_done(maison, cle):
+    cle, suite = (
+        _key(maison, etape, f"part {part}", dossiers.empreinte, date_arrete)
+        for etape in (REGLEMENTS, PRELEVEMENTS)
+    )
+    if _is_done(maison, cle) and _is_done(maison, suite):
         return
     prelevements = compute_etats_prelevements(
         dossiers.prelevements, dossiers.encaissements, dossiers.ecartes
@@ -104,15 +110,17 @@ def settle_part(maison: Maison, part: int, date_arrete: date) -> None:
 
 
 def debit_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Add to the debits of one shard those to hand over tonight; after `settle_part`."""
+    """Add to the debits of one shard those to hand over tonight; after `settle_part`.
+
+    The accounts follow from what is in the key, and are not in it: once they have counted these
+    debits, they would say that nothing is due.
+    """
     debut = perf_counter_ns()
     dossiers = read_dossiers(maison, part)
-    situation = read_situation(maison, part, dossiers, date_arrete)
-    # The inputs of `settle_part` are in the key: what it writes again is completed again.
-    entrees = f"{dossiers.empreinte}:{frame_fingerprint(*frames_of(situation))}"
-    cle = _key(maison, PRELEVEMENTS, f"part {part}", entrees, date_arrete)
+    cle = _key(maison, PRELEVEMENTS, f"part {part}", dossiers.empreinte, date_arrete)
     if _is_done(maison, cle):
         return
+    situation = read_situation(maison, part, dossiers, date_arrete)
     remise = file_identifier(date_arrete, _next_publication(maison))
     nouveaux = compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete)
     prelevements = in_part(nouveaux.prelevements, part, "prelevements")

@@ -32,7 +32,7 @@ CLE = ["depot", "rang"]
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """What one shard settles: published debits, what the bank said, the mandates (contracts)."""
+    """What one shard settles: published debits, what the bank said, mandates, calls (contracts)."""
 
     prelevements: pl.DataFrame
     prelevements_appels: pl.DataFrame
@@ -41,19 +41,12 @@ class Dossiers:
     mandats: pl.DataFrame
     evenements: pl.DataFrame
     decisions: pl.DataFrame
+    appels: pl.DataFrame
 
     @property
     def empreinte(self) -> str:
         """Fingerprint of all of it."""
-        return frame_fingerprint(
-            self.prelevements,
-            self.prelevements_appels,
-            self.encaissements,
-            self.ecartes,
-            self.mandats,
-            self.evenements,
-            self.decisions,
-        )
+        return frame_fingerprint(*frames_of(self))
 
 
 def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
@@ -99,6 +92,7 @@ def read_dossiers(maison: Maison, part: int) -> Dossiers:
         mandats=mandats,
         evenements=evenements.sort("rum", "rang"),
         decisions=decisions,
+        appels=_read_appels(maison).filter(pl.col("part") == part).collect().sort("appel"),
     )
 
 
@@ -107,10 +101,9 @@ def read_situation(maison: Maison, part: int, dossiers: Dossiers, date_arrete: d
     prelevements = _read_part(maison, "prelevements", part).join(
         dossiers.prelevements, on="prelevement", how="semi"
     )
-    appels = _read_appels(maison).filter(pl.col("part") == part).collect()
     return Situation(
         creances=_read_part(maison, "creances", part).sort("appel"),
-        appels=appels.select("appel", "date_arrete", "reference_paiement").sort("appel"),
+        appels=dossiers.appels.select("appel", "date_arrete", "reference_paiement"),
         mandats=dossiers.mandats,
         etats_mandat=_read_part(maison, "etats_mandat", part).sort("rum"),
         prelevements=prelevements.sort("prelevement"),
@@ -143,6 +136,6 @@ def in_part(frame: pl.DataFrame, part: int, table: str) -> pl.DataFrame:
     return frame.with_columns(numero).select(columns_of(table))
 
 
-def frames_of(valeurs: Reperes | Situation) -> tuple[pl.DataFrame, ...]:
+def frames_of(valeurs: Reperes | Dossiers) -> tuple[pl.DataFrame, ...]:
     """The frames of a value, in the order of its fields."""
     return tuple(getattr(valeurs, nom) for nom in valeurs.__dataclass_fields__)

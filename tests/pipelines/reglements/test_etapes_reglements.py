@@ -217,6 +217,20 @@ def test_a_night_done_again_writes_the_same(maison: Caisse) -> None:
     assert read_nouveaux_prelevements(maison.maison)["prelevement"].to_list() == [DEBIT]
 
 
+def test_a_night_cut_between_the_debits_and_the_accounts_ends_the_same(maison: Caisse) -> None:
+    """The accounts count the debits of the night, then the night is done again: they stay."""
+    jour, part = date(2026, 4, 20), int(SIREN) % maison.maison.reglages.nombre_parts
+    match_banque(maison.maison, jour)
+    settle_part(maison.maison, part, jour)
+    debit_part(maison.maison, part, jour)
+    creances = maison.maison.lac.read("creances").collect()
+    payees = creances.with_columns(reste_centimes=pl.lit(0, pl.Int64), etat=pl.lit("SOLDEE"))
+    maison.maison.lac.write("creances", payees, {"part": part})
+    settle_part(maison.maison, part, jour)
+    debit_part(maison.maison, part, jour)
+    assert read_nouveaux_prelevements(maison.maison)["prelevement"].to_list() == [DEBIT]
+
+
 def test_only_the_file_for_the_bank_holds_an_account(maison: Caisse) -> None:
     """The IBAN is in the registry, in the file handed over, and nowhere else in the house."""
     collect(maison, date(2026, 4, 20))
