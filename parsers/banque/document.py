@@ -78,7 +78,7 @@ class Document:
         """The element at `chemin` (`Acct/Id/IBAN`) below `parent`; repeated: said, the first."""
         trouves = self.find_all(parent, chemin)
         if len(trouves) > 1:
-            self.say("B003", trouves[1], chemin, variante="repete")
+            self.say("B003", trouves[1], variante="repete")
         return trouves[0] if trouves else None
 
     def find_all(self, parent: Element, chemin: str) -> list[Element]:
@@ -119,7 +119,7 @@ class Document:
             return None
         devise = element.get("Ccy")
         if devise != DEVISE:
-            self.say("B005", element, chemin, valeur=devise)
+            self.say("B005", parent, chemin, valeur=devise)
         return self.plain_centimes(parent, chemin)
 
     def plain_centimes(self, parent: Element, chemin: str) -> int | None:
@@ -139,13 +139,14 @@ class Document:
         return jour
 
     def say(self, code: str, element: Element, chemin: str | None = None, **champs: Any) -> None:  # noqa: ANN401
-        """Keep an anomaly found at an element."""
+        """Keep an anomaly found at an element, or at what is at `chemin` below it."""
         nom = etree.QName(element).localname
+        trouves = self.find_all(element, chemin) if chemin else []
         self.constats.append(
             anomalie(
                 self.fichier,
                 code,
-                ligne=element.sourceline,
+                ligne=(trouves or [element])[0].sourceline,
                 rubrique=f"{nom}/{chemin}" if chemin else nom,
                 **champs,
             )

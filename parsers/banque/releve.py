@@ -61,16 +61,18 @@ def _read_one(document: Document, releve: Element) -> list[dict[str, Any]]:
     if compte != read_caisse().creancier.iban:
         document.say("B008", releve, "Acct/Id/IBAN")
     lignes: list[dict[str, Any]] = []
-    comptabilises: list[int] = []
-    annonces: list[int] = []
+    comptabilises: list[int | None] = []
+    annonces: list[int | None] = []
     for element in document.find_all(releve, "Ntry"):
         montant = _signed(document, element)
         annonces.append(montant)
         if _is_booked(document, element):
             comptabilises.append(montant)
             lignes += _read_entry(document, element, montant)
-    _check_summary(document, releve, annonces)
-    _check_balances(document, releve, sum(comptabilises))
+    # What could not be read has been said: the totals that it makes false would say it again.
+    if None not in annonces:
+        _check_summary(document, releve, [m for m in annonces if m is not None])
+        _check_balances(document, releve, sum(m for m in comptabilises if m is not None))
     return lignes
 
 
@@ -79,11 +81,12 @@ def _compact(iban: str | None) -> str | None:
     return iban.replace(" ", "").upper() if iban else None
 
 
-def _signed(document: Document, element: Element) -> int:
-    """Signed cents of an entry or of a total; what is missing or wrong is said, and counts 0."""
+def _signed(document: Document, element: Element) -> int | None:
+    """Signed cents of an entry or of a balance; None when missing or wrong, which is said."""
     for chemin in ("Amt", "CdtDbtInd"):
         document.required(element, chemin)
-    return (document.centimes(element, "Amt") or 0) * (document.sign(element) or 0)
+    montant, sens = document.centimes(element, "Amt"), document.sign(element)
+    return None if montant is None or sens is None else montant * sens
 
 
 def _is_booked(document: Document, element: Element) -> bool:
@@ -95,21 +98,27 @@ def _is_booked(document: Document, element: Element) -> bool:
     return statut == COMPTABILISEE
 
 
-def _read_entry(document: Document, element: Element, montant: int) -> list[dict[str, Any]]:
+def _read_entry(document: Document, element: Element, montant: int | None) -> list[dict[str, Any]]:
     """One movement a detail; what the details say must add up to the entry."""
     operation = document.day(element, "BookgDt")
-    if operation is None:
+    if operation is None and not document.find_all(element, "BookgDt"):
         document.say("B003", element, "BookgDt")
+    if operation is None or montant is None:
         return []
     ecriture = Ecriture(element, montant, operation, document.day(element, "ValDt") or operation)
     details = _details(document, element)
     montants = [_detail_amount(document, d, ecriture, seul=len(details) == 1) for d in details]
-    if details and sum(montants) != montant:
-        lu, calcule = format_centimes(montant), format_centimes(sum(montants))
-        document.say("B006", element, variante="detail", valeur=lu, attendu=calcule)
+    lus = [m for m in montants if m is not None]
+    if details and len(lus) == len(montants) and sum(lus) != montant:
+        lu, calcule = format_centimes(montant), format_centimes(sum(lus))
+        document.say("B006", element, "NtryDtls", variante="detail", valeur=lu, attendu=calcule)
     if not details:
         return [_movement(document, ecriture, element, montant)]
-    return [_movement(document, ecriture, d, m) for d, m in zip(details, montants, strict=True)]
+    return [
+        _movement(document, ecriture, detail, sien)
+        for detail, sien in zip(details, montants, strict=True)
+        if sien is not None
+    ]
 
 
 def _details(document: Document, element: Element) -> list[Element]:
@@ -121,17 +130,23 @@ def _details(document: Document, element: Element) -> list[Element]:
     return details
 
 
-def _detail_amount(document: Document, detail: Element, ecriture: Ecriture, *, seul: bool) -> int:
-    """Signed cents of a detail, which are those of its entry when it stands alone without any."""
+def _detail_amount(
+    document: Document, detail: Element, ecriture: Ecriture, *, seul: bool
+) -> int | None:
+    """Signed cents of a detail, which are those of its entry when it stands alone without any.
+
+    None when missing or wrong, which is said.
+    """
     chemin = next(
         (c for c in ("Amt", "TtlAmt", "AmtDtls/TxAmt/Amt") if document.find_all(detail, c)), None
     )
     if chemin is None:
         if not seul:
             document.say("B003", detail, "Amt")
-        return ecriture.montant if seul else 0
+        return ecriture.montant if seul else None
+    montant = document.centimes(detail, chemin)
     sens = document.sign(detail) or (1 if ecriture.montant >= 0 else -1)
-    return (document.centimes(detail, chemin) or 0) * sens
+    return None if montant is None else montant * sens
 
 
 def _movement(
@@ -232,8 +247,10 @@ def _check_balances(document: Document, releve: Element, total: int) -> None:
     """Opening balance + entries = closing balance, when the statement gives both."""
     soldes: dict[str, int] = {}
     for solde in document.find_all(releve, "Bal"):
+        montant = _signed(document, solde)
         type_ = document.required(solde, "Tp/CdOrPrtry/Cd")
-        soldes.setdefault(type_, _signed(document, solde))
+        if montant is not None:
+            soldes.setdefault(type_, montant)
     ouverture = next((soldes[t] for t in OUVERTURE if t in soldes), None)
     cloture = next((soldes[t] for t in CLOTURE if t in soldes), None)
     if ouverture is None or cloture is None or ouverture + total == cloture:

@@ -1,0 +1,45 @@
+"""The committed files of the bank are those the code writes, and give what is expected."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.controle.lecture import read_fichiers
+from sample_files.exemples_banque import RACINE, exemples, write_exemples
+
+FICHIERS = sorted(RACINE.glob("*/*.xml"))
+
+
+def test_committed_files_are_those_the_code_writes(tmp_path: Path) -> None:
+    """Writing the examples again changes no byte of what is committed, and leaves none out."""
+    write_exemples(tmp_path)
+    ecrits = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    gardes = {p.relative_to(RACINE): p.read_bytes() for p in RACINE.rglob("*") if p.is_file()}
+    assert ecrits == gardes
+    assert len(FICHIERS) == len(list(exemples()))
+
+
+@pytest.mark.parametrize("chemin", FICHIERS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_a_file_gives_what_is_expected(chemin: Path) -> None:
+    """Verdict, code and line of each anomaly; of a good file, every movement."""
+    attendu = json.loads(chemin.with_suffix(".attendu.json").read_text("utf-8"))
+    lecture = read_fichiers([(1, chemin.read_bytes())], {1})
+    assert lecture.bilans[0].verdict == attendu["verdict"]
+    assert lecture.bilans[0].nature == "BANQUE"
+    trouvees = lecture.anomalies.select("code", "ligne").rows()
+    assert [list(couple) for couple in trouvees] == attendu["codes"]
+    if attendu["verdict"] == "CONFORME":
+        mouvements = lecture.mouvements.select("nature", "montant_centimes", "code_motif").rows()
+        assert [list(mouvement) for mouvement in mouvements] == attendu["mouvements"]
+
+
+def test_a_refusal_says_what_to_do() -> None:
+    """Each anomaly has its French sentence and its remedy."""
+    fichiers = [(n, f.read_bytes()) for n, f in enumerate(FICHIERS)]
+    anomalies = read_fichiers(fichiers, set(range(len(fichiers)))).anomalies
+    assert anomalies.height >= 9
+    assert anomalies["message"].str.ends_with(".").all()
+    assert anomalies["remede"].str.ends_with(".").all()
