@@ -35,6 +35,8 @@ for commande in (
     listes.depots,
     listes.appels,
     listes.anomalies,
+    listes.prelevements,
+    listes.encaissements,
     listes.attendues,
     listes.attestations,
     listes.exporter,

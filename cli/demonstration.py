@@ -9,6 +9,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from specs.caisse import read_caisse
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -40,6 +42,7 @@ def drop_samples(maison: Maison) -> None:
 def _samples(racine: Path) -> Iterator[Path]:
     for dossier in ("bons", "mauvais"):
         yield from sorted(racine.joinpath(dossier).glob("*.dsn"))
+    yield from sorted(racine.joinpath("banque").glob("*/*.xml"))
 
 
 def _import_registre(maison: Maison) -> pl.DataFrame:
@@ -62,7 +65,9 @@ def _import_registre(maison: Maison) -> pl.DataFrame:
 
 
 def _depositor(fichier: Path, adherents: pl.DataFrame) -> str:
-    """The member whose SIREN the file bears; the first one for a file that bears none."""
+    """The bank, or the member whose SIREN the file bears (the first one when it bears none)."""
+    if fichier.suffix == ".xml":
+        return read_caisse().boite_banque
     siren = SIREN.search(fichier.read_bytes())
     porteurs: dict[str, str] = dict(adherents.select("siren", "numero_adherent").iter_rows())
     defaut = min(porteurs.values())

@@ -100,6 +100,26 @@ def attestations(
     _show_table("attestations", format_, ou, publication, sortie)
 
 
+def prelevements(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Prélèvements remis à la banque, et ce qu'elle en a dit."""
+    _show_table("prelevements", format_, ou, publication, sortie)
+
+
+def encaissements(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Mouvements de la banque affectés à un adhérent."""
+    _show_table("encaissements", format_, ou, publication, sortie)
+
+
 def exporter(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="Nom d'une table publiée.")],
     format_: FormatDemande = "texte",

@@ -17,7 +17,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from cli import listes
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import columns_of, read_contrat, schema_polars
 from warehouse.maison import open_maison
 from warehouse.publications import publish
 from warehouse.reglages import Reglages
@@ -32,7 +32,14 @@ DEPOT = {
 }
 
 application = typer.Typer()
-for commande in (listes.depots, listes.appels, listes.anomalies, listes.exporter):
+for commande in (
+    listes.depots,
+    listes.appels,
+    listes.anomalies,
+    listes.prelevements,
+    listes.encaissements,
+    listes.exporter,
+):
     application.command()(commande)
 
 
@@ -95,6 +102,14 @@ def test_sortie(maison_publiee: Path, sortie: str) -> None:
     resultat = _caisse("depots", "--format", "parquet", "--sortie", cible)
     octets = fichier.read_bytes() if sortie == "fichier" else resultat.stdout_bytes
     assert pl.read_parquet(io.BytesIO(octets)).height == 2
+
+
+@pytest.mark.usefixtures("maison_vide")
+@pytest.mark.parametrize("liste", ["prelevements", "encaissements"])
+def test_listes_de_la_banque(liste: str) -> None:
+    """The lists of the bank have the columns of their contract."""
+    entete = _caisse(liste, "--format", "csv").stdout.removeprefix("\ufeff").splitlines()[0]
+    assert entete.split(";") == columns_of(liste)
 
 
 @pytest.mark.usefixtures("maison_vide")
