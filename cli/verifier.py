@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
 SUFFIXES = (".dsn", ".edi", ".txt", ".xml")
+MOTS = {"DSN": ("norme", "lignes"), "BANQUE": ("message", "mouvements")}
 Lot = dict[int, bytes | str]  # what a file holds, or why it is not read
 LOT_OCTETS = 64 * 1024 * 1024
 LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
@@ -158,7 +159,8 @@ def _render_texte(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) 
     compte = f"{bilan.anomalies_bloquantes} bloquante(s), {bilan.anomalies_signalees} signalée(s)"
     version = bilan.version or "inconnue"
     verdict = bilan.verdict.replace("_", " ")
-    lignes = [f"{chemin} : {verdict} (norme {version}, {bilan.lignes} lignes, {compte})"]
+    norme, unite = MOTS.get(bilan.nature, MOTS["DSN"])
+    lignes = [f"{chemin} : {verdict} ({norme} {version}, {bilan.lignes} {unite}, {compte})"]
     for a in _anomalies(bilan, lecture):
         lieu = f"ligne {a['ligne']}" if a["ligne"] else "fichier"
         repete = f" ({a['nombre']} fois)" if a["nombre"] > 1 else ""

@@ -17,6 +17,7 @@ from warehouse.reglages import Reglages
 
 RACINE = Path(__file__).parents[2]
 BONS, MAUVAIS = RACINE / "sample_files" / "bons", RACINE / "sample_files" / "mauvais"
+BANQUE = BONS.parent / "banque"
 BON = str(BONS / "mensuelle_normale.dsn")
 FAUX = str(MAUVAIS / "date_fausse.dsn")
 PERDU = str(MAUVAIS / "utf16.dsn")
@@ -179,3 +180,11 @@ def test_a_folder_stands_for_the_dsn_that_it_holds() -> None:
     attendus = sorted(str(f) for f in BONS.glob("*.dsn"))
     assert [ligne["fichier"] for ligne in lignes] == attendus
     assert {ligne["verdict"] for ligne in lignes} == {"CONFORME"}
+
+
+def test_a_file_of_the_bank_is_verified_too() -> None:
+    """A statement is told by its message and its movements, in text and in JSON."""
+    releve = str(BANQUE / "bons" / "camt053_virements.xml")
+    assert "CONFORME (message camt.053.001.08, 6 mouvements" in _verifier(releve).stdout
+    lu = json.loads(_verifier(releve, "--format", "json").stdout)
+    assert (lu["nature"], lu["verdict"], lu["anomalies"]) == ("BANQUE", "CONFORME", [])
