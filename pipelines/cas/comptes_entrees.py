@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
 from pipelines.cas.champs import Champs
+from pipelines.cas.options import parse_savoir
 from pipelines.comptabilite.etapes import mandatory
 from pipelines.comptabilite.regles.faits import Faits
+from pipelines.comptabilite.regles.parametres import OPTIONS as OPTIONS_DATEES
 from pipelines.comptabilite.regles.suites import NATURES
-from specs.connaissances import Connaissances, read_connaissances
+from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars
-from specs.options import Choix
 
 SIREN, ADHERENT, CDG = "800000010", "A80001", "C8000101"
-OUVERTURE = date(2000, 1, 1)  # the earliest day that a DSN can write
+OPTIONS = (*OPTIONS_DATEES, "majorations_de_retard")
 CHAMPS = ("appels", "reglements", "prelevements", "decisions", "options")
 CHAMPS_APPEL = ("appel", "cdg", "groupe", "emis", "exigible", "mois", "cotisations")
 CHAMPS_COTISATION = ("cotisation", "montant", "centimes")
@@ -42,7 +42,7 @@ class Entrees:
 def parse_entrees(champs: Champs) -> Entrees:
     """Facts of a case; CasInvalide names what is wrong."""
     champs.check_names(CHAMPS)
-    savoir = _parse_options(champs)
+    savoir = parse_savoir(champs, OPTIONS)
     appels = [_parse_appel(a) for a in champs.children("appels")]
     debits = [_parse_prelevement(p) for p in champs.children("prelevements")]
     reglements = [_parse_reglement(r, n) for n, r in enumerate(champs.children("reglements"), 1)]
@@ -76,20 +76,6 @@ def parse_entrees(champs: Champs) -> Entrees:
 def _frame(table: str, lignes: Lignes) -> pl.DataFrame:
     """Rows of the contract `table`; what a case does not say is missing."""
     return pl.DataFrame(lignes, schema_polars(read_contrat(table)))
-
-
-def _parse_options(champs: Champs) -> Connaissances:
-    """What the rules know, with the answers of the case to some options."""
-    savoir = read_connaissances()
-    ecrites = Champs(f"{champs.lieu}, options", champs.read("options", dict, {}))
-    ecrites.check_names(savoir.options)
-    reponses = {}
-    for nom in ecrites.valeurs:
-        option, valeur = savoir.options[nom], ecrites.read(nom, str)
-        if valeur not in option.choix:
-            raise ecrites.error(nom, f"choix possibles : {', '.join(option.choix)}")
-        reponses[nom] = replace(option, valeurs=(Choix(OUVERTURE, valeur, champs.lieu, None),))
-    return replace(savoir, options=MappingProxyType({**savoir.options, **reponses}))
 
 
 def _parse_appel(champs: Champs) -> dict[str, Any]:

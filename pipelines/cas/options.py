@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
 
 from pipelines.cas.champs import Champs
-from specs.options import option_at, read_options
+from specs.connaissances import Connaissances, read_connaissances
+from specs.options import Choix, option_at, read_options
 from specs.periodes import Mois
+
+TOUJOURS = date.min
 
 
 def parse_options(champs: Champs, noms: Collection[str]) -> Callable[[str, Mois], str]:
@@ -14,14 +20,30 @@ def parse_options(champs: Champs, noms: Collection[str]) -> Callable[[str, Mois]
 
     CasInvalide when the case names an option that is none of `noms`, or answers one wrongly.
     """
-    ecrites = Champs(f"{champs.lieu}, options", champs.read("options", dict, {}))
-    ecrites.check_names(noms)
-    for nom in ecrites.valeurs:
-        choix = read_options()[nom].choix
-        if ecrites.read(nom, str) not in choix:
-            raise ecrites.error(nom, f"réponses possibles : {', '.join(choix)}")
+    reponses = _read_answers(champs, noms)
 
     def choose(nom: str, mois: Mois) -> str:
-        return str(ecrites.valeurs[nom]) if nom in ecrites.valeurs else option_at(nom, mois)
+        return reponses[nom] if nom in reponses else option_at(nom, mois)
 
     return choose
+
+
+def parse_savoir(champs: Champs, noms: Collection[str]) -> Connaissances:
+    """What the rules know, once the case has answered options of `noms`; refused as above."""
+    savoir = read_connaissances()
+    reponses = {
+        nom: replace(savoir.options[nom], valeurs=(Choix(TOUJOURS, valeur, champs.lieu, None),))
+        for nom, valeur in _read_answers(champs, noms).items()
+    }
+    return replace(savoir, options=MappingProxyType({**savoir.options, **reponses}))
+
+
+def _read_answers(champs: Champs, noms: Collection[str]) -> dict[str, str]:
+    ecrites = Champs(f"{champs.lieu}, options", champs.read("options", dict, {}))
+    ecrites.check_names(noms)
+    reponses = {nom: ecrites.read(nom, str) for nom in ecrites.valeurs}
+    for nom, reponse in reponses.items():
+        choix = read_options()[nom].choix
+        if reponse not in choix:
+            raise ecrites.error(nom, f"réponses possibles : {', '.join(choix)}")
+    return reponses

@@ -22,8 +22,8 @@ from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_centres_gestion
 
 ETAPE = "comptabilite"
-# What the accounts of a shard are made of; a company is in the shard of one of these, or has none.
-LUES = ("appels", "lignes_appel", "encaissements", "prelevements", "prelevements_appels")
+EMIS = ("prelevements", "prelevements_appels")
+LUES = ("appels", "lignes_appel", "encaissements", *EMIS)
 RECALCULEES = ("imputations", "creances", "soldes", "suites_decisions")
 
 
@@ -38,10 +38,10 @@ def plan_comptes(maison: Maison) -> list[int]:
 
 
 def account_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write the accounts of one shard at `date_arrete`.
+    """Write the accounts of one shard at `date_arrete`, once its calls and debits are settled.
 
-    May be run again in a night, when debits were issued meanwhile: entries are always compared with
-    the published ones, so that the last run replaces the one before.
+    Debits enter the accounts on the night after the one that issues them: what is issued tonight
+    is decided on these accounts, and may still be decided again.
     """
     debut = perf_counter_ns()
     savoir = read_connaissances()
@@ -73,10 +73,13 @@ def account_part(maison: Maison, part: int, date_arrete: date) -> None:
 def read_faits(maison: Maison, part: int, savoir: Connaissances) -> Faits:
     """The facts of one shard, sorted by their keys."""
     de_la_part = pl.col("part") == part
+    lac = maison.lac
+    emis = read_table_publiee(maison, "prelevements").select("prelevement").collect()
     tables = {
-        nom: maison.lac.read(nom).filter(de_la_part).collect().sort(read_contrat(nom).cle)
-        for nom in LUES
+        nom: lac.read(nom).filter(de_la_part).collect().sort(read_contrat(nom).cle) for nom in LUES
     }
+    for nom in EMIS:
+        tables[nom] = tables[nom].join(emis, on="prelevement", how="semi", maintain_order="left")
     siennes = part_of(maison.reglages.nombre_parts) == part
     with maison.moteur.connect() as connexion:
         decisions = read_decisions(connexion).filter(siennes)

@@ -29,7 +29,7 @@ def test_each_other_answer_to_an_option_has_a_case(nom: str) -> None:
     [
         ({"appel": []}, "inconnu ici"),
         ({"options": {"couleur": "bleu"}}, "inconnu ici"),
-        ({"options": {"ordre_imputation": "hasard"}}, "choix possibles : principal_d_abord"),
+        ({"options": {"ordre_imputation": "hasard"}}, "réponses possibles : principal_d_abord"),
         ({"appels": [{"appel": "A"}]}, "« exigible » : absent"),
         ({"reglements": [{"date": date(2026, 5, 1)}]}, "« montant » : absent"),
         ({"decisions": [{"nature": "OUBLI", "effet": date(2026, 5, 1)}]}, "natures possibles"),

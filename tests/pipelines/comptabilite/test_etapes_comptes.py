@@ -117,6 +117,32 @@ def test_a_decision_touches_the_account_of_its_company(fonds: Any) -> None:
     assert ecarts(fonds) == []
 
 
+def test_a_debit_enters_the_accounts_once_it_is_published(fonds: Any) -> None:
+    """Issued tonight, it changes nothing tonight; the next night it pays its call."""
+    account(fonds, PREMIERE)
+    appel = fonds.maison.lac.read("appels").collect().row(0, named=True)
+    montant = {nom: appel[nom] for nom in ("part", "siren", "montant_centimes")}
+    debit = montant | {
+        "prelevement": "P1", "adherent": appel["adherent"], "cdg": appel["cdg"], "rum": "R1",
+        "compte": "CB-0001", "schema": "CORE", "reference_paiement": appel["appel"],
+        "date_echeance": EXIGIBLE, "sequence": "RCUR", "changement_compte": False,
+        "etat": "EMIS", "date_emission": PREMIERE, "remise": "F1",
+    }  # fmt: skip
+    vise = montant | {"prelevement": "P1", "appel": appel["appel"]}
+    for nom, ligne in (("prelevements", debit), ("prelevements_appels", vise)):
+        frame = pl.DataFrame([ligne], schema_polars(read_contrat(nom)))
+        fonds.maison.lac.write(nom, frame, {"part": appel["part"]})
+    versions = {nom: fonds.maison.lac.version(nom) for nom in TABLES}
+    account(fonds, PREMIERE)
+    assert versions == {nom: fonds.maison.lac.version(nom) for nom in TABLES}
+    fonds.drop("A80001", "double.dsn", b"illisible")
+    fonds.pass_night(date_arrete=PREMIERE)
+    account(fonds, PREMIERE)
+    comptes = frames(fonds)
+    assert comptes["creances"]["etat"].to_list() == ["SOLDEE"]
+    assert "PRE-P1" in set(comptes["ecritures"]["ecriture"])
+
+
 @pytest.mark.parametrize(
     ("table", "colonne", "quoi"),
     [
