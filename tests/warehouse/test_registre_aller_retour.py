@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,6 +23,7 @@ from specs.registre import read_tables
 from warehouse.decisions import record_decision
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
+from warehouse.points_arret import VARIABLE
 from warehouse.registre import CSV, TABLES, YAML, Import, import_registre
 from warehouse.registre.exportation import render_registre
 from warehouse.registre.iban import contains_iban, mask_iban
@@ -151,6 +154,28 @@ def test_tables_du_lac(tmp_path: Path) -> None:
         for nom, read in TABLES.items():
             lues = maison.lac.read(nom).collect()
             assert lues.sort(read(c).columns).equals(read(c).sort(read(c).columns))
+
+
+IMPORTER = """
+import sys
+from cli.application import application
+application(["registre", "importer", sys.argv[1], "--auteur", "a", "--motif", "m"])
+"""
+
+
+@pytest.mark.parametrize("point", ["registre.avant_ecriture", "registre.ecrit"])
+def test_import_tue(tmp_path: Path, point: str) -> None:
+    """Killed before its end, an import has written nothing, not even its act; it is done again."""
+    maison = open_maison(Reglages(dossier=tmp_path / "maison"))
+    fichier = tmp_path / "registre.yaml"
+    fichier.write_bytes(COMPLET)
+    milieu = {VARIABLE: point, "CAISSE_DOSSIER": str(tmp_path / "maison")}
+    tue = subprocess.run([sys.executable, "-c", IMPORTER, fichier], env=milieu, check=False)
+    assert tue.returncode == -9
+    with maison.moteur.connect() as c:
+        assert all(read(c).is_empty() for read in TABLES.values())
+        assert c.execute(select(AUDIT)).all() == []
+    assert _import(maison, COMPLET).ajouts == 22
 
 
 SIREN = "siren: 999090012"
