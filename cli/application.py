@@ -9,6 +9,7 @@ from cli import (
     comptes,
     decision,
     depot,
+    expliquer,
     generer,
     listes,
     norme,
@@ -46,6 +47,7 @@ for commande in (
     comptes.releve,
     decision.decider,
     decision.decisions,
+    expliquer.expliquer,
 ):
     application.command(commande.__name__)(commande)
 application.command("serveur-sftp")(depot.serveur_sftp)

@@ -149,6 +149,21 @@ def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
     return make_caisse()
 
 
+@pytest.fixture(scope="module")
+def deux_nuits(
+    make_caisse: Callable[..., Caisse],
+    normale: bytes,
+    remplace: bytes,
+    as_real: Callable[[bytes], bytes],
+) -> Caisse:
+    """A fund that called March, then the difference of its annule-et-remplace a month later."""
+    caisse = make_caisse()
+    for mois, nom, octets in ((4, "mars", normale), (5, "mars_corrige", remplace)):
+        caisse.drop("A80001", f"{nom}.dsn", as_real(octets))
+        caisse.pass_night(datetime(2026, mois, 5, 20, 0, tzinfo=UTC))
+    return caisse
+
+
 @pytest.fixture(scope="session")
 def soir() -> datetime:
     """The instant of the first night: 22:00 in Paris."""

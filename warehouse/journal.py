@@ -35,6 +35,7 @@ __all__ = [
     "read_depots",
     "read_etats",
     "read_portees",
+    "read_versions",
     "record_audit",
     "record_depot",
     "record_etape",
@@ -249,6 +250,17 @@ def find_etape(c: Connection, cle: CleEtape) -> Etape | None:
 def read_portees(c: Connection, etape: str) -> set[str]:
     """Scopes on which a step was done, whatever its inputs."""
     return set(c.scalars(select(ETAPES.c.portee).where(ETAPES.c.etape == etape)))
+
+
+def read_versions(c: Connection, etape: str, portee: str, fin: str) -> list[tuple[str, str]]:
+    """Versions of the specs and of the code of the steps whose inputs end so, sorted."""
+    table = ETAPES.c
+    requete = select(table.version_specs, table.version_code).where(
+        table.etape == etape,
+        table.portee == portee,
+        table.empreinte_entrees.endswith(fin, autoescape=True),
+    )
+    return sorted((specs, code) for specs, code in c.execute(requete))
 
 
 def record_etape(

@@ -119,6 +119,13 @@ def read_publication(c: Connection, numero: int | None = None) -> Publication | 
     return Publication(*ligne, versions=_read_versions(c, ligne.numero)) if ligne else None
 
 
+def read_numeros(c: Connection, date_arrete: date) -> list[int]:
+    """Numbers of the publications of a decision date, first to last."""
+    table = PUBLICATIONS.c
+    requete = select(table.numero).where(table.date_arrete == date_arrete)
+    return list(c.scalars(requete.order_by(table.numero)))
+
+
 def read_table_publiee(maison: Maison, table: str, numero: int | None = None) -> pl.LazyFrame:
     """Rows of `table` as of a publication, the last one by default, in any order.
 

@@ -1,0 +1,77 @@
+"""`caisse expliquer`: why a published amount is what it is, down to the lines of the DSN."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reporting.demande import DemandeRefusee as DemandeIllisible
+from reporting.demande import parse_publication
+
+if TYPE_CHECKING:
+    from pipelines.publication.explications.demandes import Explication
+
+VERIFIE, ECART, REFUSE = 0, 1, 2
+
+
+class Format(StrEnum):
+    """Shapes of an explanation."""
+
+    TEXTE = "texte"
+    JSON = "json"
+
+
+def expliquer(
+    identifiant: Annotated[
+        str,
+        typer.Argument(
+            metavar="IDENTIFIANT",
+            help="Un appel (C8000101-202603-01) ou une ligne d'appel (APPEL/AAAA-MM/COTISATION).",
+        ),
+    ],
+    mois: Annotated[
+        str | None,
+        typer.Option(metavar="AAAA-MM", help="Mois de rattachement de la ligne à expliquer."),
+    ] = None,
+    cotisation: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Cotisation de la ligne à expliquer.")
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="texte à lire, ou json (docs/expliquer.md).")
+    ] = Format.TEXTE,
+    publication: Annotated[
+        str | None,
+        typer.Option("--publication", metavar="N", help="Lire la publication N, pas la dernière."),
+    ] = None,
+) -> None:
+    """Expliquer un montant publié, jusqu'aux lignes de DSN, et le recalculer.
+
+    Code de retour : 0 le montant publié est retrouvé, 1 il ne l'est pas, 2 demande refusée.
+    """
+    explication = _explain(identifiant, mois, cotisation, publication)
+    if format_ is Format.JSON:
+        print(json.dumps(explication.objet, ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(explication.phrases))
+    raise typer.Exit(ECART if explication.ecarts else VERIFIE)
+
+
+def _explain(
+    identifiant: str, mois: str | None, cotisation: str | None, publication: str | None
+) -> Explication:
+    """The explanation; a refused request is a sentence and exit code 2."""
+    from pipelines.publication.explications.demandes import Demande, explain
+    from pipelines.publication.explications.lecture import DemandeRefusee
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    try:
+        numero = parse_publication(publication)
+        return explain(open_maison(Reglages()), Demande(identifiant, numero, mois, cotisation))
+    except (DemandeRefusee, DemandeIllisible) as refus:
+        print(refus, file=sys.stderr)
+        raise typer.Exit(REFUSE) from None
