@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from reporting.demande import Introuvable
 from reporting.lecture import read_publications, read_table
 from specs.api_entreprise import (
     VALIDE,
@@ -20,6 +21,7 @@ from specs.api_entreprise import (
     state_at,
 )
 from warehouse.maison import Maison
+from warehouse.publications import find_contenu
 
 SITUATION = (
     "date_arrete",
@@ -65,6 +67,15 @@ def read_situation(maison: Maison, siren: str, jour: date) -> Mapping[str, Any] 
     for ligne in lues.select(SITUATION).iter_rows(named=True):
         return ligne | {"date_arrete": ligne["date_arrete"].isoformat()}
     return None
+
+
+def read_document(maison: Maison, numero: str) -> bytes:
+    """The PDF of the certificate, as its company got it; Introuvable when there is none."""
+    with maison.moteur.connect() as connexion:
+        sha256 = find_contenu(connexion, f"ATTESTATION_{numero}.pdf")
+    if sha256 is None:
+        raise Introuvable(f"Aucun document pour l'attestation « {numero} ».")
+    return maison.archive.read(sha256)
 
 
 def is_valid(reponse: Reponse) -> bool:

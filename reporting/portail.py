@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from reporting import francais
-from reporting.attestations import read_statut
+from reporting.attestations import read_document, read_statut
 from reporting.demande import (
     DemandeRefusee,
     Format,
@@ -87,6 +87,10 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
     ) -> Response:
         demande = parse_publication(publication), parse_filtres(ou or [])
         return _render_fichier(maison, table, parse_format(forme), *demande)
+
+    @portail.get("/attestations/{numero}.pdf")
+    def download_attestation(numero: str) -> Response:
+        return Response(read_document(maison, numero), media_type="application/pdf")
 
     @portail.get("/attestations/{numero}")
     def show_attestation(numero: str, jour: Jour = None) -> JSONResponse:

@@ -150,6 +150,12 @@ def read_remises_dues(c: Connection) -> list[Remise]:
     return [dernieres[cle] for cle in sorted(dernieres)]
 
 
+def find_contenu(c: Connection, nom: str) -> str | None:
+    """SHA-256 of the last content owed to a company under this name; None when none was."""
+    contenus = select(REMISES.c.sha256).where(REMISES.c.nom == nom)
+    return c.scalar(contenus.order_by(REMISES.c.numero.desc()).limit(1))
+
+
 def record_remise_faite(c: Connection, remise: Remise, instant: str) -> None:
     """Write that a file is in the company's folder; done twice, the first instant stays.
 

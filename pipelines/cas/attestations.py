@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.cotisations_entrees import ADHERENT, SIRET
-from pipelines.cas.options import parse_options
+from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.comptabilite.attestations import Registre, compute_attestations
 from pipelines.comptabilite.attestations_situations import (
@@ -23,11 +23,12 @@ from pipelines.comptabilite.attestations_situations import (
 from pipelines.publication.documents.formats import format_date, format_euros
 from specs.contrats import read_contrat, schema_polars
 
-SIREN = SIRET[:9]
 OPTIONS = (
-    "attestation_emission", "attestation_echeancier", "attestation_facultatives",
+    "attestation_emission",
+    "attestation_echeancier",
+    "attestation_facultatives",
     "attestation_revocation",
-)  # fmt: skip
+)
 FRAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "declarations_attendues": ("siret", "mois", "etat"),
@@ -80,7 +81,7 @@ TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
 def run(champs: Champs, date_arrete: date) -> Resultat:
     """Situations with their proof, new changes, every certificate as it stands."""
     champs.check_names((*FRAMES, "options"))
-    regles = read_regles(date_arrete, parse_options(champs, OPTIONS))
+    regles = read_regles(date_arrete, parse_savoir(champs, OPTIONS).option_at)
     lues = {nom: _frame(champs, nom) for nom in FRAMES}
     entreprises = lues["entreprises"]
     comptes = Comptes(

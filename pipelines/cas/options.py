@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from pipelines.cas.champs import Champs
 from specs.connaissances import Connaissances, read_connaissances
-from specs.options import Choix, option_at, read_options
-from specs.periodes import Mois
+from specs.options import Choix, read_options
 
 TOUJOURS = date.min
 
 
-def parse_options(champs: Champs, noms: Collection[str]) -> Callable[[str, Mois], str]:
-    """How an option is answered for a month: as the case says, or else as the fund does.
-
-    CasInvalide when the case names an option that is none of `noms`, or answers one wrongly.
-    """
-    reponses = _read_answers(champs, noms)
-
-    def choose(nom: str, mois: Mois) -> str:
-        return reponses[nom] if nom in reponses else option_at(nom, mois)
-
-    return choose
-
-
 def parse_savoir(champs: Champs, noms: Collection[str]) -> Connaissances:
-    """What the rules know, once the case has answered options of `noms`; refused as above."""
+    """What the rules know, once the case has answered options of `noms`.
+
+    CasInvalide when the case names another option, or answers one wrongly.
+    """
     savoir = read_connaissances()
     reponses = {
         nom: replace(savoir.options[nom], valeurs=(Choix(TOUJOURS, valeur, champs.lieu, None),))

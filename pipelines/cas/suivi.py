@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.cotisations_entrees import ADHERENT, SIRET, Entrees, parse_entrees
-from pipelines.cas.options import parse_options
+from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.declarations.regles import RETENUE, compute_bases, compute_statuts
 from pipelines.declarations.suivi import (
@@ -37,7 +37,7 @@ from specs.periodes import Mois
 
 CHAMPS_DECLARATIONS = ("mois", "bases", "etablissements", "declarations")
 CHAMPS = (*CHAMPS_DECLARATIONS, "suivis", "refusees", "tdp", "deja_relance", "options")
-OPTIONS = ("echeance_dsn", "appel_estime")
+OPTIONS = ("echeance_dsn", "appel_estime", "fractions_incompletes")
 SUIVIS = pl.Schema({"siren": pl.String, "suivi_depuis": pl.String})
 PHRASES = {
     RECUE: "reçue",
@@ -62,18 +62,16 @@ TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
 def run(champs: Champs, date_arrete: date) -> Resultat:
     """Expected declarations, new reminders, bases of every source."""
     champs.check_names(CHAMPS)
-    choose = parse_options(champs, OPTIONS)
+    savoir = parse_savoir(champs, OPTIONS)
     lues = {nom: champs.valeurs[nom] for nom in CHAMPS_DECLARATIONS if nom in champs.valeurs}
     entrees = parse_entrees(Champs(champs.lieu, lues))
-    declarations = compute_statuts(
-        entrees.declarations, entrees.registre.etablissements, entrees.savoir
-    )
+    declarations = compute_statuts(entrees.declarations, entrees.registre.etablissements, savoir)
     tdp = compute_tdp(_tdp(champs), entrees.registre.etablissements)
-    bases = unite_sources(
-        declarations, compute_bases(entrees.bases, declarations, entrees.savoir), tdp
-    )
+    bases = unite_sources(declarations, compute_bases(entrees.bases, declarations, savoir), tdp)
     sources = _sources(champs, entrees, declarations, tdp)
-    calendrier = read_calendrier(_first_month(sources), Mois.from_date(date_arrete), choose)
+    calendrier = read_calendrier(
+        _first_month(sources), Mois.from_date(date_arrete), savoir.option_at
+    )
     attendues = compute_attendues(sources, calendrier, date_arrete)
     relances = compute_relances(attendues, _sent(champs), date_arrete)
     estimations = compute_estimations(attendues, bases, calendrier, date_arrete)
