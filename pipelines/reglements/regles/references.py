@@ -41,16 +41,23 @@ def find_references(textes: pl.DataFrame, references: pl.DataFrame) -> pl.DataFr
     """
     cle = ["depot", "rang"]
     mots = (
-        textes.with_columns(pl.col("texte").str.to_uppercase().str.extract_all(r"[A-Z0-9]+"))
+        textes.with_row_index("numero")
+        .with_columns(pl.col("texte").str.to_uppercase().str.extract_all(r"[A-Z0-9]+"))
         .explode("texte")
         .drop_nulls("texte")
-        .sort(cle, maintain_order=True)
     )
-    suites = [
-        pl.concat_str([pl.col("texte").shift(-n).over(cle) for n in range(longueur)])
+    # Plain shifts, those that leave the text undone: far faster than shifts inside each text.
+    meme = [pl.col("numero").shift(-n) == pl.col("numero") for n in range(MORCEAUX_MAX)]
+    suivants = mots.with_columns(
+        pl.when(meme[n]).then(pl.col("texte").shift(-n)).alias(f"mot{n}")
+        for n in range(MORCEAUX_MAX)
+    )
+    candidats = [
+        suivants.select(*cle, pl.concat_str(f"mot{n}" for n in range(longueur)).alias("cle"))
+        .drop_nulls()
+        .join(references, on="cle", how="semi")
         for longueur in range(1, MORCEAUX_MAX + 1)
     ]
-    candidats = [mots.select(*cle, suite.alias("cle")).drop_nulls() for suite in suites]
     return (
         pl.concat(candidats)
         .join(references, on="cle")
