@@ -9,6 +9,7 @@ from cli import (
     comptes,
     decision,
     depot,
+    document,
     expliquer,
     generer,
     listes,
@@ -52,6 +53,7 @@ for commande in (
     application.command(commande.__name__)(commande)
 application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(attestation.application, name="attestation")
+application.add_typer(document.application, name="document")
 application.add_typer(registre.application, name="registre")
 
 

@@ -21,6 +21,7 @@ from pipelines.publication.effets import compute_effets
 from pipelines.publication.essais import simulate
 from pipelines.publication.nuit import Nuit
 from pipelines.publication.rapports import Origine, compose_rapport
+from pipelines.publication.remises_comptes import write_comptes
 from pipelines.publication.sources import read_sources
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -41,12 +42,13 @@ NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE")
 
 
 def write_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
-    """Reports of the deposits whose state is new, and new calls, in the archive."""
+    """Reports of the deposits whose state is new, new calls, statements, in the archive."""
     appels = compose_appels(nuit.nouveaux, read_sources(maison, nuit), nuit.numero)
     with ThreadPoolExecutor() as fils:  # typst and lxml free the interpreter while they compose
         rapports = fils.map(lambda r: archive_rapport(maison, r), _rapports(maison, nuit))
         documents = fils.map(lambda a: _archive_appel(maison, a), appels)
-        return [remise for groupe in (*rapports, *documents) for remise in groupe]
+        remises = [remise for groupe in (*rapports, *documents) for remise in groupe]
+    return remises + write_comptes(maison, nuit)
 
 
 def archive_rapport(maison: Maison, rapport: Rapport) -> list[Remise]:

@@ -56,13 +56,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Modele:
-    """A document: its shapes and tables; the CSV holds the first one, the workbook all of them."""
+    """A document: its shapes and tables; the CSV holds the first one, the workbook all of them.
+
+    `formes`: every shape; `nuit`: those handed over to the companies that a night touches;
+    `cloture`: those handed over to all companies when a campaign is closed.
+    """
 
     nom: str
     titre: str
     contenu: str
     fichier: str
     formes: tuple[str, ...]
+    nuit: tuple[str, ...]
+    cloture: tuple[str, ...]
     tables: Mapping[str, Table]
 
 
@@ -81,6 +87,8 @@ def _modele(nom: str, entree: dict[str, Any]) -> Modele:
         contenu=entree["contenu"],
         fichier=entree["fichier"],
         formes=tuple(entree["formes"]),
+        nuit=tuple(entree.get("nuit", ())),
+        cloture=tuple(entree.get("cloture", ())),
         tables=MappingProxyType({n: _table(n, t) for n, t in entree["tables"].items()}),
     )
 

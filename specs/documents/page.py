@@ -27,7 +27,20 @@ def render_page() -> str:
 
 def _render_modele(modele: Modele) -> str:
     formes = ", ".join(forme.upper() for forme in modele.formes)
-    entete = f"## {modele.titre}\n\n{modele.contenu}\n\nFichiers `{modele.fichier}` : {formes}."
+    demande = ["à la demande"] if modele.tables else []
+    quand = [
+        f"{moment} ({', '.join(formes).upper()})"
+        for moment, formes in (
+            ("remis aux entreprises que la nuit touche", modele.nuit),
+            ("remis à toutes à la clôture d'une campagne", modele.cloture),
+        )
+        if formes
+    ]
+    remise = f"{' ; '.join([*demande, *quand])}."
+    entete = (
+        f"## {modele.titre}\n\n{modele.contenu}\n\n"
+        f"Fichiers `{modele.fichier}` : {formes} ; {remise}"
+    )
     return "\n\n".join([entete, *map(_render_table, modele.tables.values())])
 
 

@@ -1,0 +1,159 @@
+"""`caisse document`: any document of a company, on demand, as of a publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from pipelines.publication.dossiers import Dossier
+
+DEMANDE_REFUSEE = 2
+application = typer.Typer(
+    help="Documents d'une entreprise, à la demande : relevé, récapitulatif, bases, appel."
+)
+
+Adherent = Annotated[str, typer.Argument(help="Numéro d'adhérent ou SIREN.")]
+Sortie = Annotated[Path, typer.Option("--sortie", help="Dossier où écrire les fichiers.")]
+Centre = Annotated[str | None, typer.Option("--cdg", help="Un centre de gestion seulement.")]
+Numero = Annotated[
+    int | None, typer.Option("--publication", help="Telle publication, pas la dernière.")
+]
+
+
+@application.command("releve")
+def releve(
+    adherent: Adherent,
+    sortie: Sortie,
+    debut: Annotated[
+        datetime | None,
+        typer.Option("--debut", formats=["%Y-%m-%d"], help="Premier jour (un an par défaut)."),
+    ] = None,
+    cdg: Centre = None,
+    publication: Numero = None,
+) -> None:
+    """Relevé de compte, arrêté à la date de la publication : PDF, CSV, XLSX."""
+    from pipelines.publication.documents.formes import render_releve
+    from pipelines.publication.dossiers import COMPTES
+    from specs.documents import read_modeles
+    from specs.periodes import MOIS_PAR_AN, Mois
+
+    dossier = _find(adherent, COMPTES, cdg, publication)
+    mois = Mois.from_date(dossier.date_arrete).shift(1 - MOIS_PAR_AN)
+    premier = debut.date() if debut else mois.first_day
+    if premier > dossier.date_arrete:
+        _refuse(f"Le relevé s'arrête au {dossier.date_arrete:%d/%m/%Y} : choisir un début avant.")
+    formes = read_modeles()["releve"].formes
+    _write(sortie, render_releve(dossier.compose_releve(premier), formes))
+
+
+@application.command("recapitulatif")
+def recapitulatif(
+    adherent: Adherent,
+    periode: Annotated[str, typer.Argument(help="Année (2026) ou campagne (2025-26).")],
+    sortie: Sortie,
+    cdg: Centre = None,
+    publication: Numero = None,
+) -> None:
+    """Récapitulatif d'une année civile ou d'une campagne : PDF, CSV, XLSX."""
+    from pipelines.publication.documents.formes import render_recapitulatif
+    from pipelines.publication.dossiers import APPELS
+    from pipelines.publication.recapitulatifs import PeriodeRefusee
+    from specs.documents import read_modeles
+
+    dossier = _find(adherent, APPELS, cdg, publication)
+    try:
+        compose = dossier.compose_recapitulatif(periode)
+    except PeriodeRefusee as refus:
+        _refuse(str(refus))
+    _write(sortie, render_recapitulatif(compose, read_modeles()["recapitulatif"].formes))
+
+
+@application.command("bases")
+def bases(
+    adherent: Adherent,
+    exercice: Annotated[str, typer.Argument(help="Campagne du 1er avril au 31 mars (2025-26).")],
+    sortie: Sortie,
+    cdg: Centre = None,
+    publication: Numero = None,
+) -> None:
+    """État des bases par salarié, du 1er avril au 31 mars : CSV, XLSX."""
+    from pipelines.publication.documents.formes import render_bases
+    from pipelines.publication.dossiers import BASES
+    from pipelines.publication.recapitulatifs import PeriodeRefusee
+    from specs.documents import read_modeles
+
+    dossier = _find(adherent, BASES, cdg, publication)
+    try:
+        etat = dossier.compose_etat_bases(exercice)
+    except PeriodeRefusee as refus:
+        _refuse(str(refus))
+    _write(sortie, render_bases(etat, read_modeles()["bases"].formes))
+
+
+@application.command("appel")
+def appel(
+    appel: Annotated[str, typer.Argument(help="Identifiant de l'appel.")], sortie: Sortie
+) -> None:
+    """Un appel tel qu'il a été remis, sans un octet de différence : PDF, CSV, XLSX."""
+    from specs.documents import read_modeles
+    from warehouse.maison import open_maison
+    from warehouse.publications import find_contenu
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    noms = [f"APPEL_{appel}.{forme}" for forme in read_modeles()["appel"].formes]
+    with maison.moteur.connect() as connexion:
+        contenus = [(nom, find_contenu(connexion, nom)) for nom in noms]
+    remis = [(nom, maison.archive.read(contenu)) for nom, contenu in contenus if contenu]
+    if not remis:
+        _refuse(f"Aucun appel {appel} n'a été remis.")
+    _write(sortie, remis)
+
+
+def _find(
+    adherent: str, tables: tuple[str, ...], cdg: str | None, publication: int | None
+) -> Dossier:
+    """The company, known by its member number or its SIREN, as of a publication."""
+    import polars as pl
+
+    from pipelines.publication.dossiers import read_dossiers
+    from warehouse.maison import open_maison
+    from warehouse.publications import read_publication, read_table_publiee
+    from warehouse.registre.lecture import read_adherents
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    with maison.moteur.connect() as connexion:
+        lue = read_publication(connexion, publication)
+        adherents = read_adherents(connexion)
+    est_lui = (pl.col("siren") == adherent) | (pl.col("numero_adherent") == adherent)
+    siens = adherents.filter(est_lui)
+    if lue is None:
+        _refuse("Cette publication n'existe pas : la liste des nuits passées les donne.")
+    if siens.is_empty():
+        _refuse(f"Adhérent inconnu du registre : {adherent}.")
+    dossiers = read_dossiers(
+        lambda table: read_table_publiee(maison, table, lue.numero),
+        siens.head(1),
+        tables,
+        lue.date_arrete,
+        lue.numero,
+    )
+    return next(dossiers).restrict(cdg)
+
+
+def _write(sortie: Path, fichiers: Iterable[tuple[str, bytes]]) -> None:
+    sortie.mkdir(parents=True, exist_ok=True)
+    for nom, octets in fichiers:
+        (sortie / nom).write_bytes(octets)
+        print(sortie / nom)
+
+
+def _refuse(raison: str) -> NoReturn:
+    typer.echo(raison, err=True)
+    raise typer.Exit(DEMANDE_REFUSEE)
