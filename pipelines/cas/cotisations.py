@@ -41,7 +41,9 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
     entrees = parse_entrees(champs)
     registre, savoir = entrees.registre, entrees.savoir
     declarations = compute_statuts(entrees.declarations, registre.etablissements, savoir)
-    bases = compute_bases(entrees.bases, declarations, savoir)
+    colonnes = entrees.autres_bases.columns
+    lues = compute_bases(entrees.bases, declarations, savoir).with_columns(part=pl.lit(0, pl.Int64))
+    bases = pl.concat([lues.select(colonnes), entrees.autres_bases])
     sommes = sum_bases(bases.lazy()).collect()
     nouveaux = compute_nouveaux(sommes, entrees.publiees, registre, date_arrete, savoir)
     bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)

@@ -15,15 +15,30 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.cotisations_bases import build_bases
+from pipelines.cas.cotisations_registre import (
+    ADHERENT,
+    CDG,
+    CHAMPS_REGISTRE,
+    OUVERTURE,
+    SIRET,
+    parse_registre,
+)
+from pipelines.cas.cotisations_savoir import parse_savoir
 from pipelines.cotisations.regles_appels import call_identifier
+from pipelines.cotisations.regles_assiettes import ESTIMATION, RETENUE
 from pipelines.registre import Registre
-from specs.connaissances import Connaissances, read_connaissances
+from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars
 from specs.montants import PPM
 
-SIRET, CDG, ADHERENT, OUVERTURE = "80000001000010", "C8000101", "A80001", date(2015, 1, 1)
 ARRIVEE_MAX = 99_999_999
-CHAMPS_ENTREES = ("mois", "bases", "etablissements", "declarations", "deja_appele")
+CHAMPS_ENTREES = (
+    "mois", "bases", "etablissements", "declarations", "autres_bases", "deja_appele", "baremes",
+    "options", *CHAMPS_REGISTRE,
+)  # fmt: skip
+CHAMPS_AUTRE = (
+    "source", "cdg", "siret", "mois", "mois_rattachement", "code", "montant", "centimes",
+)  # fmt: skip
 CHAMPS_ETABLISSEMENT = ("siret", "cdg", "adherent", "debut", "fin")
 CHAMPS_DECLARATION = (
     "siret", "mois", "fraction", "ordre", "type", "nature", "version", "champ", "adherent",
@@ -48,12 +63,16 @@ ETABLISSEMENTS = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class Entrees:
-    """Frames: `declarations_lues`, `bases_lues` and `lignes_appel` of the contracts, registry."""
+    """Registry, dated values and options; frames of contracts.
+
+    `declarations_lues`, `bases_lues`, `bases` (those that come from no DSN), `lignes_appel`.
+    """
 
     registre: Registre
     savoir: Connaissances
     declarations: pl.DataFrame
     bases: pl.DataFrame
+    autres_bases: pl.DataFrame
     publiees: pl.DataFrame
 
 
@@ -71,12 +90,14 @@ def parse_entrees(champs: Champs) -> Entrees:
     declarations = [_parse_declaration(d, n, proprietaires) for n, d in enumerate(ecrites, 1)]
     for rang, declaration in _ranks(declarations):
         declaration["rang_declaration"] = rang
+    autres = champs.children("autres_bases")
     publiees = [_parse_publiee(p) for p in champs.children("deja_appele")]
     return Entrees(
-        Registre(pl.DataFrame(etablissements, ETABLISSEMENTS, orient="row")),
-        read_connaissances(),
+        parse_registre(champs, pl.DataFrame(etablissements, ETABLISSEMENTS, orient="row")),
+        parse_savoir(champs),
         _frame("declarations_lues", declarations).sort("depot", "rang_declaration"),
         build_bases(ecrites, declarations),
+        _frame("bases", [_parse_autre(b, n) for n, b in enumerate(autres, 1)]),
         _frame("lignes_appel", publiees).with_columns(appel=call_identifier()),
     )
 
@@ -138,6 +159,28 @@ def _ranks(declarations: Sequence[dict[str, Any]]) -> Iterator[tuple[int, dict[s
     rangs: dict[str, count[int]] = {}
     for declaration in declarations:
         yield next(rangs.setdefault(declaration["depot"], count(1))), declaration
+
+
+def _parse_autre(champs: Champs, rang: int) -> dict[str, Any]:
+    """A row of `bases` that comes from no DSN: an estimation, an invoice..."""
+    champs.check_names(CHAMPS_AUTRE)
+    siret = champs.read("siret", str, SIRET)
+    source, mois = champs.read("source", str, ESTIMATION), champs.read_mois("mois")
+    return {
+        "part": 0,
+        "depot": f"{source}-{rang}",
+        "rang_declaration": 0,
+        "ligne": rang,
+        "siren": siret[:9],
+        "siret": siret,
+        "cdg": champs.read("cdg", str, CDG),
+        "mois_appel": mois,
+        "mois_rattachement": champs.read_mois("mois_rattachement", mois),
+        "code_base": champs.read("code", str, "20"),
+        "quantite": champs.read_montant(),
+        "source": source,
+        "statut": RETENUE,
+    }
 
 
 def _parse_publiee(champs: Champs) -> dict[str, Any]:

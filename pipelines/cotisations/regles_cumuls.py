@@ -124,10 +124,13 @@ def share_assiettes(lignes: pl.DataFrame, cumuls: pl.DataFrame) -> pl.DataFrame:
         pl.when(positive).then(base.clip(0)).otherwise(base.abs()).alias("poids")
     )
     colonnes = [*MOIS, *ORDRE, "assiette_centimes", "poids"]
-    portees = du_mois.filter(pl.col("poids").sum().over(MOIS) > 0)
+    porte = pl.col("poids").sum().over(MOIS) > 0
+    portees = du_mois.filter(porte)
     seuls = cumuls.filter(pl.col("assiette_centimes") != 0).join(portees, on=MOIS, how="anti")
     poids = pl.concat([portees.select(colonnes), _cumulated(lignes, seuls).select(colonnes)])
-    return _largest_remainder(poids).group_by(LIGNE).agg(pl.col("part_centimes").sum())
+    nulles = du_mois.filter(~porte).select(LIGNE).with_columns(part_centimes=pl.lit(0, pl.Int64))
+    parts = pl.concat([_largest_remainder(poids).select(*LIGNE, "part_centimes"), nulles])
+    return parts.group_by(LIGNE).agg(pl.col("part_centimes").sum())
 
 
 def _cumulated(lignes: pl.DataFrame, seuls: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from typing import Any
 
 import polars as pl
 
+from specs.banque.target import next_business_day
 from specs.fichiers import read_yaml
 from specs.options import Option, choix_at, read_options
 from specs.periodes import Mois
@@ -142,9 +143,12 @@ Baremes = Mapping[str, Bareme]
 @cache
 def read_baremes() -> Baremes:
     """Every subject of every file of dated values, by code."""
-    return parse_baremes(
-        {code: entree for sujet in SUJETS for code, entree in read_yaml(__name__, sujet).items()}
-    )
+    return parse_baremes(read_entrees())
+
+
+def read_entrees() -> dict[str, dict[str, Any]]:
+    """Entries of the files of dated values, as written, by code; not to be altered."""
+    return {code: entree for sujet in SUJETS for code, entree in read_yaml(__name__, sujet).items()}
 
 
 def parse_baremes(entrees: Mapping[str, dict[str, Any]]) -> Baremes:
@@ -211,8 +215,9 @@ def date_exigibilite(mois: Mois, options: Mapping[str, Option] | None = None) ->
     """Due date of what is called for `mois`, by the rule that the fund chose at that month."""
     choisies = options or read_options()
     regle = read_yaml(__name__, "exigibilite")[choix_at(choisies, "regle_exigibilite", mois)]
-    exigible = mois.shift(regle["decalage_mois"])
-    return exigible.first_day.replace(day=regle["jour"])
+    exigible = mois.shift(regle["decalage_mois"]).first_day.replace(day=regle["jour"])
+    reporte = choix_at(choisies, "report_exigibilite", mois) == "jour_ouvre_suivant"
+    return next_business_day(exigible) if reporte else exigible
 
 
 def preavis_prelevement(mois: Mois) -> int:

@@ -54,5 +54,5 @@ def test_an_unknown_option_or_date_is_refused() -> None:
     """Nothing is chosen by default for a name or a month that the data does not hold."""
     with pytest.raises(OptionRefusee, match="inconnue"):
         option_at("couleur", Mois(2026, 3))
-    with pytest.raises(OptionRefusee, match="2018-12"):
-        option_at("report_exigibilite", Mois(2018, 12))
+    with pytest.raises(OptionRefusee, match="1999-12"):
+        option_at("regle_exigibilite", Mois(1999, 12))
