@@ -81,15 +81,19 @@ class Champs:
             if "montant" in self.valeurs:
                 raise self.error("montant", "donner montant ou centimes, pas les deux")
             return self.read("centimes", int)
-        texte = self.read("montant", str)
+        return self.read_centiemes("montant", "des euros")
+
+    def read_centiemes(self, nom: str, quoi: str) -> int:
+        """Hundredths of a number of `quoi` written with two decimals at most."""
+        texte = self.read(nom, str)
         trouve = _MONTANT.fullmatch(_ESPACES.sub("", texte))
         if trouve is None:
-            raise self.error("montant", f"il faut des euros, comme « 1 234,56 », pas {texte!r}")
-        signe, euros, decimales = trouve.groups()
-        centimes = int(euros) * 100 + int(f"{decimales or '':0<2}")
-        if centimes > MAX:
-            raise self.error("montant", "trop grand")
-        return -centimes if signe else centimes
+            raise self.error(nom, f"il faut {quoi}, comme « 1 234,56 », pas {texte!r}")
+        signe, entier, decimales = trouve.groups()
+        centiemes = int(entier) * 100 + int(f"{decimales or '':0<2}")
+        if centiemes > MAX:
+            raise self.error(nom, "trop grand")
+        return -centiemes if signe else centiemes
 
     def children(self, nom: str) -> Iterator[Champs]:
         """Each element of the list `nom`; none when it is absent."""

@@ -20,7 +20,7 @@ from specs.contrats import columns_of
 from specs.periodes import Mois
 
 CHAMPS_BASE = (
-    "code", "montant", "centimes", "mois", "debut", "fin", "caisse", "contrat", "contrats",
+    "code", "montant", "centimes", "heures", "mois", "debut", "fin", "caisse", "contrat", "contrats",
 )  # fmt: skip
 CHAMPS_CONTRAT = ("numero", "caisse", "ancienne_caisse", "effet")
 _TEXTE, _ENTIER = pl.String(), pl.Int64()
@@ -86,7 +86,9 @@ def _blocks(base: Champs, declaration: dict[str, Any], rang: int) -> Iterator[Bl
     debut = base.read("debut", date, mois.first_day)
     fin = base.read("fin", date, mois.last_day)
     lieu = {"rang_declaration": declaration["rang_declaration"], "ligne": rang}
-    valeurs = (base.read_montant(), code, debut, fin)
+    heures = "heures" in base.valeurs
+    quantite = base.read_centiemes("heures", "des heures") if heures else base.read_montant()
+    valeurs = (quantite, code, debut, fin)
     if code in read_caisse().bases_etablissement:
         noms = [f"S21.G00.82.00{n}" for n in (1, 2, 3, 4)]
         caisse = {"S21.G00.82.005": base.read("caisse", str, read_caisse().code_caisse)}
