@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.cas.champs import Champs
-from pipelines.cas.cotisations_entrees import ADHERENT, SIRET
+from pipelines.cas.cotisations_registre import ADHERENT, SIRET
 from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.comptabilite.attestations import Registre, compute_attestations

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.cotisations_entrees import parse_entrees
-from pipelines.cas.cotisations_explication import explain
+from pipelines.cas.cotisations_explication import Calcul, explain
 from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles import mark_waiting
@@ -59,4 +59,5 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
         nom: frames[nom].select(schema.names()).match_to_schema(schema)
         for nom, schema in TABLES.items()
     }
-    return Resultat(MappingProxyType(tables), tuple(explain(tables, entrees.publiees)))
+    calcul = Calcul(tables, nouveaux.calculees, entrees.publiees, savoir)
+    return Resultat(MappingProxyType(tables), tuple(explain(calcul)))

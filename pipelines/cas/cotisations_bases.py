@@ -20,7 +20,8 @@ from specs.contrats import columns_of
 from specs.periodes import Mois
 
 CHAMPS_BASE = (
-    "code", "montant", "centimes", "heures", "mois", "debut", "fin", "caisse", "contrat", "contrats",
+    "code", "montant", "centimes", "heures", "mois", "debut", "fin", "caisse", "contrat",
+    "contrats",
 )  # fmt: skip
 CHAMPS_CONTRAT = ("numero", "caisse", "ancienne_caisse", "effet")
 _TEXTE, _ENTIER = pl.String(), pl.Int64()

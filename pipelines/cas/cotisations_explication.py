@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from pipelines.cotisations.regles_appels import COMPLEMENTAIRE, ESTIME, INITIAL
 from pipelines.cotisations.regles_assiettes import LIGNE
+from pipelines.cotisations.valeurs import SALAIRE
 from pipelines.declarations.regles import RETENUE
 from pipelines.publication.documents.formats import (
     format_date,
     format_entier,
     format_euros,
+    format_heures,
     format_mois,
     format_taux,
 )
-from specs.baremes import read_baremes, read_taux
+from specs.baremes import Bareme, read_taux
+from specs.connaissances import Connaissances
 from specs.messages import read_message
-from specs.montants import PPM, round_half_away
+from specs.montants import PPM
+from specs.periodes import Mois
 
 NATURES = {INITIAL: "initial", ESTIME: "estimé", COMPLEMENTAIRE: "complémentaire"}
 Tables = Mapping[str, pl.DataFrame]
 
 
-def explain(tables: Tables, publiees: pl.DataFrame) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Calcul:
+    """What the lines of the new calls come from.
+
+    `tables`: what the case gives; `calculees`: every line from scratch; `publiees`: lines already
+    called.
+    """
+
+    tables: Tables
+    calculees: pl.DataFrame
+    publiees: pl.DataFrame
+    savoir: Connaissances
+
+
+def explain(calcul: Calcul) -> Iterator[str]:
     """Sentences, in French: each call and its lines, then what does not count and why."""
+    tables = calcul.tables
     for appel in tables["appels"].iter_rows(named=True):
         mois = format_mois(appel["mois_appel"])
         yield (
@@ -36,28 +56,25 @@ def explain(tables: Tables, publiees: pl.DataFrame) -> Iterator[str]:
         )
         lignes = tables["lignes_appel"].filter(pl.col("appel") == appel["appel"])
         for ligne in lignes.iter_rows(named=True):
-            yield from (f"  {phrase}" for phrase in _explain_ligne(ligne, tables, publiees))
+            yield from (f"  {phrase}" for phrase in _explain_ligne(ligne, calcul))
     if tables["appels"].is_empty():
         yield "Aucun appel à émettre."
     yield from _explain_waiting(tables)
 
 
-def _explain_ligne(ligne: dict[str, Any], tables: Tables, publiees: pl.DataFrame) -> Iterator[str]:
-    bareme = read_baremes()[ligne["cotisation"]]
-    codes = [code for code, _ in bareme.cotisation.bases] if bareme.cotisation else []
+def _explain_ligne(ligne: dict[str, Any], calcul: Calcul) -> Iterator[str]:
+    bareme = calcul.savoir.baremes[ligne["cotisation"]]
     yield f"{bareme.libelle} ({bareme.code}), rattachée à {format_mois(ligne['mois_rattachement'])}"
-    bases = _same(tables["bases"].with_columns(cotisation=pl.lit(bareme.code)), ligne).filter(
-        (pl.col("statut") == RETENUE) & pl.col("code_base").is_in(codes)
-    )
-    cumul = int(bases["quantite"].sum())
-    for base in bases.iter_rows(named=True):
-        lieu = f"SIRET {base['siret']}, dépôt {base['depot']}, base n° {base['ligne']}"
-        yield f"  {format_euros(base['quantite'])} ({lieu})"
-    yield f"  base {', '.join(codes)} : {format_euros(cumul)}"
-    yield f"  taux : {_explain_taux(ligne)}"
-    exact, arrondi = cumul * ligne["taux_ppm"], round_half_away(cumul * ligne["taux_ppm"], PPM)
-    yield f"  produit exact {_format_exact(exact)}, arrondi au centime : {format_euros(arrondi)}"
-    deja = _same(publiees, ligne)
+    for calculee in _same(calcul.calculees, ligne).iter_rows(named=True):
+        yield from _explain_base(calculee, bareme, calcul)
+        yield from _explain_abattement(calculee, bareme, calcul.tables)
+        yield f"  taux : {_explain_taux(calculee, calcul.savoir)}"
+        exact = calculee["taux_ppm"] * (calculee["base_centimes"] - calculee["abattement_centimes"])
+        yield (
+            f"  produit exact {_format_exact(exact)}, arrondi au centime : "
+            f"{format_euros(calculee['montant_centimes'])}"
+        )
+    deja = _same(calcul.publiees, ligne)
     if not deja.is_empty():
         montant = int(deja["montant_centimes"].sum())
         yield (
@@ -70,22 +87,75 @@ def _explain_ligne(ligne: dict[str, Any], tables: Tables, publiees: pl.DataFrame
         )
 
 
+def _explain_base(ligne: dict[str, Any], bareme: Bareme, calcul: Calcul) -> Iterator[str]:
+    """The bases of the DSN one by one, their sum, what the share of mixed activity leaves."""
+    codes = [code for code, _ in bareme.cotisation.bases] if bareme.cotisation else []
+    bases = _same(
+        calcul.tables["bases"].with_columns(cotisation=pl.lit(bareme.code)), ligne
+    ).filter((pl.col("statut") == RETENUE) & pl.col("code_base").is_in(codes))
+    heures = ligne["heures_centiemes"]
+    ecrire = format_euros if heures is None else format_heures
+    for base in bases.iter_rows(named=True):
+        lieu = f"SIRET {base['siret']}, dépôt {base['depot']}, base n° {base['ligne']}"
+        yield f"  {ecrire(base['quantite'])} ({lieu})"
+    brute, nom = format_euros(ligne["base_brute_centimes"]), " ou ".join(codes)
+    if heures is None:
+        yield f"  base {nom} : {brute}"
+    else:
+        salaire = bareme.find(SALAIRE, Mois.parse(ligne["mois_rattachement"])) or 0
+        yield (
+            f"  base {nom} : {format_heures(heures)} à {format_euros(salaire)} de salaire horaire "
+            f"de référence, soit {brute}"
+        )
+    if ligne["base_centimes"] != ligne["base_brute_centimes"]:
+        yield (
+            f"  part retenue {format_taux(ligne['refaction_ppm'])}, coefficient "
+            f"{format_taux(ligne['coefficient_ppm'])}, base arrondie une fois : "
+            f"{format_euros(ligne['base_centimes'])}"
+        )
+
+
+def _explain_abattement(ligne: dict[str, Any], bareme: Bareme, tables: Tables) -> Iterator[str]:
+    """The cumul of the company at the month of call, and the part of it that the line bears."""
+    if bareme.cotisation is None or bareme.cotisation.cumul is None:
+        return
+    cumuls = tables["cumuls_cotisations"].filter(
+        pl.col("siren") == ligne["siren"],
+        pl.col("cumul") == bareme.cotisation.cumul,
+        pl.col("mois_appel") == ligne["mois_appel"],
+    )
+    for cumul in cumuls.iter_rows(named=True):
+        yield (
+            f"  {cumul['cumul']} {cumul['periode']} : bases cumulées de l'entreprise "
+            f"{format_euros(cumul['cumul_centimes'])}, droit "
+            f"{format_euros(cumul['droit_centimes'])} ({cumul['strategie']}), au-delà "
+            f"{format_euros(cumul['assiette_cumulee_centimes'])}, dont ce mois "
+            f"{format_euros(cumul['assiette_centimes'])}"
+        )
+    assiette = ligne["base_centimes"] - ligne["abattement_centimes"]
+    yield (
+        f"  moins {format_euros(ligne['abattement_centimes'])} qui ne sont pas dus, assiette : "
+        f"{format_euros(assiette)}"
+    )
+
+
 def _same(frame: pl.DataFrame, ligne: dict[str, Any]) -> pl.DataFrame:
     """Rows of `frame` that bear the key of a line of call."""
     return frame.filter(*(pl.col(nom) == ligne[nom] for nom in LIGNE))
 
 
-def _explain_taux(ligne: dict[str, Any]) -> str:
+def _explain_taux(ligne: dict[str, Any], savoir: Connaissances) -> str:
     mois = ligne["mois_rattachement"]
-    periodes = read_taux().filter(
+    periodes = read_taux(savoir.baremes).filter(
         pl.col("cotisation") == ligne["cotisation"],
+        pl.col("taux_ppm") == ligne["taux_ppm"],
         pl.col("debut") <= mois,
         pl.col("fin").is_null() | (pl.col("fin") >= mois),
     )
     taux = format_taux(ligne["taux_ppm"])
     for periode in periodes.iter_rows(named=True):
         return f"{taux}, depuis {format_mois(periode['debut'])} ({periode['source']})"
-    return f"{taux}, celui du dernier appel publié"
+    return f"{taux}, propre au centre de gestion ou au mois de l'appel"
 
 
 def _explain_waiting(tables: Tables) -> Iterator[str]:

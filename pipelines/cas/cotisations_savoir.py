@@ -6,12 +6,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from pipelines.cas import options
 from pipelines.cas.champs import Champs
 from specs.baremes import parse_baremes, read_entrees
-from specs.connaissances import Connaissances, read_connaissances
-from specs.options import Choix, Option
+from specs.connaissances import Connaissances
 
 TOUJOURS = date(1900, 1, 1)
+OPTIONS = (
+    "arrondi_assiette", "taux_des_regularisations", "mois_de_rattachement", "regle_exigibilite",
+    "report_exigibilite", "fractions_incompletes", "base_professionnelle", "periode_tranches",
+    "imputation_abattement", "prorata_activite",
+)  # fmt: skip
 SOURCE = "le cas"
 CHAMPS_VALEUR = ("debut", "valeur")
 TEXTES = ("libelle", "base_par_defaut", "assiette", "cumul", "partie", "adhesion", "taux_reduit")
@@ -21,27 +26,14 @@ UNITES = ("_ppm", "_centimes")
 
 def parse_savoir(champs: Champs) -> Connaissances:
     """What the fund knows, with the fields `baremes` and `options` of the case laid over it."""
-    savoir = read_connaissances()
-    options = Champs(f"{champs.lieu}, options", champs.read("options", dict, {}))
-    options.check_names(savoir.options)
-    choisies = {nom: _choose(options, savoir.options[nom]) for nom in options.valeurs}
+    savoir = options.parse_savoir(champs, OPTIONS)
     baremes = Champs(f"{champs.lieu}, baremes", champs.read("baremes", dict, {}))
     connues = read_entrees()
     entrees = {
         code: {**connues.get(code, {"applique": True, "libelle": code}), **_parse(baremes, code)}
         for code in baremes.valeurs
     }
-    return Connaissances(
-        parse_baremes({**connues, **entrees}) if entrees else savoir.baremes,
-        {**savoir.options, **choisies},
-    )
-
-
-def _choose(champs: Champs, option: Option) -> Option:
-    valeur = champs.read(option.nom, str)
-    if valeur not in option.choix:
-        raise champs.error(option.nom, f"choix possibles : {', '.join(option.choix)}")
-    return replace(option, valeurs=(Choix(TOUJOURS, valeur, SOURCE, None),))
+    return replace(savoir, baremes=parse_baremes({**connues, **entrees})) if entrees else savoir
 
 
 def _parse(baremes: Champs, code: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.cas.champs import Champs
-from pipelines.cas.cotisations_entrees import ADHERENT, SIRET, Entrees, parse_entrees
+from pipelines.cas.cotisations_entrees import Entrees, parse_entrees
+from pipelines.cas.cotisations_registre import ADHERENT, SIRET
 from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.declarations.regles import RETENUE, compute_bases, compute_statuts

@@ -14,7 +14,7 @@ from specs.periodes import Mois
 RETENUE, REMPLACEE = "RETENUE", "REMPLACEE"
 EN_ATTENTE, SANS_EFFET, ECARTEE = "EN_ATTENTE", "SANS_EFFET", "ECARTEE"
 DSN, FRACTIONNEMENT, CODE_FRACTIONNEMENT = "DSN", "FRACTIONNEMENT", "FRAC"
-FRACTIONS_MANQUANTES = "CP-08"
+FRACTIONS_MANQUANTES = "CP-10"
 MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
 CLE_DEPOT = ["depot", "rang_declaration"]
 CLE = ["siren", "siret", "mois_appel", "fraction", "champ"]  # D-01
@@ -95,7 +95,7 @@ def _partial(mensuelles: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
     """
     cle = [*ETABLISSEMENT_MOIS, "decoupage"]
     attendu = pl.col("decoupage").cast(pl.Int64, strict=False).fill_null(1)
-    mois = mensuelles["mois_appel"].unique()
+    mois = mensuelles["mois_appel"].unique().drop_nulls()
     attentifs = [
         m for m in mois if savoir.option_at("fractions_incompletes", Mois.parse(m)) == "attente"
     ]

@@ -114,6 +114,22 @@ def test_the_json_form_is_one_array_of_cases(fichier: Path) -> None:
     ]
 
 
+def test_abatement_mixed_activity_and_hours_are_explained() -> None:
+    """The cumul of the company and its part of the month, the share kept, the wage of the hours."""
+    resultat = _simuler(MONTANTS.parent / "abattement.yaml", MONTANTS.parent / "autres.yaml")
+    assert resultat.exit_code == 0
+    for passage in (
+        "ABATTEMENT_INTEMPERIES 2025-26 : bases cumulées de l'entreprise 20 000,00 €",
+        "droit 7 920,00 € (mensuel_cumule), au-delà 12 080,00 €, dont ce mois 12 080,00 €",
+        "moins 7 920,00 € qui ne sont pas dus, assiette : 12 080,00 €",
+        "part retenue 80 %, coefficient 100 %, base arrondie une fois : 80 000,00 €",
+        "base 024 : 320,00 h à 14,63 € de salaire horaire de référence, soit 4 681,60 €",
+        "taux : 0,07 %, propre au centre de gestion ou au mois de l'appel",
+        "EN_ATTENTE, mois en attente de ses fractions (CP-10)",
+    ):
+        assert passage in resultat.stdout.replace(FINE, " ")
+
+
 def test_what_does_not_count_is_said() -> None:
     """Bases and declarations left out, replaced or waiting give their reason in French."""
     dossier = MONTANTS.parent
@@ -167,6 +183,29 @@ BASE = "entrees: {mois: 2026-03, bases: [{"
         (ENTETE + "entrees: {mois: 2026-13, bases: []}}", "cas X, entrees : champ « mois »"),
         (ENTETE + "entrees: {declarations: [{mois: 2026-03, arrivee: 0}]}}", "« arrivee »"),
         (ENTETE + "entrees: {etablissements: [{}, {}]}}", "SIRET donné plusieurs fois"),
+        (ENTETE + "entrees: {options: {couleur: rouge}}}", "champ « couleur » : inconnu ici"),
+        (
+            ENTETE + "entrees: {options: {arrondi_assiette: dollar}}}",
+            "champ « arrondi_assiette » : réponses possibles : centime, euro",
+        ),
+        (ENTETE + "entrees: {baremes: {CP: {taux: 1}}}}", "baremes, CP : champ « taux » : inconnu"),
+        (ENTETE + "entrees: {baremes: {CP: {taux_ppm: '1'}}}}", "« taux_ppm » : il faut un nombre"),
+        (
+            ENTETE + "entrees: {baremes: {CP: {taux_ppm: [{valeur: 1}]}}}}",
+            "taux_ppm 1 : champ « debut » : absent",
+        ),
+        (ENTETE + "entrees: {baremes: {X: {taux_ppm: 1}}}}", "baremes, X : champ « assiette »"),
+        (
+            ENTETE + "entrees: {baremes: {CP: {codes_base: [20]}}}}",
+            "champ « codes_base » : une liste de codes entre guillemets",
+        ),
+        (ENTETE + "entrees: {parametres_cdg: [{debut: 2026-01-01}]}}", "« valeur » : absent"),
+        (ENTETE + "entrees: {adherents: [{fin: 2026-01-01}]}}", "champ « fin » : inconnu ici"),
+        (ENTETE + "entrees: {autres_bases: [{mois: 2026-03}]}}", "champ « montant » : absent"),
+        (
+            ENTETE + "entrees: {mois: 2026-03, bases: [{code: '024', heures: dix}]}}",
+            "champ « heures » : il faut des heures",
+        ),
         (ENTETE + "}\n" + ENTETE + "}", "cas X : champ « entrees » : absent"),
         (ENTETE + "entrees: {}}\n" + ENTETE + "entrees: {}}", "plusieurs cas portent le même : X"),
     ],

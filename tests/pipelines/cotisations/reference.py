@@ -81,7 +81,7 @@ def compute(entreprise: Entreprise) -> dict[Cle, Ligne]:
     for annee in sorted({campagne(cle[2]) for cle in lignes if cle[3] in INTEMPERIES.values()}):
         _abattre(entreprise, lignes, annee)
     if entreprise.membre_depuis is not None:
-        _trancher(entreprise, lignes)
+        _trancher(lignes)
     for (cdg, appel, rattachement, cotisation), ligne in lignes.items():
         mois = appel if entreprise.taux_de_l_appel else rattachement
         ligne.taux = _taux(entreprise, cdg, cotisation, mois)
@@ -211,7 +211,7 @@ def partager(somme: int, poids: dict[Cle, int]) -> dict[Cle, int]:
     return {cle: part if somme >= 0 else -part for cle, part in parts.items()}
 
 
-def _trancher(entreprise: Entreprise, lignes: dict[Cle, Ligne]) -> None:
+def _trancher(lignes: dict[Cle, Ligne]) -> None:
     """Replaces FNTP by its two tranches: t1 = min(after, S) - min(before, S), t2 is the rest."""
     for annee in sorted({cle[2][:4] for cle in lignes if cle[3] == "FNTP"}):
         apres = 0
