@@ -167,7 +167,7 @@ def test_a_month_is_partial_until_every_fraction_came() -> None:
 
 def test_fractions_that_wait_for_the_others_are_a_partial_month() -> None:
     """Option fractions_incompletes: nothing is retained yet, and the month did not come."""
-    attente = retained("2026-04", fraction="12", statut="EN_ATTENTE", motif="CP-08")
+    attente = retained("2026-04", fraction="12", statut="EN_ATTENTE", motif="CP-10")
     assert states(sources(attente, suivis={SIREN: "2026-04"})) == [("2026-04", "PARTIELLE")]
     assert states(sources(attente, retained("2026-04", 2))) == [("2026-04", "RECUE")]
 
