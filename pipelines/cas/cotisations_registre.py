@@ -26,7 +26,7 @@ DEFAUTS: Mapping[str, str | date] = {
     "cotisation": "FNTP",
     "parametre": "refaction_ppm",
 }
-FACULTATIFS = frozenset({"fin", "debut_activite", "fin_activite"})
+FACULTATIFS = frozenset({"fin", "debut_activite", "fin_activite", "suivi_depuis"})
 GENRES: Mapping[pl.DataType, type] = {pl.String(): str, pl.Date(): date, pl.Int64(): int}
 
 

@@ -111,7 +111,14 @@ def registry(entreprises: list[Entreprise]) -> Registre:
     def first(mois: str) -> date:
         return date.fromisoformat(f"{mois}-01")
 
-    adherents = [(e.siren, day(e.debut_activite), day(e.fin_activite)) for e in entreprises]
+    adherents = [
+        {
+            "siren": e.siren,
+            "debut_activite": day(e.debut_activite),
+            "fin_activite": day(e.fin_activite),
+        }
+        for e in entreprises
+    ]
     parametres = [
         (e.siren, cdg, nom, first(mois), None, valeur)
         for e in entreprises
@@ -123,7 +130,7 @@ def registry(entreprises: list[Entreprise]) -> Registre:
     ]
     return Registre(
         pl.DataFrame(),
-        pl.DataFrame(adherents, ADHERENTS, orient="row"),
+        pl.DataFrame(adherents, ADHERENTS),
         pl.DataFrame(parametres, PARAMETRES, orient="row"),
         pl.DataFrame(adhesions, ADHESIONS, orient="row"),
     )
