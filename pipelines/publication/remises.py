@@ -22,6 +22,7 @@ from pipelines.publication.essais import simulate
 from pipelines.publication.nuit import Nuit
 from pipelines.publication.rapports import Origine, compose_rapport
 from pipelines.publication.remises_comptes import write_comptes
+from pipelines.publication.remises_suivi import write_suivi
 from pipelines.publication.sources import read_sources
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -42,13 +43,13 @@ NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE")
 
 
 def write_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
-    """Reports of the deposits whose state is new, new calls, statements, in the archive."""
+    """Reports, new calls, statements, letters: all that tonight owes, in the archive."""
     appels = compose_appels(nuit.nouveaux, read_sources(maison, nuit), nuit.numero)
     with ThreadPoolExecutor() as fils:  # typst and lxml free the interpreter while they compose
         rapports = fils.map(lambda r: archive_rapport(maison, r), _rapports(maison, nuit))
         documents = fils.map(lambda a: _archive_appel(maison, a), appels)
         remises = [remise for groupe in (*rapports, *documents) for remise in groupe]
-    return remises + write_comptes(maison, nuit)
+    return remises + write_comptes(maison, nuit) + write_suivi(maison, nuit)
 
 
 def archive_rapport(maison: Maison, rapport: Rapport) -> list[Remise]:

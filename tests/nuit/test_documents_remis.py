@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
@@ -53,8 +54,6 @@ def euros(texte: str) -> int:
 
 def write_accounts(caisse: Caisse, montant: int) -> None:
     """Books that only owe the call of March: the ledger itself has its own tests."""
-    part = caisse.read("appels")["part"][0]
-    commun = {"part": part, "siren": SIREN, "adherent": ADHERENT, "cdg": CDG, "appel": APPEL}
     jour = date(2026, 4, 5)
     lignes: dict[str, dict[str, Any]] = {
         "ecritures": {
@@ -71,9 +70,16 @@ def write_accounts(caisse: Caisse, montant: int) -> None:
         },
     }  # fmt: skip
     for table, ligne in lignes.items():
-        schema = schema_polars(read_contrat(table))
-        frame = pl.DataFrame([dict.fromkeys(schema) | commun | ligne], schema=schema)
-        caisse.maison.lac.write(table, frame, {"part": part})
+        write_rows(caisse, table, ligne)
+
+
+def write_rows(caisse: Caisse, table: str, ligne: dict[str, Any]) -> None:
+    """One row of the company in a table that another piece of the night writes."""
+    part = caisse.read("appels")["part"][0]
+    commun = {"part": part, "siren": SIREN, "adherent": ADHERENT, "cdg": CDG, "appel": APPEL}
+    schema = schema_polars(read_contrat(table))
+    valeurs = {nom: (commun | ligne).get(nom) for nom in schema}
+    caisse.maison.lac.write(table, pl.DataFrame([valeurs], schema=schema), {"part": part})
 
 
 def test_the_night_hands_over_what_it_touched(
@@ -193,3 +199,39 @@ def test_what_cannot_be_asked_is_said(
     assert resultat.exit_code == 2
     assert raison in resultat.output
     assert not (tmp_path / "rien").exists()
+
+
+def test_letters_of_the_night(
+    caisse: Caisse, normale: bytes, remplace: bytes, as_real: Reel
+) -> None:
+    """A certificate is handed over with its state, its revocation beside it; so is a reminder."""
+    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
+    caisse.pass_night()
+    numero = f"ATT-{SIREN}-20260406-01"
+    attestation = {
+        "attestation": numero, "date_arrete": date(2026, 4, 6), "fin_validite": date(2026, 10, 5),
+        "etat": "EN_REGLE", "motif": "EMISSION", "dsn_attendues": 1, "dsn_recues": 1,
+        "echu_centimes": 0, "majorations_centimes": 0, "solde_exigible_centimes": 0,
+    }  # fmt: skip
+    relance = {
+        "siret": f"{SIREN}00019", "mois": "2026-02", "niveau": 1, "date": date(2026, 4, 6),
+        "date_limite": date(2026, 3, 15), "etat": "ABSENTE",
+    }  # fmt: skip
+    write_rows(caisse, "attestations", attestation)
+    write_rows(caisse, "relances", relance)
+    write_rows(caisse, "declarations_attendues", relance | {"relances": 1, "estimee": False})
+    caisse.drop(ADHERENT, "annule.dsn", as_real(remplace))
+    caisse.pass_night(datetime(2026, 4, 6, 20, 0, tzinfo=UTC))
+    retour = caisse.box(ADHERENT, "retour")
+    lettre = PdfReader(retour / f"RELANCE_REL-{SIREN}-20260406.pdf").pages[0].extract_text()
+    assert "février 2026" in lettre
+    assert json.loads((retour / f"ATTESTATION_{numero}.json").read_text())["etat"] == "EN_REGLE"
+    delivree = (retour / f"ATTESTATION_{numero}.pdf").read_bytes()
+
+    revocation = {"etat": "REVOQUEE", "revoquee_le": date(2026, 4, 7)}
+    write_rows(caisse, "attestations", attestation | revocation)
+    caisse.drop(ADHERENT, "refuse.dsn", b"S10.G00.00.001,'x'\r\n")
+    caisse.pass_night(datetime(2026, 4, 7, 20, 0, tzinfo=UTC))
+    assert json.loads((retour / f"ATTESTATION_{numero}.json").read_text())["etat"] == "REVOQUEE"
+    assert (retour / f"ATTESTATION_{numero}_REVOQUEE.pdf").exists()
+    assert (retour / f"ATTESTATION_{numero}.pdf").read_bytes() == delivree
