@@ -30,7 +30,8 @@ def expliquer(
         str,
         typer.Argument(
             metavar="IDENTIFIANT",
-            help="Un appel (C8000101-202603-01) ou une ligne d'appel (APPEL/AAAA-MM/COTISATION).",
+            help="Un appel (C8000101-202603-01), une de ses lignes (APPEL/AAAA-MM/COTISATION), une "
+            "écriture, un encaissement, un prélèvement ou une attestation.",
         ),
     ],
     mois: Annotated[

@@ -88,7 +88,7 @@ def read_faits(maison: Maison, part: int, savoir: Connaissances) -> Faits:
     return Faits(
         **tables,
         decisions=decisions,
-        centres=_centres(centres, adherents, tables["appels"]),
+        centres=list_centres(centres, adherents, tables["appels"]),
         obligatoires=mandatory(savoir),
     )
 
@@ -99,7 +99,9 @@ def mandatory(savoir: Connaissances) -> frozenset[str]:
     return frozenset(b.code for b in baremes if b.cotisation and b.cotisation.obligatoire)
 
 
-def _centres(centres: pl.DataFrame, adherents: pl.DataFrame, appels: pl.DataFrame) -> pl.DataFrame:
+def list_centres(
+    centres: pl.DataFrame, adherents: pl.DataFrame, appels: pl.DataFrame
+) -> pl.DataFrame:
     """Every centre of the registry or of a call: cdg (key), siren, adherent.
 
     A company that has none keeps its account under its SIREN.

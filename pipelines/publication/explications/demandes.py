@@ -5,10 +5,20 @@ explain(maison, Demande("C8000101-202603-01/2026-03/CP")).phrases
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.publication.explications.attestations import (
+    explain_attestation,
+    tell_attestation,
+)
+from pipelines.publication.explications.comptes import read_comptes
+from pipelines.publication.explications.ecritures import (
+    explain_ecriture,
+    explain_encaissement,
+    explain_prelevement,
+)
 from pipelines.publication.explications.lecture import (
     DemandeRefusee,
     Lecteur,
@@ -20,8 +30,16 @@ from pipelines.publication.explications.lecture import (
 )
 from pipelines.publication.explications.lignes import explain_appel
 from pipelines.publication.explications.objets import describe, describe_appel, describe_ligne
+from pipelines.publication.explications.objets_comptes import describe_ecriture, describe_piece
 from pipelines.publication.explications.texte import tell_appel, tell_ligne
-from pipelines.publication.explications.valeurs import AppelExplique, Ecart, LigneExpliquee
+from pipelines.publication.explications.texte_comptes import tell_ecriture, tell_piece
+from pipelines.publication.explications.valeurs import (
+    AppelExplique,
+    Ecart,
+    LigneExpliquee,
+    Publiee,
+)
+from pipelines.publication.explications.valeurs_comptes import PieceExpliquee
 from warehouse.maison import Maison
 
 SEPARATEUR = "/"
@@ -70,18 +88,22 @@ class Explication:
 
 
 Rangee = dict[str, Any]
-Explicateur = Callable[[Lecteur, Rangee, Demande], Explication]
+Explicateur = Callable[[Lecteur, Rangee], Explication]
 
 
 def explain(maison: Maison, demande: Demande) -> Explication:
     """Explain what is asked; DemandeRefusee when nothing of that name is published."""
-    lecteur = open_lecteur(maison, demande.publication)
-    for table, (cle, explicateur) in TABLES.items():
-        rangee = lecteur.find(table, cle, demande.cle)
+    lecteur, nom, ligne = open_lecteur(maison, demande.publication), demande.cle, demande.ligne
+    appel = lecteur.find("appels", "appel", nom)
+    if appel is not None:
+        return _explain_call(lecteur, appel, ligne)
+    for table, (cle, explicateur) in PIECES.items():
+        rangee = None if ligne else lecteur.find(table, cle, nom)
         if rangee is not None:
-            return explicateur(lecteur, rangee, demande)
-    connus = [nom for table, (cle, _) in TABLES.items() for nom in lecteur.names(table, cle)]
-    raise _unknown(demande.cle, nearest(demande.cle, connus), lecteur)
+            return explicateur(lecteur, rangee)
+    tables = {"appels": "appel"} | {table: cle for table, (cle, _) in PIECES.items()}
+    connus = [connu for table, cle in tables.items() for connu in lecteur.names(table, cle)]
+    raise _unknown(nom, nearest(nom, connus), lecteur)
 
 
 def _unknown(identifiant: str, proches: list[str], lecteur: Lecteur) -> DemandeRefusee:
@@ -90,13 +112,13 @@ def _unknown(identifiant: str, proches: list[str], lecteur: Lecteur) -> DemandeR
     return DemandeRefusee(ou + suite)
 
 
-def _explain_call(lecteur: Lecteur, rangee: Rangee, demande: Demande) -> Explication:
+def _explain_call(lecteur: Lecteur, rangee: Rangee, cle: tuple[str, str] | None) -> Explication:
     """A call or one of its lines, as of the publication that issued it."""
-    emission = find_issue(lecteur, rangee)
+    emission = find_issue(lecteur, "appels", "appel", rangee["appel"], rangee["date_arrete"])
     appel = explain_appel(rangee, read_sources(emission, rangee))
     publiee = describe_publication(emission, rangee["part"])
-    if demande.ligne is not None:
-        ligne = _find_line(appel, demande.ligne)
+    if cle is not None:
+        ligne = _find_line(appel, cle)
         commun = describe(ligne.identifiant, "LIGNE", publiee, ligne.ecarts)
         objet = commun | {"ligne": describe_ligne(ligne)}
         return Explication(tuple(tell_ligne(ligne, publiee)), objet, ligne.ecarts)
@@ -115,4 +137,49 @@ def _find_line(appel: AppelExplique, cle: tuple[str, str]) -> LigneExpliquee:
     )
 
 
-TABLES: Mapping[str, tuple[str, Explicateur]] = {"appels": ("appel", _explain_call)}
+def _explain_entry(lecteur: Lecteur, rangee: Rangee) -> Explication:
+    """An entry of the ledger, as of the publication that issued it."""
+    nom, jour = rangee["ecriture"], rangee["date_comptable"]
+    emission = find_issue(lecteur, "ecritures", "ecriture", nom, jour)
+    ecriture = explain_ecriture(nom, read_comptes(emission, rangee["siren"]))
+    publiee = describe_publication(emission, rangee["part"])
+    commun = describe(nom, "ECRITURE", publiee, ecriture.ecarts)
+    objet = commun | {"ecriture": describe_ecriture(ecriture)}
+    return Explication(tuple(tell_ecriture(ecriture, publiee)), objet, ecriture.ecarts)
+
+
+def _explain_payment(lecteur: Lecteur, rangee: Rangee) -> Explication:
+    comptes = read_comptes(lecteur, rangee["siren"])
+    return _told(explain_encaissement(rangee, comptes), lecteur, rangee, tell_piece)
+
+
+def _explain_debit(lecteur: Lecteur, rangee: Rangee) -> Explication:
+    comptes = read_comptes(lecteur, rangee["siren"])
+    return _told(explain_prelevement(rangee, comptes), lecteur, rangee, tell_piece)
+
+
+def _explain_certificate(lecteur: Lecteur, rangee: Rangee) -> Explication:
+    nom, jour = rangee["attestation"], rangee["date_arrete"]
+    emission = find_issue(lecteur, "attestations", "attestation", nom, jour)
+    piece = explain_attestation(rangee, emission, lecteur)
+    return _told(piece, lecteur, rangee, tell_attestation)
+
+
+def _told(
+    piece: PieceExpliquee,
+    lecteur: Lecteur,
+    rangee: Rangee,
+    tell: Callable[[PieceExpliquee, Publiee], Iterator[str]],
+) -> Explication:
+    publiee = describe_publication(lecteur, rangee["part"])
+    commun = describe(piece.identifiant, piece.nature, publiee, piece.ecarts)
+    objet = commun | {"piece": describe_piece(piece)}
+    return Explication(tuple(tell(piece, publiee)), objet, piece.ecarts)
+
+
+PIECES: Mapping[str, tuple[str, Explicateur]] = {
+    "ecritures": ("ecriture", _explain_entry),
+    "encaissements": ("encaissement", _explain_payment),
+    "prelevements": ("prelevement", _explain_debit),
+    "attestations": ("attestation", _explain_certificate),
+}

@@ -6,6 +6,7 @@ Predicates go down to the lake: only the shard, the company, the month that matt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -66,22 +67,22 @@ def open_lecteur(maison: Maison, numero: int | None) -> Lecteur:
     return Lecteur(maison, publication)
 
 
-def find_issue(lecteur: Lecteur, appel: dict[str, Any]) -> Lecteur:
-    """Reader of the publication that issued a call: the first one that holds it.
+def find_issue(lecteur: Lecteur, table: str, cle: str, nom: str, date_arrete: date) -> Lecteur:
+    """Reader of the publication that issued a row: the first one of its date that holds it.
 
-    A published call is never rewritten, but the bases that it was made of may be replaced later.
+    What was issued is never rewritten, but what it was made of may be replaced later.
     """
     maison, dernier = lecteur.maison, lecteur.publication.numero
     with maison.moteur.connect() as connexion:
-        numeros = read_numeros(connexion, appel["date_arrete"])
+        numeros = read_numeros(connexion, date_arrete)
     for numero in (n for n in numeros if n < dernier):
         premier = open_lecteur(maison, numero)
-        if premier.find("appels", "appel", appel["appel"]):
+        if premier.find(table, cle, nom):
             return premier
     return lecteur
 
 
-def describe_publication(lecteur: Lecteur, part: int | None = None) -> Publiee:
+def describe_publication(lecteur: Lecteur, part: int) -> Publiee:
     """The publication, with what computed the calls of a shard in it when the journal knows."""
     publication = lecteur.publication
     entrees = f":{publication.numero - 1}:{publication.date_arrete.isoformat()}"

@@ -54,14 +54,14 @@ def tell_ligne(ligne: LigneExpliquee, publiee: Publiee) -> Iterator[str]:
         f" centre de gestion {ligne.cdg}, SIREN {format_siren(ligne.siren)}."
     )
     yield tell_publication(publiee)
-    yield from _section("Lignes retenues", _tell_depots(ligne))
-    yield from _section("Calcul", (*explain_ligne(to_document(ligne)), *_tell_exact(ligne)))
-    yield from _section("Valeurs et sources", _tell_references(ligne))
+    yield from tell_section("Lignes retenues", _tell_depots(ligne))
+    yield from tell_section("Calcul", (*explain_ligne(to_document(ligne)), *_tell_exact(ligne)))
+    yield from tell_section("Valeurs et sources", _tell_references(ligne))
     if ligne.cumul is not None:
         titre = f"{ligne.cumul.libelle}, {ligne.cumul.periode}"
-        yield from _section(titre, _tell_cumul(ligne, ligne.cumul))
-    yield from _section("Déjà appelé pour ce mois", _tell_former(ligne))
-    yield from _section(
+        yield from tell_section(titre, _tell_cumul(ligne, ligne.cumul))
+    yield from tell_section("Déjà appelé pour ce mois", _tell_former(ligne))
+    yield from tell_section(
         "Choix de la caisse dont ce montant dépend", map(_tell_option, ligne.options)
     )
     yield from tell_closing(ligne.ecarts, f"le montant de la ligne, {montant}")
@@ -83,12 +83,12 @@ def tell_appel(appel: AppelExplique, publiee: Publiee) -> Iterator[str]:
     for ligne in appel.lignes:
         titre = f"{ligne.identifiant} : {format_euros(ligne.publiee.montant_centimes)}"
         document = to_document(ligne)
-        yield from _section(titre, (*explain_ligne(document), explain_taux(document)))
-    yield from _section(
+        yield from tell_section(titre, (*explain_ligne(document), explain_taux(document)))
+    yield from tell_section(
         "Appels précédents du même mois",
         (f"{avant} : {format_euros(centimes)}" for avant, centimes in appel.anterieurs),
     )
-    yield from _section(
+    yield from tell_section(
         "Choix de la caisse dont cet appel dépend", map(_tell_option, appel.options)
     )
     yield from tell_closing(appel.ecarts, f"le montant de l'appel, {montant}")
@@ -184,7 +184,7 @@ def _already_called(ligne: LigneExpliquee) -> DejaAppele | None:
     )
 
 
-def _section(titre: str, phrases: Iterable[str]) -> Iterator[str]:
+def tell_section(titre: str, phrases: Iterable[str]) -> Iterator[str]:
     """A title and its sentences; nothing at all when there is none."""
     dites = tuple(phrases)
     if dites:
