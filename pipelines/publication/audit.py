@@ -14,7 +14,7 @@ from pipelines.cotisations.regles import rated
 from pipelines.cotisations.regles_assiettes import LIGNE, SOMME, counted, gather_bases
 from pipelines.cotisations.regles_cumuls import AU_DELA
 from pipelines.declarations.etapes import read_reelles, read_registre
-from pipelines.declarations.regles import DSN
+from pipelines.declarations.regles import DSN, FRACTIONNEMENT
 from pipelines.registre import Registre
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
@@ -50,6 +50,7 @@ def audit(maison: Maison) -> Totaux:
     lignes, appels = lac.read("lignes_appel").collect(), lac.read("appels").collect()
     sommes = lignes.group_by("appel").agg(pl.col("montant_centimes").sum())
     _check_same("montants des appels", sommes, appels, ["appel", "montant_centimes"])
+    _reconcile_factures(lac.read("factures_fractionnement"), lac.read("bases"))
     attendues = _expected(lac.read("bases"), read_registre(maison))
     _reconcile_lignes(attendues, lignes)
     _reconcile_cumuls(lac.read("bases"), lignes, lac.read("cumuls_cotisations").collect())
@@ -96,6 +97,17 @@ def _reconcile_bases(
     somme = pl.sum_horizontal("retenues", "ecartees", "en_attente", "remplacees", "autres")
     _refuse("bases", totaux.filter(pl.col("lues") != somme))
     return totaux
+
+
+def _reconcile_factures(factures: pl.LazyFrame, bases: pl.LazyFrame) -> None:
+    """Every invoice of fractionnement days is in the bases, to the centime."""
+    facturees = factures.group_by("facture").agg(pl.col("montant_centimes").sum().alias("montant"))
+    portees = (
+        bases.filter(pl.col("source") == FRACTIONNEMENT)
+        .group_by(pl.col("depot").alias("facture"))
+        .agg(pl.col("quantite").sum().alias("montant"))
+    )
+    _check_same("factures", facturees.collect(), portees.collect(), ["facture", "montant"])
 
 
 def _expected(bases: pl.LazyFrame, registre: Registre) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.cotisations.etapes import Appels, compute_nouveaux
+from pipelines.cotisations.etapes import Appels, completed, compute_nouveaux
 from pipelines.cotisations.regles import compute_lignes
 from pipelines.cotisations.regles_assiettes import sum_bases
 from pipelines.registre import Registre
@@ -163,6 +163,14 @@ def test_bases_withdrawn_are_called_back() -> None:
     assert news(publiees, AVRIL, base(10_000)).lignes.select(
         "mois_rattachement", "base_brute_centimes", "base_centimes", "taux_ppm", "montant_centimes"
     ).rows() == [("2025-12", -500, -500, 202_000, -101)]
+
+
+def test_lines_published_before_a_column_say_what_it_would_have_held() -> None:
+    """No réfaction, coefficient nor abatement then: the same bases issue nothing more."""
+    publiees = issued(VIDE, news(VIDE, AVRIL, base(10_000)).lignes)
+    nouvelles = ("base_brute_centimes", "abattement_centimes", "refaction_ppm", "coefficient_ppm")
+    anciennes = publiees.with_columns(pl.lit(None, pl.Int64).alias(nom) for nom in nouvelles)
+    assert completed(anciennes.lazy()).collect().equals(publiees)
 
 
 NUITS = st.lists(
