@@ -59,5 +59,5 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
         nom: frames[nom].select(schema.names()).match_to_schema(schema)
         for nom, schema in TABLES.items()
     }
-    calcul = Calcul(tables, nouveaux.calculees, entrees.publiees, savoir)
+    calcul = Calcul(tables, entrees.publiees, registre, savoir)
     return Resultat(MappingProxyType(tables), tuple(explain(calcul)))

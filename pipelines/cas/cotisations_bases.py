@@ -99,7 +99,7 @@ def _blocks(base: Champs, declaration: dict[str, Any], rang: int) -> Iterator[Bl
     nomme = {"S21.G00.78.006": base.read_optional("contrat", str)}
     placee = lieu | {"parent": rang, "rang_individu": rang}
     yield "S21.G00.78", placee | dict(zip(noms, valeurs, strict=True)) | nomme
-    yield "S21.G00.30", {"occurrence": rang, "S21.G00.30.001": f"salarié {rang}"}
+    yield "S21.G00.30", {"occurrence": rang, "S21.G00.30.001": f"n° {rang}"}
     yield "S21.G00.50", {"parent": rang, "occurrence": rang}
     yield from _contracts(base, rang)
 

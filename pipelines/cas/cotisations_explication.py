@@ -1,32 +1,24 @@
-"""Why each amount of a call: bases summed, rate and source, rounding, what was already called."""
+"""Why each amount of a call, as `caisse expliquer` says it; what does not count, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from pipelines.cotisations.regles_appels import COMPLEMENTAIRE, ESTIME, INITIAL
-from pipelines.cotisations.regles_assiettes import LIGNE
-from pipelines.cotisations.valeurs import SALAIRE
+from pipelines.cotisations.regles_assiettes import sum_bases
 from pipelines.declarations.regles import RETENUE
-from pipelines.publication.documents.formats import (
-    format_date,
-    format_entier,
-    format_euros,
-    format_heures,
-    format_mois,
-    format_taux,
-)
-from specs.baremes import Bareme, read_taux
+from pipelines.publication.documents.formats import format_date, format_euros, format_mois
+from pipelines.publication.documents.mots import NATURES
+from pipelines.publication.explications.lignes import Sources, explain_appel
+from pipelines.publication.explications.texte import tell_calcul, tell_ecarts
+from pipelines.publication.explications.valeurs import AppelExplique
+from pipelines.registre import Registre
 from specs.connaissances import Connaissances
+from specs.contrats import read_contrat, schema_polars
 from specs.messages import read_message
-from specs.montants import PPM
-from specs.periodes import Mois
 
-NATURES = {INITIAL: "initial", ESTIME: "estimé", COMPLEMENTAIRE: "complémentaire"}
 Tables = Mapping[str, pl.DataFrame]
 
 
@@ -34,128 +26,55 @@ Tables = Mapping[str, pl.DataFrame]
 class Calcul:
     """What the lines of the new calls come from.
 
-    `tables`: what the case gives; `calculees`: every line from scratch; `publiees`: lines already
-    called.
+    `tables`: what the case gives; `publiees`: lines already called.
     """
 
     tables: Tables
-    calculees: pl.DataFrame
     publiees: pl.DataFrame
+    registre: Registre
     savoir: Connaissances
 
 
 def explain(calcul: Calcul) -> Iterator[str]:
     """Sentences, in French: each call and its lines, then what does not count and why."""
-    tables = calcul.tables
-    for appel in tables["appels"].iter_rows(named=True):
-        mois = format_mois(appel["mois_appel"])
-        yield (
-            f"Appel {appel['appel']} ({NATURES[appel['nature']]}) de {mois}, "
-            f"exigible le {format_date(appel['date_exigibilite'])} : "
-            f"{format_euros(appel['montant_centimes'])}"
-        )
-        lignes = tables["lignes_appel"].filter(pl.col("appel") == appel["appel"])
-        for ligne in lignes.iter_rows(named=True):
-            yield from (f"  {phrase}" for phrase in _explain_ligne(ligne, calcul))
-    if tables["appels"].is_empty():
+    appels = calcul.tables["appels"]
+    for appel in appels.iter_rows(named=True):
+        yield from _tell_call(explain_appel(appel, _sources(calcul, appel)))
+    if appels.is_empty():
         yield "Aucun appel à émettre."
-    yield from _explain_waiting(tables)
+    yield from _explain_waiting(calcul.tables)
 
 
-def _explain_ligne(ligne: dict[str, Any], calcul: Calcul) -> Iterator[str]:
-    bareme = calcul.savoir.baremes[ligne["cotisation"]]
-    yield f"{bareme.libelle} ({bareme.code}), rattachée à {format_mois(ligne['mois_rattachement'])}"
-    for calculee in _same(calcul.calculees, ligne).iter_rows(named=True):
-        yield from _explain_base(calculee, bareme, calcul)
-        yield from _explain_abattement(calculee, bareme, calcul.tables)
-        yield f"  taux : {_explain_taux(calculee, calcul.savoir)}"
-        exact = calculee["taux_ppm"] * (calculee["base_centimes"] - calculee["abattement_centimes"])
-        yield (
-            f"  produit exact {_format_exact(exact)}, arrondi au centime : "
-            f"{format_euros(calculee['montant_centimes'])}"
-        )
-    deja = _same(calcul.publiees, ligne)
-    if not deja.is_empty():
-        montant = int(deja["montant_centimes"].sum())
-        yield (
-            f"  déjà appelé : {format_euros(montant)} sur une base de "
-            f"{format_euros(int(deja['base_centimes'].sum()))}"
-        )
-        yield (
-            f"  différence appelée : {format_euros(ligne['montant_centimes'])} sur une base de "
-            f"{format_euros(ligne['base_centimes'])}"
-        )
-
-
-def _explain_base(ligne: dict[str, Any], bareme: Bareme, calcul: Calcul) -> Iterator[str]:
-    """The bases of the DSN one by one, their sum, what the share of mixed activity leaves."""
-    codes = [code for code, _ in bareme.cotisation.bases] if bareme.cotisation else []
-    bases = _same(
-        calcul.tables["bases"].with_columns(cotisation=pl.lit(bareme.code)), ligne
-    ).filter((pl.col("statut") == RETENUE) & pl.col("code_base").is_in(codes))
-    heures = ligne["heures_centiemes"]
-    ecrire = format_euros if heures is None else format_heures
-    for base in bases.iter_rows(named=True):
-        lieu = f"SIRET {base['siret']}, dépôt {base['depot']}, base n° {base['ligne']}"
-        yield f"  {ecrire(base['quantite'])} ({lieu})"
-    brute, nom = format_euros(ligne["base_brute_centimes"]), " ou ".join(codes)
-    if heures is None:
-        yield f"  base {nom} : {brute}"
-    else:
-        salaire = bareme.find(SALAIRE, Mois.parse(ligne["mois_rattachement"])) or 0
-        yield (
-            f"  base {nom} : {format_heures(heures)} à {format_euros(salaire)} de salaire horaire "
-            f"de référence, soit {brute}"
-        )
-    if ligne["base_centimes"] != ligne["base_brute_centimes"]:
-        yield (
-            f"  part retenue {format_taux(ligne['refaction_ppm'])}, coefficient "
-            f"{format_taux(ligne['coefficient_ppm'])}, base arrondie une fois : "
-            f"{format_euros(ligne['base_centimes'])}"
-        )
-
-
-def _explain_abattement(ligne: dict[str, Any], bareme: Bareme, tables: Tables) -> Iterator[str]:
-    """The cumul of the company at the month of call, and the part of it that the line bears."""
-    if bareme.cotisation is None or bareme.cotisation.cumul is None:
-        return
-    cumuls = tables["cumuls_cotisations"].filter(
-        pl.col("siren") == ligne["siren"],
-        pl.col("cumul") == bareme.cotisation.cumul,
-        pl.col("mois_appel") == ligne["mois_appel"],
+def _sources(calcul: Calcul, appel: Mapping[str, object]) -> Sources:
+    """What the case holds of one company, as a publication would."""
+    tables, sienne = calcul.tables, pl.col("siren") == appel["siren"]
+    du_mois = [sienne, *(pl.col(nom) == appel[nom] for nom in ("cdg", "mois_appel"))]
+    nouvelles = tables["lignes_appel"]
+    return Sources(
+        lignes=pl.concat([calcul.publiees.select(nouvelles.columns), nouvelles]).filter(*du_mois),
+        bases=tables["bases"].filter(*du_mois),
+        sommes=sum_bases(tables["bases"].lazy().filter(sienne)).collect(),
+        cumuls=tables["cumuls_cotisations"].filter(sienne),
+        depots=pl.DataFrame(schema=schema_polars(read_contrat("depots"))),
+        registre=calcul.registre,
+        savoir=calcul.savoir,
     )
-    for cumul in cumuls.iter_rows(named=True):
-        yield (
-            f"  {cumul['cumul']} {cumul['periode']} : bases cumulées de l'entreprise "
-            f"{format_euros(cumul['cumul_centimes'])}, droit "
-            f"{format_euros(cumul['droit_centimes'])} ({cumul['strategie']}), au-delà "
-            f"{format_euros(cumul['assiette_cumulee_centimes'])}, dont ce mois "
-            f"{format_euros(cumul['assiette_centimes'])}"
-        )
-    assiette = ligne["base_centimes"] - ligne["abattement_centimes"]
+
+
+def _tell_call(appel: AppelExplique) -> Iterator[str]:
     yield (
-        f"  moins {format_euros(ligne['abattement_centimes'])} qui ne sont pas dus, assiette : "
-        f"{format_euros(assiette)}"
+        f"Appel {appel.appel} ({NATURES[appel.nature]}) de {format_mois(appel.mois_appel)}, "
+        f"exigible le {format_date(appel.date_exigibilite)} : "
+        f"{format_euros(appel.montant_centimes)}"
     )
-
-
-def _same(frame: pl.DataFrame, ligne: dict[str, Any]) -> pl.DataFrame:
-    """Rows of `frame` that bear the key of a line of call."""
-    return frame.filter(*(pl.col(nom) == ligne[nom] for nom in LIGNE))
-
-
-def _explain_taux(ligne: dict[str, Any], savoir: Connaissances) -> str:
-    mois = ligne["mois_rattachement"]
-    periodes = read_taux(savoir.baremes).filter(
-        pl.col("cotisation") == ligne["cotisation"],
-        pl.col("taux_ppm") == ligne["taux_ppm"],
-        pl.col("debut") <= mois,
-        pl.col("fin").is_null() | (pl.col("fin") >= mois),
-    )
-    taux = format_taux(ligne["taux_ppm"])
-    for periode in periodes.iter_rows(named=True):
-        return f"{taux}, depuis {format_mois(periode['debut'])} ({periode['source']})"
-    return f"{taux}, propre au centre de gestion ou au mois de l'appel"
+    for ligne in appel.lignes:
+        yield (
+            f"  {ligne.libelle} ({ligne.cotisation}), rattachée à "
+            f"{format_mois(ligne.mois_rattachement)} : "
+            f"{format_euros(ligne.publiee.montant_centimes)}"
+        )
+        yield from (f"    {phrase}" for phrase in tell_calcul(ligne) if phrase)
+    yield from (f"  {phrase}" for phrase in tell_ecarts(appel.ecarts))
 
 
 def _explain_waiting(tables: Tables) -> Iterator[str]:
@@ -180,11 +99,3 @@ def _motif(code: str) -> str:
     if not code.startswith("CP-"):
         return "annulée et remplacée"
     return f"{read_message(code).titre} ({code})"
-
-
-def _format_exact(produit: int) -> str:
-    """Cents times parts per million -> euros with every decimal (two at least)."""
-    euros, reste = divmod(abs(produit), 100 * PPM)
-    signe = "\u2212" if produit < 0 else ""
-    decimales = f"{reste:08d}".rstrip("0")
-    return f"{signe}{format_entier(euros)},{decimales:0<2}\u202f€"

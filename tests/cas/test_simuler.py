@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from cli.simuler import simuler
 
-FINE = "\u202f"
+ESPACES = str.maketrans("\u202f\u00a0", "  ")
 MONTANTS = Path(__file__).parent / "cotisations" / "montants.yaml"
 CAS = """
 - id: ESSAI
@@ -61,14 +61,13 @@ def test_each_amount_is_explained(fichier: Path) -> None:
     assert resultat.exit_code == 0
     for passage in (
         "Appel C8000101-202603-02 (complémentaire) de mars 2026, exigible le 25 juin 2026",
-        "10 000,50 € (SIRET 80000001000010, dépôt D00000001, base n° 1)",
-        "base 20 : 10 000,50 €",
-        "taux : 21 %, depuis janvier 2026 (FFB Sarthe",
-        "produit exact 2 100,105 €, arrondi au centime : 2 100,11 €",
-        "déjà appelé : 0,21 € sur une base de 1,00 €",
-        "différence appelée : 2 099,90 € sur une base de 9 999,50 €",
+        "ligne 1, base 20, salarié n° 1, contrat 00001, SIRET 800 000 010 00010 : 10 000,50 €",
+        "10 000,50 € aujourd'hui, 1,00 € déjà appelés, soit une différence de 9 999,50 €.",
+        "Congés payés : 21 %, en vigueur depuis janvier 2026 (FFB Sarthe",
+        "10 000,50 € × 21 % = 2 100,105 €, arrondi à 2 100,11 €, moins 0,21 € déjà appelés",
+        "C8000101-202603-01 : 0,21 € pour une base de 1,00 €",
     ):
-        assert passage in resultat.stdout.replace(FINE, " ")
+        assert passage in resultat.stdout.translate(ESPACES)
     assert "Comme attendu" not in resultat.stdout
 
 
@@ -114,20 +113,28 @@ def test_the_json_form_is_one_array_of_cases(fichier: Path) -> None:
     ]
 
 
+def test_every_golden_case_closes() -> None:
+    """Computed again by another hand, each line of each case is what the rules give."""
+    resultat = _simuler(*sorted(MONTANTS.parent.glob("*.yaml")))
+    assert resultat.exit_code == 0
+    assert resultat.stdout.count("Calcul\n") > 50
+    assert "ÉCART" not in resultat.stdout
+
+
 def test_abatement_mixed_activity_and_hours_are_explained() -> None:
     """The cumul of the company and its part of the month, the share kept, the wage of the hours."""
     resultat = _simuler(MONTANTS.parent / "abattement.yaml", MONTANTS.parent / "autres.yaml")
     assert resultat.exit_code == 0
     for passage in (
-        "ABATTEMENT_INTEMPERIES 2025-26 : bases cumulées de l'entreprise 20 000,00 €",
-        "droit 7 920,00 € (mensuel_cumule), au-delà 12 080,00 €, dont ce mois 12 080,00 €",
-        "moins 7 920,00 € qui ne sont pas dus, assiette : 12 080,00 €",
-        "part retenue 80 %, coefficient 100 %, base arrondie une fois : 80 000,00 €",
-        "base 024 : 320,00 h à 14,63 € de salaire horaire de référence, soit 4 681,60 €",
-        "taux : 0,07 %, propre au centre de gestion ou au mois de l'appel",
+        "Bases cumulées de l'entreprise : 20 000,00 €, dont 20 000,00 € ce mois",
+        "droit à ce mois (mensuel_cumule) : 7 920,00 €",
+        "Assiette : 20 000,00 € − 7 920,00 € = 12 080,00 €.",
+        "Activité mixte : 80 % de la base brute de 100 000,00 €, soit 80 000,00 €.",
+        "320,00 h d'intérim au salaire horaire de référence de 14,63 € : 4 681,60 €.",
+        "OPPBTP, salariés permanents : 0,07 %, en vigueur depuis",
         "EN_ATTENTE, mois en attente de ses fractions (CP-10)",
     ):
-        assert passage in resultat.stdout.replace(FINE, " ")
+        assert passage in resultat.stdout.translate(ESPACES)
 
 
 def test_what_does_not_count_is_said() -> None:
@@ -141,7 +148,7 @@ def test_what_does_not_count_is_said() -> None:
         "REMPLACEE, nombre de fractions changé (CP-06)",
         "SANS_EFFET, nature 07",
     ):
-        assert passage in resultat.stdout.replace(FINE, " ")
+        assert passage in resultat.stdout.translate(ESPACES)
 
 
 ENTETE = "- {id: X, domaine: cotisations, titre: t, source: s, date_arrete: 2026-04-10, "

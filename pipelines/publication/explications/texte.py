@@ -54,6 +54,15 @@ def tell_ligne(ligne: LigneExpliquee, publiee: Publiee) -> Iterator[str]:
         f" centre de gestion {ligne.cdg}, SIREN {format_siren(ligne.siren)}."
     )
     yield tell_publication(publiee)
+    yield from tell_calcul(ligne)
+    yield from tell_section(
+        "Choix de la caisse dont ce montant dépend", map(_tell_option, ligne.options)
+    )
+    yield from tell_closing(ligne.ecarts, f"le montant de la ligne, {montant}")
+
+
+def tell_calcul(ligne: LigneExpliquee) -> Iterator[str]:
+    """The rows behind a line, its figures, who says so, its cumul, what was called before."""
     yield from tell_section("Lignes retenues", _tell_depots(ligne))
     yield from tell_section("Calcul", (*explain_ligne(to_document(ligne)), *_tell_exact(ligne)))
     yield from tell_section("Valeurs et sources", _tell_references(ligne))
@@ -61,10 +70,6 @@ def tell_ligne(ligne: LigneExpliquee, publiee: Publiee) -> Iterator[str]:
         titre = f"{ligne.cumul.libelle}, {ligne.cumul.periode}"
         yield from tell_section(titre, _tell_cumul(ligne, ligne.cumul))
     yield from tell_section("Déjà appelé pour ce mois", _tell_former(ligne))
-    yield from tell_section(
-        "Choix de la caisse dont ce montant dépend", map(_tell_option, ligne.options)
-    )
-    yield from tell_closing(ligne.ecarts, f"le montant de la ligne, {montant}")
 
 
 def tell_appel(appel: AppelExplique, publiee: Publiee) -> Iterator[str]:
@@ -112,10 +117,17 @@ def tell_publication(publiee: Publiee) -> str:
 
 def tell_closing(ecarts: Iterable[Ecart], quoi: str) -> Iterator[str]:
     """Whether what is published gives back the amount; every difference, loudly, when not."""
-    restants = tuple(ecarts)
+    restants = tuple(tell_ecarts(ecarts))
     yield ""
+    yield from restants
     if not restants:
         yield f"Vérifié : recalculé depuis les tables publiées, on retrouve {quoi}."
+
+
+def tell_ecarts(ecarts: Iterable[Ecart]) -> Iterator[str]:
+    """Every figure that does not close, loudly; nothing when all do."""
+    restants = tuple(ecarts)
+    if not restants:
         return
     yield "ÉCART : les tables publiées ne redonnent pas ce qui a été publié."
     for ecart in restants:
