@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 sys.path.append(str(Path(__file__).parents[1]))
 
+from barres import verdict
+
 PLANCHER, VISE, MEMOIRE_KIO, RAPPORT_MEMOIRE = 700_000, 1_200_000, 3 * 1024**2, 2.0
 PETITS_FICHIERS, EMPLOYES, CINQUANTE = 5_000, 20, 50
 PROCESSUS_S, DEDANS_S = 1.5, 0.3
@@ -179,11 +181,6 @@ def measure_verifier(dossier: Path) -> dict[str, float]:
     )
     processus = time.perf_counter() - debut
     return {"processus": processus, "dedans": measure("verifier", dossier)["dedans"]}
-
-
-def verdict(question: str, *, tenu: bool) -> None:
-    """One bar and whether it holds."""
-    print(f"{'oui' if tenu else 'NON'}  {question}")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The night: controle, declarations, cotisations, audit, publication, then the files handed over.
+"""The night: controle, declarations, cotisations, accounts, audit, publication, files handed over.
 
 Shards are mapped, and only those with something new; every step is idempotent.
 """
@@ -48,12 +48,17 @@ def nuit() -> None:
     parts = etape.override(task_id="planifier_parts")("planifier_parts")
     integrer = etape.override(task_id="integrer").partial(nom="integrer").expand(argument=parts)
     appeler = etape.override(task_id="appeler").partial(nom="appeler").expand(argument=parts)
+    rapprocher = etape.override(task_id="rapprocher")("rapprocher")
+    comptes = etape.override(task_id="planifier_comptes")("planifier_comptes")
+    tenir = etape.override(task_id="tenir_comptes").partial(nom="tenir_comptes")
+    tenir_comptes = tenir.expand(argument=comptes)
     auditer = etape.override(task_id="auditer")("auditer")
     publier = etape.override(task_id="publier", pool="publication")("publier")
     remettre = etape.override(task_id="remettre", pool="sftp")("remettre_fichiers")
     recevoir >> lots
     controler >> parts
-    integrer >> appeler >> auditer >> publier >> remettre
+    integrer >> appeler >> rapprocher >> comptes
+    tenir_comptes >> auditer >> publier >> remettre
 
 
 passage = nuit()

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.comptes import keep_part, plan_tenue
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.cotisations.etapes import call_part
 from pipelines.declarations.etapes import integrate_part, plan_parts
@@ -18,6 +19,7 @@ from pipelines.publication.audit import audit
 from pipelines.publication.etapes import publish_nuit
 from pipelines.reception.etapes import receive_depots, remettre
 from pipelines.reception.sources import open_source
+from pipelines.reglements.etapes import match_banque
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
 
@@ -86,6 +88,24 @@ def appeler(contexte: Contexte, part: int) -> int:
     """Compute the calls of one shard; the shard."""
     passage = open_passage(contexte)
     call_part(passage.maison, part, passage.date_arrete)
+    return part
+
+
+def rapprocher(contexte: Contexte) -> None:
+    """Tell what every movement of the bank means."""
+    passage = open_passage(contexte)
+    match_banque(passage.maison, passage.date_arrete)
+
+
+def planifier_comptes(contexte: Contexte) -> list[int]:
+    """Shards whose accounts are kept."""
+    return plan_tenue(open_passage(contexte).maison)
+
+
+def tenir_comptes(contexte: Contexte, part: int) -> int:
+    """Keep the accounts of one shard; the shard."""
+    passage = open_passage(contexte)
+    keep_part(passage.maison, part, passage.date_arrete)
     return part
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.comptes import keep_part, plan_tenue
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.cotisations.etapes import call_part
 from pipelines.declarations.etapes import integrate_part, plan_parts
@@ -19,6 +20,7 @@ from pipelines.publication.audit import audit
 from pipelines.publication.etapes import Resultat, publish_nuit
 from pipelines.reception.etapes import Reception, create_boites, receive_depots, remettre
 from pipelines.reception.source_locale import SourceLocale
+from pipelines.reglements.etapes import match_banque
 from specs.contrats import contrats
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
@@ -71,6 +73,9 @@ class Caisse:
             integrate_part(self.maison, part, arrete)
         for part in parts:
             call_part(self.maison, part, arrete)
+        match_banque(self.maison, arrete)
+        for part in plan_tenue(self.maison):
+            keep_part(self.maison, part, arrete)
         audit(self.maison)
         resultat = publish_nuit(self.maison, arrete, maintenant)
         remettre(self.maison, self._source(), maintenant)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.comptabilite.rapprochement import compute_ecarts
 from pipelines.cotisations.regles import rated
 from pipelines.cotisations.regles_assiettes import LIGNE, SOMME, counted, gather_bases
 from pipelines.cotisations.regles_cumuls import AU_DELA
@@ -54,6 +55,8 @@ def audit(maison: Maison) -> Totaux:
     attendues = _expected(lac.read("bases"), read_registre(maison))
     _reconcile_lignes(attendues, lignes)
     _reconcile_cumuls(lac.read("bases"), lignes, lac.read("cumuls_cotisations").collect())
+    for quoi, ecarts in compute_ecarts(maison):
+        _refuse(quoi, ecarts)
     return Totaux(totaux, len(appels), int(appels["montant_centimes"].sum()))
 
 

@@ -16,9 +16,11 @@ from sqlalchemy import Connection
 from pipelines.declarations.etapes import ETAPE, ETAPE_PUBLIEE, Entrees, read_entrees
 from pipelines.publication.audit import Totaux, audit
 from pipelines.publication.nuit import Nuit, read_nuit
+from pipelines.publication.registre import write_registre
 from pipelines.publication.regles import LOT_CAISSE
 from pipelines.publication.remises import archive_rapport, compose_essai, write_remises
 from pipelines.reception.regles import format_instant
+from pipelines.reglements.etapes import write_remise_sepa
 from pipelines.versions import frame_fingerprint
 from specs.contrats import contrats
 from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
@@ -27,6 +29,16 @@ from warehouse.points_arret import crashpoint
 from warehouse.publications import Publication, Remise, owe, publish, read_table_publiee
 
 ETAPE_ESSAI = "essai"
+# Tables that only get new rows: what is due or expected is told anew with the next of them.
+CROISSANTES = (
+    "encaissements",
+    "encaissements_non_affectes",
+    "prelevements",
+    "ecritures",
+    "relances",
+    "changements_situation",
+    "attestations",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,10 @@ def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Res
     nuit = read_nuit(maison, date_arrete)
     essais = _pending_tests(maison, nuit)
     rapports = [r for d in essais for r in archive_rapport(maison, compose_essai(maison, d, nuit))]
-    nouveau = is_new(maison, nuit)
-    remises = write_remises(maison, nuit) if nouveau else []
+    nouveau = is_new(maison, nuit, registre_change=bool(write_registre(maison)))
+    remises = (
+        [*write_remises(maison, nuit), *write_remise_sepa(maison, date_arrete)] if nouveau else []
+    )
     if nouveau:
         maison.lac.write("anomalies", nuit.anomalies, {"lot": LOT_CAISSE})
         maison.lac.write("depots", nuit.depots, None)
@@ -66,13 +80,28 @@ def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Res
     return Resultat(publication, len(essais), len(remises) + len(rapports), totaux)
 
 
-def is_new(maison: Maison, nuit: Nuit) -> bool:
-    """Whether readers would see anything but doubles: a new call, a deposit, a state, a count."""
+def is_new(maison: Maison, nuit: Nuit, *, registre_change: bool) -> bool:
+    """Whether readers would see more than doubles and older debts: a call, a deposit, an entry.
+
+    A fund publishes first when something was dropped: a registry alone opens nothing.
+    """
     publies = read_table_publiee(maison, "depots").collect().sort("depot")
     pas_double = pl.col("etat") != "DOUBLON"
-    return nuit.nouveaux.height > 0 or not nuit.depots.filter(pas_double).equals(
-        publies.filter(pas_double)
+    depots = nuit.depots.filter(pas_double)
+    if nuit.nouveaux.height or not depots.equals(publies.filter(pas_double)):
+        return True
+    if nuit.precedente is None:
+        return False
+    return registre_change or any(_has_grown(maison, table) for table in CROISSANTES)
+
+
+def _has_grown(maison: Maison, table: str) -> bool:
+    """Whether a table whose published rows stay has new ones."""
+    lues, publiees = (
+        frame.select(pl.len()).collect()
+        for frame in (maison.lac.read(table), read_table_publiee(maison, table))
     )
+    return not lues.equals(publiees)
 
 
 def _commit(

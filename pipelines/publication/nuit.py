@@ -7,7 +7,12 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.publication.regles import LOT_CAISSE, compute_anomalies_caisse, compute_etats
+from pipelines.publication.regles import (
+    LOT_CAISSE,
+    compute_anomalies_caisse,
+    compute_etats,
+    left_out,
+)
 from specs.contrats import columns_of, read_contrat, schema_polars
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
@@ -22,7 +27,8 @@ RANG_CAISSE = 1_000_000
 class Nuit:
     """The lake as it is about to be published, and what the journal knows of the deposits.
 
-    `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund.
+    `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund;
+    `bases`: those of the new calls, and those that no call bears.
     """
 
     date_arrete: date
@@ -50,9 +56,10 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
         journal = tuple(d for d in read_depots(connexion) if d.etat != "RECU")
         etablissements = read_etablissements(connexion)
     lac = maison.lac
-    declarations, bases = lac.read("declarations").collect(), lac.read("bases").collect()
-    appels = lac.read("appels").collect()
+    declarations, appels = lac.read("declarations").collect(), lac.read("appels").collect()
     deja = read_table_publiee(maison, "appels").select("appel").collect()
+    nouveaux = appels.join(deja, on="appel", how="anti")
+    bases = _told(lac.read("bases"), nouveaux)
     anomalies = compute_anomalies_caisse(declarations, bases)
     depots = _settled(_real(journal), declarations, anomalies)
     return Nuit(
@@ -65,8 +72,19 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
         bases=bases,
         lignes=lac.read("lignes_appel").collect(),
         appels=appels,
-        nouveaux=appels.join(deja, on="appel", how="anti"),
+        nouveaux=nouveaux,
         etablissements=etablissements,
+    )
+
+
+def _told(bases: pl.LazyFrame, nouveaux: pl.DataFrame) -> pl.DataFrame:
+    """Bases that a document or an anomaly of tonight tells of: a year of them is never held."""
+    vises = nouveaux.lazy().select("cdg", "mois_appel", appelee=pl.lit(value=True)).unique()
+    return (
+        bases.join(vises, on=["cdg", "mois_appel"], how="left")
+        .filter(pl.col("appelee").fill_null(value=False) | left_out())
+        .drop("appelee")
+        .collect()
     )
 
 

@@ -78,10 +78,9 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
         valeur="valeur",
         attendu="attendu",
     )
-    en_cause = (pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05")
     # What no file brings, an estimation or an invoice, is no anomaly of a deposit.
     des_fichiers = bases.filter(pl.col("source").is_in([DSN, TDP]))
-    des_bases = des_fichiers.filter(en_cause).select(
+    des_bases = des_fichiers.filter(left_out()).select(
         "depot",
         "rang_declaration",
         code="motif",
@@ -95,6 +94,11 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
     )
     ordre = ["depot", "ligne", "code", "rang_declaration"]
     return _worded(pl.concat([des_declarations, des_bases]).sort(ordre))
+
+
+def left_out() -> pl.Expr:
+    """Whether no call bears a base: left out, or waiting for a dated value."""
+    return (pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05").fill_null(value=False)
 
 
 def _fractions(declarations: pl.DataFrame) -> list[pl.DataFrame]:

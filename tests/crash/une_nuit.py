@@ -16,6 +16,9 @@ for part in parts:
     etapes.integrer(contexte, part)
 for part in parts:
     etapes.appeler(contexte, part)
+etapes.rapprocher(contexte)
+for part in etapes.planifier_comptes(contexte):
+    etapes.tenir_comptes(contexte, part)
 etapes.auditer(contexte)
 etapes.publier(contexte)
 etapes.remettre_fichiers(contexte)

@@ -75,7 +75,7 @@ def test_every_bad_file_is_answered_and_stops_nobody(
         assert code is None or code in codes
         assert (caisse.box(AUTRE, "retour") / f"RAPPORT_{depot['depot']}.pdf").stat().st_size
     assert depots["bon.dsn"]["etat"] == "INTEGRE"
-    assert caisse.read("appels")["montant_centimes"].to_list() == [279_930]
+    assert caisse.read("appels")["montant_centimes"].to_list() == [281_923]
 
 
 def test_every_byte_dropped_is_accounted_for(
@@ -116,7 +116,7 @@ def test_a_file_still_being_written_waits_for_its_end(
     caisse.receive(soir + timedelta(minutes=5))
     caisse.pass_night(soir + timedelta(minutes=10))
     assert caisse.read("depots")["etat"].to_list() == ["INTEGRE"]
-    assert caisse.read("appels")["montant_centimes"].to_list() == [279_930]
+    assert caisse.read("appels")["montant_centimes"].to_list() == [281_923]
 
 
 @pytest.mark.parametrize("nom", ["a..\\..\\mars.dsn", "%2e%2e%2fmars.dsn", "-rf ~ $(mars).dsn"])

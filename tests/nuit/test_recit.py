@@ -69,6 +69,7 @@ def test_one_night_calls_the_last_declaration(
         *(f"ACK_D0000000{n}.xml" for n in (1, 2)),
         *(f"RAPPORT_D0000000{n}.{forme}" for n in (1, 2) for forme in ("xml", "pdf")),
         *(f"APPEL_{appel}.{forme}" for forme in ("pdf", "csv", "xlsx")),
+        *(f"RELEVE_2026-04-05.{forme}" for forme in ("pdf", "csv", "xlsx")),
         *(
             f"RECAPITULATIF_{p}_2026-04-05.{f}"
             for p in ("2025-26", "2026")

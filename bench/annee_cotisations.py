@@ -1,0 +1,287 @@
+"""A year of contributions recomputed from the lake: 300,000 employees, 8,500 members, 12 months.
+
+    python bench/annee_cotisations.py [--salaries 300000] [--adherents 8500]
+
+The lake is filled first (not measured) with what the control of the DSN would have left. Then the
+steps of the night run shard after shard, in a process of their own. The reference, measured in the
+same run, is one DuckDB query that only sums the bases by centre, month and code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+from stdnum import luhn
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from barres import verdict
+
+from specs.contrats import columns_of
+from specs.periodes import Mois
+
+if TYPE_CHECKING:
+    from warehouse.maison import Maison
+
+MOIS = Mois.range(Mois(2025, 4), Mois(2026, 3))
+ARRETE = date(2026, 4, 20)
+PLAFOND_S, PLAFOND_ENTREPRISE_S, PLAFOND_KIO = 60.0, 2.0, 4 * 1024**2
+CODES = ("20", "21", "34")
+
+
+def build_entreprises(adherents: int) -> pl.DataFrame:
+    """Members with one establishment and centre each: siren, siret, cdg, numero_adherent."""
+    sirens = [_keyed(f"{50_000_000 + rang}") for rang in range(adherents)]
+    numero = pl.col("rang").cast(pl.String).str.zfill(6)
+    return pl.DataFrame(
+        {
+            "rang": pl.int_range(adherents, dtype=pl.Int64, eager=True),
+            "siren": sirens,
+            "siret": [_keyed(f"{siren}0001") for siren in sirens],
+        }
+    ).with_columns(cdg="C" + numero, numero_adherent="B" + numero)
+
+
+def _keyed(chiffres: str) -> str:
+    return chiffres + luhn.calc_check_digit(chiffres)
+
+
+def build_salaries(salaries: int, adherents: int) -> pl.DataFrame:
+    """Employees over members, a few large and many small: rang of the member, pseudonym, wage."""
+    rang = pl.int_range(salaries, dtype=pl.Int64, eager=True)
+    # One half evenly; for the other a product spreads sizes, the first members being the largest.
+    entreprise = pl.select(
+        pl.when(rang < salaries // 2)
+        .then(rang % adherents)
+        .otherwise((rang % adherents) * (rang * 7_919 % adherents) // adherents)
+    ).to_series()
+    return pl.DataFrame(
+        {
+            "rang": entreprise,
+            "salarie": rang.cast(pl.String).str.zfill(32),
+            "salaire": 180_000 + rang * 31 % 250_000,
+        }
+    ).sort("rang", "salarie")
+
+
+def build_mois(
+    entreprises: pl.DataFrame, salaries: pl.DataFrame, mois: Mois
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of `declarations_lues` and `bases_lues` of one month, one deposit a member."""
+    numero = MOIS.index(mois) * len(entreprises) + pl.col("rang") + 1
+    declarations = entreprises.select(
+        "rang",
+        lot=pl.lit(f"LOT-{mois}"),
+        depot="D" + numero.cast(pl.String).str.zfill(8),
+        numero_depot=numero,
+        rang_declaration=pl.lit(1, pl.Int64),
+        essai=pl.lit(value=False),
+        conforme=pl.lit(value=True),
+        adherent="numero_adherent",
+        version=pl.lit("P26V01"),
+        nature=pl.lit("01"),
+        type=pl.lit("01"),
+        fraction=pl.lit("11"),
+        ordre=pl.lit(1, pl.Int64),
+        mois_appel=pl.lit(str(mois)),
+        champ=pl.lit("01"),
+        siren="siren",
+        siret="siret",
+        individus=pl.lit(1, pl.Int64),
+        ligne=pl.lit(5, pl.Int64),
+    )
+    bases = (
+        salaries.join(declarations.select("rang", "lot", "depot", "siren"), on="rang")
+        .join(pl.DataFrame({"code_base": CODES}), how="cross")
+        .sort("depot", "salarie", "code_base")
+        .with_columns(
+            rang_declaration=pl.lit(1, pl.Int64),
+            ligne=pl.int_range(pl.len(), dtype=pl.Int64).over("depot") + 10,
+            rang_individu=pl.lit(1, pl.Int64),
+            contrat=pl.lit("00001"),
+            caisse=pl.lit("01"),
+            debut=pl.lit(mois.first_day),
+            fin=pl.lit(mois.last_day),
+            quantite=pl.col("salaire"),
+            attribution=pl.lit("CNETP"),
+        )
+        .select(columns_of("bases_lues"))
+    )
+    return declarations.select(columns_of("declarations_lues")), bases
+
+
+def fill(maison: Maison, adherents: int, salaries: int) -> None:
+    """What the control and the registry hold before the computation."""
+    from warehouse.registre import import_registre
+
+    entreprises = build_entreprises(adherents)
+    registre = entreprises.select(
+        "numero_adherent",
+        "siren",
+        raison_sociale="numero_adherent",
+        cdg="cdg",
+        siret="siret",
+        debut=pl.lit("2015-01-01"),
+        fin=pl.lit(""),
+    )
+    with maison.moteur.begin() as connexion:
+        bilan = import_registre(
+            connexion,
+            registre.write_csv(separator=";").encode(),
+            auteur="mesure",
+            motif="mesure",
+            instant="2026-04-20T00:00:00Z",
+        )
+    assert not bilan.erreurs, bilan.erreurs[:3]
+    employes = build_salaries(salaries, adherents)
+    for mois in MOIS:
+        declarations, bases = build_mois(entreprises, employes, mois)
+        lot = {"lot": f"LOT-{mois}"}
+        maison.lac.write("declarations_lues", declarations, lot)
+        maison.lac.write("bases_lues", bases, lot)
+
+
+def run_steps(maison: Maison) -> dict[str, float]:
+    """Seconds of each step, over every shard."""
+    from pipelines.comptes import keep_part, plan_tenue
+    from pipelines.cotisations.etapes import call_part
+    from pipelines.declarations.etapes import integrate_part, plan_parts
+    from pipelines.publication.audit import audit
+    from pipelines.reglements.etapes import match_banque
+
+    durees: dict[str, float] = {}
+
+    def timed(nom: str, faire: Callable[[], object]) -> object:
+        debut = time.perf_counter()
+        rendu = faire()
+        durees[nom] = durees.get(nom, 0.0) + time.perf_counter() - debut
+        return rendu
+
+    parts = timed("plan", lambda: plan_parts(maison, ARRETE))
+    for part in parts:
+        timed("declarations", lambda p=part: integrate_part(maison, p, ARRETE))
+    for part in parts:
+        timed("cotisations", lambda p=part: call_part(maison, p, ARRETE))
+    timed("rapprochement", lambda: match_banque(maison, ARRETE))
+    for part in plan_tenue(maison):
+        timed("comptes", lambda p=part: keep_part(maison, p, ARRETE))
+    timed("audit", lambda: audit(maison))
+    return durees
+
+
+def run_reference(maison: Maison) -> float:
+    """Seconds of one DuckDB query over the same rows: bases by company, month and code."""
+    import duckdb
+    from deltalake import DeltaTable
+
+    bases = DeltaTable(str(maison.lac.dossier / "bases_lues")).to_pyarrow_dataset()
+    debut = time.perf_counter()
+    requete = "select siren, lot, code_base, sum(quantite) from bases group by all"
+    lignes = duckdb.connect().register("bases", bases).sql(requete).fetchall()
+    assert lignes
+    return time.perf_counter() - debut
+
+
+def run_entreprise(maison: Maison) -> float:
+    """Seconds to compute again the months of one company, from what the lake holds of it."""
+    from pipelines.cotisations.etapes import completed, compute_nouveaux
+    from pipelines.cotisations.regles_assiettes import sum_bases
+    from pipelines.declarations.etapes import (
+        Entrees,
+        compute_part,
+        read_bases,
+        read_reelles,
+        read_registre,
+    )
+    from specs.connaissances import read_connaissances
+
+    debut = time.perf_counter()
+    registre, savoir = read_registre(maison), read_connaissances()
+    sienne = pl.col("siren") == registre.etablissements["siren"][0]
+    declarations = read_reelles(maison).filter(sienne).collect()
+    factures, tdp = (
+        maison.lac.read(table).filter(sienne).collect()
+        for table in ("factures_fractionnement", "bases_tdp")
+    )
+    entrees = Entrees(0, declarations, registre.of(sienne), factures, tdp, None)
+    _, bases = compute_part(entrees, read_bases(maison, declarations), savoir)
+    publiees = completed(maison.lac.read("lignes_appel").filter(sienne)).collect()
+    sommes = sum_bases(bases.lazy()).collect()
+    nouveaux = compute_nouveaux(sommes, publiees.clear(), entrees.registre, ARRETE, savoir)
+    assert nouveaux.lignes.height == publiees.height
+    return time.perf_counter() - debut
+
+
+def measure(mesure: str, dossier: Path) -> dict[str, float]:
+    """Times of one measure in a process of its own, with its peak memory in KiB."""
+    fini = subprocess.run(
+        [sys.executable, __file__, "--mesure", mesure, str(dossier)],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    temps: dict[str, float] = json.loads(fini.stdout)
+    return temps
+
+
+def run_measure(mesure: str, dossier: Path) -> None:
+    """One measure, in this process, told as JSON."""
+    maison = _open(dossier)
+    if mesure == "etapes":
+        temps = run_steps(maison)
+    elif mesure == "entreprise":
+        temps = {"entreprise": run_entreprise(maison)}
+    else:
+        temps = {"reference": run_reference(maison)}
+    temps["memoire"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps(temps))
+
+
+def _open(dossier: Path) -> Maison:
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    return open_maison(Reglages(dossier=dossier))
+
+
+def main() -> None:
+    """Fill the lake, measure, print the share of each step and the bars."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--salaries", type=int, default=300_000)
+    options.add_argument("--adherents", type=int, default=8_500)
+    options.add_argument("--mesure", nargs=2)
+    choix = options.parse_args()
+    if choix.mesure:
+        run_measure(choix.mesure[0], Path(choix.mesure[1]))
+        return
+    with tempfile.TemporaryDirectory() as racine:
+        dossier = Path(racine, "donnees")
+        fill(_open(dossier), choix.adherents, choix.salaries)
+        etapes = measure("etapes", dossier)
+        entreprise = measure("entreprise", dossier)
+        reference = measure("reference", dossier)["reference"]
+    memoire = etapes.pop("memoire")
+    total = sum(etapes.values())
+    print(f"{choix.salaries:,} salariés, {choix.adherents:,} adhérents, {len(MOIS)} mois")
+    for nom, duree in etapes.items():
+        print(f"{nom:16} {duree:8.2f} s {duree / total:6.1%} {duree / reference:8.1f} x")
+    print(f"{'ensemble':16} {total:8.2f} s {'':6} {total / reference:8.1f} x")
+    print(f"{'référence':16} {reference:8.2f} s : une requête DuckDB qui somme les mêmes bases")
+    print(f"mémoire {memoire / 1024:,.0f} Mio ; une entreprise {entreprise['entreprise']:.2f} s")
+    verdict("l'année en moins de 60 s", tenu=total < PLAFOND_S)
+    verdict("moins de 4 Gio", tenu=memoire < PLAFOND_KIO)
+    verdict("une entreprise en moins de 2 s", tenu=entreprise["entreprise"] < PLAFOND_ENTREPRISE_S)
+
+
+if __name__ == "__main__":
+    main()
