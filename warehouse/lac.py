@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 from deltalake import (
@@ -27,6 +28,7 @@ from deltalake.exceptions import CommitFailedError
 from specs.contrats import Contrat, read_contrat, schema_polars
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.points_arret import crashpoint
+from warehouse.verrous import lock
 
 REPRISES = 200
 # By default Delta forgets its log after 30 days: an old publication would become unreadable.
@@ -100,13 +102,15 @@ class Lac:
         chemin = self._path(contrat.nom)
         if not DeltaTable.is_deltatable(str(chemin)):
             chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_deltalake(
-                str(chemin),
-                pl.DataFrame(schema=schema_polars(contrat)),
-                mode="ignore",
-                partition_by=list(contrat.partition),
-                configuration=CONFIGURATION,
-            )
+            # Two creators at once would both write the schema, which refuses other writers.
+            with lock(self.dossier / ".creation"):
+                write_deltalake(
+                    str(chemin),
+                    pl.DataFrame(schema=schema_polars(contrat)),
+                    mode="ignore",
+                    partition_by=list(contrat.partition),
+                    configuration=CONFIGURATION,
+                )
         return DeltaTable(str(chemin))
 
 
@@ -123,14 +127,23 @@ def _overwrite(
             mode="overwrite",
             partition_by=list(contrat.partition),
             predicate=_predicat(remplace) if remplace else None,
-            # A contract that gains a column: a partition adds it, a whole table takes the new form.
-            schema_mode="merge" if remplace else "overwrite",
+            schema_mode=_schema_mode(delta, frame) if remplace else "overwrite",
             writer_properties=WriterProperties(compression="ZSTD"),
             commit_properties=CommitProperties(max_commit_retries=REPRISES),
             post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )
     except CommitFailedError as erreur:
         raise EcritureConcurrente(f"table {contrat.nom} : écriture concurrente") from erreur
+
+
+def _schema_mode(delta: DeltaTable, frame: pl.DataFrame) -> Literal["merge"] | None:
+    """How a partition takes the columns that the contract has gained: it adds them, when any.
+
+    Asked for without need, a merge may write the schema again, which refuses the writers of the
+    other partitions.
+    """
+    connues = {champ.name for champ in delta.schema().fields}
+    return None if connues.issuperset(frame.columns) else "merge"
 
 
 def _colonnes(schema: pl.Schema, presentes: frozenset[str]) -> list[pl.Expr]:

@@ -6,12 +6,10 @@ with maison.moteur.begin() as connexion: ...
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from warehouse.migrations import migrate
 from warehouse.moteur import open_moteur
 from warehouse.points_arret import crashpoint
 from warehouse.reglages import Reglages
+from warehouse.verrous import lock
 
 DOSSIERS = ("sftp", "depots", "lac", "cles", "airflow")
 OCTETS_CLE = 32
@@ -48,19 +47,11 @@ def open_maison(reglages: Reglages) -> Maison:
     for dossier in (racine, *(racine / nom for nom in DOSSIERS)):
         dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
     moteur = open_moteur(reglages.url_sql)
-    with _lock(racine / ".ouverture"):
+    with lock(racine / ".ouverture"):
         cle = _open_cle(racine / "cles" / "pseudonymes.cle")
         migrate(moteur)
     archive, lac = Archive(racine / "depots"), Lac(racine / "lac")
     return Maison(reglages, moteur, archive, lac, cle)
-
-
-@contextmanager
-def _lock(chemin: Path) -> Iterator[None]:
-    """One process at a time; the system frees the lock of a process that dies."""
-    with chemin.open("w") as fichier:
-        fcntl.flock(fichier, fcntl.LOCK_EX)
-        yield
 
 
 def _open_cle(chemin: Path) -> bytes:

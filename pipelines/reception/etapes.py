@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +24,7 @@ from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import Remise, read_remises_dues, record_remise_faite
+from warehouse.verrous import lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def receive_depots(maison: Maison, source: SourceDepots, maintenant: datetime) -
     contexte = Contexte(maison, source, maintenant)
     bilan = Bilan()
     contexte.laissees.mkdir(parents=True, exist_ok=True)
-    with _lock(maison):
+    with lock(maison.reglages.dossier / "reception.verrou"):  # one reception at a time
         for prise in read_prises(contexte.prises):
             answer(contexte, prise, bilan)
         inventaire = source.list_depots()
@@ -114,14 +113,6 @@ def _lisibles(vus: Sequence[Ecarte]) -> tuple[Ecarte, ...]:
         Ecarte(compute_nom_lisible(vu.adherent), compute_nom_lisible(vu.nom), vu.motif)
         for vu in vus
     )
-
-
-@contextmanager
-def _lock(maison: Maison) -> Iterator[None]:
-    """One reception at a time in a house: the kernel lets the lock go if the process dies."""
-    with (maison.reglages.dossier / "reception.verrou").open("wb") as verrou:
-        fcntl.flock(verrou, fcntl.LOCK_EX)
-        yield
 
 
 def _update_observations(contexte: Contexte, inventaire: Inventaire) -> dict[Cle, Observation]:

@@ -15,7 +15,7 @@ import pytest
 from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
-from specs.contrats import ContratInconnu, read_contrat, schema_polars
+from specs.contrats import contrats, read_contrat, schema_polars
 from warehouse.contrats import ContratRompu
 from warehouse.lac import EcritureConcurrente, Lac
 from warehouse.points_arret import VARIABLE
@@ -196,6 +196,21 @@ def test_parts_simultanees(lac: Lac) -> None:
         versions = list(executeur.map(_write_part, [lac.dossier] * 2, [1, 2]))
     assert_frame_equal(pl.concat([_appels(1, 3, 14), _appels(2, 3, 14)]), _read(lac))
     assert len({version for ecrites in versions for version in ecrites}) == 30
+
+
+def _write_empty(dossier: Path, part: int, table: str) -> None:
+    vide = pl.DataFrame(schema=schema_polars(read_contrat(table)))
+    Lac(dossier).write(table, vide, {"part": part})
+
+
+def test_creations_simultanees(lac: Lac) -> None:
+    """Processes whose first writings make the same tables at once all succeed."""
+    tables = [nom for nom, contrat in contrats().items() if contrat.partition == ("part",)]
+    ecritures = [(lac.dossier, part, table) for table in tables for part in (1, 2, 3)]
+    contexte = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(3, mp_context=contexte) as executeur:
+        list(executeur.map(_write_empty, *zip(*ecritures, strict=True)))
+    assert {table for table in tables if lac.version(table) is None} == set()
 
 
 def test_version_rendue(lac: Lac) -> None:
