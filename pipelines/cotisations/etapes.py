@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.cotisations.regles import compute_lignes, mark_waiting
 from pipelines.cotisations.regles_appels import APPEL, compute_appels, compute_differences
 from pipelines.cotisations.regles_assiettes import TAUX_ABSENT, sum_bases
-from pipelines.declarations.etapes import part_of, read_entrees
+from pipelines.declarations.etapes import part_of, read_part
 from pipelines.registre import Registre
 from pipelines.versions import frame_fingerprint
 from specs.baremes import date_exigibilite
@@ -76,7 +76,7 @@ def _due_dates(lignes: pl.DataFrame, date_arrete: date, savoir: Connaissances) -
 def call_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the calls of one shard: those that are published, then the new ones."""
     debut = perf_counter_ns()
-    entrees = read_entrees(maison, date_arrete)[part]
+    entrees = read_part(maison, part, date_arrete)
     with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
         numero = derniere.numero if derniere else 0

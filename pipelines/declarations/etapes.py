@@ -6,6 +6,7 @@ number. A shard is computed again when what it reads has changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from time import perf_counter_ns
@@ -91,25 +92,42 @@ def read_registre(maison: Maison) -> Registre:
 
 def read_entrees(maison: Maison, date_arrete: date) -> dict[int, Entrees]:
     """Inputs of every shard that has some, by shard."""
-    registre = read_registre(maison)
     part = part_of(maison.reglages.nombre_parts)
-    lues = read_reelles(maison).collect().sort("depot", "rang_declaration")
-    factures = maison.lac.read("factures_fractionnement").collect().sort("facture", "rang")
-    tdp = maison.lac.read("bases_tdp").collect().sort("depot", "ligne")
-    sirens = pl.concat(frame.select("siren") for frame in (lues, factures, tdp))
-    parts = sirens.select(part).to_series().unique().sort()
-    date_estimation = date_arrete if is_estimating() else None
+    registre, lues = read_registre(maison), [f.collect() for f in _read_deposited(maison)]
+    sirens = pl.concat(frame.select("siren") for frame in lues)
     return {
-        numero: Entrees(
+        numero: _inputs(
             numero,
-            lues.filter(part == numero),
             registre.of(part == numero),
-            factures.filter(part == numero),
-            tdp.filter(part == numero),
-            date_estimation,
+            [frame.filter(part == numero) for frame in lues],
+            date_arrete,
         )
-        for numero in parts
+        for numero in sirens.select(part).to_series().unique().sort()
     }
+
+
+def read_part(maison: Maison, part: int, date_arrete: date) -> Entrees:
+    """Inputs of one shard."""
+    sienne = part_of(maison.reglages.nombre_parts) == part
+    lues = [frame.filter(sienne).collect() for frame in _read_deposited(maison)]
+    return _inputs(part, read_registre(maison).of(sienne), lues, date_arrete)
+
+
+def _read_deposited(maison: Maison) -> list[pl.LazyFrame]:
+    """What deposits brought: declarations, invoices of fractionnement, wage returns."""
+    return [
+        read_reelles(maison).sort("depot", "rang_declaration"),
+        maison.lac.read("factures_fractionnement").sort("facture", "rang"),
+        maison.lac.read("bases_tdp").sort("depot", "ligne"),
+    ]
+
+
+def _inputs(
+    part: int, registre: Registre, lues: Sequence[pl.DataFrame], date_arrete: date
+) -> Entrees:
+    declarations, factures, tdp = lues
+    date_estimation = date_arrete if is_estimating() else None
+    return Entrees(part, declarations, registre, factures, tdp, date_estimation)
 
 
 def plan_parts(maison: Maison, date_arrete: date) -> list[int]:
@@ -172,7 +190,7 @@ def complete_bases(
 def integrate_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the declarations and the bases of one shard."""
     debut = perf_counter_ns()
-    entrees = read_entrees(maison, date_arrete)[part]
+    entrees = read_part(maison, part, date_arrete)
     cle = entrees.key(ETAPE)
     with maison.moteur.connect() as connexion:
         if find_etape(connexion, cle):
