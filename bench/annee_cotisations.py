@@ -3,8 +3,9 @@
     python bench/annee_cotisations.py [--salaries 300000] [--adherents 8500]
 
 The lake is filled first (not measured) with what the control of the DSN would have left. Then the
-steps of the night run shard after shard, in a process of their own. The reference, measured in the
-same run, is one DuckDB query that only sums the bases by centre, month and code.
+steps of the night run, their shards shared between two workers as a scheduler shares its tasks. The
+reference, measured in the same run, is one DuckDB query that only sums the bases by company, month
+and code.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
 MOIS = Mois.range(Mois(2025, 4), Mois(2026, 3))
 ARRETE = date(2026, 4, 20)
+PROCESSUS, PARTS = 2, 16
 PLAFOND_S, PLAFOND_ENTREPRISE_S, PLAFOND_KIO = 60.0, 2.0, 4 * 1024**2
 CODES = ("20", "21", "34")
 
@@ -152,11 +157,10 @@ def fill(maison: Maison, adherents: int, salaries: int) -> None:
         maison.lac.write("bases_lues", bases, lot)
 
 
-def run_steps(maison: Maison) -> dict[str, float]:
-    """Seconds of each step, over every shard."""
-    from pipelines.comptes import keep_part, plan_tenue
-    from pipelines.cotisations.etapes import call_part
-    from pipelines.declarations.etapes import integrate_part, plan_parts
+def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
+    """Seconds of each step of the night; shards are shared between the workers, as tasks are."""
+    from pipelines.comptes import plan_tenue
+    from pipelines.declarations.etapes import plan_parts
     from pipelines.publication.audit import audit
     from pipelines.reglements.etapes import match_banque
 
@@ -165,19 +169,32 @@ def run_steps(maison: Maison) -> dict[str, float]:
     def timed(nom: str, faire: Callable[[], object]) -> object:
         debut = time.perf_counter()
         rendu = faire()
-        durees[nom] = durees.get(nom, 0.0) + time.perf_counter() - debut
+        durees[nom] = time.perf_counter() - debut
         return rendu
 
-    parts = timed("plan", lambda: plan_parts(maison, ARRETE))
-    for part in parts:
-        timed("declarations", lambda p=part: integrate_part(maison, p, ARRETE))
-    for part in parts:
-        timed("cotisations", lambda p=part: call_part(maison, p, ARRETE))
+    def share(etape: str, parts: Iterable[int]) -> None:
+        list(travailleurs.map(run_part, repeat(maison.reglages.dossier), repeat(etape), parts))
+
+    share("plan", range(PROCESSUS))  # workers are up, what they import is imported
+    parts = plan_parts(maison, ARRETE)
+    timed("plan", lambda: plan_parts(maison, ARRETE))
+    timed("declarations", lambda: share("declarations", parts))
+    timed("cotisations", lambda: share("cotisations", parts))
     timed("rapprochement", lambda: match_banque(maison, ARRETE))
-    for part in plan_tenue(maison):
-        timed("comptes", lambda p=part: keep_part(maison, p, ARRETE))
+    timed("comptes", lambda: share("comptes", plan_tenue(maison)))
     timed("audit", lambda: audit(maison))
     return durees
+
+
+def run_part(dossier: Path, etape: str, part: int) -> None:
+    """One step on one shard, in a worker."""
+    from pipelines.comptes import keep_part
+    from pipelines.cotisations.etapes import call_part
+    from pipelines.declarations.etapes import integrate_part
+
+    etapes = {"declarations": integrate_part, "cotisations": call_part, "comptes": keep_part}
+    if etape in etapes:
+        etapes[etape](_open(dossier), part, ARRETE)
 
 
 def run_reference(maison: Maison) -> float:
@@ -238,12 +255,18 @@ def run_measure(mesure: str, dossier: Path) -> None:
     """One measure, in this process, told as JSON."""
     maison = _open(dossier)
     if mesure == "etapes":
-        temps = run_steps(maison)
+        with ProcessPoolExecutor(PROCESSUS, get_context("spawn")) as travailleurs:
+            temps = run_steps(maison, travailleurs)
     elif mesure == "entreprise":
         temps = {"entreprise": run_entreprise(maison)}
     else:
         temps = {"reference": run_reference(maison)}
-    temps["memoire"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # The peak of the largest worker, for each of them, and that of this process: an upper bound.
+    ici, ailleurs = (
+        resource.getrusage(qui).ru_maxrss
+        for qui in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    temps["memoire"] = ici + PROCESSUS * ailleurs
     print(json.dumps(temps))
 
 
@@ -251,7 +274,7 @@ def _open(dossier: Path) -> Maison:
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 
-    return open_maison(Reglages(dossier=dossier))
+    return open_maison(Reglages(dossier=dossier, nombre_parts=PARTS))
 
 
 def main() -> None:
