@@ -25,7 +25,7 @@ from specs.contrats import contrats
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
-from warehouse.registre import import_registre
+from warehouse.registre import CSV, import_registre
 from warehouse.reglages import Reglages
 
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
@@ -39,11 +39,16 @@ class Caisse:
 
     maison: Maison
 
-    def learn(self, registre: bytes) -> None:
+    def learn(self, registre: bytes, forme: str = CSV) -> None:
         """Import a registry and make the boxes of its companies."""
         with self.maison.moteur.begin() as connexion:
             resultat = import_registre(
-                connexion, registre, auteur="test", motif="test", instant="2026-01-01T00:00:00Z"
+                connexion,
+                registre,
+                auteur="test",
+                motif="test",
+                instant="2026-01-01T00:00:00Z",
+                forme=forme,
             )
         assert resultat.erreurs == ()
         create_boites(self.maison)
@@ -146,6 +151,14 @@ def make_caisse(
         return caisse
 
     return make
+
+
+@pytest.fixture(scope="session")
+def mandat_automatique() -> bytes:
+    """The registry of the sample files (YAML), all mandates debited without being asked."""
+    octets = (BONS / "registre.yaml").read_bytes()
+    assert octets.count(b"prelevement_automatique: non") == 1
+    return octets.replace(b"prelevement_automatique: non", b"prelevement_automatique: oui")
 
 
 @pytest.fixture

@@ -22,11 +22,12 @@ from pipelines.publication.remises import archive_rapport, compose_essai, write_
 from pipelines.reception.regles import format_instant
 from pipelines.reglements.etapes import write_remise_sepa
 from pipelines.versions import frame_fingerprint
-from specs.contrats import contrats
+from specs.contrats import contrats, read_contrat
 from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import Publication, Remise, owe, publish, read_table_publiee
+from warehouse.registre import TABLES
 
 ETAPE_ESSAI = "essai"
 # Tables that only get new rows: what is due or expected is told anew with the next of them.
@@ -37,8 +38,9 @@ CROISSANTES = (
     "ecritures",
     "relances",
     "changements_situation",
-    "attestations",
 )
+# Small tables whose rows change too: a certificate revoked, a mandate suspended, the registry.
+CHANGEANTES = ("attestations", "etats_mandat", "decisions", *TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Res
     nuit = read_nuit(maison, date_arrete)
     essais = _pending_tests(maison, nuit)
     rapports = [r for d in essais for r in archive_rapport(maison, compose_essai(maison, d, nuit))]
-    nouveau = is_new(maison, nuit, registre_change=bool(write_registre(maison)))
+    write_registre(maison)
+    nouveau = is_new(maison, nuit)
     remises = (
         [*write_remises(maison, nuit), *write_remise_sepa(maison, date_arrete)] if nouveau else []
     )
@@ -80,7 +83,7 @@ def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Res
     return Resultat(publication, len(essais), len(remises) + len(rapports), totaux)
 
 
-def is_new(maison: Maison, nuit: Nuit, *, registre_change: bool) -> bool:
+def is_new(maison: Maison, nuit: Nuit) -> bool:
     """Whether readers would see more than doubles and older debts: a call, a deposit, an entry.
 
     A fund publishes first when something was dropped: a registry alone opens nothing.
@@ -92,13 +95,24 @@ def is_new(maison: Maison, nuit: Nuit, *, registre_change: bool) -> bool:
         return True
     if nuit.precedente is None:
         return False
-    return registre_change or any(_has_grown(maison, table) for table in CROISSANTES)
+    return any(_has_grown(maison, table) for table in CROISSANTES) or any(
+        _has_changed(maison, table) for table in CHANGEANTES
+    )
 
 
 def _has_grown(maison: Maison, table: str) -> bool:
     """Whether a table whose published rows stay has new ones."""
     lues, publiees = (
         frame.select(pl.len()).collect()
+        for frame in (maison.lac.read(table), read_table_publiee(maison, table))
+    )
+    return not lues.equals(publiees)
+
+
+def _has_changed(maison: Maison, table: str) -> bool:
+    """Whether the rows of a table are not the published ones, in whatever shard they are."""
+    lues, publiees = (
+        frame.drop("part", strict=False).collect().sort(read_contrat(table).cle)
         for frame in (maison.lac.read(table), read_table_publiee(maison, table))
     )
     return not lues.equals(publiees)
