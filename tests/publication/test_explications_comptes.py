@@ -13,96 +13,89 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from pipelines.comptabilite.etapes import account_part, plan_comptes
+from pipelines.publication.explications.attestations import explain_attestation
 from pipelines.publication.explications.comptes import read_comptes
 from pipelines.publication.explications.demandes import Demande, Explication, explain
 from pipelines.publication.explications.ecritures import explain_ecriture
 from pipelines.publication.explications.lecture import DemandeRefusee, open_lecteur
-from pipelines.publication.registre import write_registre
-from specs.contrats import read_contrat, schema_polars
+from sample_files.generateur.banque import Ligne, write_releve
 from warehouse.decisions import record_decision
+from warehouse.registre import YAML
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
-APPEL, DEBIT = "C8000101-202603-01", "PRL-1"
-AVRIL, JUIN, FIN_JUIN = date(2026, 4, 5), date(2026, 6, 10), date(2026, 6, 30)
-JUILLET = date(2026, 7, 2)
+SIREN, CDG = "800000010", "C8000101"
+APPEL, DEBIT = "C8000101-202603-01", "P800000010-20260427-01"
+REGLE, RENDU, VIREMENT = "D00000002-1", "D00000002-2", "D00000003-1"
+ATTESTATION = "ATT-800000010-20260423-01"
+AVRIL, REMISE, MAI, JUIN = (
+    date(2026, 4, 5), date(2026, 4, 23), date(2026, 5, 5), date(2026, 6, 10),
+)  # fmt: skip
 ATTENDUS = Path(__file__).parents[1] / "cli"
 ESPACES = str.maketrans("\u202f\u00a0", "  ")
 
 
-def write(caisse: Caisse, table: str, **valeurs: Any) -> None:
-    """One row of a table of the lake, beside those it has."""
-    appel = caisse.maison.lac.read("appels").collect().row(0, named=True)
-    commun = {nom: appel[nom] for nom in ("part", "siren", "adherent")}
-    schema = schema_polars(read_contrat(table))
-    connus = {nom: valeur for nom, valeur in (commun | valeurs).items() if nom in schema}
-    lignes = [caisse.maison.lac.read(table).collect(), pl.DataFrame([connus], schema)]
-    caisse.maison.lac.write(table, pl.concat(lignes), {"part": appel["part"]})
+def pass_night(caisse: Caisse, jour: date) -> None:
+    """The night of a day, which publishes."""
+    soir = datetime(jour.year, jour.month, jour.day, 20, tzinfo=UTC)
+    assert caisse.pass_night(soir).publication is not None
 
 
-def publish(caisse: Caisse, jour: date) -> None:
-    """A night of the accounts: something new was dropped, so that it publishes."""
-    write_registre(caisse.maison)
-    for part in plan_comptes(caisse.maison):
-        account_part(caisse.maison, part, jour)
-    caisse.drop("A80001", f"{jour}.dsn", f"illisible {jour}".encode())
-    caisse.pass_night(datetime(jour.year, jour.month, jour.day, 20, 0, tzinfo=UTC), jour)
+def give_back(caisse: Caisse) -> None:
+    """The bank settles the debit, then takes it back: the account is closed."""
+    montant = caisse.read("prelevements")["montant_centimes"].item()
+    lignes = [
+        Ligne(
+            montant, "PRELEVEMENT", date(2026, 4, 30), bout_en_bout=DEBIT, reference_banque="B1"
+        ),
+        Ligne(
+            -montant, "RETOUR", date(2026, 5, 4), bout_en_bout=DEBIT, code="AC04",
+            reference_banque="B2",
+        ),
+    ]  # fmt: skip
+    caisse.drop("BANQUE", "mai.xml", write_releve(lignes))
 
 
-def transfer(caisse: Caisse, nom: str, jour: date, montant: int) -> None:
-    """A transfer that the bank told."""
-    dates = {"date_operation": jour, "date_valeur": jour}
-    write(
-        caisse, "encaissements", encaissement=nom, nature="VIREMENT", montant_centimes=montant,
-        affectation="REFERENCE", **dates,
-    )  # fmt: skip
+def transfer(caisse: Caisse) -> None:
+    """A transfer of 1 000 euros that names the call."""
+    ligne = Ligne(100_000, jour=JUIN, reference=APPEL, reference_banque="B3")
+    caisse.drop("BANQUE", "juin.xml", write_releve([ligne], numero="RELEVE-2"))
 
 
-def certify(caisse: Caisse) -> None:
-    """A situation, a certificate that it proves, and one that it does not."""
-    preuve = {
-        "date_arrete": JUILLET, "dsn_attendues": 3, "dsn_recues": 3, "echu_centimes": 0,
-        "majorations_centimes": 0, "solde_exigible_centimes": 0,
-    }  # fmt: skip
-    write(caisse, "situations", a_jour=True, avoir_centimes=0, **preuve)
-    for nom, recues in (("ATT-800000010-20260702-01", 3), ("ATT-800000010-20260702-02", 2)):
-        write(
-            caisse, "attestations", attestation=nom, etat="EN_REGLE", motif="DEMANDE",
-            fin_validite=JUILLET, **preuve | {"dsn_recues": recues},
-        )  # fmt: skip
+def decide(caisse: Caisse) -> None:
+    """A free credit, a remission of late increases, a revocation: three decisions of one day."""
+    decisions: list[dict[str, Any]] = [
+        {"nature": "AVOIR", "montant_centimes": 500},
+        {"nature": "REMISE_MAJORATION", "montant_centimes": 700, "appel": APPEL},
+        {"nature": "REVOCATION_ATTESTATION", "contenu": {"attestation": ATTESTATION}},
+    ]
+    with caisse.maison.moteur.begin() as connexion:
+        for decision in decisions:
+            record_decision(
+                connexion, **decision, siren=SIREN, cdg=CDG, date_effet=JUIN, auteur="gestion",
+                motif="geste commercial", instant="2026-06-10T10:00:00Z",
+            )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def comptes(
-    make_caisse: Callable[..., Caisse], as_real: Callable[[bytes], bytes], normale: bytes
+    make_caisse: Callable[..., Caisse],
+    as_real: Callable[[bytes], bytes],
+    normale: bytes,
+    mandat_automatique: bytes,
 ) -> Caisse:
-    """March called; late in June a transfer and a free credit; a debit at the end of June."""
-    caisse = make_caisse()
+    """March called, debited, taken back by the bank; in June a transfer and three decisions."""
+    caisse = make_caisse(nombre_parts=1)
+    caisse.learn(mandat_automatique, YAML)
     caisse.drop("A80001", "mars.dsn", as_real(normale))
-    caisse.pass_night(date_arrete=AVRIL)
-    publish(caisse, AVRIL)
-    transfer(caisse, "D00000007-1", JUIN, 100_000)
-    with caisse.maison.moteur.begin() as connexion:
-        for nature, appel, montant in (("AVOIR", None, 500), ("REMISE_MAJORATION", APPEL, 700)):
-            record_decision(
-                connexion, nature=nature, siren="800000010", cdg="C8000101", appel=appel,
-                date_effet=JUIN, montant_centimes=montant, auteur="gestion",
-                motif="geste commercial", instant="2026-06-10T10:00:00Z",
-            )  # fmt: skip
-    publish(caisse, JUIN)
-    debit = {
-        "prelevement": DEBIT, "cdg": "C8000101", "rum": "R1", "compte": "CB-0001",
-        "schema": "CORE", "reference_paiement": APPEL, "date_echeance": FIN_JUIN,
-        "montant_centimes": 50_000, "sequence": "RCUR", "changement_compte": False,
-        "etat": "EMIS", "date_emission": JUIN, "remise": "F1",
-    }  # fmt: skip
-    write(caisse, "prelevements", **debit)
-    write(caisse, "prelevements_appels", prelevement=DEBIT, appel=APPEL, montant_centimes=50_000)
-    publish(caisse, FIN_JUIN)
-    certify(caisse)
-    publish(caisse, JUILLET)
+    pass_night(caisse, AVRIL)
+    pass_night(caisse, REMISE)
+    give_back(caisse)
+    pass_night(caisse, MAI)
+    transfer(caisse)
+    decide(caisse)
+    pass_night(caisse, JUIN)
     return caisse
 
 
@@ -111,19 +104,19 @@ def explained(caisse: Caisse, identifiant: str, numero: int | None = None) -> Ex
     return explain(caisse.maison, Demande(identifiant, numero))
 
 
-def text(caisse: Caisse, identifiant: str) -> str:
+def text(caisse: Caisse, identifiant: str, numero: int | None = None) -> str:
     """Its sentences, with plain spaces."""
-    return "\n".join(explained(caisse, identifiant).phrases).translate(ESPACES)
+    return "\n".join(explained(caisse, identifiant, numero).phrases).translate(ESPACES)
 
 
 def test_every_published_entry_closes(comptes: Caisse) -> None:
-    """Every journal of the ledger but returns: each entry is what the rules give again."""
+    """Every journal of the ledger: each entry is what the rules give again."""
     ecritures = comptes.read("ecritures")
     noms = ecritures["ecriture"].unique(maintain_order=True)
     assert set(ecritures["journal"]) == {
-        "APPEL", "BANQUE", "PRELEVEMENT", "MAJORATION", "REMISE", "AVOIR",
+        "APPEL", "BANQUE", "PRELEVEMENT", "RETOUR", "MAJORATION", "REMISE", "AVOIR",
     }  # fmt: skip
-    for nom in (*noms, "D00000007-1", DEBIT):
+    for nom in (*noms, REGLE, RENDU, VIREMENT, DEBIT):
         assert explained(comptes, nom).ecarts == ()
 
 
@@ -141,12 +134,19 @@ def test_every_published_entry_closes(comptes: Caisse) -> None:
         (
             f"MAJ-{APPEL}-01",
             (
+                "Restant dû au 5 mai 2026 : 2 799,30 € × 1 % × 1 mois = 27,99 €",
+                "Majorations dues en tout : 27,99 €.",
+            ),
+        ),
+        (
+            f"MAJ-{APPEL}-02",
+            (
                 "Payé le 10 juin 2026 : 1 005,00 € × 1 % × 2 mois = 20,10 €",
                 "Restant dû au 10 juin 2026 : 1 794,30 € × 1 % × 2 mois = 35,89 €",
                 "Majorations dues en tout : 48,99 €.",
+                f"MAJ-{APPEL}-01, 5 mai 2026 : 27,99 € dus par l'adhérent",
             ),
         ),
-        (f"MAJ-{APPEL}-02", (f"MAJ-{APPEL}-01, 10 juin 2026 : 55,99 € dus par l'adhérent",)),
         (
             "REM-DEC-2",
             (
@@ -156,14 +156,36 @@ def test_every_published_entry_closes(comptes: Caisse) -> None:
             ),
         ),
         (
-            "D00000007-1",
+            VIREMENT,
             (
-                "Encaissement D00000007-1 : 1 000,00 €",
+                f"Encaissement {VIREMENT} : 1 000,00 €",
                 "L'adhérent est désigné par la référence de son libellé.",
                 "1 000,00 € imputés sur C8000101-202603-01, cotisations obligatoires.",
             ),
         ),
-        (DEBIT, ("Prélèvement PRL-1 du 30 juin 2026, émis le 10 juin 2026, mandat R1, émis",)),
+        (
+            RENDU,
+            (
+                f"Encaissement {RENDU} : −2 819,23 €",
+                f"Retour {RENDU} du 4 mai 2026, en valeur du 4 mai 2026, motif AC04",
+                f"RET-{DEBIT}, 5 mai 2026 : 2 819,23 € dus par l'adhérent",
+            ),
+        ),
+        (
+            f"RET-{DEBIT}",
+            (
+                "512 Banque : crédit 2 819,23 €",
+                f"Prélèvement {DEBIT} du 27 avril 2026, émis le 23 avril 2026",
+                "mandat CNETP-C8000101-001, rejeté, motif AC04 : 2 819,23 €.",
+            ),
+        ),
+        (
+            DEBIT,
+            (
+                f"PRE-{DEBIT}, 5 mai 2026 : 2 819,23 € à son crédit",
+                f"RET-{DEBIT}, 5 mai 2026 : 2 819,23 € dus par l'adhérent",
+            ),
+        ),
     ],
 )
 def test_what_made_an_entry_is_told(
@@ -176,20 +198,20 @@ def test_what_made_an_entry_is_told(
 
 def test_a_debit_is_told_before_it_enters_the_accounts(comptes: Caisse) -> None:
     """On the night that publishes it, it has its calls and no entry yet."""
-    piece = explained(comptes, DEBIT, 4).objet["piece"]
+    piece = explained(comptes, DEBIT, 2).objet["piece"]
     assert piece["ecritures"] == []
     (vise,) = piece["details"]["prelevements_appels"]
-    assert (vise["appel"], vise["montant_centimes"]) == (APPEL, 50_000)
-    assert explained(comptes, DEBIT, 5).objet["piece"]["ecritures"] != []
+    assert (vise["appel"], vise["montant_centimes"]) == (APPEL, 281_923)
+    assert explained(comptes, DEBIT, 3).objet["piece"]["ecritures"] != []
 
 
 def test_an_entry_that_the_rules_do_not_give_is_told(comptes: Caisse) -> None:
     """The published payment is not what the entry says: the accounts that differ are named."""
     lecteur = open_lecteur(comptes.maison, None)
-    lus = read_comptes(lecteur, "800000010")
+    lus = read_comptes(lecteur, SIREN)
     encaissements = lus.faits.encaissements.with_columns(pl.col("montant_centimes") - 1)
     autres = replace(lus, faits=replace(lus.faits, encaissements=encaissements))
-    ecarts = explain_ecriture("ENC-D00000007-1", autres).ecarts
+    ecarts = explain_ecriture(f"ENC-{VIREMENT}", autres).ecarts
     assert [(e.quoi, e.recalcule, e.publie) for e in ecarts] == [
         ("compte 411 C8000101", -99_999, -100_000),
         ("compte 512", 99_999, 100_000),
@@ -198,7 +220,7 @@ def test_an_entry_that_the_rules_do_not_give_is_told(comptes: Caisse) -> None:
 
 def test_an_entry_that_does_not_balance_is_told(comptes: Caisse) -> None:
     """Debits and credits of an entry are equal."""
-    lus = read_comptes(open_lecteur(comptes.maison, None), "800000010")
+    lus = read_comptes(open_lecteur(comptes.maison, None), SIREN)
     fausses = lus.comptes.ecritures.with_columns(
         pl.col("debit_centimes") + (pl.col("debit_centimes") > 0).cast(pl.Int64)
     )
@@ -207,13 +229,26 @@ def test_an_entry_that_does_not_balance_is_told(comptes: Caisse) -> None:
     assert ("débits et crédits", 501, 500) in [(e.quoi, e.recalcule, e.publie) for e in ecarts]
 
 
+def test_a_certificate_is_told_with_its_proof(comptes: Caisse) -> None:
+    """What it proves is what was published that night; then who revoked it."""
+    dite = text(comptes, ATTESTATION)
+    assert explained(comptes, ATTESTATION).ecarts == ()
+    for passage in (
+        f"Attestation {ATTESTATION} : révoquée",
+        "1 déclaration reçue sur 1 exigible\n",
+        "Solde exigible : 0,00 €",
+        "Décision 3 du 10 juin 2026, prise par gestion : geste commercial",
+    ):
+        assert passage in dite
+    assert f"{ATTESTATION} : en cours de validité" in text(comptes, ATTESTATION, 2)
+
+
 def test_a_certificate_is_compared_with_the_situation_of_its_day(comptes: Caisse) -> None:
-    """What it proves is what was published that night; one figure off is told."""
-    juste, fausse = (explained(comptes, f"ATT-800000010-20260702-0{n}") for n in (1, 2))
-    assert (juste.ecarts, [e.quoi for e in fausse.ecarts]) == ((), ["déclarations reçues"])
-    dite = "\n".join(juste.phrases).translate(ESPACES)
-    assert "Attestation ATT-800000010-20260702-01 : en cours de validité" in dite
-    assert "3 déclarations reçues sur 3 exigibles" in dite
+    """One figure off what was published when it was issued: it is told."""
+    emission, dernier = (open_lecteur(comptes.maison, numero) for numero in (2, None))
+    rangee = comptes.read("attestations").row(0, named=True)
+    ecarts = explain_attestation(rangee | {"dsn_recues": 0}, emission, dernier).ecarts
+    assert [(e.quoi, e.recalcule, e.publie) for e in ecarts] == [("déclarations reçues", 1, 0)]
 
 
 def test_a_line_is_of_a_call_only(comptes: Caisse) -> None:
@@ -223,7 +258,7 @@ def test_a_line_is_of_a_call_only(comptes: Caisse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("identifiant", "nom"), [(f"MAJ-{APPEL}-02", "ecriture"), ("D00000007-1", "encaissement")]
+    ("identifiant", "nom"), [(f"MAJ-{APPEL}-02", "ecriture"), (VIREMENT, "encaissement")]
 )
 def test_the_object_is_the_recorded_one(comptes: Caisse, identifiant: str, nom: str) -> None:
     """Every name and value of the object, but the fingerprint of the knowledge."""

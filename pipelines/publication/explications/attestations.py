@@ -67,7 +67,8 @@ def _check(attestation: Rangee, situation: Rangee) -> Iterator[Ecart]:
 
 def _tell_proof(attestation: Rangee) -> Iterator[str]:
     recues = format_compte(attestation["dsn_recues"], "déclaration reçue")
-    yield f"{recues} sur {attestation['dsn_attendues']} exigibles"
+    attendues = format_compte(attestation["dsn_attendues"], "exigible")
+    yield f"{recues} sur {attendues}"
     for nom in ("echu_centimes", "majorations_centimes", "solde_exigible_centimes"):
         yield f"{PREUVES[nom].capitalize()} : {format_euros(attestation[nom])}"
 
