@@ -15,7 +15,7 @@ import pytest
 from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
-from specs.contrats import contrats, read_contrat, schema_polars
+from specs.contrats import ContratInconnu, contrats, read_contrat, schema_polars
 from warehouse.contrats import ContratRompu
 from warehouse.lac import EcritureConcurrente, Lac
 from warehouse.points_arret import VARIABLE
