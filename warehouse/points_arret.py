@@ -20,6 +20,8 @@ POINTS = frozenset(
         "archive.apres_renommage",
         "archive.avant_ecriture",
         "archive.avant_renommage",
+        "comptabilite.apres_ecritures",
+        "comptabilite.apres_soldes",
         "controle.apres_journal",
         "controle.apres_lac",
         "cotisations.apres_appels",
