@@ -38,7 +38,7 @@ ORDRES = {
     "principal_d_abord": ((OBLIGATOIRE, FACULTATIF), (MAJORATION,)),
     "obligatoires_d_abord": ((OBLIGATOIRE,), (MAJORATION,), (FACULTATIF,)),
 }
-NOMMES, PLACES = ("appel", "mois_origine"), ("cdg", "groupe", "siren")
+NOMMES, PLACES = ("appel", "reference_paiement", "mois_origine"), ("cdg", "groupe", "siren")
 SCHEMA_IMPUTATIONS = pl.Schema(
     {
         "origine": pl.String,

@@ -21,6 +21,7 @@ SCHEMA = pl.Schema(
         "nature": pl.String,
         "siren": pl.String,
         "appel": pl.String,
+        "reference_paiement": pl.String,
         "mois_origine": pl.String,
         "cdg": pl.String,
         "groupe": pl.String,
@@ -74,7 +75,8 @@ def _transfers(faits: Faits) -> pl.DataFrame:
         .filter(~pl.col("connu") & ~pl.col("encaissement").is_in(annules.implode()))
         .select(
             pl.col("encaissement").alias("origine"), pl.lit(REGLEMENT).alias("nature"), "siren",
-            "appel", "cdg", "groupe", "date_valeur", pl.col("date_valeur").alias("date_ordre"),
+            "appel", "reference_paiement", "cdg", "groupe", "date_valeur",
+            pl.col("date_valeur").alias("date_ordre"),
             pl.col("montant_centimes").alias("reste"),
         )
     )  # fmt: skip

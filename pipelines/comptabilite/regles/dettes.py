@@ -47,7 +47,7 @@ def compute_dettes(
         .join(parametres, on="mois", how="left")
         .join(plans, on=["siren", "appel"], how="left")
         .select(
-            "appel", "siren", "adherent", "cdg", "groupe", "mois_appel",
+            "appel", "siren", "adherent", "cdg", "groupe", "mois_appel", "reference_paiement",
             pl.format("{} {}", "cdg", "mois_appel").alias("mois_origine"),
             pl.min_horizontal("date_arrete", pl.lit(date_arrete)).alias("date_emission"),
             "date_exigibilite",

@@ -17,6 +17,7 @@ from pipelines.reglements.regles.references import find_references
 from specs.contrats import columns_of
 
 CLE = ["depot", "rang"]
+DESIGNES = ("cdg", "groupe", "appel", "reference_paiement")
 SANS_REFERENCE = "aucun appel ni compte connu ne le désigne"
 PLUSIEURS_ADHERENTS = "il peut être de plusieurs adhérents"
 HORS_COTISATIONS = "ce n'est ni un règlement d'adhérent ni un retour"
@@ -78,7 +79,7 @@ def _attribute(virements: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
         *CLE, texte=pl.concat_str("reference", "bout_en_bout", separator=" ", ignore_nulls=True)
     )
     par_reference = _single(find_references(textes, reperes.references), "REFERENCE")
-    nul = [pl.lit(None, pl.String).alias(nom) for nom in ("cdg", "groupe", "appel")]
+    nul = [pl.lit(None, pl.String).alias(nom) for nom in DESIGNES]
     par_compte = virements.join(reperes.comptes, on="compte_tiers").select(*CLE, "siren", *nul)
     par_mandat = virements.join(reperes.mandats, on="rum").select(*CLE, "siren", *nul)
     affectes = par_reference
@@ -99,13 +100,15 @@ def _attribute(virements: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
 
 def _single(trouves: pl.DataFrame, affectation: str) -> pl.DataFrame:
     """One row a movement: what all that was found has in common; `motif` when nothing has."""
-    communs = ["cdg", "groupe", "appel"]
     return (
         trouves.group_by(CLE)
         .agg(
             pl.col("siren").n_unique().alias("entreprises"),
             pl.col("siren").first(),
-            *(pl.when(pl.col(c).n_unique() == 1).then(pl.col(c).first()).alias(c) for c in communs),
+            *(
+                pl.when(pl.col(c).n_unique() == 1).then(pl.col(c).first()).alias(c)
+                for c in DESIGNES
+            ),
         )
         .with_columns(
             pl.lit(affectation).alias("affectation"),
@@ -114,7 +117,7 @@ def _single(trouves: pl.DataFrame, affectation: str) -> pl.DataFrame:
             .otherwise(pl.lit(None, pl.String))
             .alias("motif"),
         )
-        .select(*CLE, "siren", *communs, "affectation", "motif")
+        .select(*CLE, "siren", *DESIGNES, "affectation", "motif")
     )
 
 
@@ -130,9 +133,9 @@ def _receipts(
         .join(
             reperes.prelevements.select("prelevement", "siren", "cdg", "groupe"), on="prelevement"
         )
-        .with_columns(nul.alias("appel"))
+        .with_columns(nul.alias("appel"), nul.alias("reference_paiement"))
     )
-    colonnes = [*CLE, "siren", "cdg", "groupe", "appel", "affectation"]
+    colonnes = [*CLE, "siren", *DESIGNES, "affectation"]
     des_virements = (
         affectes.filter(pl.col("motif").is_null())
         .select(colonnes)

@@ -17,6 +17,7 @@ SCHEMA_REFERENCES = pl.Schema(
         "cdg": pl.String,
         "groupe": pl.String,
         "appel": pl.String,
+        "reference_paiement": pl.String,
     }
 )
 
@@ -27,9 +28,16 @@ def compute_references(appels: pl.DataFrame) -> pl.DataFrame:
     `appels`: appel, siren, cdg, groupe, reference_paiement. A group's reference names no centre.
     """
     nul = pl.lit(None, pl.String)
-    des_appels = appels.select(_folded("appel"), "siren", "cdg", nul.alias("groupe"), "appel")
+    des_appels = appels.select(
+        _folded("appel"), "siren", "cdg", nul.alias("groupe"), "appel", reference_paiement="appel"
+    )
     des_groupes = appels.filter(pl.col("groupe").is_not_null()).select(
-        _folded("reference_paiement"), "siren", nul.alias("cdg"), "groupe", nul.alias("appel")
+        _folded("reference_paiement"),
+        "siren",
+        nul.alias("cdg"),
+        "groupe",
+        nul.alias("appel"),
+        "reference_paiement",
     )
     return pl.concat([des_appels, des_groupes]).unique().match_to_schema(SCHEMA_REFERENCES)
 

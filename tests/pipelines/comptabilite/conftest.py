@@ -20,14 +20,16 @@ ECRITURES = pl.DataFrame(schema=schema_polars(read_contrat("ecritures"))).drop("
 TEXTE, ENTIER, DATE = pl.String(), pl.Int64(), pl.Date()
 APPELS = {
     "appel": TEXTE, "adherent": TEXTE, "siren": TEXTE, "cdg": TEXTE, "groupe": TEXTE,
-    "mois_appel": TEXTE, "date_arrete": DATE, "date_exigibilite": DATE, "montant_centimes": ENTIER,
+    "reference_paiement": TEXTE, "mois_appel": TEXTE, "date_arrete": DATE,
+    "date_exigibilite": DATE, "montant_centimes": ENTIER,
 }  # fmt: skip
 LIGNES = {
     "appel": TEXTE, "cdg": TEXTE, "siren": TEXTE, "cotisation": TEXTE, "montant_centimes": ENTIER,
 }  # fmt: skip
 ENCAISSEMENTS = {
     "encaissement": TEXTE, "siren": TEXTE, "adherent": TEXTE, "cdg": TEXTE, "groupe": TEXTE,
-    "appel": TEXTE, "prelevement": TEXTE, "nature": TEXTE, "date_operation": DATE,
+    "appel": TEXTE, "reference_paiement": TEXTE, "prelevement": TEXTE, "nature": TEXTE,
+    "date_operation": DATE,
     "date_valeur": DATE, "montant_centimes": ENTIER, "code_motif": TEXTE,
 }  # fmt: skip
 PRELEVEMENTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -117,30 +117,20 @@ def test_a_decision_touches_the_account_of_its_company(fonds: Any) -> None:
     assert ecarts(fonds) == []
 
 
-def test_a_debit_enters_the_accounts_once_it_is_published(fonds: Any) -> None:
+def test_a_debit_enters_the_accounts_once_it_is_published(
+    fonds: Any, mandat_automatique: bytes
+) -> None:
     """Issued tonight, it changes nothing tonight; the next night it pays its call."""
-    account(fonds, PREMIERE)
-    appel = fonds.maison.lac.read("appels").collect().row(0, named=True)
-    montant = {nom: appel[nom] for nom in ("part", "siren", "montant_centimes")}
-    debit = montant | {
-        "prelevement": "P1", "adherent": appel["adherent"], "cdg": appel["cdg"], "rum": "R1",
-        "compte": "CB-0001", "schema": "CORE", "reference_paiement": appel["appel"],
-        "date_echeance": EXIGIBLE, "sequence": "RCUR", "changement_compte": False,
-        "etat": "EMIS", "date_emission": PREMIERE, "remise": "F1",
-    }  # fmt: skip
-    vise = montant | {"prelevement": "P1", "appel": appel["appel"]}
-    for nom, ligne in (("prelevements", debit), ("prelevements_appels", vise)):
-        frame = pl.DataFrame([ligne], schema_polars(read_contrat(nom)))
-        fonds.maison.lac.write(nom, frame, {"part": appel["part"]})
-    versions = {nom: fonds.maison.lac.version(nom) for nom in TABLES}
-    account(fonds, PREMIERE)
-    assert versions == {nom: fonds.maison.lac.version(nom) for nom in TABLES}
-    fonds.drop("A80001", "double.dsn", b"illisible")
-    fonds.pass_night(date_arrete=PREMIERE)
-    account(fonds, PREMIERE)
+    fonds.learn(mandat_automatique, "yaml")
+    fonds.pass_night(datetime(2026, 4, 23, 20, tzinfo=UTC))
+    (debit,) = fonds.read("prelevements").to_dicts()
+    assert frames(fonds)["creances"]["etat"].to_list() == ["A_ECHOIR"]
+    assert "PRELEVEMENT" not in set(frames(fonds)["ecritures"]["journal"])
+    fonds.pass_night(datetime(2026, 4, 28, 20, tzinfo=UTC))
     comptes = frames(fonds)
     assert comptes["creances"]["etat"].to_list() == ["SOLDEE"]
-    assert "PRE-P1" in set(comptes["ecritures"]["ecriture"])
+    assert f"PRE-{debit['prelevement']}" in set(comptes["ecritures"]["ecriture"])
+    assert ecarts(fonds) == []
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,21 @@ def test_increases_are_paid_after_the_principal(dossier: Any) -> None:
     assert due(comptes) == {"A4": 0, "A5": 50}
 
 
+def test_the_reference_of_a_group_names_the_calls_of_its_month(dossier: Any) -> None:
+    """It pays the increases of each centre for that month, before a month that is not due yet."""
+    for cdg in ("C1", "C2"):
+        groupe = {"cdg": cdg, "groupe": "G1"}
+        dossier.call(f"A4{cdg}", AVRIL, {"CP": 10_000}, **groupe, reference_paiement="GG1-04")
+        dossier.call(f"A5{cdg}", MAI, {"CP": 10_000}, **groupe, reference_paiement="GG1-05")
+    avril = {"groupe": "G1", "reference_paiement": "GG1-04"}
+    dossier.receive("V1", date(2026, 5, 2), 20_000, **avril)
+    dossier.receive("V2", date(2026, 5, 20), 200, **avril)
+    comptes = dossier.compute(MAI)
+    assert set(due(comptes, "majorations_centimes").values()) == {0, 100}
+    assert set(due(comptes, "reste_majorations_centimes").values()) == {0}
+    assert due(comptes) == {"A4C1": 0, "A5C1": 10_000, "A4C2": 0, "A5C2": 10_000}
+
+
 def test_a_payment_that_arrives_with_an_earlier_value_date_lowers_the_increases(
     dossier: Any,
 ) -> None:
