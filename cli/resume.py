@@ -72,6 +72,7 @@ def render_publication(maison: Maison, numero: int | None, essais: int) -> Itera
     for etat, nombre in sorted(Counter(depots["etat"]).items()):
         yield f"  {etat:<24} {nombre:6}"
     yield from _render_appels(maison, numero)
+    yield from _render_comptes(maison, numero)
 
 
 def _render_appels(maison: Maison, numero: int) -> Iterator[str]:
@@ -91,3 +92,24 @@ def _render_appels(maison: Maison, numero: int) -> Iterator[str]:
         )
     if len(nouveaux) > APPELS_CITES:
         yield f"  et {len(nouveaux) - APPELS_CITES} autre(s) : caisse appels"
+
+
+def _render_comptes(maison: Maison, numero: int) -> Iterator[str]:
+    """What members owe, what the night debits, which certificates it gives."""
+    from pipelines.publication.documents.formats import format_euros
+    from warehouse.publications import read_table_publiee
+
+    def count_new(table: str) -> int:
+        lues = (read_table_publiee(maison, table, n).collect() for n in (numero, numero - 1))
+        apres, avant = (len(frame) for frame in lues)
+        return apres - avant
+
+    soldes = read_table_publiee(maison, "soldes").collect()
+    du, echu = (int(soldes[f"{nom}_centimes"].sum()) for nom in ("solde", "echu"))
+    yield f"Comptes des adhérents : {format_euros(du)} dus, dont {format_euros(echu)} échus"
+    for table, titre in (
+        ("prelevements", "Prélèvements émis"),
+        ("relances", "Relances de déclarations manquantes"),
+        ("attestations", "Attestations délivrées"),
+    ):
+        yield f"{titre} : {count_new(table)}"
