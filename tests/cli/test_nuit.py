@@ -88,7 +88,7 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
     for nir in (b"1850669123101", b"2920369123102"):  # in no log, no task argument, no XCom
         assert [f.name for f in ecrits if nir in f.read_bytes()] == []
 
-    seconde = run_nuit(caisse)
+    seconde = run_nuit(caisse, *instant)
     assert seconde.returncode == 0, seconde.stderr
     assert "Rien de nouveau à publier ; la publication 1 reste en vigueur." in seconde.stdout
     assert caisse.published() == temoin.published()
