@@ -11,9 +11,10 @@ import polars as pl
 from pipelines.comptabilite.comptes import Comptes, compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.declarations.etapes import part_of
+from pipelines.parts import in_part
 from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.connaissances import Connaissances, read_connaissances
-from specs.contrats import columns_of, read_contrat
+from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
@@ -54,11 +55,11 @@ def account_part(maison: Maison, part: int, date_arrete: date) -> None:
         if find_etape(connexion, cle):
             return
     comptes = compute_comptes(faits, publiees, date_arrete, savoir)
-    ecritures = pl.concat([_shared(f, "ecritures", part) for f in (publiees, comptes.ecritures)])
+    ecritures = pl.concat([in_part("ecritures", f, part) for f in (publiees, comptes.ecritures)])
     maison.lac.write("ecritures", ecritures, {"part": part})
     crashpoint("comptabilite.apres_ecritures")
     for table in RECALCULEES:
-        maison.lac.write(table, _shared(getattr(comptes, table), table, part), {"part": part})
+        maison.lac.write(table, in_part(table, getattr(comptes, table), part), {"part": part})
     crashpoint("comptabilite.apres_soldes")
     with maison.moteur.begin() as connexion:
         record_etape(
@@ -126,11 +127,6 @@ def _key(part: int, faits: Faits, publiees: pl.DataFrame, date_arrete: date) -> 
     frames = [getattr(faits, f.name) for f in fields(faits) if f.name != "obligatoires"]
     entrees = f"{frame_fingerprint(*frames, publiees)}:{date_arrete.isoformat()}"
     return CleEtape(ETAPE, f"part {part}", entrees, version_specs(), version_code())
-
-
-def _shared(frame: pl.DataFrame, table: str, part: int) -> pl.DataFrame:
-    """A frame of the contract `table`, in this shard."""
-    return frame.with_columns(pl.lit(part, dtype=pl.Int64).alias("part")).select(columns_of(table))
 
 
 def _fingerprint(comptes: Comptes) -> str:

@@ -14,10 +14,10 @@ import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.declarations.etapes import part_of
+from pipelines.parts import in_part
 from pipelines.reglements.lecture import (
     CLE,
     frames_of,
-    in_part,
     read_dossiers,
     read_parametres,
     read_reperes,
@@ -101,7 +101,7 @@ def settle_part(maison: Maison, part: int, date_arrete: date) -> None:
         date_arrete,
         valeur_at("MANDAT_SEPA", "caducite_mois", Mois.from_date(date_arrete)),
     )
-    etats = in_part(etats, part, "etats_mandat")
+    etats = in_part("etats_mandat", etats, part)
     maison.lac.write("prelevements", prelevements, {"part": part})
     maison.lac.write("prelevements_appels", dossiers.prelevements_appels, {"part": part})
     maison.lac.write("etats_mandat", etats, {"part": part})
@@ -123,8 +123,8 @@ def debit_part(maison: Maison, part: int, date_arrete: date) -> None:
     situation = read_situation(maison, part, dossiers, date_arrete)
     remise = file_identifier(date_arrete, _next_publication(maison))
     nouveaux = compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete)
-    prelevements = in_part(nouveaux.prelevements, part, "prelevements")
-    appels = in_part(nouveaux.appels, part, "prelevements_appels")
+    prelevements = in_part("prelevements", nouveaux.prelevements, part)
+    appels = in_part("prelevements_appels", nouveaux.appels, part)
     tous = pl.concat([situation.prelevements, prelevements])
     maison.lac.write("prelevements", tous, {"part": part})
     tous_appels = pl.concat([dossiers.prelevements_appels, appels])

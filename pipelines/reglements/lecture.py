@@ -8,13 +8,13 @@ from datetime import date
 import polars as pl
 
 from pipelines.declarations.etapes import part_of
+from pipelines.parts import in_part
 from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import Parametres, Situation
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
 from pipelines.versions import frame_fingerprint
 from specs.baremes import preavis_prelevement, valeur_at
-from specs.contrats import columns_of
 from specs.options import option_at
 from specs.periodes import Mois
 from warehouse.decisions import read_decisions
@@ -81,7 +81,7 @@ def read_dossiers(maison: Maison, part: int) -> Dossiers:
         evenements = read_evenements_mandat(connexion).join(mandats, on="rum", how="semi")
         decisions = read_decisions(connexion).filter(siennes)
     publiees = {
-        table: in_part(read_table_publiee(maison, table).filter(siennes).collect(), part, table)
+        table: in_part(table, read_table_publiee(maison, table).filter(siennes).collect(), part)
         for table in ("prelevements", "prelevements_appels")
     }
     return Dossiers(
@@ -128,12 +128,6 @@ def read_parametres(date_arrete: date) -> Parametres:
 
 def _read_part(maison: Maison, table: str, part: int) -> pl.DataFrame:
     return maison.lac.read(table).filter(pl.col("part") == part).collect()
-
-
-def in_part(frame: pl.DataFrame, part: int, table: str) -> pl.DataFrame:
-    """`frame` in its shard, with the columns of its contract."""
-    numero = pl.lit(part, dtype=pl.Int64).alias("part")
-    return frame.with_columns(numero).select(columns_of(table))
 
 
 def frames_of(valeurs: Reperes | Dossiers) -> tuple[pl.DataFrame, ...]:
