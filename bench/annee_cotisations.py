@@ -23,7 +23,7 @@ from datetime import date
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 from stdnum import luhn
@@ -38,6 +38,7 @@ from specs.periodes import Mois
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
+T = TypeVar("T")
 MOIS = Mois.range(Mois(2025, 4), Mois(2026, 3))
 ARRETE = date(2026, 4, 20)
 PROCESSUS, PARTS = 2, 16
@@ -166,7 +167,7 @@ def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
 
     durees: dict[str, float] = {}
 
-    def timed(nom: str, faire: Callable[[], object]) -> object:
+    def timed(nom: str, faire: Callable[[], T]) -> T:
         debut = time.perf_counter()
         rendu = faire()
         durees[nom] = time.perf_counter() - debut
@@ -176,8 +177,7 @@ def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
         list(travailleurs.map(run_part, repeat(maison.reglages.dossier), repeat(etape), parts))
 
     share("plan", range(PROCESSUS))  # workers are up, what they import is imported
-    parts = plan_parts(maison, ARRETE)
-    timed("plan", lambda: plan_parts(maison, ARRETE))
+    parts = timed("plan", lambda: plan_parts(maison, ARRETE))
     timed("declarations", lambda: share("declarations", parts))
     timed("cotisations", lambda: share("cotisations", parts))
     timed("rapprochement", lambda: match_banque(maison, ARRETE))

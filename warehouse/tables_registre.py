@@ -1,7 +1,7 @@
 """Tables of the registry and of the operators' decisions; the migrations build the same.
 
 A column has the meaning of its contract (`specs/contrats/registre.yaml`). IBANS alone holds the
-account numbers: nothing reads it but `warehouse.registre.read_iban` and an explicit export.
+account numbers: only `warehouse.registre` reads it, for a payment, a keyed pseudonym or an export.
 """
 
 from __future__ import annotations

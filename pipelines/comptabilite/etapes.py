@@ -11,12 +11,12 @@ import polars as pl
 from pipelines.comptabilite.comptes import Comptes, compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.declarations.etapes import part_of
-from pipelines.parts import in_part
-from pipelines.versions import frame_fingerprint, version_code, version_specs
+from pipelines.parts import in_part, part_key
+from pipelines.versions import frame_fingerprint
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
-from warehouse.journal import CleEtape, find_etape, record_etape
+from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import read_table_publiee
@@ -50,7 +50,8 @@ def account_part(maison: Maison, part: int, date_arrete: date) -> None:
     siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
     publiees = read_table_publiee(maison, "ecritures").filter(siennes).collect()
     publiees = publiees.sort("ecriture", "rang")
-    cle = _key(part, faits, publiees, date_arrete)
+    lus = [getattr(faits, f.name) for f in fields(faits) if f.name != "obligatoires"]
+    cle = part_key(ETAPE, part, date_arrete, *lus, publiees)
     with maison.moteur.connect() as connexion:
         if find_etape(connexion, cle):
             return
@@ -121,12 +122,6 @@ def list_centres(
         .unique("cdg", keep="first", maintain_order=True)
         .sort("cdg")
     )
-
-
-def _key(part: int, faits: Faits, publiees: pl.DataFrame, date_arrete: date) -> CleEtape:
-    frames = [getattr(faits, f.name) for f in fields(faits) if f.name != "obligatoires"]
-    entrees = f"{frame_fingerprint(*frames, publiees)}:{date_arrete.isoformat()}"
-    return CleEtape(ETAPE, f"part {part}", entrees, version_specs(), version_code())
 
 
 def _fingerprint(comptes: Comptes) -> str:
