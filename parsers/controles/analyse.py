@@ -29,7 +29,7 @@ NULLES_SI_NULLES = frozenset(
     {
         *("debut", "fin", "extrait", "longueur", "minuscules", "correspond", "entier", "concat"),
         *("jour", "mois", "fin_mois", "annee", "date_de", "plus_jours", "plus_mois"),
-        *("jours_entre", "dans_table", "cle"),
+        *("jours_entre", "dans_table", "cedex", "cle"),
     }
 )
 

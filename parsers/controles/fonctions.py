@@ -31,6 +31,8 @@ CLES: dict[str, Callable[[str], bool]] = {
     "iban": lambda numero: iban.is_valid(numero, check_country=False),
     "bban": is_bban,
 }
+# Digits under a French department, overseas and Monaco included: the code of any CEDEX.
+_DEPARTEMENT_ET_BUREAU = "(?:0[1-9]|[1-8][0-9]|9[0-578])[0-9]{3}"
 FONCTIONS: dict[str, Callable[..., pl.Expr]] = {}
 # What no surname holds: at its ends, side by side, before it.
 _IRREGULIER = (
@@ -177,6 +179,12 @@ def jours_entre(premier: pl.Expr, dernier: pl.Expr) -> pl.Expr:
 def dans_table(texte: pl.Expr, table: str) -> pl.Expr:
     """The value is in an external table."""
     return texte.is_in(read_table(table)["code"].implode())
+
+
+@fonction
+def cedex(code: pl.Expr, localite: pl.Expr) -> pl.Expr:
+    """The postal code is a CEDEX, as the locality says: no open table has these codes."""
+    return correspond(code, _DEPARTEMENT_ET_BUREAU) & localite.str.contains(r"(?i)\bcedex")
 
 
 @fonction

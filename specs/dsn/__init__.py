@@ -22,8 +22,11 @@ from functools import cache
 from importlib.resources import files
 
 import polars as pl
+import yaml
 
 VERSIONS = ("P24V01", "P25V01", "P26V01", "P27V01")
+TABLES_OUVERTES = ("COMMUNES", "CODES_POSTAUX")  # in place of INSEE and HEX, which the norm names
+TABLES_DE_LA_NORME = "P21V01"
 NATURES = ("01", "04", "05", "07", "08", "09", "10")
 
 
@@ -51,13 +54,25 @@ def read_norme(version: str) -> Norme:
 
 @cache
 def read_table(nom: str) -> pl.DataFrame:
-    """External table of the 2021 edition (`CPCP`, `IDCC`, `NAF`...): `code`, `libelle`."""
+    """External table: `code` (key), in a file of its own when it is one of `TABLES_OUVERTES`.
+
+    The others (`CPCP`, `IDCC`, `NAF`...) are of the 2021 edition of the norm and have a `libelle`.
+    """
+    if nom in TABLES_OUVERTES:
+        return _read("tables", nom)
     return _tables().filter(pl.col("table") == nom).select("code", "libelle")
 
 
 @cache
 def _tables() -> pl.DataFrame:
-    return _read("tables", "P21V01")
+    return _read("tables", TABLES_DE_LA_NORME)
+
+
+def read_edition(nom: str) -> str:
+    """What the external table holds and of which date, in French (`tables/sources.yaml`)."""
+    sources = yaml.safe_load(files(__package__).joinpath("tables", "sources.yaml").read_bytes())
+    edition: str = sources[nom if nom in TABLES_OUVERTES else TABLES_DE_LA_NORME]["edition"]
+    return edition
 
 
 @cache

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import polars as pl
 import pytest
+import yaml
 
-from specs.dsn import NATURES, VERSIONS, Norme, read_norme, read_table
+from specs.dsn import NATURES, TABLES_OUVERTES, VERSIONS, Norme, read_norme, read_table
 
 BORNES = re.compile(r"interdit|(\d+)\.\.(\d+|\*)")
 PERSONNELLES = {
@@ -243,6 +245,46 @@ def test_the_fund_has_the_first_code_of_its_table() -> None:
     """Code 01 of the table of paid-leave funds is the fund of public works."""
     caisses = read_table("CPCP")
     assert "Entrepreneurs de TP" in caisses.filter(pl.col("code") == "01")["libelle"].item()
+
+
+@pytest.mark.parametrize("table", TABLES_OUVERTES)
+def test_an_open_table_is_a_sorted_list_of_codes(table: str) -> None:
+    """Five characters each, the second a letter in Corsica only, none twice."""
+    codes = read_table(table)["code"]
+    assert codes.is_sorted()
+    assert codes.is_unique().all()
+    assert codes.str.contains("^(?:[0-9]{2}|2[AB])[0-9]{3}$").all()
+
+
+@pytest.mark.parametrize(
+    ("table", "connus", "inconnus"),
+    [
+        # Paris and an arrondissement, a delegated commune that is no more, Corsica, overseas,
+        # Monaco; what is a postal code only.
+        ("COMMUNES", ["75056", "75101", "01172", "2A004", "97701", "98818", "99138"], ["69000"]),
+        # A place, Corsica, overseas, Monaco; the code of no place, a CEDEX.
+        ("CODES_POSTAUX", ["69003", "20000", "97133", "98714", "98000"], ["75000", "69439"]),
+    ],
+)
+def test_an_open_table_has_what_a_declaration_may_name(
+    table: str, connus: list[str], inconnus: list[str]
+) -> None:
+    """Facts of the official code of places and of the post, of today and of a few years ago."""
+    codes = set(read_table(table)["code"])
+    assert codes.issuperset(connus)
+    assert codes.isdisjoint(inconnus)
+
+
+def test_each_file_of_tables_has_its_source() -> None:
+    """Where it comes from, its edition, and its licence when it is not the norm's."""
+    dossier = files("specs.dsn").joinpath("tables")
+    sources = yaml.safe_load(dossier.joinpath("sources.yaml").read_text("utf-8"))
+    fichiers = {f.name.removesuffix(".csv") for f in dossier.iterdir() if f.name.endswith(".csv")}
+    assert set(sources) == fichiers
+    for nom, entree in sources.items():
+        assert entree["edition"]
+        assert {"titre", "lien"} <= entree["source"].keys()
+        assert nom not in TABLES_OUVERTES or entree["source"]["licence"]
 
 
 def test_an_unknown_version_is_refused() -> None:
