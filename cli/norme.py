@@ -17,6 +17,7 @@ TITRES = {
     "famille": "famille",
     "controles": "contrôles",
     "implementes": "écrits",
+    "signales": "dont signalés",
     "decides_ailleurs": "décidés ailleurs",
     "non_implementes": "non écrits",
     "controle": "contrôle",
@@ -24,7 +25,7 @@ TITRES = {
     "raison": "raison",
 }
 COUVERTURE = "contrôles de la norme, par version et famille"
-DETAIL = "contrôles qu'un fichier seul ne fait pas juger ici, et pourquoi"
+DETAIL = "contrôles qui ne sont pas écrits, ou qui signalent ce que la norme refuse, et pourquoi"
 
 
 class Format(StrEnum):
@@ -40,7 +41,7 @@ def norme(
         Format, typer.Option("--format", help="texte à lire, csv ou json.")
     ] = Format.TEXTE,
     detail: Annotated[
-        bool, typer.Option("--detail", help="Lister ceux qui ne sont pas écrits, avec la raison.")
+        bool, typer.Option("--detail", help="Lister ceux qui manquent ou ne font que signaler.")
     ] = False,
 ) -> None:
     """Contrôles de la norme : combien sont écrits, par version et famille, et le sort des autres.

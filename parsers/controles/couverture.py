@@ -5,10 +5,14 @@ its dictionary (`specs/controles/exceptions/generiques.yaml`). A control counts 
 condition is data that holds for the version, when the keys of the dictionary verify it
 (`specs/dsn/cles.csv`), or when a part of the reader judges it; the tests see to it that each has
 a conforming and a faulty excerpt. The fund's own controls are the family CP.
+
+A written control that refuses in the norm and only signals here is told apart: the table it reads
+is not the norm's, so that an absent code proves nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -17,16 +21,22 @@ from typing import Any
 import polars as pl
 import yaml
 
+from parsers.anomalies import SIGNAL
 from parsers.controles.lecture import Controle, controles_by_code, read_controles
-from specs.dsn import VERSIONS, read_cles
+from specs.dsn import VERSIONS, read_cles, read_edition
 
-IMPLEMENTE, AILLEURS, ABSENT = "implemente", "decide_ailleurs", "non_implemente"
+IMPLEMENTE, SIGNALE, AILLEURS, ABSENT = (
+    *("implemente", "signale"),
+    *("decide_ailleurs", "non_implemente"),
+)
 STATUTS = {
     "implemente_par": IMPLEMENTE,
     "decide_ailleurs": AILLEURS,
     "table_absente": ABSENT,
 }
 FAMILLES = ("CV", "CST", "CSL", "CRE", "CCH", "SIG", "CME", "CID", "CP")
+TABLE_AUTRE = "Dit en signal, sur une table qui n'est pas celle de la norme : {edition}."
+_TABLE = re.compile(r"""dans_table\([^"]*"(\w+)"\)""")
 PAS_ECRIT = "La condition n'est pas encore écrite pour cette version."
 SCHEMA = pl.Schema(dict.fromkeys(("version", "famille", "controle", "statut", "raison"), pl.String))
 SCHEMA_COUVERTURE = pl.Schema(
@@ -35,6 +45,7 @@ SCHEMA_COUVERTURE = pl.Schema(
         "famille": pl.String,
         "controles": pl.Int64,
         "implementes": pl.Int64,
+        "signales": pl.Int64,
         "decides_ailleurs": pl.Int64,
         "non_implementes": pl.Int64,
     }
@@ -44,8 +55,8 @@ SCHEMA_COUVERTURE = pl.Schema(
 def read_etats() -> pl.DataFrame:
     """One row a version and control, in the order of versions, families and identifiers.
 
-    Columns `SCHEMA`: `statut` is implemente, decide_ailleurs or non_implemente, `raison` says why
-    when it is not the first.
+    Columns `SCHEMA`: `statut` is implemente, signale (written, but it signals what the norm
+    refuses), decide_ailleurs or non_implemente, `raison` says why when it is not the first.
     """
     lignes = [
         (version, famille, identifiant, *_status(identifiant, version))
@@ -57,11 +68,15 @@ def read_etats() -> pl.DataFrame:
 
 
 def compute_couverture(etats: pl.DataFrame) -> pl.DataFrame:
-    """Counts of `read_etats` by version and family (columns `SCHEMA_COUVERTURE`)."""
+    """Counts of `read_etats` by version and family (columns `SCHEMA_COUVERTURE`).
+
+    The `signales` are among the `implementes`.
+    """
     statut = pl.col("statut")
     comptes = etats.group_by("version", "famille", maintain_order=True).agg(
         pl.len().alias("controles"),
-        (statut == IMPLEMENTE).sum().alias("implementes"),
+        statut.is_in([IMPLEMENTE, SIGNALE]).sum().alias("implementes"),
+        (statut == SIGNALE).sum().alias("signales"),
         (statut == AILLEURS).sum().alias("decides_ailleurs"),
         (statut == ABSENT).sum().alias("non_implementes"),
     )
@@ -71,9 +86,16 @@ def compute_couverture(etats: pl.DataFrame) -> pl.DataFrame:
 @cache
 def read_catalogue() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Controls that the norm lists, with their family and versions."""
-    octets = files("specs").joinpath("controles", "catalogue.csv").read_bytes()
-    lignes = pl.read_csv(octets, infer_schema=False).iter_rows(named=True)
+    lignes = _catalogue().iter_rows(named=True)
     return {li["controle"]: (li["famille"], tuple(li["versions"].split())) for li in lignes}
+
+
+@cache
+def read_signales() -> dict[str, Controle]:
+    """Written controls that refuse in the norm and signal here, by identifier."""
+    bloquants = _catalogue().filter(pl.col("severite") != SIGNAL)["controle"]
+    ecrits = controles_by_code()
+    return {i: ecrits[i] for i in bloquants if i in ecrits and ecrits[i].severite == SIGNAL}
 
 
 @cache
@@ -113,6 +135,8 @@ def _listed() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def _status(identifiant: str, version: str) -> tuple[str, str | None]:
+    if identifiant in read_signales() and (identifiant, version) in _written():
+        return SIGNALE, _edition_of(read_signales()[identifiant])
     if identifiant in keys_of_dictionary() or (identifiant, version) in _written():
         return IMPLEMENTE, None
     exception = _exceptions_by_code().get(identifiant)
@@ -120,6 +144,18 @@ def _status(identifiant: str, version: str) -> tuple[str, str | None]:
         return ABSENT, PAS_ECRIT
     statut = STATUTS[exception["statut"]]
     return statut, None if statut == IMPLEMENTE else exception["raison"]
+
+
+def _edition_of(controle: Controle) -> str:
+    """Which table a control that only signals looks its code up in."""
+    [table] = _TABLE.findall(controle.alors or "")
+    return TABLE_AUTRE.format(edition=read_edition(table))
+
+
+@cache
+def _catalogue() -> pl.DataFrame:
+    octets = files("specs").joinpath("controles", "catalogue.csv").read_bytes()
+    return pl.read_csv(octets, infer_schema=False)
 
 
 @cache

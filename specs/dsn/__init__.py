@@ -68,6 +68,7 @@ def _tables() -> pl.DataFrame:
     return _read("tables", TABLES_DE_LA_NORME)
 
 
+@cache
 def read_edition(nom: str) -> str:
     """What the external table holds and of which date, in French (`tables/sources.yaml`)."""
     sources = yaml.safe_load(files(__package__).joinpath("tables", "sources.yaml").read_bytes())

@@ -13,6 +13,7 @@ from parsers.controles.couverture import (
     ABSENT,
     IMPLEMENTE,
     PAS_ECRIT,
+    SIGNALE,
     STATUTS,
     compute_couverture,
     is_generic,
@@ -90,6 +91,18 @@ def test_what_is_not_written_has_a_reason() -> None:
     assert absents["raison"].null_count() == 0
     nommes = {e["controle"] for e in read_exceptions() if "versions" not in e}
     assert not nommes & set(absents.filter(raison=PAS_ECRIT)["controle"])
+
+
+def test_what_signals_instead_of_refusing_says_on_which_table() -> None:
+    """Written, counted apart, and none of them is the norm's own signal or the fund's."""
+    etats = read_etats()
+    signales = etats.filter(statut=SIGNALE)
+    assert compute_couverture(etats)["signales"].sum() == len(signales)
+    assert set(signales["famille"]) == {"CRE"}
+    raisons = dict(signales.filter(version="P26V01").select("controle", "raison").iter_rows())
+    assert "géographique" in raisons["S21.G00.85.011/CRE-11"]
+    assert "CEDEX" in raisons["S21.G00.30.009/CRE-11"]
+    assert "2021" in raisons["S21.G00.40.017/CRE-11"]
 
 
 def test_what_counts_has_excerpts() -> None:
