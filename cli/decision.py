@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -21,62 +23,85 @@ NATURES = {
     "avoir": "AVOIR",
     "revocation-attestation": "REVOCATION_ATTESTATION",
     "suspension-prelevement": "SUSPENSION_PRELEVEMENT",
+    "affectation": "AFFECTATION",
+    "hors-caisse": "HORS_CAISSE",
+    "revocation-affectation": "REVOCATION_AFFECTATION",
 }
+
+Appels = Annotated[
+    list[str] | None,
+    typer.Option(help="Appel remis, payé, ou mis en échéancier (répétable pour un échéancier)."),
+]
+MoisPaye = Annotated[
+    str | None,
+    typer.Option(metavar="AAAA-MM", help="Mois de l'appel payé, à la place de l'appel."),
+]
+Montant = Annotated[
+    str | None,
+    typer.Option(
+        metavar="EUROS",
+        help="Montant remis, ou de l'avoir : 125,40. Celui d'un mouvement est vérifié.",
+    ),
+]
+Echeances = Annotated[
+    list[str] | None,
+    typer.Option(metavar="AAAA-MM-JJ=EUROS", help="Échéance d'un échéancier (répétable)."),
+]
+Mouvement = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DEPOT-RANG", help="Mouvement de la banque (caisse encaissements --en-attente)."
+    ),
+]
 
 
 def decider(
     nature: Annotated[str, typer.Argument(help=f"L'une de : {', '.join(NATURES)}.")],
-    siren: Annotated[str, typer.Option(help="SIREN de l'adhérent.")],
     auteur: Annotated[str, typer.Option(help="Qui décide (journal d'audit).")],
     motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")],
+    siren: Annotated[str | None, typer.Option(help="SIREN de l'adhérent.")] = None,
+    adherent: Annotated[
+        str | None, typer.Option(help="Numéro de l'adhérent, à la place de son SIREN.")
+    ] = None,
     cdg: Annotated[
         str | None, typer.Option(help="Centre de gestion ; obligatoire pour un avoir.")
     ] = None,
-    appel: Annotated[
-        list[str] | None,
-        typer.Option(help="Appel remis, ou mis en échéancier (répétable pour un échéancier)."),
-    ] = None,
-    montant: Annotated[
-        str | None, typer.Option(metavar="EUROS", help="Montant remis, ou de l'avoir : 125,40.")
-    ] = None,
-    echeance: Annotated[
-        list[str] | None,
-        typer.Option(metavar="AAAA-MM-JJ=EUROS", help="Échéance d'un échéancier (répétable)."),
-    ] = None,
+    appel: Appels = None,
+    mois: MoisPaye = None,
+    montant: Montant = None,
+    echeance: Echeances = None,
     attestation: Annotated[
         str | None, typer.Option(help="Numéro de l'attestation à révoquer.")
     ] = None,
+    mouvement: Mouvement = None,
     date_effet: Annotated[
         str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date d'effet ; aujourd'hui sinon.")
     ] = None,
 ) -> None:
     """Enregistrer une décision : elle ne se modifie plus, la nuit suivante l'applique."""
-    from pipelines.reception.regles import format_instant
-    from warehouse.decisions import DecisionRefusee, record_decision
+    from warehouse.decisions import DecisionRefusee
 
     maintenant = datetime.now(UTC)
-    code = NATURES.get(nature.lower().replace("_", "-")) or _refuse(
-        f"nature inconnue ; natures : {', '.join(NATURES)}"
+    saisie = Saisie(
+        nature=NATURES.get(nature.lower().replace("_", "-"))
+        or _refuse(f"nature inconnue ; natures : {', '.join(NATURES)}"),
+        siren=siren,
+        cdg=cdg,
+        appels=tuple(appel or ()),
+        mois=mois,
+        montant_centimes=None if montant is None else parse_euros(montant),
+        echeances=tuple(echeance or ()),
+        attestation=attestation,
+        mouvement=mouvement,
     )
-    appels = appel or []
-    contenu = _contenu(code, appels, echeance or [], attestation)
+    acte = {
+        "date_effet": _parse_jour(date_effet) if date_effet else maintenant.date(),
+        "auteur": auteur,
+        "motif": motif,
+    }
     maison = _open_maison()
-    _check_appels(maison, siren, appels)
     try:
-        with maison.moteur.begin() as connexion:
-            numero = record_decision(
-                connexion,
-                nature=code,
-                siren=siren,
-                cdg=cdg,
-                appel=_one_appel(code, appels),
-                montant_centimes=None if montant is None else parse_euros(montant),
-                contenu=contenu,
-                date_effet=_parse_jour(date_effet) if date_effet else maintenant.date(),
-                auteur=auteur,
-                motif=motif,
-                instant=format_instant(maintenant),
-            )
+        numero = _record(maison, _named(maison, saisie, adherent), acte, maintenant)
     except DecisionRefusee as refus:
         _refuse(*refus.erreurs)
     typer.echo(f"Décision {numero} enregistrée ; la prochaine nuit l'applique.")
@@ -92,6 +117,82 @@ def decisions(
     exporter("decisions", format_, ou, publication, sortie)
 
 
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """What the options say, read but not checked yet."""
+
+    nature: str
+    siren: str | None
+    cdg: str | None
+    appels: tuple[str, ...]
+    mois: str | None
+    montant_centimes: int | None
+    echeances: tuple[str, ...]
+    attestation: str | None
+    mouvement: str | None
+
+
+def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant: datetime) -> int:
+    """Record what was typed; the number of the decision."""
+    from pipelines.reception.regles import format_instant
+    from warehouse.decisions import DE_MOUVEMENT, record_decision
+
+    de_mouvement = saisie.nature in DE_MOUVEMENT
+    valeurs = _of_mouvement(maison, saisie) if de_mouvement else _of_adherent(maison, saisie)
+    instant = format_instant(maintenant)
+    with maison.moteur.begin() as connexion:
+        return record_decision(connexion, nature=saisie.nature, instant=instant, **acte, **valeurs)
+
+
+def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about the account of a member."""
+    if saisie.mouvement is not None or saisie.mois is not None:
+        _refuse("--mouvement et --mois ne valent que pour un mouvement de la banque")
+    contenu = _contenu(saisie)
+    _check_appels(maison, saisie.siren, saisie.appels)
+    return {
+        "siren": saisie.siren,
+        "cdg": saisie.cdg,
+        "appel": None if saisie.nature == "ECHEANCIER" else _one_appel(saisie.appels),
+        "montant_centimes": saisie.montant_centimes,
+        "contenu": contenu,
+    }
+
+
+def _of_mouvement(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about a movement of the bank."""
+    from pipelines.reglements.affectations import Demande, compose_decision
+
+    if saisie.mouvement is None:
+        _refuse("mouvement : obligatoire (voir caisse encaissements --en-attente)")
+    if saisie.echeances or saisie.attestation is not None:
+        _refuse("--echeance et --attestation ne valent pas pour un mouvement de la banque")
+    demande = Demande(
+        nature=saisie.nature,
+        mouvement=saisie.mouvement,
+        siren=saisie.siren,
+        cdg=saisie.cdg,
+        appel=_one_appel(saisie.appels),
+        mois=saisie.mois,
+        montant_centimes=saisie.montant_centimes,
+    )
+    return compose_decision(maison, demande)
+
+
+def _named(maison: Maison, saisie: Saisie, adherent: str | None) -> Saisie:
+    """With the SIREN of the member that is named by its number."""
+    from warehouse.registre import read_adherents
+
+    if adherent is None:
+        return saisie
+    with maison.moteur.connect() as connexion:
+        connus = dict(read_adherents(connexion).select("numero_adherent", "siren").iter_rows())
+    siren = connus.get(adherent) or _refuse(f"adhérent inconnu du registre : {adherent[:20]}")
+    if saisie.siren not in {None, siren}:
+        _refuse("--adherent et --siren ne désignent pas la même entreprise")
+    return replace(saisie, siren=siren)
+
+
 def parse_euros(texte: str) -> int:
     """Cents of an amount written `125,40`, `125.4` or `125`; a refusal otherwise."""
     lu = MONTANT.fullmatch(texte.replace(" ", ""))
@@ -100,17 +201,16 @@ def parse_euros(texte: str) -> int:
     return int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))
 
 
-def _contenu(
-    code: str, appels: list[str], echeances: list[str], attestation: str | None
-) -> dict[str, Any]:
+def _contenu(saisie: Saisie) -> dict[str, Any]:
     """What the decision fixes; an option of another nature is refused, not forgotten."""
-    if code == "ECHEANCIER":
+    attestation = saisie.attestation
+    if saisie.nature == "ECHEANCIER":
         contenu: dict[str, Any] = {
-            "appels": appels,
-            "echeances": [_parse_echeance(texte) for texte in echeances],
+            "appels": list(saisie.appels),
+            "echeances": [_parse_echeance(texte) for texte in saisie.echeances],
         }
         return contenu | ({"attestation": attestation} if attestation else {})
-    if echeances:
+    if saisie.echeances:
         _refuse("--echeance ne vaut que pour un échéancier")
     return {"attestation": attestation} if attestation is not None else {}
 
@@ -127,17 +227,18 @@ def _parse_jour(texte: str) -> date:
         _refuse(f"date « {texte[:20]} » : AAAA-MM-JJ attendu")
 
 
-def _one_appel(code: str, appels: list[str]) -> str | None:
-    if code == "ECHEANCIER" or not appels:
-        return None
+def _one_appel(appels: Sequence[str]) -> str | None:
     if len(appels) > 1:
         _refuse("un seul --appel par décision de cette nature")
-    return appels[0]
+    return appels[0] if appels else None
 
 
-def _check_appels(maison: Maison, siren: str, appels: list[str]) -> None:
+def _check_appels(maison: Maison, siren: str | None, appels: Sequence[str]) -> None:
     """The calls named were made, to this company."""
-    faits = set(maison.lac.read("appels").collect().filter(siren=siren)["appel"])
+    import polars as pl
+
+    siens = pl.col("siren") == siren
+    faits = set(maison.lac.read("appels").filter(siens).collect()["appel"])
     inconnus = [appel for appel in appels if appel not in faits]
     if inconnus:
         _refuse(f"appel inconnu de ce SIREN : {', '.join(inconnus)} (voir caisse appels)")

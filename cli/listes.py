@@ -111,13 +111,17 @@ def prelevements(
 
 
 def encaissements(
+    en_attente: Annotated[
+        bool, typer.Option("--en-attente", help="Ceux que personne n'a pu affecter, et pourquoi.")
+    ] = False,
     format_: FormatDemande = "texte",
     ou: Filtres = None,
     publication: NumeroPublication = None,
     sortie: Sortie = None,
 ) -> None:
-    """Mouvements de la banque affectés à un adhérent."""
-    _show_table("encaissements", format_, ou, publication, sortie)
+    """Mouvements de la banque affectés à un adhérent, ou qui attendent une décision."""
+    table = "encaissements_non_affectes" if en_attente else "encaissements"
+    _show_table(table, format_, ou, publication, sortie)
 
 
 def exporter(

@@ -38,18 +38,27 @@ class DecisionRefusee(ValueError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """What a nature of decision needs: its fields beside the SIREN, and its `contenu`."""
+    """What a nature of decision needs: its fields, and its `contenu`."""
 
     titre: str
     champs: frozenset[str]
     check_contenu: Callable[[Mapping[str, Any]], Iterator[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionMouvement:
+    """The last decision about a movement of the bank; `siren` None when it is nobody's."""
+
+    numero: int
+    nature: str
+    siren: str | None
+
+
 def record_decision(
     c: Connection,
     *,
     nature: str,
-    siren: str,
+    siren: str | None,
     date_effet: date,
     auteur: str,
     motif: str,
@@ -62,7 +71,8 @@ def record_decision(
     """Append a decision and its act in the audit trail; return its number.
 
     Raises:
-        DecisionRefusee: an unknown nature or company, a missing word, no author or no reason.
+        DecisionRefusee: an unknown nature or company, a missing word, no author or no reason, a
+            movement of the bank that was decided already.
     """
     lock_writers(c, "decisions")
     valeurs = {
@@ -77,12 +87,13 @@ def record_decision(
         "instant": instant,
     }
     erreurs = [*_check_decision(valeurs, contenu or {}), *_check_registre(c, siren, cdg)]
+    erreurs = erreurs or [*_check_mouvement(c, nature, contenu or {})]
     if erreurs:
         raise DecisionRefusee(erreurs)
     numero = (c.scalar(select(func.max(DECISIONS.c.numero))) or 0) + 1
     texte = json.dumps(contenu or {}, ensure_ascii=False, sort_keys=True)
     c.execute(insert(DECISIONS).values(numero=numero, contenu=texte, **valeurs))
-    objet = f"décision {numero} : {nature}, SIREN {siren}"
+    objet = f"décision {numero} : {nature}" + (f", SIREN {siren}" if siren else "")
     record_audit(
         c, auteur=auteur, action="record_decision", objet=objet, motif=motif, instant=instant
     )
@@ -95,6 +106,17 @@ def read_decisions(c: Connection) -> pl.DataFrame:
     colonnes = [DECISIONS.c[colonne.nom] for colonne in contrat.colonnes]
     lues = c.execute(select(*colonnes)).tuples().all()
     return pl.DataFrame(lues, schema=schema_polars(contrat), orient="row").sort(contrat.cle)
+
+
+def read_decision_mouvement(c: Connection, mouvement: str) -> DecisionMouvement | None:
+    """The last decision about a movement (`<depot>-<rang>`); None when there was never one."""
+    requete = select(
+        DECISIONS.c.numero, DECISIONS.c.nature, DECISIONS.c.siren, DECISIONS.c.contenu
+    ).where(DECISIONS.c.nature.in_(DE_MOUVEMENT))
+    for numero, nature, siren, contenu in c.execute(requete.order_by(DECISIONS.c.numero.desc())):
+        if json.loads(contenu)["mouvement"] == mouvement:
+            return DecisionMouvement(numero, nature, siren)
+    return None
 
 
 def _check_decision(valeurs: Mapping[str, Any], contenu: Mapping[str, Any]) -> Iterator[str]:
@@ -114,13 +136,30 @@ def _check_decision(valeurs: Mapping[str, Any], contenu: Mapping[str, Any]) -> I
     yield from nature.check_contenu(contenu)
 
 
-def _check_registre(c: Connection, siren: str, cdg: str | None) -> Iterator[str]:
+def _check_registre(c: Connection, siren: str | None, cdg: str | None) -> Iterator[str]:
+    if siren is None:
+        return
     if c.scalar(select(ADHERENTS.c.siren).where(ADHERENTS.c.siren == siren)) is None:
         yield "siren : inconnu du registre"
     elif cdg is not None:
         du_cdg = c.scalar(select(CENTRES_GESTION.c.siren).where(CENTRES_GESTION.c.cdg == cdg))
         if du_cdg != siren:
             yield "cdg : ce centre de gestion n'est pas de ce SIREN"
+
+
+def _check_mouvement(c: Connection, nature: str, contenu: Mapping[str, Any]) -> Iterator[str]:
+    """A movement is decided once; what was decided is revoked before it is decided again."""
+    if nature not in DE_MOUVEMENT:
+        return
+    derniere = read_decision_mouvement(c, contenu["mouvement"])
+    decide = derniere is not None and derniere.nature != REVOCATION_AFFECTATION
+    if nature == REVOCATION_AFFECTATION and not decide:
+        yield "mouvement : aucune décision à révoquer"
+    elif nature != REVOCATION_AFFECTATION and derniere is not None and decide:
+        yield (
+            f"mouvement : la décision {derniere.numero} ({NATURES[derniere.nature].titre}) en"
+            " dispose déjà ; la révoquer d'abord (revocation-affectation)"
+        )
 
 
 def _check_vide(contenu: Mapping[str, Any]) -> Iterator[str]:
@@ -131,6 +170,23 @@ def _check_vide(contenu: Mapping[str, Any]) -> Iterator[str]:
 def _check_attestation(contenu: Mapping[str, Any]) -> Iterator[str]:
     if set(contenu) != {"attestation"} or not _is_texte(contenu["attestation"]):
         yield "contenu : l'attestation à révoquer est attendue, et elle seule"
+
+
+def _check_affectation(contenu: Mapping[str, Any]) -> Iterator[str]:
+    yield from _check_etranger(contenu)
+    if contenu.get("centimes") == 0:
+        yield "mouvement : il ne porte aucun montant, rien n'est à affecter"
+
+
+def _check_etranger(contenu: Mapping[str, Any]) -> Iterator[str]:
+    complet = set(contenu) == {"mouvement", "centimes"} and isinstance(contenu["centimes"], int)
+    if not complet or not _is_texte(contenu["mouvement"]):
+        yield "contenu : le mouvement et son montant sont attendus, et eux seuls"
+
+
+def _check_revocation(contenu: Mapping[str, Any]) -> Iterator[str]:
+    if set(contenu) != {"mouvement"} or not _is_texte(contenu["mouvement"]):
+        yield "contenu : le mouvement est attendu, et lui seul"
 
 
 def _check_echeancier(contenu: Mapping[str, Any]) -> Iterator[str]:
@@ -161,17 +217,22 @@ def _parse_jour(texte: object) -> date | None:
         return None
 
 
+AFFECTATION, HORS_CAISSE = "AFFECTATION", "HORS_CAISSE"
+REVOCATION_AFFECTATION = "REVOCATION_AFFECTATION"
+DE_MOUVEMENT = (AFFECTATION, HORS_CAISSE, REVOCATION_AFFECTATION)
+SIREN = frozenset({"siren"})
 NATURES: Mapping[str, Nature] = MappingProxyType(
     {
         "REMISE_MAJORATION": Nature(
-            "remise de majoration", frozenset({"appel", "montant_centimes"}), _check_vide
+            "remise de majoration", SIREN | {"appel", "montant_centimes"}, _check_vide
         ),
-        "ECHEANCIER": Nature("échéancier", frozenset(), _check_echeancier),
-        "AVOIR": Nature("avoir", frozenset({"cdg", "montant_centimes"}), _check_vide),
-        "REVOCATION_ATTESTATION": Nature(
-            "révocation d'attestation", frozenset(), _check_attestation
-        ),
-        "DEMANDE_ATTESTATION": Nature("demande d'attestation", frozenset(), _check_vide),
-        "SUSPENSION_PRELEVEMENT": Nature("suspension de prélèvement", frozenset(), _check_vide),
+        "ECHEANCIER": Nature("échéancier", SIREN, _check_echeancier),
+        "AVOIR": Nature("avoir", SIREN | {"cdg", "montant_centimes"}, _check_vide),
+        "REVOCATION_ATTESTATION": Nature("révocation d'attestation", SIREN, _check_attestation),
+        "DEMANDE_ATTESTATION": Nature("demande d'attestation", SIREN, _check_vide),
+        "SUSPENSION_PRELEVEMENT": Nature("suspension de prélèvement", SIREN, _check_vide),
+        AFFECTATION: Nature("affectation d'un mouvement", SIREN, _check_affectation),
+        HORS_CAISSE: Nature("mouvement étranger à la caisse", frozenset(), _check_etranger),
+        REVOCATION_AFFECTATION: Nature("révocation d'affectation", frozenset(), _check_revocation),
     }
 )

@@ -151,7 +151,7 @@ DECISIONS = Table(
     METADATA,
     Column("numero", Integer, primary_key=True, autoincrement=False),
     Column("nature", String, nullable=False),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
+    Column("siren", String(9), ForeignKey("adherents.siren")),
     Column("cdg", String, ForeignKey("centres_gestion.cdg")),
     Column("appel", String),
     Column("montant_centimes", BigInteger),

@@ -1,8 +1,9 @@
 """What a file of the bank tells, one row a movement.
 
 `montant_centimes` is signed, credits positive; 0 for a debit refused before it was settled (REJET).
-`iban_tiers` is the account of the payer: the caller replaces it by a pseudonym. `reference` is the
-text of the operation, whatever looks like an account removed, cut at 140 characters.
+`iban_tiers` is the account of the payer: the caller replaces it by a pseudonym. `nom_masque` is
+what may be kept of its name. `reference` is the text of the operation, whatever looks like an
+account removed, cut at 140 characters.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from stdnum import iban
 
 VIREMENT, PRELEVEMENT, RETOUR, REJET, AUTRE = "VIREMENT", "PRELEVEMENT", "RETOUR", "REJET", "AUTRE"
 LONGUEUR_REFERENCE = 140
+LETTRES_VISIBLES, MOTS_VISIBLES = 3, 6
 SANS_REFERENCE = frozenset({"NOTPROVIDED", "NONREF"})
 COMPTE_RETIRE = "(compte)"
 _COMPTE = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.ASCII)
@@ -33,6 +35,7 @@ SCHEMA_MOUVEMENTS = pl.Schema(
         "remise": pl.String,
         "reference_banque": pl.String,
         "iban_tiers": pl.String,
+        "nom_masque": pl.String,
         "reference": pl.String,
         "code_motif": pl.String,
     }
@@ -52,6 +55,16 @@ def compose_reference(textes: Iterable[str]) -> str | None:
     """
     texte = _COMPTE.sub(_hidden, " ".join(textes))
     return texte[:LONGUEUR_REFERENCE].strip() or None
+
+
+def mask_nom(nom: str | None) -> str | None:
+    """First letters of each word of a name: enough to know a company, not to name a person.
+
+    >>> mask_nom("TRAVAUX PUBLICS DU VAL")
+    'TRA… PUB… D… VA…'
+    """
+    mots = (nom or "").split()[:MOTS_VISIBLES]
+    return " ".join(f"{mot[: min(LETTRES_VISIBLES, (len(mot) + 1) // 2)]}…" for mot in mots) or None
 
 
 def _hidden(trouve: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ from parsers.banque.mouvements import (
     VIREMENT,
     compose_reference,
     known,
+    mask_nom,
 )
 from specs.banque import read_motifs, read_operations
 from specs.caisse import read_caisse
@@ -172,6 +173,7 @@ def _movement(
             or document.identifier(ecriture.element, "AcctSvcrRef")
         ),
         "iban_tiers": _compact(document.text(detail, "RltdPties/DbtrAcct/Id/IBAN")),
+        "nom_masque": mask_nom(document.text(detail, "RltdPties/Dbtr/Pty/Nm")),
         "reference": compose_reference(_remittance(document, detail)),
         "code_motif": code,
     }

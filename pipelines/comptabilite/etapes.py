@@ -34,7 +34,12 @@ def plan_comptes(maison: Maison) -> list[int]:
     with maison.moteur.connect() as connexion:
         decisions = read_decisions(connexion)
     sirens = [maison.lac.read(t).select("siren") for t in ("appels", "encaissements")]
-    lues = pl.concat([*sirens, decisions.lazy().select("siren")]).select(part).unique().collect()
+    lues = (
+        pl.concat([*sirens, decisions.lazy().select("siren").drop_nulls()])
+        .select(part)
+        .unique()
+        .collect()
+    )
     return sorted(lues["part"])
 
 

@@ -33,6 +33,7 @@ from warehouse.journal import (
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.pseudonymes import compute_pseudonyme
+from warehouse.registre.iban import LONGUEURS, mask_iban
 
 ETAPE = "controle"
 INTEGRE = "INTEGRE"
@@ -132,7 +133,7 @@ def _lot_frames(
     )
     conformes = origines.filter("conforme")
     bases = lecture.bases.join(conformes, on="fichier", maintain_order="left")
-    mouvements = lecture.mouvements.join(conformes, on="fichier", maintain_order="left")
+    mouvements = _masked(lecture.mouvements).join(conformes, on="fichier", maintain_order="left")
     siren = declarations.select("fichier", "rang_declaration", "siren")
     bases = bases.join(siren, on=["fichier", "rang_declaration"], maintain_order="left")
     frames = {
@@ -145,6 +146,14 @@ def _lot_frames(
         ),
     }
     return {nom: frame.select(columns_of(nom)) for nom, frame in frames.items()}
+
+
+def _masked(mouvements: pl.DataFrame) -> pl.DataFrame:
+    """Movements with what an officer may see of the account of the payer."""
+    masques = [
+        mask_iban(i) if len(i or "") in LONGUEURS else None for i in mouvements["iban_tiers"]
+    ]
+    return mouvements.with_columns(pl.Series("compte_masque", masques, pl.String()))
 
 
 def _pseudonymised(lignes: pl.DataFrame, clair: str, voile: str, cle: bytes) -> pl.DataFrame:

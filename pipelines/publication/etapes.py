@@ -30,7 +30,8 @@ from warehouse.publications import Publication, Remise, owe, publish, read_table
 from warehouse.registre import TABLES
 
 ETAPE_ESSAI = "essai"
-# Tables that only get new rows: what is due or expected is told anew with the next of them.
+# Tables that are told to have changed by the number of their rows: most only get new ones, and what
+# waits for a decision leaves with it. What is due or expected is told anew with the next of them.
 CROISSANTES = (
     "encaissements",
     "encaissements_non_affectes",

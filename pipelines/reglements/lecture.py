@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.declarations.etapes import part_of
 from pipelines.parts import in_part
+from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import Parametres, Situation
 from pipelines.reglements.regles.rapprochement import Reperes
@@ -55,6 +56,7 @@ def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
         mandats = read_mandats(connexion).select("rum", "siren")
         adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
         comptes = read_pseudonymes_comptes(connexion, maison.cle_pseudonymes)
+        decisions = read_decisions(connexion)
     if option_at("affectation_par_compte", Mois.from_date(date_arrete)) == "non":
         comptes = comptes.clear()
     references = compute_references(_read_appels(maison).collect())
@@ -64,6 +66,7 @@ def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
         comptes=comptes,
         mandats=mandats,
         adherents=adherents,
+        affectations=compute_affectations(decisions, date_arrete),
     )
 
 

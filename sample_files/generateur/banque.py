@@ -37,6 +37,7 @@ class Ligne:
     reference: str | None = None
     reference_banque: str | None = None
     iban: str | None = None
+    nom: str | None = None
     code: str | None = None
     devise: str = "EUR"
     statut: str = "BOOK"
@@ -158,6 +159,7 @@ def _append_detail(details: etree._Element, ligne: Ligne, *, plusieurs: bool) ->
     _fill(
         detail,
         {
+            "RltdPties/Dbtr/Pty/Nm": ligne.nom,
             "RltdPties/DbtrAcct/Id/IBAN": ligne.iban,
             "RmtInf/Ustrd": ligne.reference,
             "RtrInf/Rsn/Cd": ligne.code,

@@ -10,7 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from warehouse.audit import verify_audit
-from warehouse.decisions import NATURES, DecisionRefusee, read_decisions, record_decision
+from warehouse.decisions import (
+    NATURES,
+    DecisionMouvement,
+    DecisionRefusee,
+    read_decision_mouvement,
+    read_decisions,
+    record_decision,
+)
 from warehouse.maison import Maison
 from warehouse.registre import import_registre
 from warehouse.tables_sql import AUDIT
@@ -28,6 +35,9 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "REVOCATION_ATTESTATION": {"contenu": {"attestation": "ATT-800000010-20260301-01"}},
     "DEMANDE_ATTESTATION": {},
     "SUSPENSION_PRELEVEMENT": {"cdg": "C1"},
+    "AFFECTATION": {"contenu": {"mouvement": "D00000001-1", "centimes": 500}},
+    "HORS_CAISSE": {"siren": None, "contenu": {"mouvement": "D00000001-2", "centimes": -90}},
+    "REVOCATION_AFFECTATION": {"contenu": {"mouvement": "D00000001-1"}},
 }
 
 
@@ -50,7 +60,7 @@ def test_chaque_nature(maison: Maison) -> None:
     """Every nature is recorded under the next number, and its act is in the audit trail."""
     assert set(EXEMPLES) == set(NATURES)
     numeros = [_record(maison, nature, **exemple) for nature, exemple in EXEMPLES.items()]
-    assert numeros == [1, 2, 3, 4, 5, 6]
+    assert numeros == [*range(1, 10)]
     with maison.moteur.connect() as c:
         lues = read_decisions(c)
         objets = c.scalars(select(AUDIT.c.objet).order_by(AUDIT.c.rang)).all()
@@ -60,6 +70,7 @@ def test_chaque_nature(maison: Maison) -> None:
     assert lues["contenu"][1].startswith('{"appels": [')
     assert set(lues["instant"]) == {INSTANT}
     assert objets[1] == "décision 1 : REMISE_MAJORATION, SIREN 800000010"
+    assert objets[8] == "décision 8 : HORS_CAISSE"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +87,21 @@ def test_chaque_nature(maison: Maison) -> None:
         ("REMISE_MAJORATION", {"appel": None}, "appel : obligatoire"),
         ("REVOCATION_ATTESTATION", {"contenu": {}}, "contenu : l'attestation à révoquer"),
         ("ECHEANCIER", {"contenu": {}}, "contenu : les appels et les échéances"),
+        ("AVOIR", {"siren": None}, "siren : obligatoire"),
+        ("AFFECTATION", {"siren": None}, "siren : obligatoire"),
+        (
+            "AFFECTATION",
+            {"contenu": {"mouvement": "D1-1"}},
+            "contenu : le mouvement et son montant",
+        ),
+        (
+            "AFFECTATION",
+            {"contenu": {"mouvement": "D1-1", "centimes": 0}},
+            "mouvement : il ne porte aucun montant",
+        ),
+        ("HORS_CAISSE", {"contenu": {}}, "contenu : le mouvement et son montant sont attendus"),
+        ("REVOCATION_AFFECTATION", {"contenu": {}}, "contenu : le mouvement est attendu"),
+        ("REVOCATION_AFFECTATION", {}, "mouvement : aucune décision à révoquer"),
         (
             "ECHEANCIER",
             {"contenu": {"appels": [], "echeances": ECHEANCES}},
@@ -106,6 +132,24 @@ def test_decision_refusee(maison: Maison, nature: str, change: Any, erreur: str)
     assert lue.startswith(erreur)
     with maison.moteur.connect() as c:
         assert read_decisions(c).is_empty()
+
+
+def test_un_mouvement_se_decide_une_fois(maison: Maison) -> None:
+    """Decided again only once the former decision is revoked, which is done once too."""
+    affectation, hors_caisse = EXEMPLES["AFFECTATION"], EXEMPLES["AFFECTATION"] | {"siren": None}
+    revocation = EXEMPLES["REVOCATION_AFFECTATION"]
+    _record(maison, "AFFECTATION", **affectation)
+    with pytest.raises(DecisionRefusee, match=r"la décision 1 \(affectation d'un mouvement\) en"):
+        _record(maison, "HORS_CAISSE", **hors_caisse)
+    _record(maison, "REVOCATION_AFFECTATION", **revocation)
+    with pytest.raises(DecisionRefusee, match="aucune décision à révoquer"):
+        _record(maison, "REVOCATION_AFFECTATION", **revocation)
+    assert _record(maison, "HORS_CAISSE", **hors_caisse) == 3
+    with maison.moteur.connect() as c:
+        assert read_decision_mouvement(c, "D00000001-1") == DecisionMouvement(
+            3, "HORS_CAISSE", None
+        )
+        assert read_decision_mouvement(c, "D00000001-10") is None
 
 
 def test_nature_inconnue(maison: Maison) -> None:

@@ -8,20 +8,38 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from pydantic import ValidationError
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, create_engine, delete, insert, inspect, select, update
+from sqlalchemy.exc import DBAPIError
 
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
+from warehouse.migrations import DOSSIER, migrate
+from warehouse.moteur import open_moteur
 from warehouse.points_arret import POINTS, VARIABLE, crashpoint
 from warehouse.reglages import Reglages
+from warehouse.tables_registre import ADHERENTS, DECISIONS
 
 RACINE = Path(__file__).parents[2]
+ADHERENT = {"numero_adherent": "A1", "siren": "800000010", "raison_sociale": "ROUTES"}
+DECISION = {
+    "numero": 1,
+    "nature": "DEMANDE_ATTESTATION",
+    "siren": "800000010",
+    "contenu": "{}",
+    "date_effet": date(2026, 4, 1),
+    "auteur": "gestion",
+    "motif": "demandée",
+    "instant": "2026-04-01T08:00:00Z",
+}
 PIECES = ("cli", "dags", "parsers", "pipelines", "reporting", "sample_files", "specs", "warehouse")
 OUVRIR = """
 import sys
@@ -115,6 +133,29 @@ def test_migrations_et_tables(maison: Maison, tmp_path: Path) -> None:
     declaree = create_engine(f"sqlite:///{tmp_path / 'declaree.sqlite'}")
     METADATA.create_all(declaree)
     assert _checks(maison.moteur) == _checks(declaree)
+
+
+def test_une_decision_d_avant_reste_en_ajout_seul(reglages: Reglages) -> None:
+    """The table that takes decisions about nobody keeps its rows, and refuses to alter them."""
+    reglages.dossier.mkdir()
+    moteur = open_moteur(reglages.url_sql)
+    with moteur.begin() as c:
+        configuration = Config()
+        configuration.set_main_option("script_location", str(DOSSIER))
+        configuration.attributes["connection"] = c
+        command.upgrade(configuration, "0002")
+        c.execute(insert(ADHERENTS).values(ADHERENT))
+        c.execute(insert(DECISIONS).values(DECISION))
+    migrate(moteur)
+    with moteur.begin() as c:
+        assert c.execute(select(DECISIONS.c.numero, DECISIONS.c.siren)).all() == [(1, "800000010")]
+        c.execute(insert(DECISIONS).values(DECISION | {"numero": 2, "siren": None}))
+    for ordre in (update(DECISIONS).values(motif="autre"), delete(DECISIONS)):
+        with pytest.raises(DBAPIError, match="ajout seul"), moteur.begin() as c:
+            c.execute(ordre)
+    with pytest.raises(DBAPIError, match="motif"), moteur.begin() as c:
+        c.execute(insert(DECISIONS).values(DECISION | {"numero": 3, "motif": ""}))
+    moteur.dispose()
 
 
 def test_noms_des_points_d_arret() -> None:

@@ -129,7 +129,10 @@ def _of_creance(creance: Rangee, comptes: ComptesPublies) -> Origine:
 
 def _of_encaissement(encaissement: Rangee, comptes: ComptesPublies) -> Origine:
     imputees = _same(comptes.comptes.imputations, origine=encaissement["encaissement"])
-    return Origine("encaissements", encaissement, {"imputations": imputees})
+    details = {"imputations": imputees}
+    if encaissement["decision"] is not None:
+        details["decisions"] = _same(comptes.faits.decisions, numero=encaissement["decision"])
+    return Origine("encaissements", encaissement, details)
 
 
 def _of_prelevement(prelevement: Rangee, comptes: ComptesPublies) -> Origine:

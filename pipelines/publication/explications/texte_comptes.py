@@ -35,6 +35,7 @@ AFFECTATIONS = {
     "REFERENCE": "la référence de son libellé",
     "COMPTE": "le compte bancaire du payeur",
     "MANDAT": "le mandat qu'il nomme",
+    "DECISION": "une décision de la caisse",
 }
 ETATS_PRELEVEMENT = {"EMIS": "émis", "REGLE": "réglé", "REJETE": "rejeté"}
 PIECES = {"ENCAISSEMENT": "Encaissement", "PRELEVEMENT": "Prélèvement"}
@@ -148,6 +149,11 @@ def _tell_encaissement(origine: Origine) -> Iterator[str]:
     yield f"L'adhérent est désigné par {qui}."
     if mouvement["prelevement"]:
         yield f"Prélèvement {mouvement['prelevement']}."
+    for decision in origine.details.get("decisions", ()):
+        yield (
+            f"Décision {decision['numero']}, prise par {printable(decision['auteur'])}, d'effet au"
+            f" {format_date(decision['date_effet'])}. Motif : {printable(decision['motif'])}."
+        )
 
 
 def _tell_prelevement(origine: Origine) -> Iterator[str]:

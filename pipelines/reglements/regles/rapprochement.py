@@ -1,7 +1,8 @@
 """What each movement of the bank means: money of a company, a double, or a question for an officer.
 
 Every movement ends in one place: `encaissements` (a batch of debits makes several rows),
-`non_affectes`, `ecartes` (doubles, debits refused before any money moved).
+`non_affectes`, `ecartes` (doubles, debits refused before any money moved, what an officer said is
+foreign to the fund). What an officer decided of a movement comes before what its words say.
 """
 
 from __future__ import annotations
@@ -11,13 +12,21 @@ from dataclasses import dataclass
 import polars as pl
 
 from parsers.banque.mouvements import AUTRE, PRELEVEMENT, REJET, RETOUR, VIREMENT
+from pipelines.comptabilite.regles.credits import decision_origin
+from pipelines.reglements.regles.affectations import AFFECTATION, HORS_CAISSE
 from pipelines.reglements.regles.debits import DOUBLE, Debits, link_debits, name_debits
 from pipelines.reglements.regles.doubles import find_doubles
 from pipelines.reglements.regles.references import find_references
 from specs.contrats import columns_of
 
 CLE = ["depot", "rang"]
+MOUVEMENT = pl.format("{}-{}", *CLE)
 DESIGNES = ("cdg", "groupe", "appel", "reference_paiement")
+RECU = (
+    *CLE, "siren", *DESIGNES, "affectation", "prelevement", "nature", "date_operation",
+    "date_valeur", "montant_centimes", "code_motif",
+)  # fmt: skip
+DECISION = "DECISION"
 SANS_REFERENCE = "aucun appel ni compte connu ne le désigne"
 PLUSIEURS_ADHERENTS = "il peut être de plusieurs adhérents"
 HORS_COTISATIONS = "ce n'est ni un règlement d'adhérent ni un retour"
@@ -29,7 +38,7 @@ class Reperes:
 
     `prelevements`: published debits (contract); `references`: of `compute_references`; `comptes`:
     compte_tiers, siren (accounts of members, under pseudonyms); `mandats`: rum, siren;
-    `adherents`: siren (key), adherent.
+    `adherents`: siren (key), adherent; `affectations`: of `compute_affectations`.
     """
 
     prelevements: pl.DataFrame
@@ -37,6 +46,7 @@ class Reperes:
     comptes: pl.DataFrame
     mandats: pl.DataFrame
     adherents: pl.DataFrame
+    affectations: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +60,37 @@ class Rapprochement:
 
 def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochement:
     """The meaning of `mouvements` (contract `mouvements_banque`)."""
-    nommes = name_debits(mouvements, reperes.prelevements)
+    nommes = name_debits(mouvements, reperes.prelevements).with_columns(
+        MOUVEMENT.alias("mouvement")
+    )
     doubles = find_doubles(nommes)
     uniques = nommes.join(doubles, on=CLE, how="anti")
+    decides = uniques.drop("nature").join(reperes.affectations, on="mouvement")
+    libres = uniques.join(reperes.affectations, on="mouvement", how="anti")
     de_debits = pl.col("nature").is_in([PRELEVEMENT, RETOUR, REJET])
-    debits = link_debits(uniques.filter(de_debits), reperes.prelevements)
-    virements = uniques.filter(pl.col("nature") == VIREMENT)
+    debits = link_debits(libres.filter(de_debits), reperes.prelevements)
+    virements = libres.filter(pl.col("nature") == VIREMENT)
     affectes = _attribute(virements, reperes)
     echecs = pl.concat(
         [
             debits.echecs,
             affectes.filter(pl.col("motif").is_not_null()).select(*CLE, "motif"),
-            uniques.filter(pl.col("nature") == AUTRE).select(*CLE, motif=pl.lit(HORS_COTISATIONS)),
+            libres.filter(pl.col("nature") == AUTRE).select(*CLE, motif=pl.lit(HORS_COTISATIONS)),
         ]
     )
     return Rapprochement(
-        encaissements=_receipts(uniques, debits, affectes, reperes),
-        encaissements_non_affectes=_selected(
-            uniques.join(echecs, on=CLE), "encaissements_non_affectes"
+        encaissements=_receipts(
+            pl.concat([_matched(libres, debits, affectes, reperes), _decided(decides)]), reperes
         ),
-        mouvements_ecartes=_set_aside(nommes, pl.concat([doubles, debits.doubles]), debits),
+        encaissements_non_affectes=_selected(
+            libres.join(echecs, on=CLE), "encaissements_non_affectes"
+        ),
+        mouvements_ecartes=pl.concat(
+            [
+                _set_aside(nommes, pl.concat([doubles, debits.doubles]), debits),
+                _foreign(decides),
+            ]
+        ).sort(CLE),
     )
 
 
@@ -121,15 +142,15 @@ def _single(trouves: pl.DataFrame, affectation: str) -> pl.DataFrame:
     )
 
 
-def _receipts(
-    uniques: pl.DataFrame, debits: Debits, affectes: pl.DataFrame, reperes: Reperes
+def _matched(
+    libres: pl.DataFrame, debits: Debits, affectes: pl.DataFrame, reperes: Reperes
 ) -> pl.DataFrame:
-    """Rows of `encaissements`: transfers, debits settled and returned."""
+    """Receipts that were found by rule: transfers, debits settled and returned."""
     dates = [*CLE, "date_operation", "date_valeur", "code_motif"]
     nul = pl.lit(None, pl.String)
     des_debits = (
         debits.liens.filter(pl.col("nature") != REJET)
-        .join(uniques.select(dates), on=CLE)
+        .join(libres.select(dates), on=CLE)
         .join(
             reperes.prelevements.select("prelevement", "siren", "cdg", "groupe"), on="prelevement"
         )
@@ -139,17 +160,44 @@ def _receipts(
     des_virements = (
         affectes.filter(pl.col("motif").is_null())
         .select(colonnes)
-        .join(uniques.select(*dates, "nature", "montant_centimes"), on=CLE)
+        .join(libres.select(*dates, "nature", "montant_centimes"), on=CLE)
         .with_columns(nul.alias("prelevement"))
     )
     tous = pl.concat([des_virements, des_debits.select(des_virements.columns)])
+    return tous.select(RECU).with_columns(decision=pl.lit(None, pl.Int64))
+
+
+def _decided(decides: pl.DataFrame) -> pl.DataFrame:
+    """Receipts that an officer gave to a member, worth the day that the bank says."""
+    nul = pl.lit(None, pl.String)
+    credit = pl.col("montant_centimes") > 0
+    return (
+        decides.filter(pl.col("nature") == AFFECTATION)
+        .with_columns(
+            pl.when(credit).then(pl.lit(VIREMENT)).otherwise(pl.lit(RETOUR)).alias("nature"),
+            pl.lit(DECISION).alias("affectation"),
+            pl.col("appel").alias("reference_paiement"),
+            nul.alias("groupe"),
+            nul.alias("prelevement"),
+        )
+        .select(*RECU, "decision")
+    )
+
+
+def _receipts(tous: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
+    """Rows of `encaissements`; an identifier names the debit of a batch, or the decision."""
     plusieurs = pl.len().over(CLE) > 1
     rang = pl.col("prelevement").rank("ordinal").over(CLE).cast(pl.String).str.zfill(4)
-    simple = pl.format("{}-{}", "depot", "rang")
-    detail = pl.format("{}-{}", simple, rang)
+    nom = (
+        pl.when(pl.col("decision").is_not_null())
+        .then(pl.format("{}-{}", MOUVEMENT, decision_origin("decision")))
+        .when(plusieurs)
+        .then(pl.format("{}-{}", MOUVEMENT, rang))
+        .otherwise(MOUVEMENT)
+    )
     return (
         tous.join(reperes.adherents, on="siren", how="left")
-        .with_columns(pl.when(plusieurs).then(detail).otherwise(simple).alias("encaissement"))
+        .with_columns(nom.alias("encaissement"))
         .select(c for c in columns_of("encaissements") if c != "part")
         .sort("encaissement")
     )
@@ -173,6 +221,14 @@ def _set_aside(nommes: pl.DataFrame, doubles: pl.DataFrame, debits: Debits) -> p
     return pl.concat(
         [_selected(des_rejets, "mouvements_ecartes"), _selected(des_doubles, "mouvements_ecartes")]
     ).sort(CLE)
+
+
+def _foreign(decides: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `mouvements_ecartes`: what an officer said is not for the fund."""
+    etrangers = decides.filter(pl.col("nature") == HORS_CAISSE).with_columns(
+        motif="nature", origine=decision_origin("decision")
+    )
+    return _selected(etrangers, "mouvements_ecartes")
 
 
 def _selected(frame: pl.DataFrame, table: str) -> pl.DataFrame:

@@ -18,6 +18,7 @@ VIREMENT = Ligne(
     reference_banque="BQ-1",
     bout_en_bout="NOTPROVIDED",
     iban="FR1420041010050500013M02606",
+    nom="TRAVAUX  DU VAL",
 )
 LOT = (
     Ligne(20_000, "PRELEVEMENT", bout_en_bout="P1", rum="RUM-1", remise="PRLV-1-B"),
@@ -60,6 +61,7 @@ def test_each_detail_is_a_movement(message: str) -> None:
     assert lecture.mouvements["date_operation"].to_list()[3] == date(2026, 4, 30)
     assert lecture.mouvements["iban_tiers"][0] == VIREMENT.iban
     assert lecture.mouvements["reference_banque"][0] == "BQ-1"
+    assert lecture.mouvements["nom_masque"].to_list() == ["TRA… D… VA…", None, None, None, None]
 
 
 def test_a_batch_without_details_is_one_movement() -> None:

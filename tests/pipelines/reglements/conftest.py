@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
 from specs.contrats import read_contrat, schema_polars
@@ -80,7 +81,7 @@ def make_frame() -> Callable[..., pl.DataFrame]:
 def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
     """What movements refer to: two companies, their calls, one group, one account."""
 
-    def make(prelevements: pl.DataFrame | None = None) -> Reperes:
+    def make(prelevements: pl.DataFrame | None = None, *decisions: dict[str, Any]) -> Reperes:
         appels = pl.DataFrame(
             [
                 ("C900201-202603-01", SIREN, "C900201", None, "C900201-202603-01"),
@@ -101,6 +102,9 @@ def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
             ),
             mandats=pl.DataFrame({"rum": ["RUM-1", "RUM-2"], "siren": [SIREN, AUTRE]}),
             adherents=pl.DataFrame({"siren": [SIREN, AUTRE], "adherent": ["A1", "A2"]}),
+            affectations=compute_affectations(
+                _frame("decisions", list(decisions), date_effet=JOUR), JOUR
+            ),
         )
 
     return make

@@ -250,19 +250,30 @@ MOUVEMENTS = st.fixed_dictionaries(
 )
 
 
+DECISIONS = st.fixed_dictionaries(
+    {
+        "nature": st.sampled_from(["AFFECTATION", "HORS_CAISSE", "REVOCATION_AFFECTATION"]),
+        "siren": st.just(AUTRE),
+        "contenu": st.builds('{{"mouvement": "D0000000{}-{}"}}'.format, *[st.integers(1, 3)] * 2),
+    }
+)
+
+
 @settings(deadline=None, max_examples=60)
-@given(st.lists(MOUVEMENTS, max_size=12))
+@given(st.lists(MOUVEMENTS, max_size=12), st.lists(DECISIONS, max_size=6))
 def test_every_movement_ends_in_one_place(
     make_mouvements: Fabrique,
     make_prelevements: Fabrique,
     make_reperes: FabriqueReperes,
     lignes: list[dict[str, Any]],
+    decisions: list[dict[str, Any]],
 ) -> None:
     """Received, waiting or set aside: each movement is in one place, to the cent; debits once."""
     reperes = make_reperes(
         make_prelevements(
             {"prelevement": "P1"}, {"prelevement": "P2", "montant_centimes": 2_500, "rum": "RUM-2"}
-        )
+        ),
+        *({"numero": numero} | decision for numero, decision in enumerate(decisions, 1)),
     )
     mouvements = make_mouvements(*lignes)
     rapprochement = match_mouvements(mouvements, reperes)
