@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from parsers.dsn.grammaire import Grammaire
+from parsers.dsn.grammaire import TYPES, Grammaire
 from parsers.dsn.structure import EN_TETE, INDIVIDU
 
-TYPES: dict[str, type[pl.DataType]] = {"D": pl.Date, "N": pl.Int64, "X": pl.String}
 CLE_ENVOI = ["fichier", "envoi"]
 CLE_DECLARATION = ["fichier", "rang_declaration"]
 CLE_INDIVIDU = ["fichier", "rang_declaration", "rang_individu"]

@@ -30,9 +30,9 @@ from typing import Any
 
 import polars as pl
 
-from parsers.controles.arbre import TYPES, Arbre, key_of, short_bloc, short_name
+from parsers.controles.arbre import Arbre, key_of, short_bloc, short_name
 from parsers.controles.fonctions import FONCTIONS
-from parsers.dsn.grammaire import read_grammaire
+from parsers.dsn.grammaire import TYPES, read_grammaire
 from parsers.dsn.structure import DECLARATION, EN_TETE
 from specs.dsn import VERSIONS
 

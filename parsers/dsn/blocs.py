@@ -10,7 +10,6 @@ or text; null when absent or unreadable.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,7 +18,7 @@ from parsers.anomalies import anomalies
 from parsers.dsn.grammaire import Grammaire, usage_of
 from parsers.dsn.presence import check_presence
 from parsers.dsn.structure import DECLARATION, INDIVIDU, Reprise, Structure
-from parsers.dsn.valeurs import Rubrique, check_valeurs, read_rubriques, typed
+from parsers.dsn.valeurs import Rubrique, check_valeurs, read_rubriques, suspects, typed
 
 REPERES = pl.Schema(
     {
@@ -59,15 +58,15 @@ def compute_blocs(
     for bloc in grammaire.blocs:  # document order: a parent is always placed before its children
         if bloc in reperes or bloc in reprise.derniers:
             ancetres[bloc] = _place(bloc, reperes.get(bloc), parts, ancetres, grammaire, reprise)
-    presents = [bloc for bloc in grammaire.blocs if bloc in reperes]
-
-    def build(bloc: str) -> Bloc:
-        places = ancetres[bloc].filter(pl.col("rang") >= 0).drop("rang")
-        return _build(places, [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]], parts)
-
-    # Polars frees the interpreter while it computes.
-    with ThreadPoolExecutor(pl.thread_pool_size()) as fils:
-        construits = dict(zip(presents, fils.map(build, presents), strict=True))
+    construits = {
+        bloc: _build(
+            ancetres[bloc].filter(pl.col("rang") >= 0).drop("rang"),
+            [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]],
+            parts,
+        )
+        for bloc in grammaire.blocs
+        if bloc in reperes
+    }
     return construits, ancetres
 
 
@@ -165,31 +164,36 @@ def _spread(part: pl.DataFrame | None, nombre: int) -> pl.Series:
 
 
 def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.DataFrame]) -> Bloc:
+    """The columns of a block are tested, then typed, together: Polars shares them among threads."""
+    portees = {r.identifiant: parts[r.identifiant] for r in rubriques if r.identifiant in parts}
+    textes = places.with_columns(
+        _spread(part, len(places)).alias(rubrique) for rubrique, part in portees.items()
+    )
+    refusees = suspects(textes, (r for r in rubriques if r.identifiant in portees))
     trouvees: list[pl.DataFrame] = []
-    colonnes: list[pl.Series] = []
     usages = set(places["usage"].unique())
     for rubrique in rubriques:
-        part = parts.get(rubrique.identifiant)
-        if part is not None:
+        part = portees.get(rubrique.identifiant)
+        if part is not None and rubrique.identifiant in refusees:
             trouvees += _refused(part, rubrique, places)
         trouvees += check_presence(rubrique, places, usages, part)
-        valeurs = _spread(part, len(places))
-        colonnes.append(typed(valeurs, rubrique).alias(rubrique.identifiant))
-    return Bloc(pl.concat([places, pl.DataFrame(colonnes)], how="horizontal"), trouvees)
+    colonnes = (
+        typed(r) if r.identifiant in portees else pl.lit(None, r.dtype).alias(r.identifiant)
+        for r in rubriques
+    )
+    return Bloc(textes.select(*places.columns, *colonnes), trouvees)
 
 
 def _refused(part: pl.DataFrame, rubrique: Rubrique, places: pl.DataFrame) -> list[pl.DataFrame]:
     """Anomalies of the values of one rubric, with their place; personal values are masked."""
     trouvees = []
-    for refus, refusees in check_valeurs(part, rubrique):
-        valeur = pl.col("valeur")
+    for refus, refusees in check_valeurs(part.rename({"valeur": rubrique.identifiant}), rubrique):
+        valeur = pl.col(rubrique.identifiant)
+        masquee = valeur.str.replace_all(".", "*") if rubrique.personnelle else valeur
         lieux = places.select(LIEU)[refusees["place"]]
-        frame = pl.concat([refusees.select("ligne", "valeur"), lieux], how="horizontal")
         trouvees.append(
             anomalies(
-                frame.with_columns(
-                    valeur.str.replace_all(".", "*") if rubrique.personnelle else valeur
-                ),
+                lieux.with_columns(refusees.select("ligne", valeur=masquee)),
                 refus.code,
                 variante=refus.variante,
                 attendu=refus.attendu,

@@ -17,6 +17,7 @@ SANS_INDIVIDU = "01_sans_individu"
 USAGES = (*NATURES, SANS_INDIVIDU)
 ILLIMITE = 2**31 - 1
 INTERDIT = -1
+TYPES: dict[str, type[pl.DataType]] = {"D": pl.Date, "N": pl.Int64, "X": pl.String}
 
 
 @dataclass(frozen=True)

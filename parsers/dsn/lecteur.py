@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -65,15 +66,23 @@ def read_dsn(
     """
     grammaire = read_grammaire(version)
     reprise, coherence = Reprise(), Coherence(grammaire)
-    for extraits in cut(envois, taille):
-        yield _read_piece(extraits, grammaire, reprise, coherence)
-        if extraits[-1].fin:
-            reprise = reprise.next_message()
+    # Polars frees the interpreter: a piece is judged while the next one is cut into blocks.
+    with ThreadPoolExecutor(1) as fil:
+        avant: Future[Morceau] | None = None
+        for extraits in cut(envois, taille):
+            en_tete, fin = dict(reprise.en_tete), extraits[-1].fin
+            lu = _read_piece(extraits, grammaire, reprise)
+            juge = fil.submit(_judge_piece, lu, coherence, en_tete, fin=fin)
+            reprise = reprise.next_message() if fin else reprise
+            if avant is not None:
+                yield avant.result()
+            avant = juge
+        if avant is not None:
+            yield avant.result()
 
 
-def _read_piece(
-    extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise, coherence: Coherence
-) -> Morceau:
+def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise) -> Morceau:
+    """A piece with what its lines, blocks and values are refused for, and what the next one needs."""
     fin = extraits[-1].fin
     lignes = parse_lignes(extraits, grammaire)
     trouvees = check_lignes(lignes, extraits, grammaire)
@@ -85,7 +94,6 @@ def _read_piece(
     trouvees += check_bornes(ancetres, grammaire, reprise, fin=fin)
     trouvees += check_cles(blocs, structure, grammaire, reprise)
     frames = {nom: bloc.frame for nom, bloc in blocs.items()}
-    trouvees += coherence.check(frames, reprise.en_tete, assemble(trouvees), fin=fin)
     reprise.remember(frames)
     reprise.derniers = {
         bloc: places.tail(1).with_columns(pl.lit(-1, dtype=pl.Int64).alias("rang"))
@@ -99,6 +107,14 @@ def _read_piece(
         lignes_par_fichier=dict(comptes.iter_rows()),
         finis=tuple(sorted({e.fichier for e in extraits if e.fin})),
     )
+
+
+def _judge_piece(
+    lu: Morceau, coherence: Coherence, en_tete: dict[str, pl.DataFrame], *, fin: bool
+) -> Morceau:
+    """The piece with the anomalies of coherence too; `en_tete`: headers of the pieces before."""
+    trouvees = coherence.check(lu.blocs, en_tete, lu.anomalies, fin=fin)
+    return replace(lu, anomalies=assemble([lu.anomalies, *trouvees]))
 
 
 def check_cles(

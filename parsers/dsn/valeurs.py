@@ -6,16 +6,17 @@ numeric characters or date form, calendar, pattern, closed list.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from typing import Any
 
 import polars as pl
 
-from parsers.dsn.grammaire import USAGES
+from parsers.dsn.grammaire import TYPES, USAGES
 from specs.dsn import read_cles, read_norme
 
-VALEUR = pl.col("valeur")
 # Characters of the norm; the value must also hold a letter or a digit.
 _INTERDITS = r"[^ \"&-:=@A-Z_`a-z«»°À-ÅÇ-ÏÑ-ÖÙ-Ýà-åç-ïñ-öù-ýÿ]"
 _UTILE = r"[0-9A-Za-zÀ-ÿ]"
@@ -24,7 +25,10 @@ _CODES_CITES = 12
 
 @dataclass(frozen=True, slots=True)
 class Refus:
-    """One way of being refused: the code, its wording, the test and what was expected."""
+    """One way of being refused: the code, its wording, the test and what was expected.
+
+    The test is on a column of texts named as the rubric.
+    """
 
     code: str
     variante: str | None
@@ -46,10 +50,22 @@ class Rubrique:
     obligatoire: frozenset[str]  # natures where the rubric must stand in each of its blocks
     interdite: frozenset[str]
 
+    @property
+    def dtype(self) -> type[pl.DataType]:
+        """Type of its column."""
+        return TYPES[self.type]
+
     @cached_property
     def refus(self) -> tuple[Refus, ...]:
         """Ways of being refused, in the order they are tried; none of what the platform adds."""
         return () if self.ligne["service"] else tuple(_refusals(self.ligne, self.codes))
+
+    @cached_property
+    def suspecte(self) -> pl.Expr:
+        """Whether some value is refused; the closed list, which comes last, holds sound codes."""
+        epreuves = self.refus[-1:] if self.codes else self.refus
+        faux = pl.lit(value=False)
+        return reduce(operator.or_, (e.refuse.any() for e in epreuves), faux).alias(self.identifiant)
 
 
 @cache
@@ -82,16 +98,17 @@ def _natures(ligne: dict[str, Any], usage: str) -> frozenset[str]:
 
 def _refusals(ligne: dict[str, Any], codes: list[str]) -> list[Refus]:
     longueurs = (ligne["longueur_min"], ligne["longueur_max"])
-    taille = VALEUR.str.len_chars()
+    valeur = pl.col(ligne["rubrique"])
+    taille = valeur.str.len_chars()
     entre = (
         f"{longueurs[0]} à {longueurs[1]}" if longueurs[0] != longueurs[1] else f"{longueurs[0]}"
     )
-    refus = [Refus("CST-06", None, VALEUR == "", None)]
+    refus = [Refus("CST-06", None, valeur == "", None)]
     if ligne["type"] == "X":
-        autour = VALEUR.str.starts_with(" ") | VALEUR.str.ends_with(" ")
+        autour = valeur.str.starts_with(" ") | valeur.str.ends_with(" ")
         refus += [
             Refus("CSL-05", None, autour, "ni espace au début ni espace à la fin"),
-            Refus("CSL-05", None, VALEUR.str.contains(_INTERDITS), "les caractères de la norme"),
+            Refus("CSL-05", None, valeur.str.contains(_INTERDITS), "les caractères de la norme"),
         ]
     refus.append(
         Refus(
@@ -101,28 +118,28 @@ def _refusals(ligne: dict[str, Any], codes: list[str]) -> list[Refus]:
     refus += _typed_refusals(ligne)
     if codes:
         cites = ", ".join(codes[:_CODES_CITES]) + ("..." if len(codes) > _CODES_CITES else "")
-        refus.append(Refus("CSL-11", "liste", ~VALEUR.is_in(codes), f"l'un des codes {cites}"))
+        refus.append(Refus("CSL-11", "liste", ~valeur.is_in(codes), f"l'un des codes {cites}"))
     elif ligne["type"] == "X" and not ligne["motif"]:
         attendu = "au moins une lettre ou un chiffre"
-        refus.append(Refus("CSL-00", None, ~VALEUR.str.contains(_UTILE), attendu))
+        refus.append(Refus("CSL-00", None, ~valeur.str.contains(_UTILE), attendu))
     return refus
 
 
 def _typed_refusals(ligne: dict[str, Any]) -> list[Refus]:
     """Numeric characters, date form and calendar, then the pattern of the whole value."""
-    refus = []
+    refus, valeur = [], pl.col(ligne["rubrique"])
     if ligne["type"] == "N":
         attendu = "des chiffres, avec un point décimal s'il y a lieu"
-        refus.append(Refus("CSL-02", None, VALEUR.str.contains(r"[^0-9.\-]"), attendu))
+        refus.append(Refus("CSL-02", None, valeur.str.contains(r"[^0-9.\-]"), attendu))
     if ligne["type"] == "D":
-        forme = ~VALEUR.str.contains(r"^[0-9]{8}$")
-        absente = VALEUR.str.to_date("%d%m%Y", strict=False).is_null()
+        forme = ~valeur.str.contains(r"^[0-9]{8}$")
+        absente = valeur.str.to_date("%d%m%Y", strict=False).is_null()
         refus.append(Refus("CSL-03", None, forme, "une date JJMMAAAA"))
         code, variante = _calendars().get(ligne["rubrique"], ("CSL-04", None))
         refus.append(Refus(code, variante, absente, "une date du calendrier"))
     if ligne["motif"]:
         motif = f"^(?:{ligne['motif']})$"
-        refus.append(Refus("CSL-00", None, ~VALEUR.str.contains(motif), str(ligne["motif"])))
+        refus.append(Refus("CSL-00", None, ~valeur.str.contains(motif), str(ligne["motif"])))
     return refus
 
 
@@ -133,32 +150,30 @@ def _calendars() -> dict[str, tuple[str, str]]:
     return {cle["rubrique"]: (cle["controle"], cle["cle"]) for cle in listees.iter_rows(named=True)}
 
 
+def suspects(valeurs: pl.DataFrame, rubriques: Iterable[Rubrique]) -> set[str]:
+    """Rubrics with a value that a control refuses; `valeurs` has a column of texts for each."""
+    essais = valeurs.select(rubrique.suspecte for rubrique in rubriques if rubrique.refus)
+    return {nom for nom, essai in essais.row(0, named=True).items() if essai} if essais.width else set()
+
+
 def check_valeurs(valeurs: pl.DataFrame, rubrique: Rubrique) -> list[tuple[Refus, pl.DataFrame]]:
-    """Rows of `valeurs` (column `valeur`) refused by each control, each row once."""
-    if not rubrique.refus:
-        return []
-    essais = valeurs.select(
-        r.refuse.fill_null(value=False).any().alias(str(i)) for i, r in enumerate(rubrique.refus)
-    ).row(0)
+    """Rows of `valeurs` (a column named as the rubric) refused by each control, each row once."""
     trouvees = []
-    reste = valeurs
-    for refus, essai in zip(rubrique.refus, essais, strict=True):
-        if essai:
-            trouvees.append((refus, reste.filter(refus.refuse)))
-            reste = reste.filter(~refus.refuse)
+    for refus in rubrique.refus:
+        trouvees.append((refus, valeurs.filter(refus.refuse)))
+        valeurs = valeurs.filter(~refus.refuse.fill_null(value=False))
     return [(refus, lignes) for refus, lignes in trouvees if len(lignes)]
 
 
-def typed(valeurs: pl.Series, rubrique: Rubrique) -> pl.Series:
+def typed(rubrique: Rubrique) -> pl.Expr:
     """Typed column: Date, Int64 in units of the last decimal (centimes, hundredths), or text.
 
     What can't be read is null: it has its anomaly.
     """
+    valeur = pl.col(rubrique.identifiant)
     if rubrique.type == "D":
-        return valeurs.str.to_date("%d%m%Y", strict=False)
-    if rubrique.type == "N":
-        return _scaled(valeurs, rubrique)
-    return valeurs
+        return valeur.str.to_date("%d%m%Y", strict=False)
+    return _scaled(valeur, rubrique) if rubrique.type == "N" else valeur
 
 
 def _has_fixed_scale(motif: str | None, decimales: int) -> bool:
@@ -166,13 +181,12 @@ def _has_fixed_scale(motif: str | None, decimales: int) -> bool:
     return decimales == 0 or (decimales == 2 and "{1,2}" not in (motif or ""))  # noqa: PLR2004
 
 
-def _scaled(valeurs: pl.Series, rubrique: Rubrique) -> pl.Series:
+def _scaled(valeur: pl.Expr, rubrique: Rubrique) -> pl.Expr:
     if rubrique.decimales == 0:
-        return valeurs.cast(pl.Int64, strict=False)
+        return valeur.cast(pl.Int64, strict=False)
     if rubrique.decimales_fixes:
-        centiemes = valeurs.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
-        bien_place = valeurs.str.slice(-rubrique.decimales - 1, 1) == "."
-        return centiemes.set(~bien_place, None) if not bien_place.all() else centiemes
-    entier = valeurs.str.extract(r"^([^.]*)")
-    decimales = valeurs.str.extract(r"\.(\d*)$").fill_null("").str.pad_end(rubrique.decimales, "0")
+        unites = valeur.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
+        return pl.when(valeur.str.slice(-rubrique.decimales - 1, 1) == ".").then(unites)
+    entier = valeur.str.extract(r"^([^.]*)")
+    decimales = valeur.str.extract(r"\.(\d*)$").fill_null("").str.pad_end(rubrique.decimales, "0")
     return (entier + decimales).cast(pl.Int64, strict=False)
