@@ -33,6 +33,7 @@ REPERES = pl.Schema(
         "usage": pl.String,
     }
 )
+HERITE = ("occurrence", "envoi", "rang_declaration", "rang_individu", "usage")
 LIEU = ("fichier", "occurrence", "rang_declaration", "rang_individu")
 
 
@@ -107,22 +108,18 @@ def _place(
     if nouvelles is None:
         return avant
     parent = grammaire.parent[bloc]
-    places = nouvelles.with_columns(
-        pl.lit(None, dtype=REPERES[c]).alias(c) for c in REPERES if c not in nouvelles.columns
-    )
     if parent in ancetres:
-        herite = ancetres[parent].select(
-            "rang",
-            pl.col("occurrence").alias("parent"),
-            "envoi",
-            "rang_declaration",
-            "rang_individu",
-            "usage",
-        )
-        places = nouvelles.join_asof(herite, on="rang", check_sortedness=False)
+        # Ranks grow down a piece: the parent is the last that starts before.
+        rangs = ancetres[parent]["rang"].search_sorted(nouvelles["rang"]).cast(pl.Int64) - 1
+        herite = ancetres[parent].select(pl.col(HERITE).gather(rangs.set(rangs < 0, None)))
+        places = nouvelles.with_columns(herite.rename({"occurrence": "parent"}))
     else:
         # A message has one header, which is the same for every nature.
-        places = places.with_columns(envoi="occurrence", usage=pl.lit("01"))
+        places = nouvelles.with_columns(
+            envoi="occurrence",
+            usage=pl.lit("01"),
+            **{c: pl.lit(None, REPERES[c]) for c in ("parent", "rang_declaration", "rang_individu")},
+        )
     if bloc == DECLARATION:
         places = places.with_columns(
             pl.col("occurrence").alias("rang_declaration"), usage=_usages(len(places), parts)

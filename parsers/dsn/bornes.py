@@ -10,7 +10,7 @@ import polars as pl
 
 from parsers.anomalies import anomalies
 from parsers.dsn.grammaire import ILLIMITE, INTERDIT, Grammaire
-from parsers.dsn.structure import Reprise
+from parsers.dsn.structure import DECLARATION, Reprise
 
 PIED = "S90.G00.90"  # its absence is a truncated file (F023), said once
 
@@ -20,18 +20,30 @@ def check_bornes(
 ) -> list[pl.DataFrame]:
     """Forbidden, absent or too many; `ancetres` gives the places of each block of the piece."""
     trouvees = []
+    usages = _usages(ancetres)
     for bloc, parent in grammaire.parent.items():
         nouvelles = ancetres[bloc].filter(pl.col("rang") >= 0) if bloc in ancetres else None
-        if nouvelles is not None:
+        if nouvelles is not None and usages[bloc] & _forbidding(bloc, grammaire):
             trouvees += _forbidden(bloc, nouvelles, grammaire)
         if parent in ancetres and bloc != PIED and _is_bounded(bloc, grammaire):
-            comptes = _count(bloc, ancetres[parent], nouvelles, reprise)
+            comptes = _count(ancetres[parent], nouvelles, reprise.enfants.get(bloc, 0))
             if not fin:
-                reprise.enfants[bloc] = comptes["nombre"][-1]
+                reprise.enfants[bloc] = comptes[-1]
                 comptes = comptes.head(-1)
-            if not _within(bloc, comptes, grammaire):
-                trouvees.append(_out_of_bounds(bloc, comptes, grammaire))
+            if not _within(comptes, grammaire.bornes[bloc], usages[parent]):
+                parents = ancetres[parent].head(len(comptes)).with_columns(nombre=comptes)
+                trouvees.append(_out_of_bounds(bloc, parents, grammaire))
     return trouvees
+
+
+def _usages(ancetres: dict[str, pl.DataFrame]) -> dict[str, set[str]]:
+    """Natures met above each block, which are those of the declarations or of the header."""
+    declarees = set(ancetres[DECLARATION]["usage"].unique()) if DECLARATION in ancetres else set()
+    de_envoi = ("S10.", "S90.")
+    return {
+        bloc: set(places["usage"].unique()) if bloc.startswith(de_envoi) else declarees
+        for bloc, places in ancetres.items()
+    }
 
 
 def _is_bounded(bloc: str, grammaire: Grammaire) -> bool:
@@ -41,33 +53,28 @@ def _is_bounded(bloc: str, grammaire: Grammaire) -> bool:
     )
 
 
-def _count(
-    bloc: str, parents: pl.DataFrame, nouvelles: pl.DataFrame | None, reprise: Reprise
-) -> pl.DataFrame:
-    """Occurrences of the parent, carried one included, with the `nombre` of `bloc` under each."""
+def _forbidding(bloc: str, grammaire: Grammaire) -> set[str]:
+    return {u for u, bornes in grammaire.bornes[bloc].items() if bornes[0] == INTERDIT}
+
+
+def _count(parents: pl.DataFrame, nouvelles: pl.DataFrame | None, deja: int) -> pl.Series:
+    """How many blocks stand under each occurrence of the parent; `deja`: under the carried one.
+
+    Ranks grow down a piece: those of an occurrence stand between it and the next one.
+    """
     if nouvelles is None:
-        comptes = parents.with_columns(nombre=pl.lit(0, dtype=pl.Int64))
+        comptes = pl.repeat(0, len(parents), dtype=pl.Int64, eager=True)
     else:
-        nombres = nouvelles.group_by("fichier", pl.col("parent").alias("occurrence")).agg(
-            pl.len().cast(pl.Int64).alias("nombre")
-        )
-        comptes = parents.join(
-            nombres, on=["fichier", "occurrence"], how="left", maintain_order="left"
-        ).with_columns(pl.col("nombre").fill_null(0))
-    deja = reprise.enfants.get(bloc, 0)
-    return comptes.with_columns(
-        pl.col("nombre") + pl.when(pl.col("rang") < 0).then(deja).otherwise(0)
-    )
+        debuts = nouvelles["rang"].search_sorted(parents["rang"]).cast(pl.Int64)
+        comptes = debuts.shift(-1, fill_value=len(nouvelles)) - debuts
+    return comptes.scatter(0, comptes[0] + deja) if deja and parents["rang"][0] < 0 else comptes
 
 
-def _within(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> bool:
+def _within(comptes: pl.Series, bornes: dict[str, tuple[int, int]], usages: set[str]) -> bool:
     """Whether all are within the tightest bounds of the natures met, as they usually are."""
-    if comptes.is_empty():
-        return True
-    bornes = [grammaire.bornes[bloc][usage] for usage in comptes["usage"].unique()]
-    minimum = max(mini for mini, _ in bornes)
-    maximum = min(ILLIMITE if maxi == INTERDIT else maxi for _, maxi in bornes)
-    return bool(comptes["nombre"].is_between(minimum, maximum).all())
+    minimum = max(bornes[usage][0] for usage in usages)
+    maximum = min(ILLIMITE if bornes[u][1] == INTERDIT else bornes[u][1] for u in usages)
+    return bool(comptes.is_between(minimum, maximum).all())
 
 
 def _out_of_bounds(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> pl.DataFrame:
@@ -101,11 +108,8 @@ def _out_of_bounds(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> pl
 
 def _forbidden(bloc: str, nouvelles: pl.DataFrame, grammaire: Grammaire) -> list[pl.DataFrame]:
     """One anomaly a declaration: its nature does not admit the block."""
-    interdits = [u for u, bornes in grammaire.bornes[bloc].items() if bornes[0] == INTERDIT]
-    if not nouvelles["usage"].is_in(interdits).any():
-        return []
     groupes = (
-        nouvelles.filter(pl.col("usage").is_in(interdits))
+        nouvelles.filter(pl.col("usage").is_in(_forbidding(bloc, grammaire)))
         .group_by("fichier", "rang_declaration", "usage", maintain_order=True)
         .agg(pl.col("ligne").first(), pl.len().cast(pl.Int64).alias("nombre"))
     )
