@@ -16,6 +16,7 @@ import polars as pl
 from parsers.dsn.grammaire import TYPES, Grammaire
 from parsers.dsn.structure import EN_TETE, INDIVIDU
 
+RANG = "_rang"  # of a row among those of its block
 CLE_ENVOI = ["fichier", "envoi"]
 CLE_DECLARATION = ["fichier", "rang_declaration"]
 CLE_INDIVIDU = ["fichier", "rang_declaration", "rang_individu"]
@@ -45,28 +46,55 @@ def key_of(bloc: str) -> list[str]:
 class Arbre:
     """The frames of the blocks (columns: see `parsers.dsn.blocs`), and the headers met before.
 
-    `frame(bloc)` has a row an occurrence: short names of rubrics, the columns of `key_of` of the
-    block itself and of every block above it, and `LIEU`.
+    `frame(bloc)` has a row an occurrence: `RANG`, short names of rubrics, the columns of `key_of`
+    of the block itself and of every block above it, and `LIEU`.
     """
 
     grammaire: Grammaire
     blocs: Mapping[str, pl.DataFrame]
     rappels: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _ancetres: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _places: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
 
     def frame(self, bloc: str) -> pl.DataFrame:
         """Rows of one block, with the keys of its ancestors; no row when it is absent."""
         if bloc not in self._frames:
-            self._frames[bloc] = self._with_keys(bloc)
+            self._frames[bloc] = self._with_keys(bloc).with_row_index(RANG)
         return self._frames[bloc]
 
     def ancestors(self, bloc: str) -> pl.DataFrame:
         """Rows of a block that stands above others, those of the pieces before included."""
         if bloc not in self.rappels:
             return self.frame(bloc)
-        noms = {r: short_name(r) for r in self.grammaire.rubriques_du_bloc[bloc]}
-        avant = self.rappels[bloc].rename(noms)
-        return pl.concat([avant, self.frame(bloc).select(avant.columns)])
+        if bloc not in self._ancetres:
+            noms = {r: short_name(r) for r in self.grammaire.rubriques_du_bloc[bloc]}
+            avant = self.rappels[bloc].rename(noms)
+            ici = self.frame(bloc).select(avant.columns)
+            self._ancetres[bloc] = pl.concat([avant, ici], rechunk=True)
+        return self._ancetres[bloc]
+
+    def above(self, bloc: str, ancetre: str) -> pl.Series:
+        """For each row of `bloc`, the place in `ancestors(ancetre)` of the row above it, or null.
+
+        Of headers that a faulty message repeats, the first stands for all.
+        """
+        if (bloc, ancetre) not in self._places:
+            self._places[bloc, ancetre] = self._find_above(bloc, ancetre)
+        return self._places[bloc, ancetre]
+
+    def _find_above(self, bloc: str, ancetre: str) -> pl.Series:
+        parent = self.grammaire.parent[bloc]
+        if ancetre in EN_TETE or parent is None:
+            cle = key_of(ancetre)
+            return _find(_number(self.frame(bloc), *cle), _number(self.ancestors(ancetre), *cle))
+        if ancetre != parent:
+            return self.above(parent, ancetre).gather(self.above(bloc, parent))
+        lignes = self.blocs[bloc] if bloc in self.blocs else self._empty(bloc)
+        return _find(
+            _number(lignes, "fichier", "parent"),
+            _number(self.frame(parent), "fichier", "occurrence"),
+        )
 
     def absents(self) -> set[str]:
         """Short names of the blocks and rubrics that no row bears, here or in the headers."""
@@ -100,13 +128,8 @@ class Arbre:
         parent = self.grammaire.parent[bloc]
         if parent is None or parent in EN_TETE:
             return frame
-        cles = self.frame(parent).select("fichier", pl.col("^dans_.*$"))
-        return frame.join(
-            cles.with_columns(parent=f"dans_{parent}"),
-            on=["fichier", "parent"],
-            how="left",
-            maintain_order="left",
-        )
+        cles = self.frame(parent).select(pl.col("^dans_.*$").gather(self.above(bloc, parent)))
+        return frame.with_columns(cles)
 
     def _empty(self, bloc: str) -> pl.DataFrame:
         """A block that no row bears, with the columns that conditions may name."""
@@ -120,3 +143,19 @@ class Arbre:
             **{f"dans_{b}": pl.Int64 for b in self.grammaire.path(bloc)},
         }
         return pl.DataFrame(schema=schema)
+
+
+def _number(frame: pl.DataFrame, fichier: str, rang: str) -> pl.Series:
+    """A key of two columns as one number."""
+    return frame.select(pl.col(fichier).cast(pl.Int64) * 2**40 + pl.col(rang)).to_series()
+
+
+def _find(cherches: pl.Series, connus: pl.Series) -> pl.Series:
+    """Place of each number among `connus`, the first of those that are equal; null when absent."""
+    if connus.is_empty():
+        return pl.repeat(None, len(cherches), dtype=pl.UInt32, eager=True)
+    if not connus.is_sorted():
+        ranges = connus.to_frame("_").with_row_index(RANG).sort("_", maintain_order=True)
+        return ranges[RANG].gather(_find(cherches, ranges["_"]))
+    places = connus.search_sorted(cherches).clip(upper_bound=len(connus) - 1)
+    return places.set(connus.gather(places).ne_missing(cherches), None)

@@ -22,7 +22,7 @@ from parsers.controles.arbre import (
     short_bloc,
     short_name,
 )
-from parsers.controles.langage import RANG, Cadre, names
+from parsers.controles.langage import Cadre, names
 from parsers.controles.lecture import Controle, Suspension, read_suspensions
 from parsers.controles.particuliers import PARTICULIERS
 from parsers.dsn.grammaire import Grammaire
@@ -50,7 +50,7 @@ def check_coherence(
         ]
         if not possibles:
             continue
-        cadre = Cadre(arbre, bloc, arbre.frame(bloc).with_row_index(RANG), noms)
+        cadre = Cadre(arbre, bloc, noms)
         for controle, fautives in _violations(cadre, possibles):
             gardees = _not_consequences(fautives, controle, causes, arbre)
             gardees = _not_suspended(gardees, controle, arbre, eteints)

@@ -30,13 +30,12 @@ from typing import Any
 
 import polars as pl
 
-from parsers.controles.arbre import Arbre, key_of, short_bloc, short_name
+from parsers.controles.arbre import RANG, Arbre, key_of, short_bloc, short_name
 from parsers.controles.fonctions import FONCTIONS
 from parsers.dsn.grammaire import TYPES, read_grammaire
 from parsers.dsn.structure import DECLARATION, EN_TETE
 from specs.dsn import VERSIONS
 
-RANG = "_rang"
 PAIRES_MAXIMALES = 2_000_000  # rows of a frame of pairs
 COMPARAISONS: dict[type[ast.cmpop], Callable[[Any, Any], pl.Expr]] = {
     ast.Eq: operator.eq,
@@ -83,12 +82,15 @@ class Cadre:
 
     arbre: Arbre
     bloc: str
-    presentes: pl.DataFrame
     blocs: dict[str, str]  # short name of a rubric or block -> identifier of the block
     exterieur: Cadre | None = None
     memoire: dict[str, str] = field(default_factory=dict)
     attente: list[pl.LazyFrame] = field(default_factory=list)
-    places: dict[str, pl.Series] = field(default_factory=dict)
+    presentes: pl.DataFrame = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the columns of the block."""
+        self.presentes = self.arbre.frame(self.bloc)
 
     @property
     def lignes(self) -> pl.DataFrame:
@@ -114,35 +116,22 @@ class Cadre:
         if bloc is None:
             raise ConditionInvalide(f"rubrique inconnue : {nom}")
         if bloc != self.bloc and nom not in self.presentes.columns:
-            valeurs = self.arbre.ancestors(bloc)[nom].gather(self._places(nom, bloc))
+            self._check_above(nom, bloc)
+            valeurs = self.arbre.ancestors(bloc)[nom].gather(self.arbre.above(self.bloc, bloc))
             self.presentes = self.presentes.with_columns(valeurs)
         return pl.col(nom)
 
-    def _places(self, nom: str, bloc: str) -> pl.Series:
-        """For each row, the place of the row of `bloc` that stands above it."""
+    def _check_above(self, nom: str, bloc: str) -> None:
         chemin = self.arbre.grammaire.path(self.bloc)
         if bloc not in chemin and not (bloc in EN_TETE and DECLARATION in chemin):
             raise ConditionInvalide(f"{nom} n'est ni dans {self.bloc} ni au-dessus")
-        if bloc not in self.places:
-            cle = key_of(bloc)
-            places = self.arbre.ancestors(bloc).select(cle).with_row_index("place")
-            if bloc in EN_TETE:  # which a faulty message may repeat
-                places = places.unique(cle, keep="first", maintain_order=True)
-            ici = self.presentes.select(cle)
-            self.places[bloc] = ici.join(places, on=cle, how="left", maintain_order="left")["place"]
-        return self.places[bloc]
 
     def add(self, colonne: pl.LazyFrame, cle: str, defaut: int | None) -> None:
-        """Add the column `valeur` of `colonne` (key: `RANG`) and name it by its text `cle`."""
+        """Add the column `valeur` of `colonne`, as many rows as here; it is named by its text."""
         nom = f"_q{len(self.memoire)}"
         self.memoire[cle] = nom
         valeur = pl.col("valeur") if defaut is None else pl.col("valeur").fill_null(defaut)
-        jointe = (
-            self.presentes.lazy()
-            .select(RANG)
-            .join(colonne, on=RANG, how="left", maintain_order="left")
-        )
-        self.attente.append(jointe.select(valeur.alias(nom)))
+        self.attente.append(colonne.select(valeur.alias(nom)))
 
 
 @dataclass
@@ -241,7 +230,7 @@ class _Evaluation:
     def _measure(
         self, nom: str, noeud: ast.Call, options: dict[str | None, ast.expr]
     ) -> tuple[pl.LazyFrame, int | None]:
-        """What a quantifier finds (`RANG`, `valeur`), and what stands for a row without any."""
+        """What a quantifier finds for each row (`valeur`), and what stands where it finds none."""
         sujet = noeud.args[0]
         valeur = sujet if nom in DE_RUBRIQUE else None
         bloc = self.cadre.blocs[ast.unparse(sujet)] if valeur else self._bloc(sujet)
@@ -287,10 +276,9 @@ class _Paires:
     quantificateur: str
 
     def measure(self, conditions: list[ast.expr], valeur: ast.expr | None) -> pl.LazyFrame:
-        """Judged rows (`RANG`) for which some row satisfies the conditions, and the `valeur`."""
+        """For each judged row, in order, what the rows that satisfy the conditions are worth."""
         cadre = self.evaluation.cadre
-        lignes = cadre.arbre.frame(self.bloc).with_row_index(RANG)
-        interieur = Cadre(cadre.arbre, self.bloc, lignes, cadre.blocs, exterieur=cadre)
+        interieur = Cadre(cadre.arbre, self.bloc, cadre.blocs, exterieur=cadre)
         dedans = _Evaluation(interieur, self.evaluation.texte)
         mixtes = [c for c in conditions if _names_me(c)]
         filtres = [dedans.value(c) for c in conditions if not _names_me(c)]
@@ -316,8 +304,14 @@ class _Paires:
         gauche = [*self.cle, *(f"moi.{moi}" for _, moi in egal)]
         droite = [*self.cle, *(sien for sien, _ in egal)]
         semblables = self._alike(gardees, list(dict.fromkeys([*droite, *sorted(lues)])))
-        if not essais:
-            return self._found(judged.join(semblables, left_on=gauche, right_on=droite))
+        if not essais:  # one row at most for a judged row
+            return judged.join(
+                semblables.with_columns(_trouve=True),
+                left_on=gauche,
+                right_on=droite,
+                how="left",
+                maintain_order="left",
+            ).select(self._worth().alias("valeur"))
         juges, autres = pl.collect_all([judged, semblables], engine="in-memory")
         paires = [
             self._found(
@@ -327,7 +321,17 @@ class _Paires:
             )
             for part in [*juges.iter_slices(_slice_size(autres, droite))] or [juges]
         ]
-        return pl.concat(pl.collect_all(paires, engine="in-memory")).lazy()
+        trouvees = pl.concat(pl.collect_all(paires, engine="in-memory")).lazy()
+        tous = juges.lazy().select(RANG)
+        return tous.join(trouvees, on=RANG, how="left", maintain_order="left").select("valeur")
+
+    def _worth(self) -> pl.Expr:
+        """What the rows that are alike, put together by `_alike`, say of the judged row."""
+        if self.quantificateur in MESURES:
+            return pl.col("_mesure")
+        if self.quantificateur == "autres":  # it is no other row than itself
+            return (pl.col("_premier") != pl.col(RANG)) | (pl.col("_dernier") != pl.col(RANG))
+        return pl.col("_trouve")
 
     def _alike(self, gardees: pl.LazyFrame, colonnes: list[str]) -> pl.LazyFrame:
         """One row for all those that have the same values in `colonnes`, measured."""
@@ -340,13 +344,16 @@ class _Paires:
         return gardees.select(colonnes).unique()
 
     def _found(self, paires: pl.LazyFrame) -> pl.LazyFrame:
-        """What the pairs say of each judged row; it is no other row than itself."""
+        """What the pairs say of each judged row (`RANG`, `valeur`)."""
         if self.quantificateur in MESURES:
             return paires.group_by(RANG).agg(MESURES[self.quantificateur][1].alias("valeur"))
-        if self.quantificateur == "autres":
-            moi = pl.col(RANG)
-            paires = paires.filter((pl.col("_premier") != moi) | (pl.col("_dernier") != moi))
-        return paires.select(RANG).unique().with_columns(valeur=True)
+        return (
+            paires.with_columns(_trouve=True)
+            .filter(self._worth())
+            .select(RANG)
+            .unique()
+            .with_columns(valeur=True)
+        )
 
     def _outer(self, noms: list[str]) -> pl.LazyFrame:
         """The judged rows, with the rubrics named by `moi.` and their rank in their own block."""

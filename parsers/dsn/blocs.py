@@ -118,7 +118,9 @@ def _place(
         places = nouvelles.with_columns(
             envoi="occurrence",
             usage=pl.lit("01"),
-            **{c: pl.lit(None, REPERES[c]) for c in ("parent", "rang_declaration", "rang_individu")},
+            **{
+                c: pl.lit(None, REPERES[c]) for c in ("parent", "rang_declaration", "rang_individu")
+            },
         )
     if bloc == DECLARATION:
         places = places.with_columns(

@@ -82,7 +82,7 @@ def read_dsn(
 
 
 def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise) -> Morceau:
-    """A piece with what its lines, blocks and values are refused for, and what the next one needs."""
+    """A piece, with what its lines, blocks and values are refused for."""
     fin = extraits[-1].fin
     lignes = parse_lignes(extraits, grammaire)
     trouvees = check_lignes(lignes, extraits, grammaire)

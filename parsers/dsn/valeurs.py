@@ -65,7 +65,9 @@ class Rubrique:
         """Whether some value is refused; the closed list, which comes last, holds sound codes."""
         epreuves = self.refus[-1:] if self.codes else self.refus
         faux = pl.lit(value=False)
-        return reduce(operator.or_, (e.refuse.any() for e in epreuves), faux).alias(self.identifiant)
+        return reduce(operator.or_, (e.refuse.any() for e in epreuves), faux).alias(
+            self.identifiant
+        )
 
 
 @cache
@@ -153,7 +155,11 @@ def _calendars() -> dict[str, tuple[str, str]]:
 def suspects(valeurs: pl.DataFrame, rubriques: Iterable[Rubrique]) -> set[str]:
     """Rubrics with a value that a control refuses; `valeurs` has a column of texts for each."""
     essais = valeurs.select(rubrique.suspecte for rubrique in rubriques if rubrique.refus)
-    return {nom for nom, essai in essais.row(0, named=True).items() if essai} if essais.width else set()
+    return (
+        {nom for nom, essai in essais.row(0, named=True).items() if essai}
+        if essais.width
+        else set()
+    )
 
 
 def check_valeurs(valeurs: pl.DataFrame, rubrique: Rubrique) -> list[tuple[Refus, pl.DataFrame]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
 from parsers.controles import langage
 from parsers.controles.arbre import Arbre
-from parsers.controles.langage import RANG, Cadre, ConditionInvalide, names
+from parsers.controles.langage import Cadre, ConditionInvalide, names
 from parsers.dsn.grammaire import read_grammaire
 
 VERSEMENT, REMUNERATION, BASE = "S21.G00.50", "S21.G00.51", "S21.G00.78"
@@ -41,7 +43,7 @@ def arbre() -> Arbre:
 
 def evaluate(arbre: Arbre, bloc: str, *conditions: str) -> list[tuple[bool | None, ...]]:
     """Values of conditions on every row of a block."""
-    cadre = Cadre(arbre, bloc, arbre.frame(bloc).with_row_index(RANG), names(arbre))
+    cadre = Cadre(arbre, bloc, names(arbre))
     valeurs = [cadre.evaluate(c).alias(str(i)) for i, c in enumerate(conditions)]
     return cadre.lignes.select(valeurs).rows()
 
@@ -68,7 +70,7 @@ def test_a_rubric_of_another_version_is_absent(arbre: Arbre) -> None:
     """The removed S21.G00.71.003 is absent; what no version has is an error."""
     noms = names(arbre)
     assert "r71_003" not in noms
-    cadre = Cadre(arbre, VERSEMENT, arbre.frame(VERSEMENT).with_row_index(RANG), noms)
+    cadre = Cadre(arbre, VERSEMENT, noms)
     absente = cadre.lignes.select(cadre.evaluate('absent(r71_003) or r71_003 == "x"'))
     assert absente.to_series().all()
     with pytest.raises(ConditionInvalide, match="r71_999"):
@@ -101,15 +103,16 @@ def crowd(nombre: int) -> Arbre:
 
 @pytest.fixture
 def plus_grand(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Number of rows of every frame of pairs that is made."""
+    """Number of rows of every join that is made."""
     vus: list[int] = []
-    found = langage._Paires._found
+    join = pl.LazyFrame.join
 
-    def watch(paires: langage._Paires, frame: pl.LazyFrame) -> pl.LazyFrame:
-        vus.append(frame.select(pl.len()).collect().item())
-        return found(paires, frame)
+    def watch(gauche: pl.LazyFrame, *args: Any, **options: Any) -> pl.LazyFrame:
+        jointe = join(gauche, *args, **options)
+        vus.append(jointe.select(pl.len()).collect().item())
+        return jointe
 
-    monkeypatch.setattr(langage._Paires, "_found", watch)
+    monkeypatch.setattr(pl.LazyFrame, "join", watch)
     return vus
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from parsers.controles.arbre import key_of
-from parsers.controles.langage import RANG, Cadre
+from parsers.controles.arbre import RANG, key_of
+from parsers.controles.langage import Cadre
 from parsers.controles.particuliers.inscription import particulier
 
 LETTRES_ET_SIGNES = [chr(code) for code in range(0x20, 0x100) if not chr(code).isdigit()]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from parsers.controles.arbre import CLE_INDIVIDU, key_of
-from parsers.controles.langage import RANG, Cadre
+from parsers.controles.arbre import CLE_INDIVIDU, RANG, key_of
+from parsers.controles.langage import Cadre
 from parsers.controles.particuliers.inscription import particulier
 
 MENSUELLE, PREVOYANCE = "01", "31"
