@@ -1,7 +1,7 @@
 """What can be said of a condition before judging any row.
 
-`may_break`: whether a control can find a fault at all, when some rubrics and blocks are nowhere in
-the piece. Most controls are about what a message does not hold: they cost nothing.
+`may_break`: whether a control can find a fault at all, from what the piece bears nowhere and from
+the codes it holds. Most controls are about what a message does not hold: they cost nothing.
 `looks_wide`: whether it compares rows beyond an individual, so that a piece of a large message is
 not enough to judge it.
 """
@@ -9,11 +9,11 @@ not enough to judge it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from enum import Enum, auto
 from functools import cache
 
-from parsers.controles.arbre import CLE_DECLARATION, CLE_ENVOI, Arbre, key_of
+from parsers.controles.arbre import CLE_DECLARATION, CLE_ENVOI, Arbre, Contenu, key_of
 from parsers.controles.langage import (
     MESURES,
     NEGATIONS,
@@ -23,6 +23,7 @@ from parsers.controles.langage import (
 )
 from parsers.controles.lecture import Controle
 from parsers.dsn.grammaire import Grammaire, read_grammaire
+from specs.dsn import read_codes
 
 # Functions that give null when one of their values is null.
 NULLES_SI_NULLES = frozenset(
@@ -35,78 +36,120 @@ NULLES_SI_NULLES = frozenset(
 
 
 class Verite(Enum):
-    """What a condition is worth on every row: the same everywhere, or it varies."""
+    """What a condition is worth on every row: the same everywhere, or it varies.
+
+    JAMAIS true: false or unknown; TOUJOURS: true or unknown.
+    """
 
     VRAI = auto()
+    TOUJOURS = auto()
     FAUX = auto()
+    JAMAIS = auto()
     INCONNU = auto()
     VARIE = auto()
 
 
-VRAI, FAUX, INCONNU, VARIE = Verite
-CONTRAIRES = {VRAI: FAUX, FAUX: VRAI, INCONNU: INCONNU, VARIE: VARIE}
+VRAI, TOUJOURS, FAUX, JAMAIS, INCONNU, VARIE = Verite
+CONTRAIRES = {
+    VRAI: FAUX,
+    TOUJOURS: JAMAIS,
+    FAUX: VRAI,
+    JAMAIS: TOUJOURS,
+    INCONNU: INCONNU,
+    VARIE: VARIE,
+}
+# What conditions put together are worth: the first of these that one of them is.
+ET = (FAUX, JAMAIS, VARIE, INCONNU, TOUJOURS, VRAI)
+OU = (VRAI, TOUJOURS, VARIE, INCONNU, JAMAIS, FAUX)
+JUGE, REFUSE = (VRAI, TOUJOURS, VARIE), (FAUX, JAMAIS, VARIE)
 
 
-def may_break(controle: Controle, absents: Collection[str]) -> bool:
-    """Whether some row may break the control when the `absents` (r40_007, b40) are nowhere."""
+def may_break(controle: Controle, contenu: Contenu) -> bool:
+    """Whether some row of a piece that has this content may break the control."""
     if controle.particulier:
         return True
-    si = _worth(controle.si, absents)
-    alors, sinon = _worth(controle.alors, absents), _worth(controle.sinon, absents)
-    juge = si in (VRAI, VARIE) and alors in (FAUX, VARIE)
-    return juge or (si is not VRAI and sinon in (FAUX, VARIE))
+    si = _worth(controle.si, contenu)
+    if si in JUGE and _worth(controle.alors, contenu) in REFUSE:
+        return True
+    return si is not VRAI and _worth(controle.sinon, contenu) in REFUSE
 
 
-def _worth(condition: str | None, absents: Collection[str]) -> Verite:
-    return VRAI if condition is None else _truth(parsed(condition), absents)
+def _worth(condition: str | None, contenu: Contenu) -> Verite:
+    return VRAI if condition is None else _truth(parsed(condition), contenu)
 
 
-def _truth(noeud: ast.AST, absents: Collection[str]) -> Verite:
+def _truth(noeud: ast.AST, contenu: Contenu) -> Verite:
     """Worth of a node; of a value: INCONNU when it is nowhere."""
     match noeud:
         case ast.Name(id=nom) | ast.Attribute(attr=nom):
-            return INCONNU if nom in absents else VARIE
+            return INCONNU if nom in contenu.absents else VARIE
         case ast.BoolOp(op=operation, values=valeurs):
-            arret = FAUX if isinstance(operation, ast.And) else VRAI
-            return _joined({_truth(v, absents) for v in valeurs}, arret)
+            trouvees = {_truth(v, contenu) for v in valeurs}
+            ordre = ET if isinstance(operation, ast.And) else OU
+            return next(v for v in ordre if v in trouvees)
         case ast.UnaryOp(op=ast.Not(), operand=valeur):
-            return CONTRAIRES[_truth(valeur, absents)]
+            return CONTRAIRES[_truth(valeur, contenu)]
         case ast.Call():
-            return _call(noeud, absents)
+            return _call(noeud, contenu)
+        case ast.Compare(left=ast.Name(id=nom) | ast.Attribute(attr=nom)) if nom in contenu.codes:
+            return _compared(noeud, contenu.codes[nom], contenu)
         case _:
-            dedans = {_truth(v, absents) for v in ast.iter_child_nodes(noeud)}
-            return INCONNU if INCONNU in dedans else VARIE
+            return _known(noeud, contenu)
 
 
-def _joined(valeurs: set[Verite], arret: Verite) -> Verite:
-    """Of `and` (`arret` FAUX) or `or` (VRAI): one such value decides for all."""
-    if arret in valeurs:
-        return arret
-    if VARIE in valeurs:
-        return VARIE
-    return INCONNU if INCONNU in valeurs else CONTRAIRES[arret]
+def _known(noeud: ast.AST, contenu: Contenu) -> Verite:
+    """A value made of others: INCONNU when one of them is nowhere."""
+    dedans = {_truth(v, contenu) for v in ast.iter_child_nodes(noeud)}
+    return INCONNU if INCONNU in dedans else VARIE
 
 
-def _call(noeud: ast.Call, absents: Collection[str]) -> Verite:
+def _compared(noeud: ast.Compare, codes: frozenset[str], contenu: Contenu) -> Verite:
+    """A coded rubric that is one of some codes, or none of them."""
+    droite = noeud.comparators[0]
+    attendus = droite.elts if isinstance(droite, ast.Tuple) else [droite]
+    cites = {a.value for a in attendus if isinstance(a, ast.Constant)}
+    if len(cites) < len(attendus):
+        return _known(noeud, contenu)
+    match noeud.ops[0]:
+        case ast.Eq() | ast.In():
+            return _among(codes, cites)
+        case ast.NotEq() | ast.NotIn():
+            return CONTRAIRES[_among(codes, cites)]
+        case _:
+            return VARIE
+
+
+def _among(codes: frozenset[str], admis: Set[object]) -> Verite:
+    """Whether a value that is one of `codes` is one of those that are admitted."""
+    if codes.isdisjoint(admis):
+        return JAMAIS
+    return TOUJOURS if codes <= admis else VARIE
+
+
+def _call(noeud: ast.Call, contenu: Contenu) -> Verite:
     nom = getattr(noeud.func, "id", "")
-    valeurs = {_truth(v, absents) for v in noeud.args}
+    if nom in QUANTIFICATEURS and nom not in MESURES:
+        return _quantifier(nom, noeud, contenu)
+    match noeud.args:
+        case [ast.Name(id=rubrique), ast.Constant(value=table)] if nom == "dans_table":
+            if rubrique in contenu.codes:
+                return _among(contenu.codes[rubrique], read_codes(table))
+    valeurs = {_truth(v, contenu) for v in noeud.args}
     if nom == "present":
         return FAUX if INCONNU in valeurs else VARIE
     if nom == "absent":
         return VRAI if valeurs == {INCONNU} else VARIE
-    if nom in QUANTIFICATEURS and nom not in MESURES:
-        return _quantifier(nom, noeud, absents)
     if nom == "unique" or nom in NULLES_SI_NULLES:
         return INCONNU if INCONNU in valeurs else VARIE
     return VARIE
 
 
-def _quantifier(nom: str, noeud: ast.Call, absents: Collection[str]) -> Verite:
+def _quantifier(nom: str, noeud: ast.Call, contenu: Contenu) -> Verite:
     """No row of the block, or none that satisfies the condition."""
-    cherche = VRAI if len(noeud.args) == 1 else _truth(noeud.args[1], absents)
+    cherche = VRAI if len(noeud.args) == 1 else _truth(noeud.args[1], contenu)
     if nom == "tous":
         cherche = CONTRAIRES[cherche]
-    if ast.unparse(noeud.args[0]) in absents or cherche in (FAUX, INCONNU):
+    if ast.unparse(noeud.args[0]) in contenu.absents or cherche in (FAUX, JAMAIS, INCONNU):
         return VRAI if nom in NEGATIONS else FAUX
     return VARIE
 

@@ -42,6 +42,17 @@ def key_of(bloc: str) -> list[str]:
     return CLE_INDIVIDU if bloc == INDIVIDU else ["fichier", f"dans_{bloc}"]
 
 
+@dataclass(frozen=True, slots=True)
+class Contenu:
+    """What rows bear: `absents`, blocks and rubrics (b40, r40_007) that none of them has.
+
+    `codes`: the codes that they give to rubrics of closed lists and tables.
+    """
+
+    absents: frozenset[str]
+    codes: Mapping[str, frozenset[str]]
+
+
 @dataclass
 class Arbre:
     """The frames of the blocks (columns: see `parsers.dsn.blocs`), and the headers met before.
@@ -96,16 +107,20 @@ class Arbre:
             _number(self.frame(parent), "fichier", "occurrence"),
         )
 
-    def absents(self) -> set[str]:
-        """Short names of the blocks and rubrics that no row bears, here or in the headers."""
-        noms: set[str] = set()
+    def contenu(self) -> Contenu:
+        """What the rows bear, here or in the headers."""
+        absents: set[str] = set()
+        codes: dict[str, frozenset[str]] = {}
         for bloc, rubriques in self.grammaire.rubriques_du_bloc.items():
             frames = [f[bloc] for f in (self.blocs, self.rappels) if bloc in f and len(f[bloc])]
             if not frames:
-                noms.add(short_bloc(bloc))
+                absents.add(short_bloc(bloc))
             portees = {c.name for f in frames for c in f.iter_columns() if c.null_count() < len(c)}
-            noms.update(short_name(r) for r in rubriques if r not in portees)
-        return noms
+            absents.update(short_name(r) for r in rubriques if r not in portees)
+            for nom in self.grammaire.codees & portees:
+                vus = (code for f in frames if nom in f.columns for code in f[nom].unique())
+                codes[short_name(nom)] = frozenset(vus) - {None}
+        return Contenu(frozenset(absents), codes)
 
     def shared_key(self, un: str, autre: str) -> list[str]:
         """Columns shared by the rows of two blocks under their last common ancestor.

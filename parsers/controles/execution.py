@@ -42,12 +42,12 @@ def check_coherence(
     is switched off (None: as `specs/controles/suspensions.yaml` says).
     """
     noms, eteints = names(arbre), read_suspensions() if suspensions is None else suspensions
-    absents, causes = arbre.absents(), _placed(refuses, arbre).with_columns(nom=_short_names())
+    contenu, causes = arbre.contenu(), _placed(refuses, arbre).with_columns(nom=_short_names())
     trouvees = []
     for bloc, controles in controles_par_bloc.items():
-        possibles = [
-            c for c in controles if short_bloc(bloc) not in absents and may_break(c, absents)
-        ]
+        if short_bloc(bloc) in contenu.absents:
+            continue
+        possibles = [c for c in controles if may_break(c, contenu)]
         if not possibles:
             continue
         cadre = Cadre(arbre, bloc, noms)

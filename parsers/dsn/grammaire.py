@@ -38,6 +38,12 @@ class Grammaire:
         return dict(self.norme.rubriques.select("rubrique", "type").iter_rows())
 
     @cached_property
+    def codees(self) -> frozenset[str]:
+        """Rubrics whose value is one of a closed list or of a table."""
+        codee = pl.any_horizontal(pl.col("liste", "table_externe").is_not_null())
+        return frozenset(self.norme.rubriques.filter(codee)["rubrique"])
+
+    @cached_property
     def enum_rubriques(self) -> pl.Enum:
         """Rubric identifiers as an enumeration whose physical value is the rank."""
         return pl.Enum(self.rubriques)

@@ -64,6 +64,12 @@ def read_table(nom: str) -> pl.DataFrame:
 
 
 @cache
+def read_codes(nom: str) -> frozenset[str]:
+    """Codes of an external table."""
+    return frozenset(read_table(nom)["code"])
+
+
+@cache
 def _tables() -> pl.DataFrame:
     return _read("tables", TABLES_DE_LA_NORME)
 
