@@ -9,7 +9,8 @@ not enough to judge it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from enum import Enum, auto
 from functools import cache
 
@@ -119,7 +120,7 @@ def _compared(noeud: ast.Compare, codes: frozenset[str], contenu: Contenu) -> Ve
             return VARIE
 
 
-def _among(codes: frozenset[str], admis: Set[object]) -> Verite:
+def _among(codes: frozenset[str], admis: AbstractSet[object]) -> Verite:
     """Whether a value that is one of `codes` is one of those that are admitted."""
     if codes.isdisjoint(admis):
         return JAMAIS

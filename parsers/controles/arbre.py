@@ -134,17 +134,18 @@ class Arbre:
     def _with_keys(self, bloc: str) -> pl.DataFrame:
         if bloc not in self.blocs:
             return self._empty(bloc)
+        frame, parent = self.blocs[bloc], self.grammaire.parent[bloc]
+        cles: list[pl.Series] = []
+        if parent is not None and parent not in EN_TETE:
+            au_dessus, places = self.frame(parent), self.above(bloc, parent)
+            dessus = (c for c in au_dessus.iter_columns() if c.name.startswith("dans_"))
+            cles = [cle.gather(places) for cle in dessus]
         noms = {r: short_name(r) for r in self.grammaire.rubriques_du_bloc[bloc]}
-        frame = (
-            self.blocs[bloc]
-            .rename(noms, strict=False)
-            .with_columns(pl.col("occurrence").alias(f"dans_{bloc}"))
+        return frame.select(
+            *(pl.col(c).alias(noms.get(c, c)) for c in frame.columns),
+            pl.col("occurrence").alias(f"dans_{bloc}"),
+            *cles,
         )
-        parent = self.grammaire.parent[bloc]
-        if parent is None or parent in EN_TETE:
-            return frame
-        cles = self.frame(parent).select(pl.col("^dans_.*$").gather(self.above(bloc, parent)))
-        return frame.with_columns(cles)
 
     def _empty(self, bloc: str) -> pl.DataFrame:
         """A block that no row bears, with the columns that conditions may name."""

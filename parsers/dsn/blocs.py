@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from parsers.anomalies import anomalies
-from parsers.dsn.grammaire import Grammaire, usage_of
+from parsers.dsn.grammaire import TYPES, Grammaire, usage_of
 from parsers.dsn.presence import check_presence
 from parsers.dsn.structure import DECLARATION, INDIVIDU, Reprise, Structure
 from parsers.dsn.valeurs import Rubrique, check_valeurs, read_rubriques, suspects, typed
@@ -177,7 +177,7 @@ def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.
             trouvees += _refused(part, rubrique, places)
         trouvees += check_presence(rubrique, places, usages, part)
     colonnes = (
-        typed(r) if r.identifiant in portees else pl.lit(None, r.dtype).alias(r.identifiant)
+        typed(r) if r.identifiant in portees else pl.lit(None, TYPES[r.type]).alias(r.identifiant)
         for r in rubriques
     )
     return Bloc(textes.select(*places.columns, *colonnes), trouvees)

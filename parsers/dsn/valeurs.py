@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from parsers.dsn.grammaire import TYPES, USAGES
+from parsers.dsn.grammaire import USAGES
 from specs.dsn import read_cles, read_norme
 
 # Characters of the norm; the value must also hold a letter or a digit.
@@ -49,11 +49,6 @@ class Rubrique:
     personnelle: bool
     obligatoire: frozenset[str]  # natures where the rubric must stand in each of its blocks
     interdite: frozenset[str]
-
-    @property
-    def dtype(self) -> type[pl.DataType]:
-        """Type of its column."""
-        return TYPES[self.type]
 
     @cached_property
     def refus(self) -> tuple[Refus, ...]:

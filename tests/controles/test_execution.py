@@ -13,8 +13,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from parsers.anomalies import SCHEMA, merge
+from parsers.controles import execution
 from parsers.controles.analyse import may_break
-from parsers.controles.arbre import Arbre
+from parsers.controles.arbre import Arbre, Contenu
 from parsers.controles.envoi import wide_of
 from parsers.controles.execution import check_coherence
 from parsers.controles.lecture import (
@@ -120,15 +121,43 @@ def test_where_a_message_is_cut_does_not_matter(extrait: extraits.Extrait) -> No
     assert_frame_equal(coupe, entier)
 
 
-def test_what_is_nowhere_costs_nothing_and_changes_nothing() -> None:
+@pytest.mark.parametrize(
+    ("si", "alors", "peut"),
+    [
+        ("absent(r40_010)", "existe(b62) or present(r40_010)", True),
+        ("present(r40_010) and r40_001 > r40_010", "existe(b62)", False),
+        (None, "aucun(b62, r62_001 < r40_001)", False),
+        (None, "r40_001 >= r05_005 or r40_010 > r40_001", True),
+        ('r40_007 == "03"', "present(r40_012)", False),
+        ('not r40_007 == "03"', "present(r40_012)", True),
+        ('r40_007 != "03"', "present(r40_012)", True),
+        ('r40_007 in ("01", "09")', 'r40_007 in ("01", "02")', False),
+        ('r40_007 in ("01", "09")', 'r40_007 == "01"', True),
+        ('r40_007 == "01" and r40_003 == "09"', "present(r40_012)", False),
+        ('existe(b40, r40_007 == "03")', "present(r40_012)", False),
+        (None, 'aucun(b40, r40_007 == "03")', False),
+        (None, 'tous(b40, r40_007 != "03")', False),
+        (None, 'tous(b40, r40_007 != "02")', True),
+        (None, 'compte(b40, r40_007 == "03") < 1', True),
+        (None, 'dans_table(r40_017, "IDCC")', False),
+        ('not dans_table(r40_017, "IDCC")', "present(r40_012)", False),
+    ],
+)
+def test_what_the_content_excludes(si: str | None, alors: str, peut: bool) -> None:
+    """A control is judged when its rubrics and the codes that they hold may break it."""
+    codes = {"r40_007": {"01", "02"}, "r40_003": {"01"}, "r40_017": {"1702", "2614"}}
+    contenu = Contenu(frozenset({"b62", "r40_010"}), {n: frozenset(c) for n, c in codes.items()})
+    assert may_break(_controle(si, alors), contenu) == peut
+
+
+@pytest.mark.parametrize("extrait", DECOUPES, ids=lambda e: f"{e.controle}-{e.conforme}")
+def test_what_the_content_excludes_changes_nothing(
+    extrait: extraits.Extrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Skipping the controls that can't break finds what judging all of them finds."""
-    absents = {"b62", "r40_010"}
-    presente = _controle("absent(r40_010)", "existe(b62) or present(r40_010)")
-    vide = _controle("present(r40_010) and r40_001 > r40_010", "existe(b62)")
-    assert may_break(presente, absents)
-    assert not may_break(vide, absents)
-    assert not may_break(_controle(None, "aucun(b62, r62_001 < r40_001)"), absents)
-    assert may_break(_controle(None, "r40_001 >= r05_005 or r40_010 > r40_001"), absents)
+    trie = extrait.codes()
+    monkeypatch.setattr(execution, "may_break", lambda *_: True)
+    assert extrait.codes() == trie
 
 
 def _controle(si: str | None, alors: str) -> Controle:
