@@ -17,7 +17,7 @@ from parsers.anomalies import SCHEMA
 from parsers.controles.analyse import looks_wide, names_of
 from parsers.controles.arbre import Arbre, short_name
 from parsers.controles.execution import check_coherence
-from parsers.controles.lecture import Controle, controles_of
+from parsers.controles.lecture import Controle, controles_of, controles_on
 from parsers.dsn.blocs import REPERES
 from parsers.dsn.grammaire import Grammaire, read_grammaire
 
@@ -49,7 +49,8 @@ class Coherence:
         version = self._grammaire.norme.version
         arbre = Arbre(self._grammaire, blocs, en_tete)
         if fin and not self._commence:
-            return check_coherence(arbre, refuses, controles_of(version))
+            ici = dict.fromkeys([*en_tete, *blocs])
+            return check_coherence(arbre, refuses, controles_on(version, ici))
         self._commence = not fin
         self._keep(blocs, refuses)
         refuses = pl.concat([refuses, *self._refuses_en_tete[:-1]])

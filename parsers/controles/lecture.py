@@ -1,20 +1,23 @@
-"""Controls as data: one YAML a block in specs/controles, read for one version of the norm."""
+"""Controls as data: one YAML a judged block in specs/controles, and one for the fund's own."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
 from parsers.anomalies import BLOQUANTE, SIGNAL
 from specs.dsn import VERSIONS
+from specs.fichiers import LECTEUR, SUFFIXE
 
-SUSPENSIONS = "suspensions.yaml"
+CAISSE, SUSPENSIONS = "caisse", "suspensions"
 SIGNALEES = ("SIG",)
 _RUBRIQUES = re.compile(r"(?:moi\.)?(r\d\d_\d{3})")
 
@@ -66,10 +69,25 @@ class Suspension:
 def read_controles() -> tuple[Controle, ...]:
     """Every control of every file, in the order of the files."""
     dossier = files("specs").joinpath("controles")
-    fichiers = sorted((f for f in dossier.iterdir() if is_data(f.name)), key=str)
-    return tuple(
-        _parse(entree) for fichier in fichiers for entree in _read_yaml(fichier.read_text("utf-8"))
-    )
+    noms = sorted(f.name.removesuffix(SUFFIXE) for f in dossier.iterdir() if SUFFIXE in f.name)
+    return tuple(c for nom in noms if nom != SUSPENSIONS for c in read_fichier(nom))
+
+
+@cache
+def read_fichier(nom: str) -> tuple[Controle, ...]:
+    """Controls of the file of one block, or of `CAISSE`; none when there is no such file.
+
+    ValueError when a control judges another block: it would be looked for in that one's file.
+    """
+    fichier = files("specs").joinpath("controles", nom + SUFFIXE)
+    entrees = _read_yaml(fichier) if fichier.is_file() else []
+    controles = tuple(_parse(entree) for entree in entrees)
+    for controle in controles:
+        if nom not in (controle.bloc, CAISSE):
+            raise ValueError(
+                f"{controle.identifiant} juge {controle.bloc} : à ranger dans son fichier"
+            )
+    return controles
 
 
 @cache
@@ -78,35 +96,32 @@ def controles_by_code() -> dict[str, Controle]:
     return {controle.identifiant: controle for controle in read_controles()}
 
 
-@cache
 def controles_of(version: str) -> dict[str, tuple[Controle, ...]]:
     """Controls of one version, by the block that they judge."""
-    par_bloc: dict[str, list[Controle]] = {}
-    for controle in read_controles():
-        if version in controle.versions:
-            par_bloc.setdefault(controle.bloc, []).append(controle)
-    return {bloc: tuple(controles) for bloc, controles in par_bloc.items()}
+    return controles_on(version, dict.fromkeys(controle.bloc for controle in read_controles()))
 
 
-def is_data(nom: str) -> bool:
-    """Whether a file of the folder holds controls."""
-    return nom.endswith(".yaml") and nom != SUSPENSIONS
+def controles_on(version: str, blocs: Iterable[str]) -> dict[str, tuple[Controle, ...]]:
+    """Controls of one version that judge some blocks, by block; no other file is read."""
+    return {bloc: _judging(version, bloc) for bloc in blocs}
+
+
+@cache
+def _judging(version: str, bloc: str) -> tuple[Controle, ...]:
+    connus = (*read_fichier(bloc), *(c for c in read_fichier(CAISSE) if c.bloc == bloc))
+    return tuple(controle for controle in connus if version in controle.versions)
 
 
 @cache
 def read_suspensions() -> tuple[Suspension, ...]:
     """The controls that are switched off."""
-    fichier = files("specs").joinpath("controles", SUSPENSIONS)
-    return tuple(Suspension(**entree) for entree in _read_yaml(fichier.read_text("utf-8")))
+    fichier = files("specs").joinpath("controles", SUSPENSIONS + SUFFIXE)
+    return tuple(Suspension(**entree) for entree in _read_yaml(fichier))
 
 
-def _read_yaml(texte: str) -> list[dict[str, Any]]:
-    """Read with the compiled loader, ten times faster, which is safe like the other one."""
-    chargeur = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(texte)
-    try:
-        return chargeur.get_single_data() or []
-    finally:
-        chargeur.dispose()
+def _read_yaml(fichier: Traversable) -> list[dict[str, Any]]:
+    entrees: list[dict[str, Any]] | None = yaml.load(fichier.read_text("utf-8"), LECTEUR)  # noqa: S506
+    return entrees or []
 
 
 def _parse(entree: dict[str, Any]) -> Controle:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
 
 import polars as pl
 
@@ -109,13 +110,12 @@ def read_grammaire(version: str) -> Grammaire:
     blocs = norme.blocs.sort("ordre")
     rang = {bloc: i for i, bloc in enumerate(blocs["bloc"])}
     rubriques = sorted(norme.rubriques["rubrique"], key=lambda r: (rang[r[:10]], r))
+    par_bloc = {bloc: list(groupe) for bloc, groupe in groupby(rubriques, key=lambda r: r[:10])}
     return Grammaire(
         norme=norme,
         blocs=tuple(blocs["bloc"]),
         rubriques=tuple(rubriques),
-        rubriques_du_bloc={
-            bloc: tuple(r for r in rubriques if r[:10] == bloc) for bloc in blocs["bloc"]
-        },
+        rubriques_du_bloc={bloc: tuple(par_bloc.get(bloc, ())) for bloc in blocs["bloc"]},
         parent=dict(zip(blocs["bloc"], blocs["parent"], strict=True)),
         bornes={
             ligne["bloc"]: {u: _bounds(ligne[f"nature_{u}"]) for u in USAGES}

@@ -7,6 +7,7 @@ numeric characters or date form, calendar, pattern, closed list.
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
@@ -21,6 +22,7 @@ from specs.dsn import read_cles, read_norme
 _INTERDITS = r"[^ \"&-:=@A-Z_`a-z«»°À-ÅÇ-ÏÑ-ÖÙ-Ýà-åç-ïñ-öù-ýÿ]"
 _UTILE = r"[0-9A-Za-zÀ-ÿ]"
 _CODES_CITES = 12
+COLONNES_USAGES = {usage: f"usage_{usage[:2]}" for usage in USAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,9 @@ class Rubrique:
 def read_rubriques(version: str) -> dict[str, Rubrique]:
     """Rubrics of one version, by identifier."""
     norme = read_norme(version)
-    listes = {
-        str(liste): codes["code"].to_list()
-        for (liste,), codes in norme.codes.partition_by("liste", as_dict=True).items()
-    }
+    listes: dict[str, list[str]] = defaultdict(list)
+    for liste, code in norme.codes.select("liste", "code").iter_rows():
+        listes[liste].append(code)
     return {
         ligne["rubrique"]: Rubrique(
             ligne=ligne,
@@ -90,7 +91,7 @@ def read_rubriques(version: str) -> dict[str, Rubrique]:
 
 
 def _natures(ligne: dict[str, Any], usage: str) -> frozenset[str]:
-    return frozenset(u for u in USAGES if ligne[f"usage_{u[:2]}"] == usage)
+    return frozenset(u for u, colonne in COLONNES_USAGES.items() if ligne[colonne] == usage)
 
 
 def _refusals(ligne: dict[str, Any], codes: list[str]) -> list[Refus]:
