@@ -110,17 +110,18 @@ class Arbre:
     def contenu(self) -> Contenu:
         """What the rows bear, here or in the headers."""
         absents: set[str] = set()
-        codes: dict[str, frozenset[str]] = {}
+        codes: dict[str, set[str]] = {}
         for bloc, rubriques in self.grammaire.rubriques_du_bloc.items():
             frames = [f[bloc] for f in (self.blocs, self.rappels) if bloc in f and len(f[bloc])]
             if not frames:
                 absents.add(short_bloc(bloc))
             portees = {c.name for f in frames for c in f.iter_columns() if c.null_count() < len(c)}
             absents.update(short_name(r) for r in rubriques if r not in portees)
-            for nom in self.grammaire.codees & portees:
-                vus = (code for f in frames if nom in f.columns for code in f[nom].unique())
-                codes[short_name(nom)] = frozenset(vus) - {None}
-        return Contenu(frozenset(absents), codes)
+            for frame in frames:
+                codees = self.grammaire.codees & portees & {*frame.columns}
+                for vus in frame.select(pl.col(codees).drop_nulls().unique().implode()):
+                    codes.setdefault(short_name(vus.name), set()).update(vus[0].to_list())
+        return Contenu(frozenset(absents), {nom: frozenset(c) for nom, c in codes.items()})
 
     def shared_key(self, un: str, autre: str) -> list[str]:
         """Columns shared by the rows of two blocks under their last common ancestor.

@@ -6,8 +6,10 @@ feed a control: its anomaly would be a consequence.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import reduce
 
 import polars as pl
 
@@ -76,15 +78,18 @@ def _violations(
 
 
 def _broken(cadre: Cadre, controle: Controle) -> pl.Expr:
-    """Where the control is judged and does not hold; the unknown is no fault."""
-    vrai = pl.lit(value=True)
-    si = cadre.evaluate(controle.si).fill_null(value=False) if controle.si else vrai
-    alors = cadre.evaluate(controle.alors).fill_null(value=True) if controle.alors else vrai
-    sinon = cadre.evaluate(controle.sinon).fill_null(value=True) if controle.sinon else vrai
-    rompu = (si & ~alors) | (~si & ~sinon)
+    """True where the control is judged and does not hold; null, the unknown, is no fault."""
+    si = cadre.evaluate(controle.si) if controle.si else None
+    fautes = []
+    if controle.alors:
+        faux = ~cadre.evaluate(controle.alors)
+        fautes.append(faux if si is None else si & faux)
+    if controle.sinon and si is not None:
+        fautes.append(~si.fill_null(value=False) & ~cadre.evaluate(controle.sinon))
+    rompu = reduce(operator.or_, fautes)
     if controle.natures:
         rompu &= pl.col("usage").str.head(2).is_in(controle.natures)
-    return rompu.fill_null(value=False)
+    return rompu
 
 
 def _not_consequences(

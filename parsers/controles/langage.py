@@ -69,7 +69,9 @@ class ConditionInvalide(ValueError):  # noqa: N818 - named in French
 
 @cache
 def parsed(texte: str) -> ast.expr:
-    """The tree of a condition."""
+    """The tree of a condition, which is on one line."""
+    if "\n" in texte.strip():
+        raise ConditionInvalide(f"condition sur plusieurs lignes : {texte}")
     return ast.parse(texte.strip(), mode="eval").body
 
 
@@ -152,8 +154,11 @@ class _Evaluation:
         """Text as it is; a number without its point, in units of its last decimal."""
         if isinstance(noeud.value, str | bool):
             return noeud.value
-        ecrit = ast.get_source_segment(self.texte, noeud) or ""
-        return int(ecrit.replace(".", ""))
+        return int(self._source(noeud).replace(".", ""))
+
+    def _source(self, noeud: ast.expr) -> str:
+        """What the condition writes for a node."""
+        return self.texte.encode()[noeud.col_offset : noeud.end_col_offset].decode()
 
     def _tuple(self, noeud: ast.Tuple) -> list[Any]:
         return [self.value(element) for element in noeud.elts]
@@ -207,8 +212,9 @@ class _Evaluation:
             return key_of(self._bloc(options["dans"]))
         return self.cadre.arbre.shared_key(self.cadre.bloc, autre)
 
-    def _bloc(self, noeud: ast.AST) -> str:
-        nom = ast.unparse(noeud)
+    def _bloc(self, noeud: ast.expr) -> str:
+        """Block that a short name is, or that a rubric belongs to."""
+        nom = self._source(noeud)
         if nom not in self.cadre.blocs:
             raise ConditionInvalide(f"bloc inconnu dans cette version : {nom}")
         return self.cadre.blocs[nom]
@@ -220,7 +226,7 @@ class _Evaluation:
         return pl.when(present_all(valeurs)).then(seul)
 
     def _quantify(self, nom: str, noeud: ast.Call, options: dict[str | None, ast.expr]) -> pl.Expr:
-        texte = ast.unparse(noeud)
+        texte = self._source(noeud)
         if texte not in self.cadre.memoire:
             colonne, defaut = self._measure(nom, noeud, options)
             self.cadre.add(colonne, texte, defaut)
@@ -233,7 +239,7 @@ class _Evaluation:
         """What a quantifier finds for each row (`valeur`), and what stands where it finds none."""
         sujet = noeud.args[0]
         valeur = sujet if nom in DE_RUBRIQUE else None
-        bloc = self.cadre.blocs[ast.unparse(sujet)] if valeur else self._bloc(sujet)
+        bloc = self._bloc(sujet)
         conditions = _conjuncts(noeud.args[1]) if len(noeud.args) > 1 else []
         if nom == "tous":
             conditions = [ast.UnaryOp(ast.Not(), noeud.args[1])]

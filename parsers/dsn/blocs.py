@@ -33,6 +33,7 @@ REPERES = pl.Schema(
         "usage": pl.String,
     }
 )
+PREMIERE = REPERES.to_frame()  # before the first piece
 HERITE = ("occurrence", "envoi", "rang_declaration", "rang_individu", "usage")
 LIEU = ("fichier", "occurrence", "rang_declaration", "rang_individu")
 
@@ -104,7 +105,7 @@ def _place(
     reprise: Reprise,
 ) -> pl.DataFrame:
     """Occurrences of a block (columns `REPERES`), after the last one of the piece before."""
-    avant = reprise.derniers.get(bloc, REPERES.to_frame())
+    avant = reprise.derniers.get(bloc, PREMIERE)
     if nouvelles is None:
         return avant
     parent = grammaire.parent[bloc]

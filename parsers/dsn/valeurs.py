@@ -59,12 +59,10 @@ class Rubrique:
 
     @cached_property
     def suspecte(self) -> pl.Expr:
-        """Whether some value is refused; the closed list, which comes last, holds sound codes."""
-        epreuves = self.refus[-1:] if self.codes else self.refus
-        faux = pl.lit(value=False)
-        return reduce(operator.or_, (e.refuse.any() for e in epreuves), faux).alias(
-            self.identifiant
-        )
+        """Whether some value is refused: of a closed list, whose codes are sound, by it alone."""
+        if self.codes:
+            return (~pl.col(self.identifiant).is_in(self.codes)).any()
+        return reduce(operator.or_, (r.refuse.any() for r in self.refus))
 
 
 @cache
@@ -150,12 +148,12 @@ def _calendars() -> dict[str, tuple[str, str]]:
 
 def suspects(valeurs: pl.DataFrame, rubriques: Iterable[Rubrique]) -> set[str]:
     """Rubrics with a value that a control refuses; `valeurs` has a column of texts for each."""
-    essais = valeurs.select(rubrique.suspecte for rubrique in rubriques if rubrique.refus)
-    return (
-        {nom for nom, essai in essais.row(0, named=True).items() if essai}
-        if essais.width
-        else set()
+    essais = valeurs.select(
+        rubrique.suspecte.alias(rubrique.identifiant)
+        for rubrique in rubriques
+        if not rubrique.ligne["service"]
     )
+    return {essai.name for essai in essais if essai.any()}
 
 
 def check_valeurs(valeurs: pl.DataFrame, rubrique: Rubrique) -> list[tuple[Refus, pl.DataFrame]]:

@@ -66,7 +66,7 @@ def read_table(nom: str) -> pl.DataFrame:
 @cache
 def read_codes(nom: str) -> frozenset[str]:
     """Codes of an external table."""
-    return frozenset(read_table(nom)["code"])
+    return frozenset(read_table(nom)["code"].to_list())
 
 
 @cache
