@@ -75,8 +75,8 @@ def compose_releve(
 def compute_majorations(comptes: Comptes, date_arrete: date) -> Iterator[Majoration]:
     """How the late increase of each call is made; its parts add up to `majorations_centimes`.
 
-    A part for each payment after the due date and one for what remains; then what a plan or a
-    refused debit changed (the entries tell it), and the remissions.
+    A part for each late payment and one for what remains; then what a plan, or a payment ordered in
+    time, changed (the entries tell it), and the remissions.
     """
     passees = comptes.ecritures.filter(
         (pl.col("journal") == JOURNAL_MAJORATION)
@@ -142,7 +142,7 @@ def _explain(
         calcule += montant
         yield Majoration(*lieu, libelle, base, taux, mois, montant)
     if calcule != brute:
-        ecart = "Échéancier respecté ou retard compté d'un prélèvement rejeté"
+        ecart = "Échéancier respecté, ou règlement ordonné à temps"
         yield Majoration(*lieu, ecart, None, None, None, brute - calcule)
     if brute != nette:
         yield Majoration(*lieu, "Remise décidée par la caisse", None, None, None, nette - brute)
@@ -151,8 +151,11 @@ def _explain(
 def _late_parts(
     creance: dict[str, Any], paiements: pl.DataFrame, date_arrete: date
 ) -> Iterator[tuple[str, int, int]]:
-    """What was paid late then what remains: words, amount, months started."""
-    depart = creance["date_exigibilite"]
+    """What was paid late then what remains: words, amount, months started.
+
+    Accounts published before they told from when a call is late count from its due date.
+    """
+    depart = creance["depart_retard"] or creance["date_exigibilite"]
     jours = paiements.group_by("date_valeur", maintain_order=True).agg(
         pl.col("montant_centimes").sum()
     )

@@ -131,6 +131,18 @@ def test_late_increases_are_explained() -> None:
     assert parts == [(40_000, 2, 10_000, 800), (50_000, 3, 10_000, 1_500)]
 
 
+def test_lateness_is_told_from_the_refusal_of_a_debit() -> None:
+    """Late from 2 June only: the payment of 30 May is in time, one month has started since."""
+    lus = comptes()
+    creances = lus.creances.with_columns(
+        depart_retard=date(2026, 6, 2), majorations_centimes=pl.lit(500, pl.Int64)
+    )
+    ecritures = lus.ecritures.filter(pl.col("journal") != "MAJORATION")
+    tardifs = replace(lus, creances=creances, ecritures=ecritures)
+    parts = compose_releve(tardifs, ENTREPRISE, date(2026, 1, 1), ARRETE, 42).majorations
+    assert [(m.base_centimes, m.mois, m.montant_centimes) for m in parts] == [(50_000, 1, 500)]
+
+
 def test_remissions_and_plans_are_told_apart() -> None:
     """What the months do not give is a plan; what the entries lost is a remission."""
     lus = comptes()

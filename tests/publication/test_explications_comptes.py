@@ -134,6 +134,7 @@ def test_every_published_entry_closes(comptes: Caisse) -> None:
         (
             f"MAJ-{APPEL}-01",
             (
+                "prélevé à temps puis rejeté : 1 mois entamé depuis le 4 mai 2026.",
                 "Restant dû au 5 mai 2026 : 2 799,30 € × 1 % × 1 mois = 27,99 €",
                 "Majorations dues en tout : 27,99 €.",
             ),

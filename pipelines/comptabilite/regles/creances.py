@@ -44,6 +44,7 @@ def compute_creances(faits: Faits, histoire: Histoire, date_arrete: date) -> pl.
         split_calls(faits)
         .join(dettes, on="appel", how="left")
         .with_columns(
+            pl.col("depart").alias("depart_retard"),
             reste.alias("reste_centimes"),
             pl.col("reste_obligatoire").fill_null(0).alias("reste_obligatoire_centimes"),
             (pl.col("montant_centimes") - reste).alias("regle_centimes"),

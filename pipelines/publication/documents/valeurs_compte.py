@@ -60,7 +60,7 @@ class Majoration:
     """A part of the late increase of a call: `base` x `taux` x `mois` months started.
 
     Parts are rounded so that those of a call add up to its one rounded amount. A part without a
-    base is a remission, or what a plan or a refused debit changed.
+    base is a remission, or what a plan or a payment ordered in time changed.
     """
 
     appel: str

@@ -119,11 +119,14 @@ def _tell_appel(origine: Origine) -> Iterator[str]:
 
 def _tell_creance(origine: Origine) -> Iterator[str]:
     creance = origine.rangee
-    retard = creance["mois_retard"]
+    retard, exigible = creance["mois_retard"], creance["date_exigibilite"]
+    depart = creance["depart_retard"] or exigible
+    rejete, depuis = "", ""
+    if depart != exigible:
+        rejete, depuis = ", prélevé à temps puis rejeté", f" depuis le {format_date(depart)}"
     yield (
-        f"Retard de l'appel {creance['appel']}, exigible le"
-        f" {format_date(creance['date_exigibilite'])} : {retard} mois"
-        f" {'entamé' if retard <= 1 else 'entamés'}."
+        f"Retard de l'appel {creance['appel']}, exigible le {format_date(exigible)}{rejete} :"
+        f" {retard} mois {'entamé' if retard <= 1 else 'entamés'}{depuis}."
     )
     for part in origine.details["majorations"]:
         calcul = ""
