@@ -79,8 +79,8 @@ def locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataF
 
 
 def number_of_fractions() -> pl.Expr:
-    """Second digit of a fraction, the number of fractions; null in P27V01, which has no total."""
-    return pl.when(pl.col("version") != SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
+    """Second digit of a fraction, the number of fractions; null from P27V01 on: no more total."""
+    return pl.when(pl.col("version") < SANS_TOTAL).then(pl.col("fraction").str.slice(1, 1))
 
 
 def _cut() -> pl.Expr:

@@ -89,5 +89,6 @@ def test_fractions_cut_again_or_missing_are_told_to_the_declaration_that_counts(
         ("CP-06", 2, "12", "11"),
         ("CP-08", 2, "1", "2"),
     ]
-    sans_total = lues.with_columns(version=pl.lit("P27V01"))
-    assert compute_anomalies_caisse(sans_total, bases)["code"].to_list() == ["CP-06"]
+    for depuis in ("P27V01", "P28V01"):
+        sans_total = lues.with_columns(version=pl.lit(depuis))
+        assert compute_anomalies_caisse(sans_total, bases)["code"].to_list() == ["CP-06"]
