@@ -40,9 +40,9 @@ class Grammaire:
 
     @cached_property
     def codees(self) -> frozenset[str]:
-        """Rubrics whose value is one of a closed list or of a table."""
+        """Rubrics whose text is one of a closed list or of a table."""
         codee = pl.any_horizontal(pl.col("liste", "table_externe").is_not_null())
-        return frozenset(self.norme.rubriques.filter(codee)["rubrique"])
+        return frozenset(self.norme.rubriques.filter(codee, type="X")["rubrique"])
 
     @cached_property
     def enum_rubriques(self) -> pl.Enum:
