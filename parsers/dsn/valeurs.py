@@ -62,7 +62,9 @@ class Rubrique:
         """Whether some value is refused: of a closed list, whose codes are sound, by it alone."""
         if self.codes:
             return (~pl.col(self.identifiant).is_in(self.codes)).any()
-        return reduce(operator.or_, (r.refuse.any() for r in self.refus))
+        # What is empty is too short, and a date has its length with its form.
+        autres = {"CST-06", "CSL-01"} if self.type == "D" else {"CST-06"}
+        return reduce(operator.or_, (r.refuse.any() for r in self.refus if r.code not in autres))
 
 
 @cache
