@@ -33,8 +33,8 @@ REPERES = pl.Schema(
         "usage": pl.String,
     }
 )
-PREMIERE = REPERES.to_frame()  # before the first piece
-HERITE = ("occurrence", "envoi", "rang_declaration", "rang_individu", "usage")
+ORDRE, RANGS = REPERES.names(), ("rang_declaration", "rang_individu")
+HERITE = ("occurrence", "envoi", *RANGS, "usage")
 LIEU = ("fichier", "occurrence", "rang_declaration", "rang_individu")
 
 
@@ -57,19 +57,20 @@ def compute_blocs(
         for (rang,), part in lignes.partition_by("rubrique", as_dict=True).items()
     }
     ancetres: dict[str, pl.DataFrame] = {}
+    blocs: dict[str, Bloc] = {}
     for bloc in grammaire.blocs:  # document order: a parent is always placed before its children
-        if bloc in reperes or bloc in reprise.derniers:
-            ancetres[bloc] = _place(bloc, reperes.get(bloc), parts, ancetres, grammaire, reprise)
-    construits = {
-        bloc: _build(
-            ancetres[bloc].filter(pl.col("rang") >= 0).drop("rang"),
-            [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]],
-            parts,
+        avant = [reprise.derniers[bloc]] if bloc in reprise.derniers else []
+        places = (
+            [_place(bloc, reperes[bloc], parts, ancetres, grammaire)] if bloc in reperes else []
         )
-        for bloc in grammaire.blocs
-        if bloc in reperes
-    }
-    return construits, ancetres
+        if bloc == INDIVIDU and places and avant:
+            places = [_rank_after(places[0], avant[0])]
+        if avant or places:
+            ancetres[bloc] = pl.concat([*avant, *places])
+        if places:
+            attendues = [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]]
+            blocs[bloc] = _build(places[0], attendues, parts)
+    return blocs, ancetres
 
 
 def _number(
@@ -83,13 +84,16 @@ def _number(
     lignes = structure.lignes.select("rubrique", "valeur", "ligne", "rang")
     rang_premier = occurrences["rang"].min() or 0
     lignes = lignes.with_columns(occurrences["place"].gather(lignes["rang"] - rang_premier))
-    reperes = {}
     suite = pl.col("fichier").eq_missing(pl.lit(reprise.fichier, dtype=pl.UInt32))
-    for (rang,), part in occurrences.partition_by("bloc", as_dict=True).items():
-        deja = pl.when(suite).then(reprise.occurrences.get(grammaire.blocs[rang], 0)).otherwise(0)
-        reperes[grammaire.blocs[rang]] = part.select(
-            pl.col("rang").cast(pl.Int64), "fichier", pl.col("occurrence") + deja, "ligne"
-        )
+    comptes = [reprise.occurrences.get(bloc, 0) for bloc in grammaire.blocs]
+    deja = pl.when(suite).then(pl.lit(pl.Series(comptes)).gather("bloc")).otherwise(0)
+    rangees = occurrences.select(
+        "bloc", pl.col("rang").cast(pl.Int64), "fichier", pl.col("occurrence") + deja, "ligne"
+    )
+    reperes = {
+        grammaire.blocs[rang]: part
+        for (rang,), part in rangees.partition_by("bloc", as_dict=True, include_key=False).items()
+    }
     if not occurrences.is_empty():
         reprise.bloc = occurrences["bloc"][-1]
         reprise.count(occurrences["fichier"][-1], reperes)
@@ -98,38 +102,32 @@ def _number(
 
 def _place(
     bloc: str,
-    nouvelles: pl.DataFrame | None,
+    nouvelles: pl.DataFrame,
     parts: dict[str, pl.DataFrame],
     ancetres: dict[str, pl.DataFrame],
     grammaire: Grammaire,
-    reprise: Reprise,
 ) -> pl.DataFrame:
-    """Occurrences of a block (columns `REPERES`), after the last one of the piece before."""
-    avant = reprise.derniers.get(bloc, PREMIERE)
-    if nouvelles is None:
-        return avant
+    """Occurrences of a block that begin in the piece (columns `REPERES`)."""
     parent = grammaire.parent[bloc]
     if parent in ancetres:
         # Ranks grow down a piece: the parent is the last that starts before.
         rangs = ancetres[parent]["rang"].search_sorted(nouvelles["rang"]).cast(pl.Int64) - 1
         herite = ancetres[parent].select(pl.col(HERITE).gather(rangs.set(rangs < 0, None)))
-        places = nouvelles.with_columns(herite.rename({"occurrence": "parent"}))
+        colonnes = [*nouvelles, *herite.rename({"occurrence": "parent"})]
     else:
         # A message has one header, which is the same for every nature.
-        places = nouvelles.with_columns(
-            envoi="occurrence",
-            usage=pl.lit("01"),
-            **{
-                c: pl.lit(None, REPERES[c]) for c in ("parent", "rang_declaration", "rang_individu")
-            },
-        )
+        vides = [pl.Series(c, [None], REPERES[c]) for c in ("parent", *RANGS)]
+        usage, envoi = pl.Series("usage", ["01"]), nouvelles["occurrence"].alias("envoi")
+        colonnes = [*nouvelles, envoi, *(c.new_from_index(0, len(envoi)) for c in (*vides, usage))]
+    places = pl.DataFrame(sorted(colonnes, key=lambda c: ORDRE.index(c.name)))
     if bloc == DECLARATION:
         places = places.with_columns(
             pl.col("occurrence").alias("rang_declaration"), usage=_usages(len(places), parts)
         )
     if bloc == INDIVIDU:
-        places = _rank_individuals(places, avant)
-    return pl.concat([avant, places.select(REPERES.names())])
+        rang = pl.int_range(pl.len(), dtype=pl.Int64).over("fichier", "rang_declaration") + 1
+        places = places.with_columns(rang.alias("rang_individu"))
+    return places
 
 
 def _usages(nombre: int, parts: dict[str, pl.DataFrame]) -> pl.Series:
@@ -140,12 +138,8 @@ def _usages(nombre: int, parts: dict[str, pl.DataFrame]) -> pl.Series:
     return pl.Series([usage_of(n, t) for n, t in couples], dtype=pl.String)
 
 
-def _rank_individuals(places: pl.DataFrame, avant: pl.DataFrame) -> pl.DataFrame:
-    """Rank of each individual in its declaration, going on from the piece before."""
-    rang = pl.int_range(pl.len(), dtype=pl.Int64).over("fichier", "rang_declaration") + 1
-    places = places.with_columns(rang.alias("rang_individu"))
-    if avant.is_empty():
-        return places
+def _rank_after(places: pl.DataFrame, avant: pl.DataFrame) -> pl.DataFrame:
+    """Ranks of individuals in their declaration, going on from the last of the piece before."""
     fichier, declaration, deja = avant.select("fichier", "rang_declaration", "rang_individu").row(0)
     suite = (pl.col("fichier") == fichier) & (pl.col("rang_declaration") == declaration)
     ajout = pl.when(suite).then(deja).otherwise(0)
@@ -181,7 +175,7 @@ def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.
         typed(r) if r.identifiant in portees else pl.lit(None, TYPES[r.type]).alias(r.identifiant)
         for r in rubriques
     )
-    return Bloc(textes.select(*places.columns, *colonnes), trouvees)
+    return Bloc(textes.select(*ORDRE[1:], *colonnes), trouvees)
 
 
 def _refused(part: pl.DataFrame, rubrique: Rubrique, places: pl.DataFrame) -> list[pl.DataFrame]:

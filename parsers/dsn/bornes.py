@@ -22,7 +22,7 @@ def check_bornes(
     trouvees = []
     usages = _usages(ancetres)
     for bloc, parent in grammaire.parent.items():
-        nouvelles = ancetres[bloc].filter(pl.col("rang") >= 0) if bloc in ancetres else None
+        nouvelles = _begun(ancetres[bloc]) if bloc in ancetres else None
         if nouvelles is not None and usages[bloc] & _forbidding(bloc, grammaire):
             trouvees += _forbidden(bloc, nouvelles, grammaire)
         if parent in ancetres and bloc != PIED and _is_bounded(bloc, grammaire):
@@ -34,6 +34,11 @@ def check_bornes(
                 parents = ancetres[parent].head(len(comptes)).with_columns(nombre=comptes)
                 trouvees.append(_out_of_bounds(bloc, parents, grammaire))
     return trouvees
+
+
+def _begun(places: pl.DataFrame) -> pl.DataFrame:
+    """Those that begin in the piece: the first may be carried to it."""
+    return places.slice(1) if places["rang"][0] < 0 else places
 
 
 def _usages(ancetres: dict[str, pl.DataFrame]) -> dict[str, set[str]]:
