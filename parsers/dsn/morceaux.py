@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from parsers.dsn.enveloppe import Envoi
 
-MORCEAU_OCTETS = 16 * 1024 * 1024
+MORCEAU_OCTETS = 12 * 1024 * 1024  # as fast as larger ones or nearly, and two are read at a time
 _FIN_DE_LIGNE = re.compile(rb"\n")
 
 
