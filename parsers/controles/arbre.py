@@ -163,8 +163,8 @@ class Arbre:
 
 
 def _number(frame: pl.DataFrame, fichier: str, rang: str) -> pl.Series:
-    """A key of two columns as one number."""
-    return frame.select(pl.col(fichier).cast(pl.Int64) * 2**40 + pl.col(rang)).to_series()
+    """A key of two columns as one number: no file has 2^32 lines."""
+    return frame.select(pl.col(fichier).cast(pl.Int64) * 2**32 + pl.col(rang)).to_series()
 
 
 def _find(cherches: pl.Series, connus: pl.Series) -> pl.Series:
