@@ -131,7 +131,7 @@ class _Contenu:
 
     def _ranks(self, fichiers: set[int]) -> Callable[[pl.DataFrame], pl.DataFrame]:
         """Shift of the ranks of declarations in files whose messages are of several versions."""
-        deja = self.declarations().filter(pl.col("fichier").is_in(list(fichiers)))
+        deja = pl.concat(self._declarations).filter(pl.col("fichier").is_in(list(fichiers)))
         decalages = dict(deja.group_by("fichier").len().iter_rows())
         if not decalages:
             return lambda frame: frame
