@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import DEPOT, RETOUR, Ecarte, Inventaire, SourceDepots
@@ -82,19 +84,28 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
     echecs: list[Ecarte] = []
     with maison.moteur.begin() as connexion:
         dues = read_remises_dues(connexion)
+    for _, siennes in groupby(dues, key=attrgetter("adherent")):
+        posees = list(_put(maison, source, siennes, echecs))
+        with maison.moteur.begin() as connexion:  # one a company: a night owes thousands of files
+            for remise in posees:
+                record_remise_faite(connexion, remise, format_instant(maintenant))
+        faites += posees
+    return Remises(tuple(faites), tuple(echecs))
+
+
+def _put(
+    maison: Maison, source: SourceDepots, dues: Iterable[Remise], echecs: list[Ecarte]
+) -> Iterator[Remise]:
+    """The files that could be put in their folder; the others are added to `echecs`."""
     for remise in dues:
         try:
             source.write_retour(remise.adherent, remise.nom, maison.archive.read(remise.sha256))
         except (OSError, ValueError, ArchiveCorrompue) as erreur:
-            echecs.append(
-                Ecarte(remise.adherent, remise.nom, f"non remis ({type(erreur).__name__})")
-            )
+            motif = f"non remis ({type(erreur).__name__})"
+            echecs.append(Ecarte(remise.adherent, remise.nom, motif))
             continue
         crashpoint("remise.apres_fichier")
-        with maison.moteur.begin() as connexion:
-            record_remise_faite(connexion, remise, format_instant(maintenant))
-        faites.append(remise)
-    return Remises(tuple(faites), tuple(echecs))
+        yield remise
 
 
 def create_boites(maison: Maison) -> None:
