@@ -312,7 +312,7 @@ class _Paires:
         semblables = self._alike(gardees, list(dict.fromkeys([*droite, *sorted(lues)])))
         if not essais:  # one row at most for a judged row
             return judged.join(
-                semblables.with_columns(_trouve=True),
+                semblables,
                 left_on=gauche,
                 right_on=droite,
                 how="left",
@@ -347,19 +347,13 @@ class _Paires:
         if self.quantificateur == "autres":
             rang = pl.col(RANG)
             return gardees.group_by(colonnes).agg(_premier=rang.min(), _dernier=rang.max())
-        return gardees.select(colonnes).unique()
+        return gardees.select(colonnes).unique().with_columns(_trouve=True)
 
     def _found(self, paires: pl.LazyFrame) -> pl.LazyFrame:
         """What the pairs say of each judged row (`RANG`, `valeur`)."""
         if self.quantificateur in MESURES:
             return paires.group_by(RANG).agg(MESURES[self.quantificateur][1].alias("valeur"))
-        return (
-            paires.with_columns(_trouve=True)
-            .filter(self._worth())
-            .select(RANG)
-            .unique()
-            .with_columns(valeur=True)
-        )
+        return paires.filter(self._worth()).select(RANG).unique().with_columns(valeur=True)
 
     def _outer(self, noms: list[str]) -> pl.LazyFrame:
         """The judged rows, with the rubrics named by `moi.` and their rank in their own block."""
