@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,10 +16,20 @@ class Creancier:
     nom: str
     ics: str
     iban: str
+    bic: str
     rue: str
     code_postal: str
     ville: str
     pays: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a company asks."""
+
+    service: str
+    telephone: str
+    courriel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +43,10 @@ class Caisse:
     codes_reseau: tuple[str, str]
     bases_individuelles: tuple[str, ...]
     bases_etablissement: tuple[str, ...]
+    libelles_bases: Mapping[str, str]
     boite_banque: str
     creancier: Creancier
+    contact: Contact
 
 
 @cache
@@ -48,6 +61,8 @@ def read_caisse() -> Caisse:
         codes_reseau=(contenu["codes_reseau"]["debut"], contenu["codes_reseau"]["fin"]),
         bases_individuelles=tuple(contenu["bases_individuelles"]),
         bases_etablissement=tuple(contenu["bases_etablissement"]),
+        libelles_bases=contenu["libelles_bases"],
         boite_banque=contenu["boite_banque"],
         creancier=Creancier(**contenu["creancier"]),
+        contact=Contact(**contenu["contact"]),
     )

@@ -12,7 +12,6 @@ from pipelines.cotisations.valeurs import period_months
 from pipelines.publication.documents.valeurs import (
     Appel,
     AppelGroupe,
-    CompteCaisse,
     Cumul,
     DejaAppele,
     DepotOrigine,
@@ -22,7 +21,6 @@ from pipelines.publication.documents.valeurs import (
 )
 from pipelines.publication.effets import compose_ligne
 from specs.baremes import Bareme, read_baremes, read_cotisations, read_taux
-from specs.caisse import read_caisse
 from specs.connaissances import read_connaissances
 from specs.periodes import Mois
 
@@ -50,8 +48,9 @@ CHAMPS_COMMUNS = (
 class Sources:
     """What a call is told from: contracts of the same names, of every call and company.
 
-    `prelevements`: appel, date_echeance, rum, iban_masque (one row a call that is debited);
-    `mandats`: cdg, groupe of those that are active.
+    `prelevements`: appel, reference_paiement, date_echeance, rum, iban_masque, reste_centimes (one
+    row a call that is, or will be, debited); `creances`: appel, reste_centimes; `mandats`: cdg,
+    groupe of those that are active and debited without being asked.
     """
 
     appels: pl.DataFrame
@@ -62,6 +61,7 @@ class Sources:
     cumuls: pl.DataFrame
     groupes: pl.DataFrame
     prelevements: pl.DataFrame
+    creances: pl.DataFrame
     mandats: pl.DataFrame
 
 
@@ -73,12 +73,11 @@ def compose_appels(nouveaux: pl.DataFrame, sources: Sources, publication: int) -
     par_mois = bases.partition_by(MOIS_CDG, as_dict=True)
     lieux = sources.etablissements.partition_by("cdg", as_dict=True)
     depots = {d.depot: d for d in _origins(sources.depots)}
-    groupes = _groups(sources)
+    restes: dict[str, int] = dict(sources.creances.select("appel", "reste_centimes").iter_rows())
+    groupes = _groups(sources, restes)
     prelevements = _debits(sources.prelevements)
     deja = _called_before(nouveaux, sources.lignes)
     preleves = {cle for mandat in sources.mandats.iter_rows() for cle in mandat if cle}
-    creancier = read_caisse().creancier
-    compte = CompteCaisse(creancier.nom, creancier.iban, None)
     for appel in nouveaux.sort("appel").iter_rows(named=True):
         siennes = par_mois.get((appel["cdg"], appel["mois_appel"]), bases.clear())
         du_mois = par_appel.get((appel["appel"],), lignes.clear())
@@ -95,7 +94,8 @@ def compose_appels(nouveaux: pl.DataFrame, sources: Sources, publication: int) -
             publication=publication,
             groupe=groupes.get(appel["reference_paiement"]),
             prelevement=prelevements.get(appel["appel"]),
-            virement=None if {appel["cdg"], appel["groupe"]} & preleves else compte,
+            reste_centimes=restes.get(appel["appel"]),
+            mandat_actif=bool({appel["cdg"], appel["groupe"]} & preleves),
             etablissements_estimes=tuple(estimees["siret"].unique().sort()),
         )
 
@@ -244,7 +244,7 @@ def _origins(depots: pl.DataFrame) -> Iterator[DepotOrigine]:
         yield DepotOrigine(*depot)
 
 
-def _groups(sources: Sources) -> dict[str, GroupePaiement]:
+def _groups(sources: Sources, restes: Mapping[str, int]) -> dict[str, GroupePaiement]:
     """Calls settled together, by reference of payment; only where there are several."""
     libelles = dict(sources.groupes.select("groupe", "libelle").iter_rows())
     groupes = sources.appels.drop_nulls("groupe").sort("appel")
@@ -253,8 +253,10 @@ def _groups(sources: Sources) -> dict[str, GroupePaiement]:
             appels["groupe"][0],
             libelles.get(appels["groupe"][0]) or "",
             tuple(
-                AppelGroupe(*ligne)
-                for ligne in appels.select("appel", "cdg", "montant_centimes").iter_rows()
+                AppelGroupe(appel, cdg, montant, restes.get(appel, montant))
+                for appel, cdg, montant in appels.select(
+                    "appel", "cdg", "montant_centimes"
+                ).iter_rows()
             ),
         )
         for (reference,), appels in groupes.partition_by("reference_paiement", as_dict=True).items()
@@ -263,8 +265,10 @@ def _groups(sources: Sources) -> dict[str, GroupePaiement]:
 
 
 def _debits(prelevements: pl.DataFrame) -> dict[str, Prelevement]:
-    colonnes = ["appel", "date_echeance", "rum", "iban_masque"]
-    return {
-        appel: Prelevement(jour, rum, compte)
-        for appel, jour, rum, compte in prelevements.select(colonnes).iter_rows()
-    }
+    """The debit of each call, for what its reference of payment has in it."""
+    ensemble = ["reference_paiement", "rum", "date_echeance"]
+    colonnes = ["appel", "date_echeance", "rum", "iban_masque", "montant_centimes"]
+    sommes = prelevements.with_columns(
+        pl.col("reste_centimes").sum().over(ensemble).alias("montant_centimes")
+    )
+    return {appel: Prelevement(*debit) for appel, *debit in sommes.select(colonnes).iter_rows()}

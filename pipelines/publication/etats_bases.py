@@ -12,15 +12,6 @@ from specs.caisse import read_caisse
 from specs.documents import read_modeles
 
 PSEUDONYME_COURT = 10
-LIBELLES = {
-    "20": "congés payés",
-    "21": "OPPBTP, permanents",
-    "34": "intempéries, gros œuvre et TP",
-    "35": "intempéries, second œuvre",
-    "36": "dérogatoire bâtiment",
-    "39": "dérogatoire travaux publics",
-    "40": "dérogatoire partenaires bâtiment",
-}
 
 
 def compose_etat_bases(
@@ -41,7 +32,9 @@ def compose_etat_bases(
     court = pl.col("salarie").str.slice(0, PSEUDONYME_COURT)
     detail = lignes.join(noms, on="depot", how="left", maintain_order="left").with_columns(
         pl.lit(exercice).alias("exercice"),
-        pl.col("code_base").replace_strict(LIBELLES, default="autre base").alias("libelle"),
+        pl.col("code_base")
+        .replace_strict(read_caisse().libelles_bases, default="autre base")
+        .alias("libelle"),
         pl.col("quantite").alias("montant"),
         court,
     )

@@ -19,6 +19,7 @@ from pipelines.publication.documents.formats import (
 )
 from pipelines.publication.documents.mots import ABATTEMENT
 from pipelines.publication.documents.valeurs import Cumul, LigneAppel
+from specs.caisse import read_caisse
 from specs.montants import PPM, round_half_away
 
 DEPOTS_CITES = 4
@@ -53,7 +54,7 @@ def format_produit(centimes: int, taux_ppm: int) -> str:
 
 
 def _explain_base(ligne: LigneAppel) -> str:
-    nom = f"Base {printable(ligne.code_base)}" if ligne.code_base else "Base"
+    nom = _name_base(ligne.code_base)
     provenance = describe_provenance(ligne)
     origine = f", {provenance}{_cite_depots(ligne.depots)}" if provenance else ""
     if ligne.heures_centiemes is not None and ligne.deja is None:
@@ -71,6 +72,14 @@ def _explain_base(ligne: LigneAppel) -> str:
         f" {format_euros(ligne.deja.base_centimes)} déjà appelés,"
         f" soit une différence de {format_euros(ligne.base_centimes)}."
     )
+
+
+def _name_base(code: str | None) -> str:
+    """« Base 20 (congés payés) »: the code that the DSN bears, and what it means."""
+    if code is None:
+        return "Base"
+    libelle = read_caisse().libelles_bases.get(code)
+    return f"Base {printable(code)}" + (f" ({libelle})" if libelle else "")
 
 
 def describe_provenance(ligne: LigneAppel) -> str:

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.publication.appels import Sources
 from pipelines.publication.nuit import Nuit
+from pipelines.reglements.lecture import read_prevus
 from warehouse.maison import Maison
 from warehouse.registre.lecture import (
     read_comptes_bancaires,
@@ -13,7 +14,7 @@ from warehouse.registre.lecture import (
     read_mandats,
 )
 
-REJETE, ACTIF = "REJETE", "ACTIF"
+ACTIF = "ACTIF"
 
 
 def read_sources(maison: Maison, nuit: Nuit) -> Sources:
@@ -22,9 +23,9 @@ def read_sources(maison: Maison, nuit: Nuit) -> Sources:
         groupes = read_groupes_paiement(connexion)
         mandats = read_mandats(connexion)
         comptes = read_comptes_bancaires(connexion).select("compte", "iban_masque")
-    emis = maison.lac.read("prelevements").filter(pl.col("etat") != REJETE).collect()
     actifs = maison.lac.read("etats_mandat").filter(pl.col("etat") == ACTIF).collect()
-    payes = maison.lac.read("prelevements_appels").select("prelevement", "appel").collect()
+    creances = maison.lac.read("creances").select("appel", "reste_centimes").collect()
+    prevus = read_prevus(maison, nuit.nouveaux["part"].unique(), nuit.date_arrete)
     return Sources(
         appels=nuit.appels,
         lignes=nuit.lignes,
@@ -33,6 +34,9 @@ def read_sources(maison: Maison, nuit: Nuit) -> Sources:
         etablissements=nuit.etablissements,
         cumuls=maison.lac.read("cumuls_cotisations").collect(),
         groupes=groupes,
-        prelevements=payes.join(emis, on="prelevement").join(comptes, on="compte"),
-        mandats=mandats.join(actifs, on="rum", how="semi").select("cdg", "groupe"),
+        prelevements=prevus.join(comptes, on="compte", maintain_order="left"),
+        creances=creances,
+        mandats=mandats.filter("prelevement_automatique")
+        .join(actifs, on="rum", how="semi")
+        .select("cdg", "groupe"),
     )

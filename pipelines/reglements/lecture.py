@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from pipelines.declarations.etapes import part_of
 from pipelines.parts import in_part
 from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.mandats import compute_account_changes
-from pipelines.reglements.regles.prelevements import Parametres, Situation
+from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
 from pipelines.versions import frame_fingerprint
@@ -113,6 +114,17 @@ def read_situation(maison: Maison, part: int, dossiers: Dossiers, date_arrete: d
         prelevements_appels=dossiers.prelevements_appels,
         changements=compute_account_changes(dossiers.evenements, prelevements, date_arrete),
     )
+
+
+def read_prevus(maison: Maison, parts: Iterable[int], date_arrete: date) -> pl.DataFrame:
+    """Debits to come of these shards (columns PREVU), after `debit_part`."""
+    parametres = read_parametres(date_arrete)
+    situations = (
+        read_situation(maison, part, read_dossiers(maison, part), date_arrete)
+        for part in sorted(parts)
+    )
+    prevus = (compute_prevus(lue, parametres, date_arrete) for lue in situations)
+    return pl.concat([pl.DataFrame(schema=PREVU), *prevus])
 
 
 def read_parametres(date_arrete: date) -> Parametres:

@@ -16,7 +16,6 @@ from pipelines.publication.documents.mots import ABATTEMENT, TRANCHE
 from pipelines.publication.documents.valeurs import (
     Appel,
     AppelGroupe,
-    CompteCaisse,
     Cumul,
     DejaAppele,
     DepotOrigine,
@@ -25,6 +24,7 @@ from pipelines.publication.documents.valeurs import (
     Prelevement,
 )
 from pipelines.publication.explication import explain_ligne, explain_taux, format_produit
+from specs.caisse import read_caisse
 from specs.montants import PPM, round_half_away
 
 CP = LigneAppel(
@@ -87,7 +87,7 @@ def test_the_call_says_why() -> None:
     """Base, deposits, abatement, reference wage, rate, source and rounding are all printed."""
     texte = read_appel(APPEL)
     for attendu in (
-        "Base 20, 3 salariés, 5 lignes de DSN (dépôt D00000123) : 13 500,00 €.",
+        "Base 20 (congés payés), 3 salariés, 5 lignes de DSN (dépôt D00000123) : 13 500,00 €.",
         "13 500,00 € × 21 % = 2 835,00 €.",
         "D00000003 et 5 autres)",
         "Abattement de la campagne 2025-26 : 12 000,00 € pour cette ligne.",
@@ -144,20 +144,61 @@ def test_an_estimated_call_is_labelled() -> None:
 
 def test_an_automatic_debit_asks_for_nothing() -> None:
     """Day of the debit, last figures of the account, and no word of a transfer."""
-    debit = Prelevement(date(2026, 4, 27), "CNETP-004217-01", "FR76…1234")
-    texte = read_appel(replace(APPEL, prelevement=debit))
-    assert "Le montant sera prélevé le 27 avril 2026 sur le compte se terminant par 1234" in texte
+    debit = Prelevement(date(2026, 4, 27), "CNETP-004217-01", "FR76…1234", 286_488)
+    texte = read_appel(replace(APPEL, prelevement=debit, mandat_actif=True))
+    assert "2 864,88 € seront prélevés le 27 avril 2026" in texte
+    assert "sur le compte se terminant par 1234" in texte
     assert "CNETP-004217-01" in texte
     assert "irement" not in texte
 
 
 def test_a_transfer_says_where_and_under_which_reference() -> None:
-    """Account of the fund and reference of the payment."""
-    compte = CompteCaisse("CNETP", "FR7630006000011234567890189", "ABCDFRPP")
-    texte = read_appel(replace(APPEL, virement=compte, reference_paiement="GOUEST-202603-01"))
-    assert "FR76 3000 6000 0112 3456 7890 189" in texte
-    assert "Référence GOUEST-202603-01" in texte
+    """Amount, day, account of the fund, reference: nothing else is needed to pay."""
+    texte = read_appel(replace(APPEL, reference_paiement="GOUEST-202603-01"))
+    for attendu in (
+        "Montant 2 864,88 €",
+        "À recevoir le 25 avril 2026 au plus tard",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "BIC EXEMFRPPXXX",
+        "Référence GOUEST-202603-01",
+    ):
+        assert attendu in texte
     assert "rélèvement" not in texte
+
+
+def test_a_company_knows_whom_to_ask() -> None:
+    """The contact of the fund stands at the foot of the call."""
+    contact = read_caisse().contact
+    texte = read_appel(APPEL)
+    assert contact.telephone in texte
+    assert contact.courriel in texte
+
+
+def test_a_call_after_its_due_date_is_to_be_paid_at_once() -> None:
+    """Nobody is asked to pay before a day that is past."""
+    texte = read_appel(replace(APPEL, date_arrete=date(2026, 6, 3)))
+    assert "échéance passée depuis le 25 avril 2026 : à régler sans attendre" in texte
+    assert "À recevoir sans attendre" in texte
+    assert "au plus tard" not in texte
+
+
+def test_a_mandate_that_is_not_debited_says_why() -> None:
+    """With an active mandate and no debit, the transfer is asked for, with the reason."""
+    texte = read_appel(replace(APPEL, mandat_actif=True))
+    assert "Vous avez un mandat de prélèvement, mais il ne sert pas pour cet appel" in texte
+    assert "celui-ci sera prélevé" in texte
+    tardif = read_appel(replace(APPEL, mandat_actif=True, date_arrete=date(2026, 6, 3)))
+    assert "celui-ci sera prélevé" not in tardif
+
+
+def test_what_is_already_paid_is_not_asked_twice() -> None:
+    """The amount to transfer is what payments and credits leave; none left, nothing to pay."""
+    texte = read_appel(replace(APPEL, reste_centimes=186_488))
+    assert "Montant 1 864,88 €" in texte
+    assert "1 000,00 € sont déjà réglés" in texte
+    solde = read_appel(replace(APPEL, reste_centimes=0))
+    assert "couvre cet appel" in solde
+    assert "IBAN" not in solde
 
 
 def test_a_group_pays_once() -> None:
@@ -165,7 +206,10 @@ def test_a_group_pays_once() -> None:
     groupe = GroupePaiement(
         "OUEST",
         "Agences de l'Ouest",
-        (AppelGroupe("C7501-202603-01", "7501", 286488), AppelGroupe("C7502", "7502", -88)),
+        (
+            AppelGroupe("C7501-202603-01", "7501", 286488, 286488),
+            AppelGroupe("C7502", "7502", -88, -88),
+        ),
     )
     texte = read_appel(replace(APPEL, groupe=groupe, reference_paiement="GOUEST-202603-01"))
     assert "en une seule fois, sous la référence GOUEST-202603-01" in texte
@@ -196,13 +240,13 @@ def test_the_printed_product_rounds_to_the_amount(base: int, taux: int) -> None:
 def test_no_text_stops_a_call(texte: str) -> None:
     """Whatever the names, sources and references, the PDF is composed."""
     ligne = replace(INTEMPERIES, libelle=texte, taux_source=texte, depots=(texte,), code_base=texte)
-    groupe = GroupePaiement(texte, texte, (AppelGroupe(texte, texte, 1),))
+    groupe = GroupePaiement(texte, texte, (AppelGroupe(texte, texte, 1, 1),))
     hostile = replace(
         APPEL,
         lignes=(ligne,),
         groupe=groupe,
         reference_paiement=texte,
-        prelevement=Prelevement(date(2026, 4, 27), texte, texte),
+        prelevement=Prelevement(date(2026, 4, 27), texte, texte, 1),
     )
     assert render_appel_pdf(hostile).startswith(b"%PDF-")
 
@@ -221,3 +265,11 @@ def test_long_calls_keep_every_amount(nombre: int) -> None:
     assert "et 294 autres" in texte
     for rang in range(nombre):
         assert f"1 215 000 000,{rang:02d} €" in texte
+
+
+def test_the_debit_day_stands_at_the_top() -> None:
+    """Beside the total, a call that is debited says the day of the debit, not a day to pay."""
+    debit = Prelevement(date(2026, 4, 27), "RUM", "FR76…1234", 286_488)
+    texte = read_appel(replace(APPEL, prelevement=debit))
+    assert "Total à régler prélevé le 27 avril 2026 2 864,88 €" in texte
+    assert "régler au plus tard" not in texte

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,6 @@ from pipelines.publication.documents.valeurs import (
     LigneAppel,
     Prelevement,
 )
-from specs.caisse import read_caisse
 from specs.contrats import read_contrat, schema_polars
 
 PPM = 1_000_000
@@ -64,7 +64,9 @@ def base(
     }  # fmt: skip
 
 
-def compose(nouveaux: list[str], *, mandats: list[str] | None = None) -> dict[str, Appel]:
+def compose(
+    nouveaux: list[str], mandats: tuple[str, ...] = (), preleves: tuple[str, ...] = ()
+) -> dict[str, Appel]:
     """The calls of two centres of one group; 7501 has a complementary call."""
     groupe = {"groupe": "OUEST", "reference_paiement": "GOUEST-202603-01"}
     appels = frame(
@@ -107,13 +109,19 @@ def compose(nouveaux: list[str], *, mandats: list[str] | None = None) -> dict[st
         groupes=frame("groupes_paiement", [{"groupe": "OUEST", "libelle": "Agences"}]),
         prelevements=pl.DataFrame(
             {
-                "appel": ["C7501-1"],
-                "date_echeance": [date(2026, 4, 27)],
-                "rum": ["RUM-1"],
-                "iban_masque": ["FR76…1234"],
+                "appel": ["C7501-1", "C7501-2", "C7502-1"],
+                "reference_paiement": ["GOUEST-202603-01", "C7501-2", "GOUEST-202603-01"],
+                "date_echeance": [date(2026, 4, 27)] * 3,
+                "rum": ["RUM-1"] * 3,
+                "iban_masque": ["FR76…1234"] * 3,
+                "reste_centimes": [209_000, 63_000, 21_000],
             }
+        ).filter(pl.col("appel").is_in(preleves)),
+        creances=pl.DataFrame({"appel": ["C7501-1"], "reste_centimes": [209_000]}),
+        mandats=pl.DataFrame(
+            {"cdg": list(mandats), "groupe": [None] * len(mandats)},
+            schema_overrides={"cdg": pl.String},
         ),
-        mandats=pl.DataFrame({"cdg": mandats or [], "groupe": [None] * len(mandats or [])}),
     )
     composes = compose_appels(appels.filter(pl.col("appel").is_in(nouveaux)), sources, 42)
     return {compose.appel: compose for compose in composes}
@@ -166,17 +174,21 @@ def test_a_group_gathers_its_calls() -> None:
     groupe = composes["C7502-1"].groupe
     assert groupe is not None
     assert (groupe.libelle, groupe.montant_centimes) == ("Agences", 231_000)
-    assert groupe.appels[0] == AppelGroupe("C7501-1", "7501", 210_000)
+    assert groupe.appels[0] == AppelGroupe("C7501-1", "7501", 210_000, 209_000)
     assert composes["C7501-1"].reference == "GOUEST-202603-01"
     assert composes["C7501-2"].groupe is None
 
 
 def test_who_pays_how() -> None:
-    """A debit when it is issued, a transfer without any mandate, else either."""
-    composes = compose(["C7501-1", "C7502-1"], mandats=["7501"])
-    debit = Prelevement(date(2026, 4, 27), "RUM-1", "FR76…1234")
-    assert (composes["C7501-1"].prelevement, composes["C7501-1"].virement) == (debit, None)
-    virement = composes["C7502-1"].virement
-    assert virement is not None
-    assert virement.iban == read_caisse().creancier.iban
-    assert composes["C7502-1"].raison_sociale == ""
+    """A debit for all that its reference has in it; else what is left to pay, mandate or not."""
+    tous = ["C7501-1", "C7501-2", "C7502-1"]
+    composes = compose(tous, ("7501",), ("C7501-1", "C7502-1", "C7501-2"))
+    debit = Prelevement(date(2026, 4, 27), "RUM-1", "FR76…1234", 230_000)
+    assert composes["C7501-1"].prelevement == composes["C7502-1"].prelevement == debit
+    assert composes["C7501-2"].prelevement == replace(debit, montant_centimes=63_000)
+    sans = compose(tous, ("7501",))
+    assert {appel.prelevement for appel in sans.values()} == {None}
+    assert [sans[nom].mandat_actif for nom in tous] == [True, True, False]
+    assert sans["C7501-1"].a_payer_centimes == 230_000
+    assert sans["C7501-2"].a_payer_centimes == 63_000
+    assert sans["C7502-1"].raison_sociale == ""

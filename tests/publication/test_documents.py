@@ -318,10 +318,9 @@ def test_appel_pdf() -> None:
         "à régler au plus tard le 25 avril 2026 2 809,80 €",
         "février 2026 Congés payés 1 salarié, 1 ligne de DSN −120,00 € 21 % −25,20 €",
         "mars 2026 Congés payés 3 salariés, 5 lignes de DSN 13 500,00 € 21 % 2 835,00 €",
-        "prélèvement SEPA",
         "virement",
-        "Cet appel porte sur 3 salariés. Il est calculé à partir de 1 dépôt reçu.",
-        "D00000123 DSN_2026_03.dsn 3 avril 2026 à 22 h 04",
+        "Cet appel porte sur 3 salariés. Il vient de vos déclarations de mars 2026",
+        "DSN_2026_03.dsn 3 avril 2026 à 22 h 04 D00000123",
         "publication n° 42",
     ):
         assert attendu in texte

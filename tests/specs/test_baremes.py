@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -110,3 +111,15 @@ def test_the_abatement_follows_its_formula(annee: int) -> None:
 def test_contributions_are_due_the_25th_of_the_following_month(mois: Mois, exigible: date) -> None:
     """The dates that the fund published for April 2024 and October 2022."""
     assert date_exigibilite(mois) == exigible
+
+
+def test_a_source_is_named_in_plain_words() -> None:
+    """The title of a source is printed on calls: no identifier, no code of a choice of the fund."""
+    titres = set(read_taux()["source"]) | {
+        valeur.source.titre
+        for bareme in read_baremes().values()
+        for serie in bareme.series.values()
+        for valeur in serie
+        if valeur.source is not None
+    }
+    assert [titre for titre in titres if re.search(r"\w_\w|\b[A-Z]{1,3}-\d\d", titre)] == []

@@ -9,13 +9,16 @@ from pipelines.publication.documents.formats import (
     format_compte,
     format_date,
     format_euros,
-    format_iban,
     format_instant,
     format_mois,
     format_siren,
     printable,
 )
-from pipelines.publication.documents.lignes_pdf import describe_ligne, describe_pied
+from pipelines.publication.documents.lignes_pdf import (
+    describe_compte_caisse,
+    describe_ligne,
+    describe_pied,
+)
 from pipelines.publication.documents.mots import NATURES
 from pipelines.publication.documents.valeurs import (
     Appel,
@@ -23,6 +26,7 @@ from pipelines.publication.documents.valeurs import (
     DepotOrigine,
     GroupePaiement,
     LigneAppel,
+    Prelevement,
 )
 from pipelines.publication.explication import explain_ligne, explain_taux
 
@@ -61,7 +65,7 @@ def _describe_appel(appel: Appel) -> dict[str, object]:
 
 
 def _describe_references(appel: Appel) -> list[tuple[str, str]]:
-    rang = "" if appel.nature == "INITIAL" else f", rang {appel.rang}"
+    rang = f", rang {appel.rang}" if appel.rang > 1 else ""
     return [
         ("Référence", printable(appel.appel)),
         ("Mois d’appel", format_mois(appel.mois_appel)),
@@ -87,7 +91,7 @@ def _describe_adherent(appel: Appel) -> list[tuple[str, str]]:
 def _describe_total(appel: Appel) -> dict[str, object]:
     echeance = format_date(appel.date_exigibilite)
     textes = {
-        1: ("Total à régler", f"à régler au plus tard le {echeance}"),
+        1: ("Total à régler", _describe_echeance(appel)),
         0: ("Total à régler", "rien à payer"),
         -1: ("Somme en votre faveur", f"portée à votre crédit à l’échéance du {echeance}"),
     }
@@ -101,6 +105,16 @@ def _describe_total(appel: Appel) -> dict[str, object]:
         "credit": montant < 0,
         "nul": montant == 0,
     }
+
+
+def _describe_echeance(appel: Appel) -> str:
+    """When to pay; a month declared late is called after its due date."""
+    if appel.prelevement is not None:
+        return f"prélevé le {format_date(appel.prelevement.date_echeance)}"
+    echeance = format_date(appel.date_exigibilite)
+    if _is_past(appel):
+        return f"échéance passée depuis le {echeance} : à régler sans attendre"
+    return f"à régler au plus tard le {echeance}"
 
 
 def _describe_complement(appel: Appel) -> list[tuple[str, str]]:
@@ -141,26 +155,64 @@ def _describe_explication(ligne: LigneAppel) -> dict[str, object]:
 
 
 def _describe_reglement(appel: Appel) -> dict[str, object]:
-    prelevement, compte = appel.prelevement, appel.virement
+    prelevement = appel.prelevement
     return {
         "reference": printable(appel.reference),
-        "prelevement": {}
-        if prelevement is None
-        else {
-            "date": format_date(prelevement.date_echeance),
-            "compte": printable(prelevement.compte)[-4:],
-            "rum": printable(prelevement.rum),
-        },
-        "virement": []
-        if compte is None
-        else [
-            ("Titulaire", printable(compte.titulaire)),
-            ("IBAN", format_iban(compte.iban)),
-            *([("BIC", printable(compte.bic))] if compte.bic else []),
-            ("Référence", printable(appel.reference)),
-        ],
+        "deja_regle": _describe_deja_regle(appel),
+        "prelevement": _describe_prelevement(prelevement) if prelevement else {},
+        "virement": _describe_virement(appel),
+        "mandat_inutilise": _describe_mandat_inutilise(appel) if appel.mandat_actif else "",
         "groupe": _describe_groupe(appel.groupe) if appel.groupe else {},
     }
+
+
+def _describe_deja_regle(appel: Appel) -> dict[str, object]:
+    """What payments and credits leave to pay, when it is not what is called."""
+    reste = appel.a_payer_centimes
+    appele = appel.groupe.montant_centimes if appel.groupe else appel.montant_centimes
+    if reste == appele:
+        return {}
+    return {
+        "regle": format_euros(appele - reste),
+        "reste": format_euros(reste),
+        "solde": reste <= 0,
+    }
+
+
+def _describe_prelevement(prelevement: Prelevement) -> dict[str, str]:
+    return {
+        "date": format_date(prelevement.date_echeance),
+        "montant": format_euros(prelevement.montant_centimes),
+        "compte": printable(prelevement.compte)[-4:],
+        "rum": printable(prelevement.rum),
+    }
+
+
+def _describe_virement(appel: Appel) -> list[tuple[str, str]]:
+    echeance = format_date(appel.date_exigibilite)
+    return [
+        ("Montant", format_euros(appel.a_payer_centimes)),
+        ("À recevoir", "sans attendre" if _is_past(appel) else f"le {echeance} au plus tard"),
+        *describe_compte_caisse(),
+        ("Référence", printable(appel.reference)),
+    ]
+
+
+def _describe_mandat_inutilise(appel: Appel) -> str:
+    """Why a mandate does not pay the call, and what would make it pay."""
+    raison = (
+        "Vous avez un mandat de prélèvement, mais il ne sert pas pour cet appel : seules les"
+        " échéances postérieures au mandat sont prélevées, et seulement si aucun autre appel échu"
+        " n’est impayé."
+    )
+    if _is_past(appel):
+        return raison
+    suite = " Si les appels échus sont réglés avant l’échéance, celui-ci sera prélevé."
+    return raison + suite
+
+
+def _is_past(appel: Appel) -> bool:
+    return appel.date_exigibilite < appel.date_arrete
 
 
 def _describe_groupe(groupe: GroupePaiement) -> dict[str, object]:
@@ -179,9 +231,11 @@ def _describe_origine(appel: Appel) -> str:
     if not appel.depots:
         return "Aucun dépôt de DSN n’a été pris en compte pour cet appel."
     salaries = format_compte(appel.salaries, "salarié")
-    depots = format_compte(len(appel.depots), "dépôt")
-    participe = "reçu" if len(appel.depots) == 1 else "reçus"
-    return f"Cet appel porte sur {salaries}. Il est calculé à partir de {depots} {participe}."
+    depots = "le fichier" if len(appel.depots) == 1 else "les fichiers"
+    mois = format_mois(appel.mois_appel)
+    return (
+        f"Cet appel porte sur {salaries}. Il vient de vos déclarations de {mois}, dans {depots} :"
+    )
 
 
 def _describe_depot(depot: DepotOrigine) -> dict[str, str]:

@@ -16,6 +16,7 @@ from threading import local
 import typst
 
 import specs
+from specs.caisse import read_caisse
 
 GABARITS = Path(specs.__file__).parent / "gabarits"
 # One compiler a template, kept (a few ms a document rather than 40); a thread has its own, since
@@ -29,11 +30,23 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     `jour` is the creation date written in the file. TypstError when the template is wrong.
     """
     creation = datetime.combine(jour, time(), tzinfo=UTC)
-    entrees = {"donnees": json.dumps(donnees, ensure_ascii=False)}
+    contenu = {"caisse": _describe_caisse(), **donnees}
+    entrees = {"donnees": json.dumps(contenu, ensure_ascii=False)}
     octets = _compiler(gabarit).compile(format="pdf", sys_inputs=entrees, timestamp=creation)
     if not isinstance(octets, bytes):
         raise TypeError("typst n'a pas rendu un document unique")
     return octets
+
+
+def _describe_caisse() -> dict[str, str]:
+    """The fund, and whom to ask: the same on every document."""
+    caisse = read_caisse()
+    contact = caisse.contact
+    return {
+        "nom": caisse.nom,
+        "sigle": caisse.sigle,
+        "contact": f"{contact.service} · {contact.telephone} · {contact.courriel}",
+    }
 
 
 def _compiler(gabarit: str) -> typst.Compiler:

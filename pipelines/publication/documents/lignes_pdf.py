@@ -1,4 +1,4 @@
-"""What several PDF documents print alike: the lines of a call, the company, the foot."""
+"""What several PDF documents print alike: lines of a call, company, account of the fund, foot."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pipelines.publication.documents.formats import (
     format_date,
     format_euros,
     format_heures,
+    format_iban,
     format_mois,
     format_siren,
     format_taux,
@@ -18,6 +19,7 @@ from pipelines.publication.documents.formats import (
 from pipelines.publication.documents.valeurs import LigneAppel
 from pipelines.publication.documents.valeurs_compte import Entreprise
 from pipelines.publication.explication import describe_provenance
+from specs.caisse import read_caisse
 from specs.montants import PPM
 
 
@@ -48,6 +50,16 @@ def describe_entreprise(entreprise: Entreprise) -> dict[str, object]:
             *centre,
         ],
     }
+
+
+def describe_compte_caisse() -> list[tuple[str, str]]:
+    """The account that transfers go to."""
+    creancier = read_caisse().creancier
+    return [
+        ("Titulaire", creancier.nom),
+        ("IBAN", format_iban(creancier.iban)),
+        ("BIC", creancier.bic),
+    ]
 
 
 def describe_pied(reference: str, date_arrete: date, publication: int | None) -> str:

@@ -14,7 +14,11 @@ from pipelines.publication.documents.formats import (
     format_taux,
     printable,
 )
-from pipelines.publication.documents.lignes_pdf import describe_entreprise, describe_pied
+from pipelines.publication.documents.lignes_pdf import (
+    describe_compte_caisse,
+    describe_entreprise,
+    describe_pied,
+)
 from pipelines.publication.documents.mots import ETATS_CREANCE, JOURNAUX, TRANCHES
 from pipelines.publication.documents.valeurs_compte import Creance, Majoration, Mouvement, Releve
 
@@ -45,6 +49,7 @@ def _describe_releve(releve: Releve) -> dict[str, object]:
         ]
         + [{"nom": "Solde", "montant": format_euros(releve.anciennete.solde_centimes)}],
         **_describe_mouvements(releve),
+        "virement": describe_compte_caisse(),
         "creances": [_describe_creance(creance) for creance in dues],
         "restes": {
             "principal": format_euros(sum(c.reste_centimes for c in dues)),

@@ -191,29 +191,25 @@ class DepotOrigine:
 
 @dataclass(frozen=True, slots=True)
 class Prelevement:
-    """The automatic debit that will settle a call; `compte` is the masked IBAN."""
+    """The automatic debit that will settle a call; `compte` is the masked IBAN.
+
+    `montant_centimes`: what is debited for the reference of payment (the call, or its group).
+    """
 
     date_echeance: date
     rum: str
     compte: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompteCaisse:
-    """The account of the fund that transfers go to."""
-
-    titulaire: str
-    iban: str
-    bic: str | None
+    montant_centimes: int
 
 
 @dataclass(frozen=True, slots=True)
 class AppelGroupe:
-    """One call of a payment group."""
+    """One call of a payment group, and what remains to be paid of it."""
 
     appel: str
     cdg: str
     montant_centimes: int
+    reste_centimes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +222,13 @@ class GroupePaiement:
 
     @property
     def montant_centimes(self) -> int:
-        """What the group pays at once."""
+        """What was called of the group."""
         return sum(appel.montant_centimes for appel in self.appels)
+
+    @property
+    def reste_centimes(self) -> int:
+        """What the group pays at once."""
+        return sum(appel.reste_centimes for appel in self.appels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,8 @@ class Appel:
     `deja_appele_centimes` is the sum of the former calls of the same CDG and month (0 for an
     initial call): decision C-08, a published call is never rewritten, a later one is a difference.
     An estimated call (`ESTIME`) waits for the DSN of `etablissements_estimes`, which replaces it by
-    difference.
+    difference. `reste_centimes` is what the accounts leave to pay of it (None when they
+    do not tell), `mandat_actif` whether the place that pays has a mandate, debited for it or not.
     """
 
     appel: str
@@ -260,10 +262,18 @@ class Appel:
     reference_paiement: str = ""
     groupe: GroupePaiement | None = None
     prelevement: Prelevement | None = None
-    virement: CompteCaisse | None = None
+    reste_centimes: int | None = None
+    mandat_actif: bool = False
     etablissements_estimes: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:
         """What a payment must recall: the group's reference, the call's identifier otherwise."""
         return self.reference_paiement or self.appel
+
+    @property
+    def a_payer_centimes(self) -> int:
+        """What is to be paid under the reference: the group's calls, or this one, less payments."""
+        if self.groupe is not None:
+            return self.groupe.reste_centimes
+        return self.montant_centimes if self.reste_centimes is None else self.reste_centimes

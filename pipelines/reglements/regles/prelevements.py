@@ -28,6 +28,14 @@ SEQUENCE = "RCUR"  # the first debit too, since November 2016
 MAXIMUM_CENTIMES = 99_999_999_999  # SEPA: less than 1 000 000 000.00
 A_ECHOIR, ECHUE = "A_ECHOIR", "ECHUE"
 COLONNES = [nom for nom in columns_of("prelevements") if nom != "part"]
+PREVU = {
+    "appel": pl.String,
+    "reference_paiement": pl.String,
+    "rum": pl.String,
+    "compte": pl.String,
+    "date_echeance": pl.Date,
+    "reste_centimes": pl.Int64,
+}
 A_JOUR, JOUR_PRECEDENT = "a_jour", "jour_ouvre_precedent"
 
 
@@ -80,6 +88,16 @@ def compute_emissions(
         prelevements.select("prelevement", "rum", "date_echeance"), on=["rum", "date_echeance"]
     ).select("prelevement", "appel", "siren", montant_centimes="reste_centimes")
     return Emissions(prelevements, appels.sort("prelevement", "appel"))
+
+
+def compute_prevus(situation: Situation, parametres: Parametres, date_arrete: date) -> pl.DataFrame:
+    """Debits to come as they stand at `date_arrete`, those of tonight too; key and order: appel.
+
+    Columns PREVU: the choice of `compute_emissions`, however far the day. A call tells its company
+    that day: it is the notice.
+    """
+    dus = _dated(_eligible(situation, parametres), situation.appels, parametres, date_arrete)
+    return _apart(dus, situation.prelevements).select(PREVU.keys()).sort("appel")
 
 
 def _eligible(situation: Situation, parametres: Parametres) -> pl.DataFrame:
@@ -172,6 +190,15 @@ def _due(
     eligibles: pl.DataFrame, appels: pl.DataFrame, parametres: Parametres, date_arrete: date
 ) -> pl.DataFrame:
     """Calls whose debit is near enough to be handed over now, with its `date_echeance`."""
+    limite = date_arrete + timedelta(days=parametres.maximum_jours)
+    dates = _dated(eligibles, appels, parametres, date_arrete)
+    return dates.filter(pl.col("date_echeance") <= limite)
+
+
+def _dated(
+    eligibles: pl.DataFrame, appels: pl.DataFrame, parametres: Parametres, date_arrete: date
+) -> pl.DataFrame:
+    """Calls with the day of their debit, `date_echeance`."""
     suivis = eligibles.join(
         appels.select("appel", "reference_paiement", publication="date_arrete"), on="appel"
     )
@@ -180,10 +207,7 @@ def _due(
         _debit_day(exigibilite, publication, rejet, parametres, date_arrete)
         for exigibilite, publication, rejet in lues
     ]
-    limite = date_arrete + timedelta(days=parametres.maximum_jours)
-    return suivis.with_columns(pl.Series("date_echeance", jours, pl.Date)).filter(
-        pl.col("date_echeance") <= limite
-    )
+    return suivis.with_columns(pl.Series("date_echeance", jours, pl.Date))
 
 
 def _debit_day(

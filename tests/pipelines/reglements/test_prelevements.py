@@ -17,6 +17,7 @@ from pipelines.reglements.regles.prelevements import (
     Parametres,
     Situation,
     compute_emissions,
+    compute_prevus,
 )
 from specs.banque.target import is_business_day
 from specs.contrats import columns_of
@@ -336,3 +337,19 @@ def test_nothing_is_debited_twice(
     sommes = appels.group_by("prelevement").agg(pl.col("montant_centimes").sum())
     ecarts = prelevements.join(sommes, on=["prelevement", "montant_centimes"], how="anti")
     assert ecarts.is_empty()
+
+
+def test_a_debit_is_foreseen_on_the_day_it_will_have(
+    make_situation: Callable[..., Situation],
+) -> None:
+    """From the night of the call to that of the debit, the same day; none without a mandate."""
+    situation = make_situation([{"appel": "C900201-202603-01"}])
+    for soir in (date(2026, 4, 6), date(2026, 4, 19), SOIR):
+        prevus = compute_prevus(situation, PARAMETRES, soir)
+        assert prevus.rows() == [
+            ("C900201-202603-01", "C900201-202603-01", "RUM-1", "CB-1", LUNDI, 10_000)
+        ]
+    assert emitted(situation).prelevements["date_echeance"].to_list() == [LUNDI]
+    assert emitted(situation, date(2026, 4, 19)).prelevements.is_empty()
+    sans = make_situation([{"appel": "C900201-202603-01"}], etat="SUSPENDU")
+    assert compute_prevus(sans, PARAMETRES, SOIR).is_empty()
