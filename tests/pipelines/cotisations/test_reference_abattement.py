@@ -58,10 +58,17 @@ def expected_rows(cas: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def declarations(cas: dict[str, Any]) -> list[dict[str, Any]]:
-    """Its declarations, that the short form writes without a list."""
+    """What declares a month: DSN of the highest ordre but cancellations, TDP, estimates."""
     entrees = cas["entrees"]
     courte = [{"mois": entrees["mois"], "bases": entrees["bases"]}] if "mois" in entrees else []
-    return list(entrees.get("declarations", courte))
+    dsn = sorted(entrees.get("declarations", courte), key=lambda d: d.get("ordre", 1))
+    retenues = {(d.get("siret"), d["mois"], d.get("fraction")): d for d in dsn}
+    autres = [
+        {"mois": base["mois"], "bases": [{**base, "mois": base.get("mois_rattachement")}]}
+        for base in entrees.get("autres_bases", [])
+        if base.get("source") != "FRACTIONNEMENT"
+    ]
+    return [d for d in retenues.values() if d.get("type") != "04"] + autres
 
 
 def declared_bases(cas: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -98,7 +105,7 @@ def build_employeur(cas: dict[str, Any]) -> Employeur:
     for declaration, base in declared_bases(cas):
         if cotisation := CODES.get(base["code"]):
             appel, cdg = declaration["mois"], centres.get(declaration.get("siret"), "C8000101")
-            cle = (cdg, appel, base.get("mois", appel), cotisation)
+            cle = (cdg, appel, base.get("mois") or appel, cotisation)
             centimes = parse_centimes(base) * part // 10**6
             employeur.bases[cle] = employeur.bases.get(cle, 0) + centimes
     return employeur
