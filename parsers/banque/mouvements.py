@@ -1,9 +1,17 @@
 """What a file of the bank tells, one row a movement.
 
-`montant_centimes` is signed, credits positive; 0 for a debit refused before it was settled (REJET).
-`iban_tiers` is the account of the payer: the caller replaces it by a pseudonym. `nom_masque` is
-what may be kept of its name. `reference` is the text of the operation, whatever looks like an
-account removed, cut at 140 characters.
+Three amounts, signed, credits positive: `montant_centimes` is what reached or left the account of
+the fund, `montant_brut_centimes` what was paid, returned or debited, and `frais_centimes` what a
+bank kept between them (positive: a cost), so that montant = brut - frais; all three are 0 for a
+debit refused before it was settled (REJET). Dates are those of Paris, whatever the time zone of an
+instant. `extourne`: the bank undoes an operation; `nature` is then that of the operation undone.
+`portee` is what the row speaks of: one OPERATION, a LOT (batch: `remise`) or a whole MESSAGE of
+ours (`message_origine`).
+
+`iban_tiers` is the account of the other party: the caller replaces it by a pseudonym. Names are
+masked. `reference` is the text of the payer, `complement` the other texts of the bank, whatever
+looks like an account removed. `montant_origine_centimes` and `date_origine` are those of the
+instruction, `frais_annonces_centimes` the charges that the bank tells, included or not.
 """
 
 from __future__ import annotations
@@ -21,23 +29,46 @@ SANS_REFERENCE = frozenset({"NOTPROVIDED", "NONREF"})
 COMPTE_RETIRE = "(compte)"
 _COMPTE = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.ASCII)
 
+OPERATION, LOT, MESSAGE = "OPERATION", "LOT", "MESSAGE"
 SCHEMA_MOUVEMENTS = pl.Schema(
     {
         "fichier": pl.UInt32,
         "rang": pl.Int64,
         "message": pl.String,
+        "version": pl.String,
+        "releve": pl.String,
+        "ecriture": pl.Int64,
+        "portee": pl.String,
         "date_operation": pl.Date,
         "date_valeur": pl.Date,
         "montant_centimes": pl.Int64,
+        "montant_brut_centimes": pl.Int64,
+        "frais_centimes": pl.Int64,
+        "frais_annonces_centimes": pl.Int64,
+        "montant_origine_centimes": pl.Int64,
+        "date_origine": pl.Date,
         "nature": pl.String,
-        "bout_en_bout": pl.String,
-        "rum": pl.String,
+        "extourne": pl.Boolean,
+        "statut": pl.String,
+        "code_operation": pl.String,
+        "message_origine": pl.String,
         "remise": pl.String,
+        "bout_en_bout": pl.String,
+        "instruction": pl.String,
+        "transaction": pl.String,
+        "uetr": pl.String,
+        "rum": pl.String,
         "reference_banque": pl.String,
+        "reference_ecriture": pl.String,
+        "reference_detail": pl.String,
+        "reference_structuree": pl.String,
+        "reference": pl.String,
+        "complement": pl.String,
         "iban_tiers": pl.String,
         "nom_masque": pl.String,
-        "reference": pl.String,
+        "nom_beneficiaire_masque": pl.String,
         "code_motif": pl.String,
+        "motif_proprietaire": pl.String,
     }
 )
 

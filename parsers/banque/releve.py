@@ -21,6 +21,8 @@ from parsers.banque.document import (
 )
 from parsers.banque.mouvements import (
     AUTRE,
+    LOT,
+    OPERATION,
     PRELEVEMENT,
     RETOUR,
     VIREMENT,
@@ -53,8 +55,8 @@ def read_releve(document: Document) -> list[dict[str, Any]]:
     if not releves:
         document.say("B003", document.corps, document.message.releve)
     lignes = [ligne for releve in releves for ligne in _read_one(document, releve)]
-    message = document.message.nom
-    return [{"rang": rang, "message": message, **ligne} for rang, ligne in enumerate(lignes, 1)]
+    message = {"message": document.message.nom, "version": document.message.version}
+    return [{"rang": rang, **message, **ligne} for rang, ligne in enumerate(lignes, 1)]
 
 
 def _read_one(document: Document, releve: Element) -> list[dict[str, Any]]:
@@ -164,6 +166,16 @@ def _movement(
         "date_operation": ecriture.operation,
         "date_valeur": ecriture.valeur,
         "montant_centimes": montant,
+        "montant_brut_centimes": montant,
+        "frais_centimes": 0,
+        "extourne": document.text(ecriture.element, "RvslInd") in {"true", "1"},
+        "statut": COMPTABILISEE,
+        "portee": OPERATION if document.find_all(detail, "Refs") else LOT if remise else OPERATION,
+        "message_origine": known(document.identifier(detail, "MsgId")),
+        "instruction": known(document.identifier(detail, "Refs/InstrId")),
+        "transaction": known(document.identifier(detail, "Refs/TxId")),
+        "reference_ecriture": known(document.identifier(ecriture.element, "AcctSvcrRef")),
+        "reference_detail": known(document.identifier(detail, "Refs/AcctSvcrRef")),
         "nature": _nature(document, ecriture, detail, montant, debit=bool(rum or remise)),
         "bout_en_bout": known(document.identifier(detail, "Refs/EndToEndId")),
         "rum": rum,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from parsers.banque.document import Document, Element, parse_jour
-from parsers.banque.mouvements import REJET
+from parsers.banque.mouvements import LOT, MESSAGE, OPERATION, REJET, known
 from parsers.banque.releve import MAXIMUM_CODE
 from specs.banque import read_motifs
 
@@ -34,8 +34,13 @@ def read_statut(document: Document) -> list[dict[str, Any]]:
         "message": document.message.nom,
         "date_operation": jour,
         "date_valeur": jour,
+        "version": document.message.version,
         "montant_centimes": 0,
+        "montant_brut_centimes": 0,
+        "frais_centimes": 0,
         "nature": REJET,
+        "extourne": False,
+        "statut": REFUSE,
     }
     return [{"rang": rang, **commun, **ligne} for rang, ligne in enumerate(refus, 1)]
 
@@ -53,9 +58,20 @@ def _refused(document: Document) -> list[dict[str, Any]]:
     if message and not message.startswith(MESSAGE_ORIGINE):
         document.say("B004", origine, "OrgnlMsgNmId", valeur=message, attendu=MESSAGE_ORIGINE)
     if _is_refused(document, origine, "GrpSts"):
-        return [{"remise": fichier, "code_motif": _reason(document, origine)}]
+        return [
+            {
+                "portee": MESSAGE,
+                "message_origine": fichier,
+                "remise": fichier,
+                "code_motif": _reason(document, origine),
+            }
+        ]
     lots = document.find_all(document.corps, document.message.releve)
-    return [refus for lot in lots for refus in _refused_of_batch(document, lot)]
+    return [
+        {"message_origine": fichier, **refus}
+        for lot in lots
+        for refus in _refused_of_batch(document, lot)
+    ]
 
 
 def _refused_of_batch(document: Document, lot: Element) -> list[dict[str, Any]]:
@@ -67,11 +83,12 @@ def _refused_of_batch(document: Document, lot: Element) -> list[dict[str, Any]]:
     if _is_refused(document, lot, "PmtInfSts"):
         porteurs = [lot, *transactions]
         codes = [_reason(document, p) for p in porteurs if _has_reason(document, p)]
-        return [{"remise": remise, "code_motif": codes[0] if codes else ""}]
+        return [{"portee": LOT, "remise": remise, "code_motif": codes[0] if codes else ""}]
     return [
         {
+            "portee": OPERATION,
             "remise": remise,
-            "bout_en_bout": document.identifier(transaction, "OrgnlEndToEndId"),
+            "bout_en_bout": known(document.identifier(transaction, "OrgnlEndToEndId")),
             "rum": document.identifier(transaction, "OrgnlTxRef/MndtRltdInf/DrctDbtMndt/MndtId"),
             "code_motif": _reason(document, transaction),
         }
