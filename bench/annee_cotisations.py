@@ -221,6 +221,7 @@ def run_entreprise(maison: Maison) -> float:
         read_reelles,
         read_registre,
     )
+    from pipelines.parts import Part
     from specs.connaissances import read_connaissances
 
     debut = time.perf_counter()
@@ -231,7 +232,7 @@ def run_entreprise(maison: Maison) -> float:
         maison.lac.read(table).filter(sienne).collect()
         for table in ("factures_fractionnement", "bases_tdp")
     )
-    entrees = Entrees(0, declarations, registre.of(sienne), factures, tdp, None)
+    entrees = Entrees(Part(0, 1), declarations, registre.of(sienne), factures, tdp, None)
     _, bases = compute_part(entrees, read_bases(maison, declarations), savoir)
     publiees = completed(maison.lac.read("lignes_appel").filter(sienne)).collect()
     sommes = sum_bases(bases.lazy()).collect()

@@ -6,8 +6,8 @@ from datetime import date
 
 from pipelines.comptabilite.attestations_etapes import certify_part
 from pipelines.comptabilite.etapes import account_part, plan_comptes
-from pipelines.declarations.etapes import part_of
 from pipelines.declarations.suivi_etapes import follow_part
+from pipelines.parts import part_of
 from pipelines.reglements.etapes import debit_part, settle_part
 from warehouse.maison import Maison
 from warehouse.registre import read_etablissements

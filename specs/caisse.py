@@ -45,6 +45,7 @@ class Caisse:
     bases_etablissement: tuple[str, ...]
     libelles_bases: Mapping[str, str]
     boite_banque: str
+    reserves_maximum: int
     creancier: Creancier
     contact: Contact
 
@@ -63,6 +64,7 @@ def read_caisse() -> Caisse:
         bases_etablissement=tuple(contenu["bases_etablissement"]),
         libelles_bases=contenu["libelles_bases"],
         boite_banque=contenu["boite_banque"],
+        reserves_maximum=contenu["reserves_maximum"],
         creancier=Creancier(**contenu["creancier"]),
         contact=Contact(**contenu["contact"]),
     )

@@ -44,13 +44,15 @@ __all__ = [
 
 # What follows a control (CONFORME and after) depends on all deposits together: a correction or a
 # new establishment may change it in any direction. A control is redone by going back to RECU.
-_APRES_CONTROLE = frozenset({"EN_ATTENTE", "INTEGRE", "REMPLACE", "ANNULE"})
+_APRES_CONTROLE = frozenset({"EN_ATTENTE", "INTEGRE", "REMPLACE", "ANNULE", "MIS_A_L_ECART"})
 TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "RECU": frozenset({"ILLISIBLE", "NON_CONFORME", "CONFORME", "ANNULE"}),
+        "RECU": frozenset({"ILLISIBLE", "NON_CONFORME", "CONFORME", "ANNULE", "MIS_A_L_ECART"}),
         "ILLISIBLE": frozenset({"RECU", "ANNULE"}),
         "DOUBLON": frozenset(),
-        "NON_CONFORME": frozenset({"RECU", "ANNULE"}),
+        "NON_CONFORME": frozenset({"RECU", "ANNULE", "MIS_A_L_ECART"}),
+        # Whatever set it aside, it is controlled anew when it is taken up again.
+        "MIS_A_L_ECART": frozenset({"RECU", "ANNULE"}),
         "CONFORME": _APRES_CONTROLE | {"RECU"},
         "EN_ATTENTE": _APRES_CONTROLE | {"RECU"},
         "INTEGRE": _APRES_CONTROLE | {"RECU"},

@@ -29,13 +29,22 @@ ETATS = (
     "NON_CONFORME",
     "CONFORME",
     "EN_ATTENTE",
+    "MIS_A_L_ECART",
     "INTEGRE",
     "REMPLACE",
     "ANNULE",
 )
 A_REMETTRE = "A_REMETTRE"
 REMISE = "REMISE"
-AJOUT_SEUL = ("audit", "decisions", "etats_depot", "publication_versions", "publications")
+AJOUT_SEUL = (
+    "alertes",
+    "audit",
+    "decisions",
+    "etats_depot",
+    "publication_versions",
+    "publications",
+    "reserves",
+)
 
 _DANS_ETATS = "etat IN (" + ", ".join(f"'{etat}'" for etat in ETATS) + ")"
 
@@ -140,3 +149,26 @@ REMISES = Table(
     CheckConstraint(f"(etat = '{REMISE}') = (remise_le IS NOT NULL)", name="remise_le"),
 )
 Index("ix_remises_etat", REMISES.c.etat)
+
+ALERTES = Table(
+    "alertes",
+    METADATA,
+    Column("alerte", String, primary_key=True),
+    Column("date_arrete", Date, nullable=False),
+    Column("nature", String, nullable=False),
+    Column("depot", String),
+    Column("siren", String(9)),
+    Column("etape", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("instant", String, nullable=False),
+)
+
+# Companies held by the night that prepares a publication: readers keep seeing the previous one.
+RESERVES = Table(
+    "reserves",
+    METADATA,
+    Column("publication", Integer, primary_key=True, autoincrement=False),
+    Column("date_arrete", Date, primary_key=True),
+    Column("siren", String(9), primary_key=True),
+    Column("alerte", String, ForeignKey("alertes.alerte"), nullable=False),
+)

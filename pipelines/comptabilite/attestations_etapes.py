@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from time import perf_counter_ns
 
 import polars as pl
 
@@ -16,11 +15,9 @@ from pipelines.comptabilite.attestations_situations import (
     compute_situations,
     read_regles,
 )
-from pipelines.declarations.etapes import part_of
-from pipelines.parts import in_part, part_key
-from pipelines.versions import frame_fingerprint
+from pipelines.execution import run_part
+from pipelines.parts import Part, Production, Travail, dated_key, in_part
 from warehouse.decisions import read_decisions
-from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
@@ -53,44 +50,39 @@ def certify_part(maison: Maison, part: int, date_arrete: date) -> None:
 
     Reads the expected declarations and the accounts as the lake holds them tonight.
     """
-    debut = perf_counter_ns()
+    run_part(maison, prepare_attestations, part, date_arrete)
+
+
+def prepare_attestations(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """Situations of the companies of the shard, and the certificates that follow."""
     comptes, entrees = _read_comptes(maison, part), _read_entrees(maison, part, date_arrete)
-    cle = part_key(ETAPE, part, date_arrete, *comptes.frames, *entrees.frames)
-    with maison.moteur.connect() as connexion:
-        if find_etape(connexion, cle):
-            return
-    regles = read_regles(date_arrete)
-    situations = compute_situations(comptes, regles, date_arrete)
-    nouveaux = compute_changements(situations, entrees.changements)
-    changements = pl.concat(
-        [in_part("changements_situation", f, part) for f in (entrees.changements, nouveaux)]
-    )
-    registre = _as_registre(entrees, changements)
-    attestations = compute_attestations(situations, registre, regles, date_arrete)
-    frames = {
-        "situations": in_part("situations", situations, part),
-        "changements_situation": changements,
-        "attestations": in_part("attestations", attestations, part),
-    }
-    for table, frame in frames.items():
-        maison.lac.write(table, frame, {"part": part})
-    with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            cle,
-            resultat={"changements": len(nouveaux), "attestations": len(attestations)},
-            empreinte=frame_fingerprint(*frames.values()),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+
+    def produce() -> Production:
+        regles = read_regles(date_arrete)
+        situations = compute_situations(comptes, regles, date_arrete)
+        nouveaux = compute_changements(situations, entrees.changements)
+        changements = pl.concat(
+            [in_part("changements_situation", f, part) for f in (entrees.changements, nouveaux)]
         )
+        registre = _as_registre(entrees, changements)
+        attestations = compute_attestations(situations, registre, regles, date_arrete)
+        tables = {
+            "situations": in_part("situations", situations, part),
+            "changements_situation": changements,
+            "attestations": in_part("attestations", attestations, part),
+        }
+        resultat = {"changements": len(nouveaux), "attestations": len(attestations)}
+        return Production(tables, resultat)
+
+    cle = dated_key(ETAPE, part, date_arrete, *comptes.frames, *entrees.frames)
+    return Travail((cle,), produce)
 
 
-def _read_comptes(maison: Maison, part: int) -> Comptes:
-    siennes = part_of(maison.reglages.nombre_parts) == part
+def _read_comptes(maison: Maison, part: Part) -> Comptes:
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion).filter(siennes)
-    du_lac = pl.col("part") == part
+        adherents = read_adherents(connexion).filter(part.siennes())
     attendues, creances, soldes = (
-        maison.lac.read(table).filter(du_lac).collect().sort(cle)
+        maison.lac.read(table).filter(part.ecrites()).collect().sort(cle)
         for table, cle in (
             ("declarations_attendues", ["siret", "mois"]),
             ("creances", ["appel"]),
@@ -101,8 +93,8 @@ def _read_comptes(maison: Maison, part: int) -> Comptes:
     return Comptes(membres, attendues, creances, soldes)
 
 
-def _read_entrees(maison: Maison, part: int, date_arrete: date) -> Entrees:
-    siennes = part_of(maison.reglages.nombre_parts) == part
+def _read_entrees(maison: Maison, part: Part, date_arrete: date) -> Entrees:
+    siennes = part.siennes()
     with maison.moteur.connect() as connexion:
         etablissements = read_etablissements(connexion).filter(siennes)
         decisions = read_decisions(connexion).filter(siennes)

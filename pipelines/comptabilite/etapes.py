@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
-from time import perf_counter_ns
 
 import polars as pl
 
-from pipelines.comptabilite.comptes import Comptes, compute_comptes
+from pipelines.comptabilite.comptes import compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
-from pipelines.declarations.etapes import part_of
-from pipelines.parts import in_part, part_key
-from pipelines.versions import frame_fingerprint
+from pipelines.execution import run_part
+from pipelines.parts import Part, Production, Travail, dated_key, in_part, part_of
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
-from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
-from warehouse.points_arret import crashpoint
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_centres_gestion
 
@@ -46,48 +42,41 @@ def plan_comptes(maison: Maison) -> list[int]:
 def account_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the accounts of one shard at `date_arrete`, once its calls and debits are settled.
 
-    Debits enter the accounts on the night after the one that issues them: what is issued tonight
-    is decided on these accounts, and may still be decided again.
+    Debits enter the accounts once their day of emission is past: what is issued tonight is decided
+    on these accounts, and may still be decided again, when the night was published too.
     """
-    debut = perf_counter_ns()
+    run_part(maison, prepare_comptes, part, date_arrete)
+
+
+def prepare_comptes(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """The published entries of the shard followed by the new ones; balances from scratch."""
     savoir = read_connaissances()
-    faits = read_faits(maison, part, savoir)
-    siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
-    publiees = read_table_publiee(maison, "ecritures").filter(siennes).collect()
+    faits = read_faits(maison, part, savoir, date_arrete)
+    publiees = read_table_publiee(maison, "ecritures").filter(part.siennes()).collect()
     publiees = publiees.sort("ecriture", "rang")
     lus = [getattr(faits, f.name) for f in fields(faits) if f.name != "obligatoires"]
-    cle = part_key(ETAPE, part, date_arrete, *lus, publiees)
-    with maison.moteur.connect() as connexion:
-        if find_etape(connexion, cle):
-            return
-    comptes = compute_comptes(faits, publiees, date_arrete, savoir)
-    ecritures = pl.concat([in_part("ecritures", f, part) for f in (publiees, comptes.ecritures)])
-    maison.lac.write("ecritures", ecritures, {"part": part})
-    crashpoint("comptabilite.apres_ecritures")
-    for table in RECALCULEES:
-        maison.lac.write(table, in_part(table, getattr(comptes, table), part), {"part": part})
-    crashpoint("comptabilite.apres_soldes")
-    with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            cle,
-            resultat={"ecritures": len(comptes.ecritures), "soldes": len(comptes.soldes)},
-            empreinte=_fingerprint(comptes),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
-        )
+
+    def produce() -> Production:
+        comptes = compute_comptes(faits, publiees, date_arrete, savoir)
+        ecritures = [in_part("ecritures", f, part) for f in (publiees, comptes.ecritures)]
+        tables = {nom: in_part(nom, getattr(comptes, nom), part) for nom in RECALCULEES}
+        resultat = {"ecritures": len(comptes.ecritures), "soldes": len(comptes.soldes)}
+        return Production({"ecritures": pl.concat(ecritures), **tables}, resultat)
+
+    return Travail((dated_key(ETAPE, part, date_arrete, *lus, publiees),), produce)
 
 
-def read_faits(maison: Maison, part: int, savoir: Connaissances) -> Faits:
-    """The facts of one shard, sorted by their keys."""
-    de_la_part = pl.col("part") == part
+def read_faits(maison: Maison, part: Part, savoir: Connaissances, date_arrete: date) -> Faits:
+    """The facts of one shard at `date_arrete`, sorted by their keys."""
     lac = maison.lac
-    emis = read_table_publiee(maison, "prelevements").select("prelevement").collect()
     tables = {
-        nom: lac.read(nom).filter(de_la_part).collect().sort(read_contrat(nom).cle) for nom in LUES
+        nom: lac.read(nom).filter(part.ecrites()).collect().sort(read_contrat(nom).cle)
+        for nom in LUES
     }
+    emis = tables["prelevements"].filter(pl.col("date_emission") < date_arrete)
     for nom in EMIS:
         tables[nom] = tables[nom].join(emis, on="prelevement", how="semi", maintain_order="left")
-    siennes = part_of(maison.reglages.nombre_parts) == part
+    siennes = part.siennes()
     with maison.moteur.connect() as connexion:
         decisions = read_decisions(connexion).filter(siennes)
         adherents = read_adherents(connexion).filter(siennes)
@@ -127,7 +116,3 @@ def list_centres(
         .unique("cdg", keep="first", maintain_order=True)
         .sort("cdg")
     )
-
-
-def _fingerprint(comptes: Comptes) -> str:
-    return frame_fingerprint(*(getattr(comptes, f.name) for f in fields(comptes)))

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from time import perf_counter_ns
 
 import polars as pl
 
 from pipelines.cotisations.regles import compute_lignes, mark_waiting
 from pipelines.cotisations.regles_appels import APPEL, compute_appels, compute_differences
 from pipelines.cotisations.regles_assiettes import TAUX_ABSENT, sum_bases
-from pipelines.declarations.etapes import part_of, read_part
+from pipelines.declarations.etapes import read_part
+from pipelines.execution import run_part
+from pipelines.parts import Part, Production, Travail, in_part
 from pipelines.registre import Registre
-from pipelines.versions import frame_fingerprint
 from specs.baremes import date_exigibilite
 from specs.connaissances import Connaissances, read_connaissances
-from specs.contrats import columns_of
 from specs.montants import PPM
 from specs.periodes import Mois
-from warehouse.journal import find_etape, record_etape
 from warehouse.maison import Maison
-from warehouse.points_arret import crashpoint
 from warehouse.publications import read_publication, read_table_publiee
 
 ETAPE = "cotisations"
@@ -75,42 +72,43 @@ def _due_dates(lignes: pl.DataFrame, date_arrete: date, savoir: Connaissances) -
 
 def call_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the calls of one shard: those that are published, then the new ones."""
-    debut = perf_counter_ns()
+    run_part(maison, prepare_appels, part, date_arrete)
+
+
+def prepare_appels(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """The calls that bring what is published up to the bases of the shard."""
     entrees = read_part(maison, part, date_arrete)
     with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
-        numero = derniere.numero if derniere else 0
-        cle = entrees.key(ETAPE, str(numero), date_arrete.isoformat())
-        if find_etape(connexion, cle):
-            return
-    registre, savoir = entrees.registre, read_connaissances()
-    bases = maison.lac.read("bases").filter(pl.col("part") == part)
+    numero = derniere.numero if derniere else 0
+
+    def produce() -> Production:
+        return _produce_appels(maison, part, entrees.registre, date_arrete)
+
+    return Travail((entrees.key(ETAPE, str(numero), date_arrete.isoformat()),), produce)
+
+
+def _produce_appels(
+    maison: Maison, part: Part, registre: Registre, date_arrete: date
+) -> Production:
+    savoir = read_connaissances()
+    bases = maison.lac.read("bases").filter(part.ecrites())
     sommes = sum_bases(bases).collect(engine="streaming")
-    siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
-    publiees = completed(read_table_publiee(maison, "lignes_appel").filter(siennes)).collect()
-    nouveaux = compute_nouveaux(sommes, publiees, registre, date_arrete, savoir)
+    publiees = completed(read_table_publiee(maison, "lignes_appel").filter(part.siennes()))
+    nouveaux = compute_nouveaux(sommes, publiees.collect(), registre, date_arrete, savoir)
+    anciens = read_table_publiee(maison, "appels").filter(part.siennes())
+    anciens = anciens.with_columns(pl.coalesce("reference_paiement", "appel"))
+    cumuls = nouveaux.cumuls
+    tables = {
+        "lignes_appel": _after("lignes_appel", publiees.collect(), nouveaux.lignes, part),
+        "appels": _after("appels", anciens.collect(), nouveaux.appels, part),
+        "cumuls_cotisations": _after("cumuls_cotisations", cumuls.clear(), cumuls, part),
+    }
     attentes = nouveaux.en_attente.height
     if attentes or _some_wait(bases):
         marquees = mark_waiting(bases.collect(), nouveaux.calculees, registre, savoir)
-        maison.lac.write("bases", marquees, {"part": part})
-    lignes = _after("lignes_appel", publiees, nouveaux.lignes, part)
-    maison.lac.write("lignes_appel", lignes, {"part": part})
-    crashpoint("cotisations.apres_lignes")
-    anciens = read_table_publiee(maison, "appels").filter(siennes)
-    anciens = anciens.with_columns(pl.coalesce("reference_paiement", "appel"))
-    appels = _after("appels", anciens.collect(), nouveaux.appels, part)
-    maison.lac.write("appels", appels, {"part": part})
-    crashpoint("cotisations.apres_appels")
-    cumuls = _after("cumuls_cotisations", nouveaux.cumuls.clear(), nouveaux.cumuls, part)
-    maison.lac.write("cumuls_cotisations", cumuls, {"part": part})
-    with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            cle,
-            resultat={"nouveaux": len(nouveaux.appels), "en_attente": attentes},
-            empreinte=frame_fingerprint(lignes, appels, cumuls),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
-        )
+        tables = {"bases": marquees, **tables}
+    return Production(tables, {"nouveaux": len(nouveaux.appels), "en_attente": attentes})
 
 
 def completed(lignes: pl.LazyFrame) -> pl.LazyFrame:
@@ -127,10 +125,6 @@ def _some_wait(bases: pl.LazyFrame) -> bool:
     return bases.filter(pl.col("motif") == TAUX_ABSENT).head(1).collect().height > 0
 
 
-def _after(table: str, publiees: pl.DataFrame, nouvelles: pl.DataFrame, part: int) -> pl.DataFrame:
+def _after(table: str, publiees: pl.DataFrame, nouvelles: pl.DataFrame, part: Part) -> pl.DataFrame:
     """Published rows, never rewritten, followed by the new ones."""
-    dans_la_part = pl.lit(part, dtype=pl.Int64).alias("part")
-    colonnes = columns_of(table)
-    return pl.concat(
-        [lignes.with_columns(dans_la_part).select(colonnes) for lignes in (publiees, nouvelles)]
-    )
+    return pl.concat([in_part(table, lignes, part) for lignes in (publiees, nouvelles)])

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from time import perf_counter_ns
 
 import polars as pl
 
@@ -17,15 +16,15 @@ from pipelines.declarations.regles import compute_bases, compute_factures, compu
 from pipelines.declarations.suivi import compute_attendues
 from pipelines.declarations.suivi_bases import compute_estimations, compute_tdp, unite_sources
 from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
-from pipelines.parts import in_part
+from pipelines.execution import run_part
+from pipelines.parts import Part, Production, Travail, in_part, open_parts, part_of, step_key
 from pipelines.registre import ADHERENTS, ADHESIONS, GROUPES, PARAMETRES, Registre
-from pipelines.versions import frame_fingerprint, version_code, version_specs
+from pipelines.versions import frame_fingerprint
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
-from specs.contrats import columns_of, contrats
-from warehouse.journal import CleEtape, find_etape, record_etape
+from specs.contrats import contrats
+from warehouse.journal import CleEtape, find_etape, read_depots
 from warehouse.maison import Maison
-from warehouse.points_arret import crashpoint
 from warehouse.registre.lecture import (
     read_adherents,
     read_adhesions,
@@ -36,6 +35,7 @@ from warehouse.registre.lecture import (
 )
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
+MIS_A_L_ECART = "MIS_A_L_ECART"
 TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 
 
@@ -48,7 +48,7 @@ class Entrees:
     (each night then computes them again), or else None.
     """
 
-    part: int
+    part: Part
     declarations: pl.DataFrame
     registre: Registre
     factures: pl.DataFrame
@@ -63,18 +63,16 @@ class Entrees:
 
     def key(self, etape: str, *precisions: str) -> CleEtape:
         """Key of a step on this shard with these inputs."""
-        entrees = ":".join((self.empreinte, *precisions))
-        return CleEtape(etape, f"part {self.part}", entrees, version_specs(), version_code())
-
-
-def part_of(nombre_parts: int) -> pl.Expr:
-    """Shard of a company: a remainder of its SIREN."""
-    return pl.col("siren").cast(pl.Int64) % nombre_parts
+        return step_key(etape, self.part, ":".join((self.empreinte, *precisions)))
 
 
 def read_reelles(maison: Maison) -> pl.LazyFrame:
-    """Declarations of the real conforming deposits."""
-    return maison.lac.read("declarations_lues").filter(pl.col("conforme") & ~pl.col("essai"))
+    """Declarations of the real conforming deposits, but those that were set aside."""
+    with maison.moteur.connect() as connexion:
+        ecartes = [depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART})]
+    return maison.lac.read("declarations_lues").filter(
+        pl.col("conforme") & ~pl.col("essai") & ~pl.col("depot").is_in(ecartes)
+    )
 
 
 def read_registre(maison: Maison) -> Registre:
@@ -92,25 +90,25 @@ def read_registre(maison: Maison) -> Registre:
 
 def read_entrees(maison: Maison, date_arrete: date) -> dict[int, Entrees]:
     """Inputs of every shard that has some, by shard."""
-    part = part_of(maison.reglages.nombre_parts)
     registre, lues = read_registre(maison), [f.collect() for f in _read_deposited(maison)]
     sirens = pl.concat(frame.select("siren") for frame in lues)
+    numeros = sirens.select(part_of(maison.reglages.nombre_parts)).to_series().unique().sort()
     return {
         numero: _inputs(
-            numero,
-            registre.of(part == numero),
-            [frame.filter(part == numero) for frame in lues],
+            part,
+            registre.of(part.siennes()),
+            [frame.filter(part.siennes()) for frame in lues],
             date_arrete,
         )
-        for numero in sirens.select(part).to_series().unique().sort()
+        for numero, part in open_parts(maison, numeros.to_list(), date_arrete).items()
     }
 
 
-def read_part(maison: Maison, part: int, date_arrete: date) -> Entrees:
+def read_part(maison: Maison, part: Part, date_arrete: date) -> Entrees:
     """Inputs of one shard."""
-    sienne = part_of(maison.reglages.nombre_parts) == part
-    lues = [frame.filter(sienne).collect() for frame in _read_deposited(maison)]
-    return _inputs(part, read_registre(maison).of(sienne), lues, date_arrete)
+    siennes = part.siennes()
+    lues = [frame.filter(siennes).collect() for frame in _read_deposited(maison)]
+    return _inputs(part, read_registre(maison).of(siennes), lues, date_arrete)
 
 
 def _read_deposited(maison: Maison) -> list[pl.LazyFrame]:
@@ -123,7 +121,7 @@ def _read_deposited(maison: Maison) -> list[pl.LazyFrame]:
 
 
 def _inputs(
-    part: int, registre: Registre, lues: Sequence[pl.DataFrame], date_arrete: date
+    part: Part, registre: Registre, lues: Sequence[pl.DataFrame], date_arrete: date
 ) -> Entrees:
     declarations, factures, tdp = lues
     date_estimation = date_arrete if is_estimating() else None
@@ -157,11 +155,9 @@ def compute_part(
     """Frames of the contracts `declarations` and `bases` for one shard."""
     statuts = compute_statuts(entrees.declarations, entrees.registre.etablissements, savoir)
     bases = [compute_bases(bases_lues, statuts, savoir), compute_factures(entrees.factures)]
-    part = pl.lit(entrees.part, pl.Int64).alias("part")
-    colonnes = columns_of("bases")
     return (
-        statuts.with_columns(part).select(columns_of("declarations")),
-        pl.concat([frame.with_columns(part).select(colonnes) for frame in bases]),
+        in_part("declarations", statuts, entrees.part),
+        pl.concat([in_part("bases", frame, entrees.part) for frame in bases]),
     )
 
 
@@ -189,24 +185,20 @@ def complete_bases(
 
 def integrate_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Write the declarations and the bases of one shard."""
-    debut = perf_counter_ns()
+    run_part(maison, prepare_integration, part, date_arrete)
+
+
+def prepare_integration(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """The declarations that count and the bases that they bring, from scratch."""
     entrees = read_part(maison, part, date_arrete)
-    cle = entrees.key(ETAPE)
-    with maison.moteur.connect() as connexion:
-        if find_etape(connexion, cle):
-            return
-    bases_lues = read_bases(maison, entrees.declarations)
-    declarations, bases = compute_part(entrees, bases_lues, read_connaissances())
-    bases = complete_bases(maison, entrees, declarations, bases)
-    maison.lac.write("declarations", declarations, {"part": part})
-    crashpoint("declarations.apres_declarations")
-    maison.lac.write("bases", bases, {"part": part})
-    crashpoint("declarations.apres_bases")
-    with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            cle,
-            resultat={"declarations": len(declarations), "bases": len(bases)},
-            empreinte=frame_fingerprint(declarations, bases),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+
+    def produce() -> Production:
+        bases_lues = read_bases(maison, entrees.declarations)
+        declarations, bases = compute_part(entrees, bases_lues, read_connaissances())
+        bases = complete_bases(maison, entrees, declarations, bases)
+        return Production(
+            {"declarations": declarations, "bases": bases},
+            {"declarations": len(declarations), "bases": len(bases)},
         )
+
+    return Travail((entrees.key(ETAPE),), produce)

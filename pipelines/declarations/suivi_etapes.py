@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter_ns
 
 import polars as pl
 
-from pipelines.declarations.etapes import part_of, read_registre
+from pipelines.declarations.etapes import read_registre
 from pipelines.declarations.suivi import compute_attendues, compute_relances
 from pipelines.declarations.suivi_bases import ESTIMATION, compute_tdp, mark_estimated
 from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
-from pipelines.parts import in_part, part_key
-from pipelines.versions import frame_fingerprint
-from warehouse.journal import find_etape, record_etape
+from pipelines.execution import run_part
+from pipelines.parts import Part, Production, Travail, dated_key, in_part
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -26,32 +24,32 @@ def follow_part(maison: Maison, part: int, date_arrete: date) -> None:
     Reads the shard's declarations and bases as the lake holds them tonight, and the reminders
     already published, which are never written again.
     """
-    debut = perf_counter_ns()
-    du_lac, siennes = pl.col("part") == part, part_of(maison.reglages.nombre_parts) == part
-    declarations = maison.lac.read("declarations").filter(du_lac).collect()
-    registre = read_registre(maison).of(siennes)
-    lues = maison.lac.read("bases_tdp").filter(siennes).collect().sort("depot", "ligne")
+    run_part(maison, prepare_suivi, part, date_arrete)
+
+
+def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """What is expected of the companies of the shard, the published reminders and the new ones."""
+    declarations = maison.lac.read("declarations").filter(part.ecrites()).collect()
+    registre = read_registre(maison).of(part.siennes())
+    lues = maison.lac.read("bases_tdp").filter(part.siennes()).collect().sort("depot", "ligne")
     retours = compute_tdp(lues, registre.etablissements)
     sources = read_sources(maison, registre, declarations, retours)
-    bases = maison.lac.read("bases").filter(du_lac, pl.col("source") == ESTIMATION)
+    bases = maison.lac.read("bases").filter(part.ecrites(), pl.col("source") == ESTIMATION)
     estimees = bases.select("siret", "mois_appel", "source").unique().collect().sort(pl.all())
-    publiees = read_table_publiee(maison, "relances").filter(siennes).collect()
+    publiees = read_table_publiee(maison, "relances").filter(part.siennes()).collect()
     publiees = publiees.sort("siret", "mois", "niveau")
-    cle = part_key(ETAPE, part, date_arrete, *sources.frames, estimees, publiees)
-    with maison.moteur.connect() as connexion:
-        if find_etape(connexion, cle):
-            return
-    attendues = compute_attendues(sources, read_calendrier_suivi(sources, date_arrete), date_arrete)
-    nouvelles = compute_relances(attendues, publiees, date_arrete)
-    attendues = in_part("declarations_attendues", mark_estimated(attendues, estimees), part)
-    relances = pl.concat([in_part("relances", f, part) for f in (publiees, nouvelles)])
-    maison.lac.write("declarations_attendues", attendues, {"part": part})
-    maison.lac.write("relances", relances, {"part": part})
-    with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            cle,
-            resultat={"attendues": len(attendues), "relances": len(nouvelles)},
-            empreinte=frame_fingerprint(attendues, relances),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
-        )
+
+    def produce() -> Production:
+        calendrier = read_calendrier_suivi(sources, date_arrete)
+        attendues = compute_attendues(sources, calendrier, date_arrete)
+        nouvelles = compute_relances(attendues, publiees, date_arrete)
+        estimes = mark_estimated(attendues, estimees)
+        relances = [in_part("relances", frame, part) for frame in (publiees, nouvelles)]
+        tables = {
+            "declarations_attendues": in_part("declarations_attendues", estimes, part),
+            "relances": pl.concat(relances),
+        }
+        return Production(tables, {"attendues": len(attendues), "relances": len(nouvelles)})
+
+    cle = dated_key(ETAPE, part, date_arrete, *sources.frames, estimees, publiees)
+    return Travail((cle,), produce)

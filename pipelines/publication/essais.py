@@ -22,6 +22,7 @@ from pipelines.declarations.etapes import (
     read_reelles,
     read_registre,
 )
+from pipelines.parts import Part
 from pipelines.publication.documents.valeurs import EffetAppel
 from pipelines.publication.effets import compute_effets
 from pipelines.publication.nuit import ranked
@@ -57,7 +58,7 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     factures = maison.lac.read("factures_fractionnement").filter(siennes).collect()
     tdp = maison.lac.read("bases_tdp").filter(siennes).collect()
     date_estimation = date_arrete if is_estimating() else None
-    entrees = Entrees(0, copie, registre.of(siennes), factures, tdp, date_estimation)
+    entrees = Entrees(Part(0, 1), copie, registre.of(siennes), factures, tdp, date_estimation)
     declarations, bases = compute_part(entrees, read_bases(maison, copie), savoir)
     bases = complete_bases(maison, entrees, declarations, bases)
     appelees = maison.lac.read("lignes_appel").filter(siennes)

@@ -13,8 +13,8 @@ from time import perf_counter_ns
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.declarations.etapes import part_of
-from pipelines.parts import in_part
+from pipelines.execution import run_part
+from pipelines.parts import Part, Production, Travail, in_part, part_of, step_key
 from pipelines.reglements.lecture import (
     CLE,
     frames_of,
@@ -82,31 +82,37 @@ def settle_part(maison: Maison, part: int, date_arrete: date) -> None:
 
     Done again before `debit_part` has ended, it takes back what that step may have left.
     """
-    debut = perf_counter_ns()
+    run_part(maison, prepare_etats, part, date_arrete)
+
+
+def prepare_etats(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """What the bank said of the published debits, and the mandates that follow."""
     dossiers = read_dossiers(maison, part)
-    cle, suite = (
-        _key(maison, etape, f"part {part}", dossiers.empreinte, date_arrete)
+
+    def produce() -> Production:
+        prelevements = compute_etats_prelevements(
+            dossiers.prelevements, dossiers.encaissements, dossiers.ecartes
+        )
+        etats = compute_etats_mandat(
+            dossiers.mandats,
+            dossiers.evenements,
+            compute_suspensions(prelevements, dossiers.decisions, dossiers.mandats),
+            prelevements,
+            date_arrete,
+            valeur_at("MANDAT_SEPA", "caducite_mois", Mois.from_date(date_arrete)),
+        )
+        tables = {
+            "prelevements": prelevements,
+            "prelevements_appels": dossiers.prelevements_appels,
+            "etats_mandat": in_part("etats_mandat", etats, part),
+        }
+        return Production(tables, {"prelevements": len(prelevements), "mandats": len(etats)})
+
+    cles = (
+        _part_key(maison, etape, part, dossiers.empreinte, date_arrete)
         for etape in (REGLEMENTS, PRELEVEMENTS)
     )
-    if _is_done(maison, cle) and _is_done(maison, suite):
-        return
-    prelevements = compute_etats_prelevements(
-        dossiers.prelevements, dossiers.encaissements, dossiers.ecartes
-    )
-    etats = compute_etats_mandat(
-        dossiers.mandats,
-        dossiers.evenements,
-        compute_suspensions(prelevements, dossiers.decisions, dossiers.mandats),
-        prelevements,
-        date_arrete,
-        valeur_at("MANDAT_SEPA", "caducite_mois", Mois.from_date(date_arrete)),
-    )
-    etats = in_part("etats_mandat", etats, part)
-    maison.lac.write("prelevements", prelevements, {"part": part})
-    maison.lac.write("prelevements_appels", dossiers.prelevements_appels, {"part": part})
-    maison.lac.write("etats_mandat", etats, {"part": part})
-    resultat = {"prelevements": len(prelevements), "mandats": len(etats)}
-    _record(maison, cle, resultat, (prelevements, etats), debut)
+    return Travail(tuple(cles), produce)
 
 
 def debit_part(maison: Maison, part: int, date_arrete: date) -> None:
@@ -115,22 +121,27 @@ def debit_part(maison: Maison, part: int, date_arrete: date) -> None:
     The accounts follow from what is in the key, and are not in it: once they have counted these
     debits, they would say that nothing is due.
     """
-    debut = perf_counter_ns()
+    run_part(maison, prepare_emissions, part, date_arrete)
+
+
+def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """The debits of tonight after those that are published."""
     dossiers = read_dossiers(maison, part)
-    cle = _key(maison, PRELEVEMENTS, f"part {part}", dossiers.empreinte, date_arrete)
-    if _is_done(maison, cle):
-        return
-    situation = read_situation(maison, part, dossiers, date_arrete)
-    remise = file_identifier(date_arrete, _next_publication(maison))
-    nouveaux = compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete)
-    prelevements = in_part("prelevements", nouveaux.prelevements, part)
-    appels = in_part("prelevements_appels", nouveaux.appels, part)
-    tous = pl.concat([situation.prelevements, prelevements])
-    maison.lac.write("prelevements", tous, {"part": part})
-    tous_appels = pl.concat([dossiers.prelevements_appels, appels])
-    maison.lac.write("prelevements_appels", tous_appels, {"part": part})
-    resultat = {"nouveaux": len(prelevements)}
-    _record(maison, cle, resultat, (prelevements, appels), debut)
+
+    def produce() -> Production:
+        situation = read_situation(maison, part, dossiers, date_arrete)
+        remise = file_identifier(date_arrete, _next_publication(maison))
+        nouveaux = compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete)
+        emis = in_part("prelevements", nouveaux.prelevements, part)
+        payes = in_part("prelevements_appels", nouveaux.appels, part)
+        tables = {
+            "prelevements": pl.concat([situation.prelevements, emis]),
+            "prelevements_appels": pl.concat([dossiers.prelevements_appels, payes]),
+        }
+        return Production(tables, {"nouveaux": len(emis)})
+
+    cle = _part_key(maison, PRELEVEMENTS, part, dossiers.empreinte, date_arrete)
+    return Travail((cle,), produce)
 
 
 def read_nouveaux_prelevements(maison: Maison) -> pl.DataFrame:
@@ -186,10 +197,20 @@ def _next_publication(maison: Maison) -> int:
     return (derniere.numero if derniere else 0) + 1
 
 
+def _part_key(maison: Maison, etape: str, part: Part, entrees: str, date_arrete: date) -> CleEtape:
+    """Key of a step on a shard that prepares the next publication."""
+    return step_key(etape, part, f"{entrees}:{_night(maison, date_arrete)}")
+
+
 def _key(maison: Maison, etape: str, portee: str, entrees: str, date_arrete: date) -> CleEtape:
-    """Key of a step of the night that prepares the next publication."""
-    nuit = f"{_next_publication(maison)}:{maison.reglages.nombre_parts}:{date_arrete.isoformat()}"
-    return CleEtape(etape, portee, f"{entrees}:{nuit}", version_specs(), version_code())
+    """Key of a step of the whole fund that prepares the next publication."""
+    empreinte = f"{entrees}:{_night(maison, date_arrete)}"
+    return CleEtape(etape, portee, empreinte, version_specs(), version_code())
+
+
+def _night(maison: Maison, date_arrete: date) -> str:
+    nombre = maison.reglages.nombre_parts
+    return f"{_next_publication(maison)}:{nombre}:{date_arrete.isoformat()}"
 
 
 def _is_done(maison: Maison, cle: CleEtape) -> bool:

@@ -8,8 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.declarations.etapes import part_of
-from pipelines.parts import in_part
+from pipelines.parts import Part, in_part
 from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
@@ -77,9 +76,9 @@ def _read_appels(maison: Maison) -> pl.LazyFrame:
     return maison.lac.read("appels").with_columns(reference)
 
 
-def read_dossiers(maison: Maison, part: int) -> Dossiers:
+def read_dossiers(maison: Maison, part: Part) -> Dossiers:
     """What one shard settles."""
-    siennes = part_of(maison.reglages.nombre_parts) == part  # published under any number of shards
+    siennes = part.siennes()
     with maison.moteur.connect() as connexion:
         mandats = read_mandats(connexion).filter(siennes)
         evenements = read_evenements_mandat(connexion).join(mandats, on="rum", how="semi")
@@ -96,11 +95,11 @@ def read_dossiers(maison: Maison, part: int) -> Dossiers:
         mandats=mandats,
         evenements=evenements.sort("rum", "rang"),
         decisions=decisions,
-        appels=_read_appels(maison).filter(pl.col("part") == part).collect().sort("appel"),
+        appels=_read_appels(maison).filter(part.ecrites()).collect().sort("appel"),
     )
 
 
-def read_situation(maison: Maison, part: int, dossiers: Dossiers, date_arrete: date) -> Situation:
+def read_situation(maison: Maison, part: Part, dossiers: Dossiers, date_arrete: date) -> Situation:
     """What the debits of a shard depend on: the lake as `settle_part` and the accounts left it."""
     prelevements = _read_part(maison, "prelevements", part).join(
         dossiers.prelevements, on="prelevement", how="semi"
@@ -141,8 +140,8 @@ def read_parametres(date_arrete: date) -> Parametres:
     )
 
 
-def _read_part(maison: Maison, table: str, part: int) -> pl.DataFrame:
-    return maison.lac.read(table).filter(pl.col("part") == part).collect()
+def _read_part(maison: Maison, table: str, part: Part) -> pl.DataFrame:
+    return maison.lac.read(table).filter(part.ecrites()).collect()
 
 
 def frames_of(valeurs: Reperes | Dossiers) -> tuple[pl.DataFrame, ...]:

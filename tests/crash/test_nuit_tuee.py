@@ -35,6 +35,7 @@ AU_MILIEU = {
     "journal.etat_change": 3,
     "lac.apres_ecriture": 10,
     "lac.avant_ecriture": 14,
+    "part.apres_table": 3,
     "publication.remise_faite": 4,
     "reception.apres_journal": 2,
     "remise.apres_fichier": 3,
@@ -125,8 +126,8 @@ def test_a_night_killed_again_and_again_ends_as_if_undisturbed(
     for arret in (
         "reception.apres_archive:2",
         "controle.apres_lac:2",
-        "declarations.apres_bases",
-        "cotisations.apres_lignes",
+        "part.apres_table:2",
+        "part.apres_table:5",
         "publication.inscrite",
         "remise.apres_fichier:3",
     ):

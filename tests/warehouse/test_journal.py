@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from warehouse.alertes import ENTREPRISE, Alerte, record_reserve
 from warehouse.decisions import record_decision
 from warehouse.journal import (
     TRANSITIONS,
@@ -226,6 +227,7 @@ def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     """What is append-only cannot be changed or removed, whatever the code says."""
     _fill(maison)
     colonne = dict.fromkeys(("audit", "decisions", "etats_depot"), "motif")
+    colonne |= dict.fromkeys(("alertes", "reserves"), "alerte")
     colonne["publications"] = "empreinte"
     requete = ordre.format(table, colonne.get(table, "version"))
     with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
@@ -241,6 +243,8 @@ def _fill(maison: Maison) -> None:
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
         c.execute(insert(ADHERENTS).values(ADHERENT))
         record_decision(c, auteur="a", motif="m", instant=INSTANT, **DECISION)
+        alerte = Alerte(date(2026, 4, 5), ENTREPRISE, "comptabilite", "x", siren=ADHERENT["siren"])
+        record_reserve(c, alerte, INSTANT)
 
 
 def test_base_en_wal(tmp_path: Path) -> None:
