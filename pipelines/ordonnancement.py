@@ -15,7 +15,7 @@ from pipelines.comptes import keep_part, plan_tenue
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.cotisations.etapes import call_part
 from pipelines.declarations.etapes import integrate_part, plan_parts
-from pipelines.publication.audit import audit
+from pipelines.publication.audit import audit_nuit
 from pipelines.publication.etapes import publish_nuit
 from pipelines.reception.etapes import receive_depots, remettre
 from pipelines.reception.sources import open_source
@@ -110,16 +110,17 @@ def tenir_comptes(contexte: Contexte, part: int) -> int:
 
 
 def auditer(contexte: Contexte) -> int:
-    """Reconcile everything; the number of calls that add up."""
-    return audit(open_passage(contexte).maison).appels
+    """Put back the companies held, reconcile the others; the number of calls that add up."""
+    passage = open_passage(contexte)
+    return audit_nuit(passage.maison, passage.date_arrete).appels
 
 
 def publier(contexte: Contexte) -> dict[str, int | None]:
-    """Publish what is new; the number of the publication (None: nothing new), tests answered."""
+    """Publish what is new: number of the publication (None: nothing new), tests, open alerts."""
     passage = open_passage(contexte)
     resultat = publish_nuit(passage.maison, passage.date_arrete, passage.maintenant)
     numero = resultat.publication.numero if resultat.publication else None
-    return {"publication": numero, "essais": resultat.essais}
+    return {"publication": numero, "essais": resultat.essais, "reserves": resultat.reserves}
 
 
 def remettre_fichiers(contexte: Contexte) -> int:

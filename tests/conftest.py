@@ -16,7 +16,7 @@ from pipelines.comptes import keep_part, plan_tenue
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.cotisations.etapes import call_part
 from pipelines.declarations.etapes import integrate_part, plan_parts
-from pipelines.publication.audit import audit
+from pipelines.publication.audit import audit_nuit
 from pipelines.publication.etapes import Resultat, publish_nuit
 from pipelines.reception.etapes import Reception, create_boites, receive_depots, remettre
 from pipelines.reception.source_locale import SourceLocale
@@ -81,7 +81,7 @@ class Caisse:
         match_banque(self.maison, arrete)
         for part in plan_tenue(self.maison):
             keep_part(self.maison, part, arrete)
-        audit(self.maison)
+        audit_nuit(self.maison, arrete)
         resultat = publish_nuit(self.maison, arrete, maintenant)
         remettre(self.maison, self._source(), maintenant)
         return resultat

@@ -129,14 +129,20 @@ def read_numeros(c: Connection, date_arrete: date) -> list[int]:
 def read_table_publiee(maison: Maison, table: str, numero: int | None = None) -> pl.LazyFrame:
     """Rows of `table` as of a publication, the last one by default, in any order.
 
-    Columns and types of the contract; no row when nothing was published or not this table.
+    Columns and types of the contract; no row when nothing was published or not this table. What is
+    written of a deposit before it is published (`suit`) is read once it is.
     """
     schema = schema_polars(read_contrat(table))
     with maison.moteur.connect() as connexion:
         publication = read_publication(connexion, numero)
     if publication is None or table not in publication.versions:
         return pl.LazyFrame(schema=schema)
-    return maison.lac.read(table, publication.versions[table])
+    lignes = maison.lac.read(table, publication.versions[table])
+    suivie = read_contrat(table).suit
+    if suivie is None:
+        return lignes
+    publiees = maison.lac.read(suivie, publication.versions.get(suivie))
+    return lignes.join(publiees, on=read_contrat(suivie).cle, how="semi")
 
 
 def read_remises_dues(c: Connection) -> list[Remise]:

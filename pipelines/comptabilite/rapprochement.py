@@ -5,42 +5,44 @@ The audit of the publication refuses as soon as one of these frames has a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
 from specs.contrats import columns_of
 from specs.plan_comptable import read_plan_comptable
-from warehouse.maison import Maison
-from warehouse.publications import read_table_publiee
 
 SIGNE = pl.col("debit_centimes") - pl.col("credit_centimes")
 
 
-def compute_ecarts(maison: Maison) -> Iterator[tuple[str, pl.DataFrame]]:
-    """(what is compared, rows that differ) for each reconciliation of the accounts in the lake."""
-    lac = maison.lac
-    ecritures = lac.read("ecritures")
+def compute_ecarts(
+    read: Callable[[str], pl.LazyFrame], publiees: pl.LazyFrame
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """(what is compared, rows that differ) for each reconciliation of the accounts.
+
+    `read` gives a table of the lake, `publiees` the entries of the last publication.
+    """
+    ecritures = read("ecritures")
     yield "écritures équilibrées", _not_zero(ecritures, ["ecriture"])
-    yield "écritures publiées", _rewritten(read_table_publiee(maison, "ecritures"), ecritures)
+    yield "écritures publiées", _rewritten(publiees, ecritures)
     plan = read_plan_comptable()
     du = ecritures.filter(pl.col("compte") == plan.adherents)
-    soldes = lac.read("soldes").select("cdg", montant="solde_centimes")
+    soldes = read("soldes").select("cdg", montant="solde_centimes")
     yield "soldes et grand livre", _differences(_sum(du, ["cdg"], SIGNE), soldes)
-    yield "soldes et créances", _differences(_owed(maison), soldes)
-    appels = _sum(lac.read("appels"), ["cdg"], pl.col("montant_centimes"))
-    appele = lac.read("soldes").select("cdg", montant="appele_centimes")
+    yield "soldes et créances", _differences(_owed(read), soldes)
+    appels = _sum(read("appels"), ["cdg"], pl.col("montant_centimes"))
+    appele = read("soldes").select("cdg", montant="appele_centimes")
     yield "appels portés en compte", _differences(appels, appele)
     banque = _sum(ecritures.filter(pl.col("compte") == plan.banque), ["siren"], SIGNE)
-    recu = _sum(lac.read("encaissements"), ["siren"], pl.col("montant_centimes"))
+    recu = _sum(read("encaissements"), ["siren"], pl.col("montant_centimes"))
     yield "encaissements portés en compte", _differences(recu, banque)
 
 
-def _owed(maison: Maison) -> pl.LazyFrame:
+def _owed(read: Callable[[str], pl.LazyFrame]) -> pl.LazyFrame:
     """What remains of the calls and of their increases, less the credit not allocated: cdg."""
     du = pl.col("reste_centimes") + pl.col("reste_majorations_centimes")
-    avoirs = maison.lac.read("soldes").select("cdg", montant=-pl.col("avoir_centimes"))
-    restes = _sum(maison.lac.read("creances"), ["cdg"], du)
+    avoirs = read("soldes").select("cdg", montant=-pl.col("avoir_centimes"))
+    restes = _sum(read("creances"), ["cdg"], du)
     return _sum(pl.concat([restes, avoirs]), ["cdg"], pl.col("montant"))
 
 

@@ -17,16 +17,20 @@ from sqlalchemy import Connection
 
 from pipelines.controle.banque import BANQUE
 from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
-from pipelines.reception.regles import format_instant
+from pipelines.reception.regles import format_instant, parse_mode
+from pipelines.reserves.depots import MIS_A_L_ECART, set_aside
+from pipelines.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.caisse import read_caisse
-from specs.contrats import columns_of
+from specs.contrats import columns_of, read_contrat
+from warehouse.contrats import check_contrat
 from warehouse.journal import (
     CleEtape,
     Depot,
     change_etat,
     find_etape,
     read_depots,
+    read_etats,
     read_portees,
     record_etape,
 )
@@ -87,27 +91,98 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
     with maison.moteur.connect() as connexion:
         recus = read_depots(connexion, {"RECU"})
     depots = [d for d in recus if premier <= d.depot <= dernier]
-    cle = CleEtape(ETAPE, nom, ",".join(d.sha256 for d in depots), version_specs(), version_code())
     if not depots:
         return
-    banque = {d.numero for d in depots if d.adherent == read_caisse().boite_banque}
-    lecture = read_fichiers(((d.numero, maison.archive.read(d.sha256)) for d in depots), banque)
-    frames = _lot_frames(maison, nom, depots, lecture)
-    for table in TABLES:
-        maison.lac.write(table, frames[table], {"lot": nom})
+    _forget(maison, nom, [d.depot for d in depots if d.lignes is not None])
+    try:
+        controle = _control(maison, nom, depots)
+        _write(maison, controle)
+    except PASSAGERES:
+        raise
+    except Exception as erreur:  # noqa: BLE001 - raised again when it is no deposit's
+        depots = _set_aside(maison, nom, depots, maintenant, erreur)
+        controle = _control(maison, nom, depots)
+        _write(maison, controle)
     crashpoint("controle.apres_lac")
     with maison.moteur.begin() as connexion:
+        cle = _key(connexion, controle)
         if find_etape(connexion, cle):
             return
-        for bilan, depot in zip(lecture.bilans, depots, strict=True):
+        for bilan, depot in zip(controle.lecture.bilans, depots, strict=True):
             _move(connexion, bilan, depot, maintenant)
-        duree = (perf_counter_ns() - debut) // 1_000_000
-        lignes = sum(bilan.lignes for bilan in lecture.bilans)
-        empreinte = frame_fingerprint(*frames.values())
         record_etape(
-            connexion, cle, resultat={"lignes": lignes}, empreinte=empreinte, duree_ms=duree
+            connexion,
+            cle,
+            resultat={"lignes": sum(bilan.lignes for bilan in controle.lecture.bilans)},
+            empreinte=frame_fingerprint(*controle.frames.values()),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
         )
     crashpoint("controle.apres_journal")
+
+
+@dataclass(frozen=True, slots=True)
+class _Controle:
+    """A lot that was read: its deposits, what the controls say, the rows of each table."""
+
+    nom: str
+    depots: list[Depot]
+    lecture: Lecture
+    frames: dict[str, pl.DataFrame]
+
+
+def _control(maison: Maison, nom: str, depots: list[Depot]) -> _Controle:
+    """Read and check these deposits, without effect."""
+    banque = {d.numero for d in depots if d.adherent == read_caisse().boite_banque}
+    lecture = read_fichiers(((d.numero, maison.archive.read(d.sha256)) for d in depots), banque)
+    return _Controle(nom, depots, lecture, _lot_frames(maison, nom, depots, lecture))
+
+
+def _write(maison: Maison, controle: _Controle) -> None:
+    for table in TABLES:
+        maison.lac.write(table, controle.frames[table], {"lot": controle.nom})
+
+
+def _key(connexion: Connection, controle: _Controle) -> CleEtape:
+    """Key of the control of these contents; taken up again, a deposit is controlled once more."""
+    reprises = sum(
+        etat == MIS_A_L_ECART
+        for depot in controle.depots
+        for etat, _, _ in read_etats(connexion, depot.depot)
+    )
+    contenus = ",".join(d.sha256 for d in controle.depots) + (f":{reprises}" if reprises else "")
+    return CleEtape(ETAPE, controle.nom, contenus, version_specs(), version_code())
+
+
+def _set_aside(
+    maison: Maison, nom: str, depots: list[Depot], maintenant: datetime, erreur: Exception
+) -> list[Depot]:
+    """Set aside the deposits that can't be read; the others. `erreur` raised when there is none."""
+
+    def essaie(choisis: frozenset[str]) -> None:
+        controle = _control(maison, nom, [d for d in depots if d.depot in choisis])
+        for table, frame in controle.frames.items():
+            check_contrat(read_contrat(table), frame)
+
+    fautifs = find_fautifs([d.depot for d in depots], essaie, erreur)
+    tests = [
+        d.depot
+        for d in depots
+        if d.depot in fautifs and parse_mode(maison.archive.read(d.sha256)) == "essai"
+    ]
+    set_aside(maison, maintenant.date(), ETAPE, fautifs, tests)
+    return [d for d in depots if d.depot not in fautifs]
+
+
+def _forget(maison: Maison, nom: str, depots: list[str]) -> None:
+    """Take what an earlier control of these deposits wrote out of the other lots."""
+    siennes = pl.col("depot").is_in(depots)
+    for table in TABLES if depots else ():
+        lues = maison.lac.read(table)
+        lots = lues.filter(siennes).select(pl.col("lot").unique().sort()).collect()["lot"]
+        for lot in lots:
+            if lot != nom:
+                restent = lues.filter(pl.col("lot") == lot, ~siennes).collect()
+                maison.lac.write(table, restent, {"lot": lot})
 
 
 def _lot_frames(

@@ -19,6 +19,7 @@ from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sou
 from pipelines.execution import run_part
 from pipelines.parts import Part, Production, Travail, in_part, open_parts, part_of, step_key
 from pipelines.registre import ADHERENTS, ADHESIONS, GROUPES, PARAMETRES, Registre
+from pipelines.reserves.depots import MIS_A_L_ECART
 from pipelines.versions import frame_fingerprint
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
@@ -35,7 +36,6 @@ from warehouse.registre.lecture import (
 )
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
-MIS_A_L_ECART = "MIS_A_L_ECART"
 TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 
 

@@ -7,6 +7,7 @@ publication and leaves the previous one visible.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -17,10 +18,13 @@ from pipelines.cotisations.regles_cumuls import AU_DELA
 from pipelines.declarations.etapes import read_reelles, read_registre
 from pipelines.declarations.regles import DSN, FRACTIONNEMENT
 from pipelines.registre import Registre
+from pipelines.reserves.tenues import restore_tenues
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
 from specs.montants import rounded_product
+from warehouse.lac import Lac
 from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
 
 DECLARATION = ["depot", "rang_declaration"]
 
@@ -38,14 +42,35 @@ class Totaux:
     montant_centimes: int
 
 
-def audit(maison: Maison) -> Totaux:
+def audit_nuit(maison: Maison, date_arrete: date) -> Totaux:
+    """Put back what was last published of the companies held, then reconcile the others."""
+    return audit(maison, restore_tenues(maison, date_arrete))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lac:
+    """The lake without the companies held: what was published of them was audited then."""
+
+    lac: Lac
+    tenues: frozenset[str]
+
+    def read(self, table: str) -> pl.LazyFrame:
+        """Rows of `table` (one that has a SIREN)."""
+        return self.without(self.lac.read(table))
+
+    def without(self, lignes: pl.LazyFrame) -> pl.LazyFrame:
+        """The rows of the companies that are not held."""
+        return lignes.filter(~pl.col("siren").is_in(sorted(self.tenues))) if self.tenues else lignes
+
+
+def audit(maison: Maison, tenues: frozenset[str] = frozenset()) -> Totaux:
     """Reconcile the lake as it is about to be published; AuditRefuse when something is lost.
 
-    The bases, by far the most numerous, are only read as sums.
+    The bases, by far the most numerous, are only read as sums. `tenues`: SIREN left out.
     """
-    lac = maison.lac
+    lac = _Lac(maison.lac, tenues)
     declarations = lac.read("declarations").collect()
-    lues = read_reelles(maison).select(DECLARATION).collect()
+    lues = lac.without(read_reelles(maison)).select(DECLARATION).collect()
     _check_same("déclarations", lues, declarations.select(DECLARATION), DECLARATION)
     totaux = _reconcile_bases(lac.read("bases_lues"), lac.read("bases"), declarations)
     lignes, appels = lac.read("lignes_appel").collect(), lac.read("appels").collect()
@@ -55,7 +80,8 @@ def audit(maison: Maison) -> Totaux:
     attendues = _expected(lac.read("bases"), read_registre(maison))
     _reconcile_lignes(attendues, lignes)
     _reconcile_cumuls(lac.read("bases"), lignes, lac.read("cumuls_cotisations").collect())
-    for quoi, ecarts in compute_ecarts(maison):
+    publiees = lac.without(read_table_publiee(maison, "ecritures"))
+    for quoi, ecarts in compute_ecarts(lac.read, publiees):
         _refuse(quoi, ecarts)
     return Totaux(totaux, len(appels), int(appels["montant_centimes"].sum()))
 

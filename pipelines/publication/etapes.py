@@ -14,13 +14,18 @@ import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.declarations.etapes import ETAPE, ETAPE_PUBLIEE, Entrees, read_entrees
-from pipelines.publication.audit import Totaux, audit
+from pipelines.publication.audit import Totaux, audit_nuit
+from pipelines.publication.mise_en_reserve import (
+    answer_essai,
+    compose_remises,
+    hold_destinataires,
+)
 from pipelines.publication.nuit import Nuit, read_nuit
 from pipelines.publication.registre import write_registre
 from pipelines.publication.regles import LOT_CAISSE
-from pipelines.publication.remises import archive_rapport, compose_essai, write_remises
 from pipelines.reception.regles import format_instant
-from pipelines.reglements.etapes import write_remise_sepa
+from pipelines.reserves.alertes import write_alertes
+from pipelines.reserves.fautifs import PASSAGERES
 from pipelines.versions import frame_fingerprint
 from specs.contrats import contrats, read_contrat
 from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
@@ -46,42 +51,76 @@ CHANGEANTES = ("attestations", "etats_mandat", "decisions", *TABLES)
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
-    """What the step did; `publication` is None when there was nothing new."""
+    """What the step did; `publication` is None when there was nothing new.
+
+    `reserves`: alerts that are open, for deposits set aside and companies held.
+    """
 
     publication: Publication | None
     essais: int
     remises: int
     totaux: Totaux
+    reserves: int
 
 
 def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Resultat:
-    """Publish what is new and owe the documents; AuditRefuse leaves what readers see untouched."""
-    totaux = audit(maison)
-    entrees = read_entrees(maison, date_arrete)
-    nuit = read_nuit(maison, date_arrete)
+    """Publish what is new and owe the documents; AuditRefuse leaves what readers see untouched.
+
+    A company whose documents can't be made is held, as by any other step.
+    """
+    pret = prepare_publication(maison, date_arrete)
+    nuit, remises = pret.nuit, pret.remises
     essais = _pending_tests(maison, nuit)
-    rapports = [r for d in essais for r in archive_rapport(maison, compose_essai(maison, d, nuit))]
-    write_registre(maison)
-    nouveau = is_new(maison, nuit)
-    remises = (
-        [*write_remises(maison, nuit), *write_remise_sepa(maison, date_arrete)] if nouveau else []
-    )
-    if nouveau:
+    rapports = [r for depot in essais for r in answer_essai(maison, depot, nuit)]
+    if pret.nouveau:
         maison.lac.write("anomalies", nuit.anomalies, {"lot": LOT_CAISSE})
         maison.lac.write("depots", nuit.depots, None)
     crashpoint("publication.apres_documents")
     with maison.moteur.begin() as connexion:
         publication = (
             _commit(connexion, maison, nuit, format_instant(maintenant), remises)
-            if nouveau
+            if pret.nouveau
             else None
         )
         owe(connexion, rapports)
         for depot in essais:
             record_etape(connexion, _test_key(depot), resultat={}, empreinte="", duree_ms=0)
-        _record_parts(connexion, entrees)
+        _record_parts(connexion, pret.entrees)
     crashpoint("publication.apres_transaction")
-    return Resultat(publication, len(essais), len(remises) + len(rapports), totaux)
+    return Resultat(
+        publication, len(essais), len(remises) + len(rapports), pret.totaux, pret.reserves
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pret:
+    """A publication that is ready: nothing but its transaction is missing."""
+
+    nuit: Nuit
+    nouveau: bool
+    remises: Sequence[Remise]
+    totaux: Totaux
+    reserves: int
+    entrees: Mapping[int, Entrees]
+
+
+def prepare_publication(maison: Maison, date_arrete: date) -> Pret:
+    """Put back the companies held, audit, compose the documents; again when it holds one more."""
+    while True:
+        totaux = audit_nuit(maison, date_arrete)
+        entrees = read_entrees(maison, date_arrete)
+        nuit = read_nuit(maison, date_arrete)
+        write_registre(maison, nuit.tenues)
+        reserves = write_alertes(maison, nuit.tenues)
+        nouveau = is_new(maison, nuit)
+        try:
+            remises = compose_remises(maison, nuit) if nouveau else []
+        except PASSAGERES:
+            raise
+        except Exception as erreur:  # noqa: BLE001 - raised again when it is nobody's
+            hold_destinataires(maison, nuit, erreur)
+            continue
+        return Pret(nuit, nouveau, remises, totaux, reserves, entrees)
 
 
 def is_new(maison: Maison, nuit: Nuit) -> bool:
@@ -89,6 +128,8 @@ def is_new(maison: Maison, nuit: Nuit) -> bool:
 
     A fund publishes first when something was dropped: a registry alone opens nothing.
     """
+    if _has_changed(maison, "alertes"):
+        return True
     publies = read_table_publiee(maison, "depots").collect().sort("depot")
     pas_double = pl.col("etat") != "DOUBLON"
     depots = nuit.depots.filter(pas_double)
@@ -139,7 +180,7 @@ def _commit(
     )
     journal = {depot.depot: depot.etat for depot in nuit.journal}
     for depot, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
-        if journal[depot] != etat:
+        if journal.get(depot, etat) != etat:
             change_etat(connexion, depot, etat, motif, instant=instant)
     return publication
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -13,11 +13,13 @@ from pipelines.publication.regles import (
     compute_etats,
     left_out,
 )
+from specs.caisse import read_caisse
 from specs.contrats import columns_of, read_contrat, schema_polars
+from warehouse.alertes import read_tenues
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_publication, read_table_publiee
-from warehouse.registre import read_etablissements
+from warehouse.registre import read_adherents, read_etablissements
 
 # The fund's anomalies come after those of the file, which are limited to fewer (see parsers).
 RANG_CAISSE = 1_000_000
@@ -28,10 +30,13 @@ class Nuit:
     """The lake as it is about to be published, and what the journal knows of the deposits.
 
     `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund;
-    `bases`: those of the new calls, and those that no call bears.
+    `bases`: those of the new calls, and those that no call bears; `tenues`: SIREN of the companies
+    held; `boites`: adherent (key), siren (null for the box of the bank); `destinataires`: the boxes
+    that files go to, None for all of them.
     """
 
     date_arrete: date
+    tenues: frozenset[str]
     precedente: Publication | None
     journal: tuple[Depot, ...]
     depots: pl.DataFrame
@@ -42,6 +47,28 @@ class Nuit:
     appels: pl.DataFrame
     nouveaux: pl.DataFrame
     etablissements: pl.DataFrame
+    boites: pl.DataFrame
+    destinataires: frozenset[str] | None = None
+
+    def only(self, destinataires: frozenset[str]) -> Nuit:
+        """The same night, whose files go to these boxes alone."""
+        return replace(self, destinataires=destinataires)
+
+    def served(self, colonne: str = "siren") -> pl.Expr:
+        """Rows of those to whom files go tonight, by their SIREN or their box (`adherent`).
+
+        None goes to a company held.
+        """
+        valeur = pl.col(colonne)
+        tenues = self._boxes(pl.col("siren").is_in(sorted(self.tenues)), colonne)
+        servies = ~valeur.is_in(tenues)
+        if self.destinataires is not None:
+            choisies = pl.col("adherent").is_in(sorted(self.destinataires))
+            servies &= valeur.is_in(self._boxes(choisies, colonne))
+        return servies
+
+    def _boxes(self, choisies: pl.Expr, colonne: str) -> list[str]:
+        return self.boites.filter(choisies)[colonne].drop_nulls().to_list()
 
     @property
     def numero(self) -> int:
@@ -55,25 +82,50 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
         precedente = read_publication(connexion)
         journal = tuple(d for d in read_depots(connexion) if d.etat != "RECU")
         etablissements = read_etablissements(connexion)
+        tenues = read_tenues(connexion, date_arrete)
+        adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
     lac = maison.lac
     declarations, appels = lac.read("declarations").collect(), lac.read("appels").collect()
     deja = read_table_publiee(maison, "appels").select("appel").collect()
     nouveaux = appels.join(deja, on="appel", how="anti")
     bases = _told(lac.read("bases"), nouveaux)
     anomalies = compute_anomalies_caisse(declarations, bases)
-    depots = _settled(_real(journal), declarations, anomalies)
+    tenus = set(adherents.filter(pl.col("siren").is_in(sorted(tenues)))["adherent"])
+    journal = tuple(depot for depot in journal if depot.adherent not in tenus)
+    depots, anomalies = _held(
+        maison, tenus, _settled(_real(journal), declarations, anomalies), ranked(anomalies)
+    )
+    banque = pl.DataFrame({"siren": [None], "adherent": [read_caisse().boite_banque]})
     return Nuit(
         date_arrete=date_arrete,
+        tenues=tenues,
         precedente=precedente,
         journal=journal,
         depots=depots,
-        anomalies=ranked(anomalies),
+        anomalies=anomalies,
         declarations=declarations,
         bases=bases,
         lignes=lac.read("lignes_appel").collect(),
         appels=appels,
         nouveaux=nouveaux,
         etablissements=etablissements,
+        boites=pl.concat([adherents, banque.cast(pl.String)]),
+    )
+
+
+def _held(
+    maison: Maison, tenus: set[str], depots: pl.DataFrame, anomalies: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Deposits and anomalies of the fund; those of the members held are the published ones."""
+    siens = read_table_publiee(maison, "depots").filter(pl.col("adherent").is_in(sorted(tenus)))
+    publies = siens.collect()
+    siennes = read_table_publiee(maison, "anomalies").filter(
+        pl.col("lot") == LOT_CAISSE, pl.col("depot").is_in(publies["depot"].implode())
+    )
+    autres = anomalies.join(depots, on="depot", how="semi")
+    return (
+        pl.concat([depots, publies]).sort("depot"),
+        pl.concat([autres, siennes.collect()]).sort("depot", "rang"),
     )
 
 

@@ -9,14 +9,21 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipelines.reserves.tenues import put_back
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
 from warehouse.registre import TABLES
 
+# Tables without a SIREN: the column that leads to it, and the table that knows it.
+LIENS = {"cdg": "centres_gestion", "rum": "mandats"}
 
-def write_registre(maison: Maison) -> Mapping[str, int]:
+
+def write_registre(maison: Maison, tenues: frozenset[str] = frozenset()) -> Mapping[str, int]:
     """Write the tables that changed since they were last written.
+
+    Of the companies in `tenues` (SIREN), the rows are those that were last published.
 
     Returns:
         The new Delta version of each table written; none when nothing changed.
@@ -24,6 +31,8 @@ def write_registre(maison: Maison) -> Mapping[str, int]:
     with maison.moteur.connect() as connexion:
         frames = {nom: read(connexion) for nom, read in TABLES.items()}
         frames["decisions"] = read_decisions(connexion)
+    if tenues:
+        frames = {nom: _put_back(maison, nom, frame, tenues) for nom, frame in frames.items()}
     return {
         nom: maison.lac.write(nom, frame, None)
         for nom, frame in frames.items()
@@ -33,3 +42,17 @@ def write_registre(maison: Maison) -> Mapping[str, int]:
 
 def _last_written(maison: Maison, nom: str) -> pl.DataFrame:
     return maison.lac.read(nom).collect().sort(read_contrat(nom).cle)
+
+
+def _put_back(
+    maison: Maison, nom: str, frame: pl.DataFrame, tenues: frozenset[str]
+) -> pl.DataFrame:
+    """A table in which the companies held have their published rows."""
+    publiees = read_table_publiee(maison, nom).collect()
+    if "siren" in frame.columns:
+        return put_back(frame, publiees, tenues).sort(read_contrat(nom).cle)
+    lien, table = next((c, t) for c, t in LIENS.items() if c in frame.columns)
+    with maison.moteur.connect() as connexion:
+        sirens = TABLES[table](connexion).select(lien, "siren")
+    liees, anciennes = (lignes.join(sirens, on=lien, how="left") for lignes in (frame, publiees))
+    return put_back(liees, anciennes, tenues).select(frame.columns).sort(read_contrat(nom).cle)

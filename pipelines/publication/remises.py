@@ -24,6 +24,7 @@ from pipelines.publication.rapports import Origine, compose_rapport
 from pipelines.publication.remises_comptes import write_comptes
 from pipelines.publication.remises_suivi import write_suivi
 from pipelines.publication.sources import read_sources
+from pipelines.reserves.depots import MIS_A_L_ECART
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import Remise, read_table_publiee
@@ -39,17 +40,25 @@ APPEL: dict[str, Callable[[Appel], bytes]] = {
 }
 # A deposit replaced later, or counting again, has had its report.
 SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
-NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE")
+NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE", MIS_A_L_ECART)
 
 
 def write_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
     """Reports, new calls, statements, letters: all that tonight owes, in the archive."""
-    appels = compose_appels(nuit.nouveaux, read_sources(maison, nuit), nuit.numero)
+    nouveaux = nuit.nouveaux.filter(nuit.served())
+    appels = compose_appels(nouveaux, read_sources(maison, nuit), nuit.numero)
     with ThreadPoolExecutor() as fils:  # typst and lxml free the interpreter while they compose
-        rapports = fils.map(lambda r: archive_rapport(maison, r), _rapports(maison, nuit))
         documents = fils.map(lambda a: _archive_appel(maison, a), appels)
-        remises = [remise for groupe in (*rapports, *documents) for remise in groupe]
-    return remises + write_comptes(maison, nuit) + write_suivi(maison, nuit)
+        remises = [remise for groupe in documents for remise in groupe]
+    rapports = write_rapports(maison, nuit, nuit.depots.filter(nuit.served("adherent")))
+    return rapports + remises + write_comptes(maison, nuit) + write_suivi(maison, nuit)
+
+
+def write_rapports(maison: Maison, nuit: Nuit, depots: pl.DataFrame) -> list[Remise]:
+    """Reports of those of `depots` (contract) that readers did not see in their state."""
+    with ThreadPoolExecutor() as fils:
+        rapports = fils.map(lambda r: archive_rapport(maison, r), _rapports(maison, nuit, depots))
+        return [remise for groupe in rapports for remise in groupe]
 
 
 def archive_rapport(maison: Maison, rapport: Rapport) -> list[Remise]:
@@ -85,7 +94,7 @@ def compose_essai(maison: Maison, depot: Depot, nuit: Nuit) -> Rapport:
     return replace(rapport, effets=essai.effets)
 
 
-def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
+def _rapports(maison: Maison, nuit: Nuit, depots: pl.DataFrame) -> Iterator[Rapport]:
     """Reports of the real deposits that readers did not see in this state."""
     publies = read_table_publiee(maison, "depots").select("depot", "etat").collect()
     connus = dict(publies.iter_rows())
@@ -94,7 +103,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     refusees = _refused_declarations(maison)
     du_fichier = _file_anomalies(maison)
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
-    for nom, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
+    for nom, etat, motif in depots.select("depot", "etat", "motif").iter_rows():
         avant = connus.get(nom)
         if etat in (avant, "DOUBLON") or (avant, etat) in SANS_NOUVEAU_RAPPORT:
             continue

@@ -37,7 +37,7 @@ def write_comptes(maison: Maison, nuit: Nuit) -> list[Remise]:
     touchees = find_touched(maison, nuit)
     exercice = find_closed(nuit)
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion)
+        adherents = read_adherents(connexion).filter(nuit.served())
     concernees = adherents.join(touchees, on="siren", how="semi")
     periodes = _periods(nuit)
     du_jour = _read(maison, nuit, concernees, (*COMPTES, *APPELS))

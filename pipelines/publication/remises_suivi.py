@@ -34,7 +34,9 @@ def _letters(maison: Maison, nuit: Nuit) -> Iterable[Relance | Attestation]:
     with maison.moteur.connect() as connexion:
         adherents, decisions = read_adherents(connexion), read_decisions(connexion)
     tables = ("relances", "declarations_attendues", "attestations")
-    relances, attendues, attestations = (maison.lac.read(nom).collect() for nom in tables)
+    relances, attendues, attestations = (
+        maison.lac.read(nom).filter(nuit.served()).collect() for nom in tables
+    )
     publiees = read_table_publiee(maison, "attestations").collect()
     return (
         *compose_relances(relances, attendues, adherents, nuit.date_arrete),

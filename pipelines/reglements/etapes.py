@@ -49,6 +49,7 @@ from warehouse.registre import (
     read_mandats,
 )
 
+TOUTES = pl.lit(value=True)
 RAPPROCHEMENT, REGLEMENTS, PRELEVEMENTS = "rapprochement", "reglements", "prelevements"
 
 
@@ -151,14 +152,15 @@ def read_nouveaux_prelevements(maison: Maison) -> pl.DataFrame:
     return lus.collect().sort("prelevement")
 
 
-def write_remise_sepa(maison: Maison, date_arrete: date) -> list[Remise]:
+def write_remise_sepa(maison: Maison, date_arrete: date, servies: pl.Expr = TOUTES) -> list[Remise]:
     """The file of the debits of tonight, in the archive, owed to the bank's box; none, no file.
 
-    It is the one document that holds account numbers. RemiseRefusee when it would not be valid.
+    `servies`: the companies whose debits are handed over. It is the one document that holds account
+    numbers. RemiseRefusee when it would not be valid.
     """
     caisse = read_caisse()
     remises = []
-    nouveaux = read_nouveaux_prelevements(maison)
+    nouveaux = read_nouveaux_prelevements(maison).filter(servies)
     for (remise,), lignes in nouveaux.partition_by("remise", as_dict=True).items():
         with maison.moteur.connect() as connexion:
             debits = _complete(connexion, lignes)

@@ -58,7 +58,8 @@ class Contrat:
     """A table of the lake: `cle` is its key and the order of its rows, `colonnes` their order.
 
     `partition` names the columns by which it is rewritten; `publie` says whether the reporting
-    layer may show it.
+    layer may show it; `suit` is the table whose published keys it follows, when it is written
+    before they are published.
     """
 
     nom: str
@@ -67,6 +68,7 @@ class Contrat:
     partition: tuple[str, ...]
     cle: tuple[str, ...]
     colonnes: tuple[Colonne, ...]
+    suit: str | None = None
 
 
 @cache
@@ -103,4 +105,5 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         partition=tuple(entree["partition"]),
         cle=tuple(entree["cle"]),
         colonnes=colonnes,
+        suit=entree.get("suit"),
     )

@@ -1,0 +1,50 @@
+"""The published alerts: what failed for one deposit or one company, and whether it still does."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.reserves.depots import MIS_A_L_ECART
+from specs.contrats import read_contrat, schema_polars
+from warehouse.alertes import Alerte, read_alertes, read_reserves
+from warehouse.journal import read_depots
+from warehouse.maison import Maison
+
+OUVERTE, LEVEE = "OUVERTE", "LEVEE"
+
+
+def read_table_alertes(maison: Maison, tenues: frozenset[str]) -> pl.DataFrame:
+    """Contract `alertes`, in the order of its key.
+
+    Open while the deposit is set aside, or while the company is held (`tenues`: those of tonight):
+    of the alerts of a company, the last one alone.
+    """
+    with maison.moteur.connect() as connexion:
+        alertes = read_alertes(connexion)
+        ecartes = {depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART})}
+        dernieres = {r.siren: r.alerte for r in read_reserves(connexion) if r.siren in tenues}
+    ouvertes = set(dernieres.values())
+
+    def etat(nom: str, alerte: Alerte) -> str:
+        return OUVERTE if alerte.depot in ecartes or nom in ouvertes else LEVEE
+
+    colonnes = schema_polars(read_contrat("alertes"))
+    lignes = [
+        {"alerte": nom, "etat": etat(nom, alerte), **_fields(alerte)} for nom, alerte in alertes
+    ]
+    return pl.DataFrame(lignes, schema=colonnes).sort("alerte")
+
+
+def _fields(alerte: Alerte) -> dict[str, date | str | None]:
+    noms = ("date_arrete", "nature", "depot", "siren", "etape", "cause")
+    return {nom: getattr(alerte, nom) for nom in noms}
+
+
+def write_alertes(maison: Maison, tenues: frozenset[str]) -> int:
+    """Write the alerts when they changed; how many are open."""
+    alertes = read_table_alertes(maison, tenues)
+    if not alertes.equals(maison.lac.read("alertes").collect().sort("alerte")):
+        maison.lac.write("alertes", alertes, None)
+    return alertes.filter(pl.col("etat") == OUVERTE).height
