@@ -37,6 +37,7 @@ for commande in (
     listes.depots,
     listes.appels,
     listes.anomalies,
+    listes.alertes,
     listes.prelevements,
     listes.encaissements,
     listes.attendues,

@@ -26,6 +26,8 @@ NATURES = {
     "affectation": "AFFECTATION",
     "hors-caisse": "HORS_CAISSE",
     "revocation-affectation": "REVOCATION_AFFECTATION",
+    "mise-a-l-ecart": "MISE_A_L_ECART",
+    "reprise-depot": "REPRISE_DEPOT",
 }
 
 Appels = Annotated[
@@ -74,6 +76,9 @@ def decider(
         str | None, typer.Option(help="Numéro de l'attestation à révoquer.")
     ] = None,
     mouvement: Mouvement = None,
+    depot: Annotated[
+        str | None, typer.Option(help="Dépôt à mettre à l'écart, ou à reprendre.")
+    ] = None,
     date_effet: Annotated[
         str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date d'effet ; aujourd'hui sinon.")
     ] = None,
@@ -93,6 +98,7 @@ def decider(
         echeances=tuple(echeance or ()),
         attestation=attestation,
         mouvement=mouvement,
+        depot=depot,
     )
     acte = {
         "date_effet": _parse_jour(date_effet) if date_effet else maintenant.date(),
@@ -130,18 +136,49 @@ class Saisie:
     echeances: tuple[str, ...]
     attestation: str | None
     mouvement: str | None
+    depot: str | None
+
+
+VIDE = Saisie(
+    nature="",
+    siren=None,
+    cdg=None,
+    appels=(),
+    mois=None,
+    montant_centimes=None,
+    echeances=(),
+    attestation=None,
+    mouvement=None,
+    depot=None,
+)
 
 
 def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant: datetime) -> int:
     """Record what was typed; the number of the decision."""
     from pipelines.reception.regles import format_instant
-    from warehouse.decisions import DE_MOUVEMENT, record_decision
+    from warehouse.decisions import DE_DEPOT, DE_MOUVEMENT, record_decision
 
+    if saisie.nature in DE_DEPOT:
+        return _record_depot(maison, saisie, acte, format_instant(maintenant))
+    if saisie.depot is not None:
+        _refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
     de_mouvement = saisie.nature in DE_MOUVEMENT
     valeurs = _of_mouvement(maison, saisie) if de_mouvement else _of_adherent(maison, saisie)
     instant = format_instant(maintenant)
     with maison.moteur.begin() as connexion:
         return record_decision(connexion, nature=saisie.nature, instant=instant, **acte, **valeurs)
+
+
+def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], instant: str) -> int:
+    """Record a decision about a deposit, and move it."""
+    from pipelines.reserves.decisions import decide_depot
+
+    if saisie.depot is None:
+        _refuse("depot : obligatoire (voir caisse depots)")
+    if saisie != replace(VIDE, nature=saisie.nature, depot=saisie.depot):
+        _refuse("cette décision n'attend que --depot, --auteur, --motif et --date-effet")
+    with maison.moteur.begin() as connexion:
+        return decide_depot(connexion, saisie.nature, saisie.depot, instant=instant, **acte)
 
 
 def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:

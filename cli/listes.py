@@ -80,6 +80,16 @@ def anomalies(
     _show_table("anomalies", format_, ou, publication, sortie)
 
 
+def alertes(
+    format_: FormatDemande = "texte",
+    ou: Filtres = None,
+    publication: NumeroPublication = None,
+    sortie: Sortie = None,
+) -> None:
+    """Dépôts mis à l'écart, entreprises tenues à leur dernière publication, et pourquoi."""
+    _show_table("alertes", format_, ou, publication, sortie)
+
+
 def attendues(
     format_: FormatDemande = "texte",
     ou: Filtres = None,

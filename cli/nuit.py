@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SORTIE_ECHEC = 1
 SORTIE_OCCUPEE = 3
+SORTIE_RESERVES = 4
 
 
 def nuit(
@@ -109,7 +110,12 @@ def _diverted(chemin: Path) -> Iterator[None]:
 
 def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN401
     """Print the summary; a failed night says where to look and exits with 1."""
-    from cli.resume import render_etapes, render_publication, render_reception
+    from cli.resume import (
+        render_etapes,
+        render_publication,
+        render_reception,
+        render_reserves,
+    )
 
     print("\n".join(render_etapes(passage)))
     print(f"  {'ensemble':<24} {duree_s:8.1f} s")
@@ -121,6 +127,9 @@ def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN4
     numero, essais = _published(passage)
     print("\n".join(render_publication(maison, numero, essais)))
     print(f"Fichiers remis aux entreprises : {_returned(passage, 'remettre') or 0}")
+    if (_returned(passage, "publier") or {}).get("reserves"):
+        print("\n".join(render_reserves(maison)))
+        raise typer.Exit(SORTIE_RESERVES)
 
 
 def _published(passage: Any) -> tuple[int | None, int]:  # noqa: ANN401

@@ -26,6 +26,7 @@ ETAPES = {
     "remettre": "remise aux entreprises",
 }
 APPELS_CITES = 10
+ALERTES_CITEES = 10
 
 
 def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's DagRun
@@ -73,6 +74,25 @@ def render_publication(maison: Maison, numero: int | None, essais: int) -> Itera
         yield f"  {etat:<24} {nombre:6}"
     yield from _render_appels(maison, numero)
     yield from _render_comptes(maison, numero)
+
+
+def render_reserves(maison: Maison) -> Iterator[str]:
+    """What the night could not take: deposits set aside, companies held, each with its step."""
+    import polars as pl
+
+    from pipelines.reserves.alertes import OUVERTE
+    from warehouse.publications import read_table_publiee
+
+    alertes = read_table_publiee(maison, "alertes").filter(pl.col("etat") == OUVERTE).collect()
+    yield f"Nuit publiée AVEC RÉSERVES : {len(alertes)} alerte(s) ouverte(s)"
+    for alerte in alertes.sort("alerte").head(ALERTES_CITEES).iter_rows(named=True):
+        objet = (
+            f"dépôt {alerte['depot']} mis à l'écart"
+            if alerte["depot"]
+            else f"entreprise {alerte['siren']} tenue à sa dernière publication"
+        )
+        yield f"  {objet}, étape {alerte['etape']}"
+    yield "  Causes et suites : caisse alertes --ou etat=OUVERTE"
 
 
 def _render_appels(maison: Maison, numero: int) -> Iterator[str]:

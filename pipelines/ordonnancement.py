@@ -17,7 +17,7 @@ from pipelines.cotisations.etapes import call_part
 from pipelines.declarations.etapes import integrate_part, plan_parts
 from pipelines.publication.audit import audit_nuit
 from pipelines.publication.etapes import publish_nuit
-from pipelines.reception.etapes import receive_depots, remettre
+from pipelines.reception.etapes import check_remises, receive_depots, remettre
 from pipelines.reception.sources import open_source
 from pipelines.reglements.etapes import match_banque
 from warehouse.maison import Maison, open_maison
@@ -124,7 +124,12 @@ def publier(contexte: Contexte) -> dict[str, int | None]:
 
 
 def remettre_fichiers(contexte: Contexte) -> int:
-    """Hand over the files owed to companies; how many were."""
+    """Hand over the files owed to companies; how many were.
+
+    RemiseIncomplete when some could not be: they stay owed, the step is tried again.
+    """
     passage = open_passage(contexte)
     source = open_source(passage.maison.reglages)
-    return len(remettre(passage.maison, source, passage.maintenant).faites)
+    remises = remettre(passage.maison, source, passage.maintenant)
+    check_remises(remises)
+    return len(remises.faites)

@@ -32,6 +32,7 @@ ETATS = {
     "CONFORME": Etat("Conforme", "bon"),
     "INTEGRE": Etat("Intégré", "bon"),
     "EN_ATTENTE": Etat("En attente", "attente"),
+    "MIS_A_L_ECART": Etat("Mis à l'écart", "attente"),
     "NON_CONFORME": Etat("Non conforme", "refus"),
     "ILLISIBLE": Etat("Illisible", "refus"),
     "DOUBLON": Etat("Doublon", "neutre"),

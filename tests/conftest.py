@@ -90,6 +90,12 @@ class Caisse:
         """A published table, in the order of its key."""
         return read_table_publiee(self.maison, table, numero).collect().sort(contrats()[table].cle)
 
+    def versions(self) -> dict[str, int]:
+        """Version of each table that the last publication pins; none before the first one."""
+        with self.maison.moteur.connect() as connexion:
+            publication = read_publication(connexion)
+        return publication.versions if publication else {}
+
     def journal(self) -> dict[str, Depot]:
         """Deposits by name (the last one of each name)."""
         with self.maison.moteur.connect() as connexion:

@@ -217,7 +217,14 @@ def _parse_jour(texte: object) -> date | None:
         return None
 
 
+def _check_depot(contenu: Mapping[str, Any]) -> Iterator[str]:
+    if set(contenu) != {"depot"} or not _is_texte(contenu["depot"]):
+        yield "contenu : le dépôt est attendu, et lui seul"
+
+
 AFFECTATION, HORS_CAISSE = "AFFECTATION", "HORS_CAISSE"
+MISE_A_L_ECART, REPRISE_DEPOT = "MISE_A_L_ECART", "REPRISE_DEPOT"
+DE_DEPOT = (MISE_A_L_ECART, REPRISE_DEPOT)
 REVOCATION_AFFECTATION = "REVOCATION_AFFECTATION"
 DE_MOUVEMENT = (AFFECTATION, HORS_CAISSE, REVOCATION_AFFECTATION)
 SIREN = frozenset({"siren"})
@@ -234,5 +241,7 @@ NATURES: Mapping[str, Nature] = MappingProxyType(
         AFFECTATION: Nature("affectation d'un mouvement", SIREN, _check_affectation),
         HORS_CAISSE: Nature("mouvement étranger à la caisse", frozenset(), _check_etranger),
         REVOCATION_AFFECTATION: Nature("révocation d'affectation", frozenset(), _check_revocation),
+        MISE_A_L_ECART: Nature("mise à l'écart d'un dépôt", frozenset(), _check_depot),
+        REPRISE_DEPOT: Nature("reprise d'un dépôt mis à l'écart", frozenset(), _check_depot),
     }
 )

@@ -28,6 +28,12 @@ from warehouse.points_arret import crashpoint
 from warehouse.publications import Remise, read_remises_dues, record_remise_faite
 from warehouse.verrous import lock
 
+BOITES_CITEES = 20
+
+
+class RemiseIncomplete(RuntimeError):  # noqa: N818 - named in French
+    """Files are owed and could not be handed over: the message says how many, to whom, why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reception:
@@ -91,6 +97,17 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
                 record_remise_faite(connexion, remise, format_instant(maintenant))
         faites += posees
     return Remises(tuple(faites), tuple(echecs))
+
+
+def check_remises(remises: Remises) -> None:
+    """RemiseIncomplete when a file that was owed could not be handed over."""
+    if remises.echecs:
+        boites = sorted({echec.adherent for echec in remises.echecs})
+        motifs = sorted({echec.motif for echec in remises.echecs})
+        raise RemiseIncomplete(
+            f"{len(remises.echecs)} fichier(s) dus et non remis, {len(remises.faites)} remis ;"
+            f" {', '.join(motifs)} ; boîtes : {', '.join(boites[:BOITES_CITEES])}"
+        )
 
 
 def _put(

@@ -37,6 +37,7 @@ STATUTS = {
     "RETENUE": "retenue",
     "REMPLACEE": "remplacée par une autre",
     "EN_ATTENTE": "en attente",
+    "MIS_A_L_ECART": "mis à l'écart",
     "SANS_EFFET": "sans effet",
 }
 

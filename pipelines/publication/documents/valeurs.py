@@ -11,7 +11,7 @@ from typing import Literal
 
 from specs.montants import PPM
 
-Verdict = Literal["CONFORME", "NON_CONFORME", "ILLISIBLE", "EN_ATTENTE"]
+Verdict = Literal["CONFORME", "NON_CONFORME", "ILLISIBLE", "EN_ATTENTE", "MIS_A_L_ECART"]
 NatureAppel = Literal["INITIAL", "COMPLEMENTAIRE", "ESTIME"]
 
 

@@ -1,0 +1,209 @@
+"""What fails for a company holds it, for a deposit sets it aside; the others are published."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from sample_files.generateur.portefeuille import (
+    Fichier,
+    Parametres,
+    generate_entreprises,
+    generate_portefeuille,
+)
+from specs.periodes import Mois
+from warehouse.reglages import Reglages
+
+if TYPE_CHECKING:
+    from pipelines.publication.etapes import Resultat
+    from tests.conftest import Caisse
+
+MakeCaisse = Callable[..., "Caisse"]
+PARAMETRES = Parametres(
+    adherents=4,
+    salaries=24,
+    mois=Mois.range(Mois(2026, 1), Mois(2026, 2)),
+    graine=5,
+    part_fautes=0,
+)
+JANVIER, FEVRIER = PARAMETRES.mois
+SOIRS = {
+    JANVIER: datetime(2026, 2, 16, 20, 0, tzinfo=UTC),
+    FEVRIER: datetime(2026, 3, 16, 20, 0, tzinfo=UTC),
+}
+APRES = datetime(2026, 3, 17, 20, 0, tzinfo=UTC)
+ENTREPRISES = list(generate_entreprises(PARAMETRES))
+MALADE = ENTREPRISES[1]
+# Where a failure is planted, and the step that the alert names.
+ETAPES = [
+    ("pipelines.declarations.etapes.compute_statuts", "declarations"),
+    ("pipelines.cotisations.etapes.compute_lignes", "cotisations"),
+    ("pipelines.comptabilite.etapes.compute_comptes", "comptabilite"),
+    ("pipelines.reglements.etapes.compute_emissions", "prelevements"),
+    ("pipelines.declarations.suivi_etapes.compute_attendues", "suivi"),
+    ("pipelines.comptabilite.attestations_etapes.compute_situations", "attestations"),
+    ("pipelines.publication.remises_comptes.render_releve", "publication"),
+]
+
+
+class PanneError(RuntimeError):
+    """A planted failure."""
+
+
+def mentions(valeur: Any, siren: str) -> bool:
+    """Whether a value that a step handles is, or holds rows, of this company."""
+    if isinstance(valeur, pl.DataFrame):
+        return "siren" in valeur.columns and bool((valeur["siren"] == siren).any())
+    if is_dataclass(valeur):
+        return any(mentions(getattr(valeur, champ.name), siren) for champ in fields(valeur))
+    return bool(valeur == siren)
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, chemin: str, siren: str = MALADE.siren) -> None:
+    """Make a function fail whenever it handles this company."""
+    module, _, nom = chemin.rpartition(".")
+    vraie = getattr(importlib.import_module(module), nom)
+
+    def malade(*valeurs: Any) -> Any:
+        if any(mentions(valeur, siren) for valeur in valeurs):
+            raise PanneError("panne")
+        return vraie(*valeurs)
+
+    monkeypatch.setattr(f"{module}.{nom}", malade)
+
+
+@pytest.fixture(scope="module")
+def registre() -> bytes:
+    """The members of the portfolio, in CSV."""
+    lignes = ["numero_adherent;siren;raison_sociale;cdg;siret;debut;fin"]
+    lignes += [
+        f"{e.numero_adherent};{e.siren};{e.raison_sociale};{lieu.cdg};{lieu.siret};2015-01-01;"
+        for e in ENTREPRISES
+        for lieu in e.etablissements
+    ]
+    return "\n".join(lignes).encode()
+
+
+def files(mois: Mois) -> list[Fichier]:
+    """What the companies drop for a month."""
+    return [fichier for fichier in generate_portefeuille(PARAMETRES) if fichier.mois == mois]
+
+
+def drop(caisse: Caisse, mois: Mois) -> None:
+    """Drop the files of a month."""
+    for fichier in files(mois):
+        caisse.drop(fichier.adherent, fichier.nom, fichier.octets)
+
+
+def pass_month(caisse: Caisse, mois: Mois) -> Resultat:
+    """Drop the files of a month, and play its night."""
+    drop(caisse, mois)
+    return caisse.pass_night(SOIRS[mois])
+
+
+def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str, pl.DataFrame]:
+    """Published rows of a company, or of the others, by table; alerts are the operator's."""
+    adherent = next(e.numero_adherent for e in ENTREPRISES if e.siren == siren)
+    depots = caisse.read("depots").filter(pl.col("adherent") == adherent)["depot"].to_list()
+    siennes = {
+        "siren": pl.col("siren") == siren,
+        "adherent": pl.col("adherent") == adherent,
+        "depot": pl.col("depot").is_in(depots),
+    }
+    lues = {}
+    for table in sorted(caisse.versions().keys() - {"alertes", "parametres_cdg"}):
+        frame = caisse.read(table)
+        colonne = next((c for c in siennes if c in frame.columns), None)
+        if colonne is not None:
+            lues[table] = frame.filter(~siennes[colonne] if others else siennes[colonne])
+    return lues
+
+
+def left_for(caisse: Caisse, adherent: str) -> set[str]:
+    """Names of the files of a company's `retour/`, but the receipts of the reception."""
+    noms = (nom for nom in caisse.returned() if nom.startswith(adherent))
+    return {nom for nom in noms if "/ACK_" not in nom}
+
+
+@pytest.fixture(scope="module")
+def temoin(make_caisse: MakeCaisse, registre: bytes) -> Caisse:
+    """Both months, and nothing fails."""
+    caisse = make_caisse(registre=registre, nombre_parts=2)
+    for mois in PARAMETRES.mois:
+        pass_month(caisse, mois)
+    return caisse
+
+
+@pytest.fixture(scope="module")
+def janvier(make_caisse: MakeCaisse, registre: bytes) -> Caisse:
+    """January alone, published."""
+    caisse = make_caisse(registre=registre, nombre_parts=2)
+    pass_month(caisse, JANVIER)
+    return caisse
+
+
+@pytest.fixture
+def caisse(janvier: Caisse, tmp_path: Path, open_caisse: Callable[[Reglages], Caisse]) -> Caisse:
+    """A copy of the fund after January, to disturb."""
+    shutil.copytree(janvier.maison.reglages.dossier, tmp_path / "maison")
+    return open_caisse(Reglages(dossier=tmp_path / "maison", nombre_parts=2))
+
+
+@pytest.mark.parametrize(("chemin", "etape"), ETAPES, ids=[etape for _, etape in ETAPES])
+def test_a_company_that_fails_is_held_and_the_others_are_published(
+    caisse: Caisse,
+    temoin: Caisse,
+    monkeypatch: pytest.MonkeyPatch,
+    chemin: str,
+    etape: str,
+) -> None:
+    """Its rows stay as they were, nothing leaves for it, an alert names it; then it catches up."""
+    avant, remis = rows_of(caisse, MALADE.siren), left_for(caisse, MALADE.numero_adherent)
+    with monkeypatch.context() as panne:
+        plant(panne, chemin)
+        resultat = pass_month(caisse, FEVRIER)
+        assert resultat.publication is not None
+        assert resultat.reserves == 1
+        for table, frame in rows_of(caisse, MALADE.siren).items():
+            assert frame.equals(avant.get(table, frame.clear())), table
+        assert left_for(caisse, MALADE.numero_adherent) == remis
+        sains = rows_of(temoin, MALADE.siren, others=True)
+        for table, frame in rows_of(caisse, MALADE.siren, others=True).items():
+            assert frame.equals(sains[table]), table
+        (alerte,) = caisse.read("alertes").to_dicts()
+        assert (alerte["nature"], alerte["siren"], alerte["etape"]) == (
+            "ENTREPRISE",
+            MALADE.siren,
+            etape,
+        )
+        assert (alerte["etat"], alerte["depot"]) == ("OUVERTE", None)
+        assert alerte["cause"].startswith("PanneError dans tests/nuit/test_reserves.py")
+        assert caisse.pass_night(SOIRS[FEVRIER]).publication is None
+    assert caisse.pass_night(APRES).publication is not None
+    assert caisse.read("alertes")["etat"].to_list() == ["LEVEE"]
+    appels = ["siren", "mois_appel", "montant_centimes"]
+    assert caisse.read("appels").select(appels).equals(temoin.read("appels").select(appels))
+    assert left_for(caisse, MALADE.numero_adherent) > remis
+
+
+def test_a_failure_that_is_nobodys_stops_the_publication(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that fails whoever it is about publishes nothing and holds nobody."""
+    avant = caisse.versions()
+
+    def panne(*_: object) -> None:
+        raise PanneError("panne")
+
+    monkeypatch.setattr("pipelines.cotisations.etapes.compute_nouveaux", panne)
+    with pytest.raises(PanneError):
+        pass_month(caisse, FEVRIER)
+    assert caisse.versions() == avant
