@@ -99,11 +99,19 @@ def open_part(maison: Maison, numero: int, date_arrete: date) -> Part:
     return open_parts(maison, [numero], date_arrete)[numero]
 
 
+def open_ensemble(maison: Maison, date_arrete: date) -> Part:
+    """All the companies as one shard."""
+    return _open(maison, [0], 1, date_arrete)[0]
+
+
 def open_parts(maison: Maison, numeros: list[int], date_arrete: date) -> dict[int, Part]:
     """Shards as the night of `date_arrete` computes them."""
+    return _open(maison, numeros, maison.reglages.nombre_parts, date_arrete)
+
+
+def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) -> dict[int, Part]:
     with maison.moteur.connect() as connexion:
         nuit, reserves = next_publication(connexion), read_reserves(connexion)
-    nombre = maison.reglages.nombre_parts
 
     def tonight(reserve: Reserve) -> bool:
         return (reserve.publication, reserve.date_arrete) == (nuit, date_arrete)

@@ -18,6 +18,7 @@ from pipelines.cotisations.regles_cumuls import AU_DELA
 from pipelines.declarations.etapes import read_reelles, read_registre
 from pipelines.declarations.regles import DSN, FRACTIONNEMENT
 from pipelines.registre import Registre
+from pipelines.reglements.etapes import match_banque
 from pipelines.reserves.tenues import restore_tenues
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
@@ -44,7 +45,10 @@ class Totaux:
 
 def audit_nuit(maison: Maison, date_arrete: date) -> Totaux:
     """Put back what was last published of the companies held, then reconcile the others."""
-    return audit(maison, restore_tenues(maison, date_arrete))
+    tenues = restore_tenues(maison, date_arrete)
+    if tenues:
+        match_banque(maison, date_arrete)  # their new movements wait
+    return audit(maison, tenues)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ file to the bank's box. What is published of a debit never changes but its state
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from time import perf_counter_ns
 
@@ -14,11 +15,19 @@ import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.execution import run_part
-from pipelines.parts import Part, Production, Travail, in_part, part_of, step_key
+from pipelines.parts import (
+    Part,
+    Production,
+    Travail,
+    in_part,
+    open_ensemble,
+    part_of,
+    step_key,
+)
 from pipelines.reglements.lecture import (
-    CLE,
     frames_of,
     read_dossiers,
+    read_mouvements,
     read_parametres,
     read_reperes,
     read_situation,
@@ -33,7 +42,14 @@ from pipelines.reglements.regles.mandats import (
 from pipelines.reglements.regles.prelevements import (
     compute_emissions,
 )
-from pipelines.reglements.regles.rapprochement import match_mouvements
+from pipelines.reglements.regles.rapprochement import (
+    Rapprochement,
+    Reperes,
+    hold_encaissements,
+    match_mouvements,
+)
+from pipelines.reserves.depots import set_aside
+from pipelines.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.baremes import valeur_at
 from specs.caisse import read_caisse
@@ -54,15 +70,24 @@ RAPPROCHEMENT, REGLEMENTS, PRELEVEMENTS = "rapprochement", "reglements", "prelev
 
 
 def match_banque(maison: Maison, date_arrete: date) -> None:
-    """Write what every movement of the bank means: for all shards at once, references being so."""
+    """Write what every movement of the bank means: for all shards at once, references being so.
+
+    A movement of a company held waits, with what was last published of it beside.
+    """
     debut = perf_counter_ns()
-    mouvements = maison.lac.read("mouvements_banque").collect().sort(CLE)
+    mouvements = read_mouvements(maison)
     reperes = read_reperes(maison, date_arrete)
-    entrees = frame_fingerprint(mouvements, *frames_of(reperes))
+    ensemble = open_ensemble(maison, date_arrete)
+    entrees = frame_fingerprint(mouvements, *frames_of(reperes)) + ensemble.precisions
     cle = _key(maison, RAPPROCHEMENT, "banque", entrees, date_arrete)
     if _is_done(maison, cle):
         return
-    rapprochement = match_mouvements(mouvements, reperes)
+    rapprochement = hold_encaissements(
+        _match(maison, mouvements, reperes, date_arrete),
+        mouvements,
+        read_table_publiee(maison, "encaissements").collect(),
+        ensemble.tenues,
+    )
     encaissements = rapprochement.encaissements.with_columns(
         part_of(maison.reglages.nombre_parts).alias("part")
     ).select(columns_of("encaissements"))
@@ -76,6 +101,27 @@ def match_banque(maison: Maison, date_arrete: date) -> None:
         "ecartes": len(ecartes),
     }
     _record(maison, cle, resultat, (encaissements, attendent, ecartes), debut)
+
+
+def _match(
+    maison: Maison, mouvements: pl.DataFrame, reperes: Reperes, date_arrete: date
+) -> Rapprochement:
+    """The meaning of the movements, without those of a new deposit that makes it fail."""
+    try:
+        return match_mouvements(mouvements, reperes)
+    except PASSAGERES:
+        raise
+    except Exception as erreur:  # noqa: BLE001 - raised again when it is no new deposit's
+        connus = read_table_publiee(maison, "depots").select("depot").collect()
+        nouveaux = mouvements.join(connus, on="depot", how="anti")["depot"].unique().to_list()
+
+        def without(choisis: Collection[str]) -> pl.DataFrame:
+            ecartes = [depot for depot in nouveaux if depot not in choisis]
+            return mouvements.filter(~pl.col("depot").is_in(ecartes))
+
+        fautifs = find_fautifs(nouveaux, lambda d: match_mouvements(without(d), reperes), erreur)
+        set_aside(maison, date_arrete, RAPPROCHEMENT, fautifs)
+        return match_mouvements(without(set(nouveaux) - fautifs.keys()), reperes)
 
 
 def settle_part(maison: Maison, part: int, date_arrete: date) -> None:

@@ -8,17 +8,19 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.parts import Part, in_part
+from pipelines.parts import Part, in_part, open_parts
 from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
+from pipelines.reserves.depots import MIS_A_L_ECART
 from pipelines.versions import frame_fingerprint
 from specs.baremes import preavis_prelevement, valeur_at
 from specs.options import option_at
 from specs.periodes import Mois
 from warehouse.decisions import read_decisions
+from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import (
@@ -48,6 +50,14 @@ class Dossiers:
     def empreinte(self) -> str:
         """Fingerprint of all of it."""
         return frame_fingerprint(*frames_of(self))
+
+
+def read_mouvements(maison: Maison) -> pl.DataFrame:
+    """What the bank said, but in the deposits that were set aside; sorted."""
+    with maison.moteur.connect() as connexion:
+        ecartes = [depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART})]
+    lus = maison.lac.read("mouvements_banque").filter(~pl.col("depot").is_in(ecartes))
+    return lus.collect().sort(CLE)
 
 
 def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
@@ -115,12 +125,12 @@ def read_situation(maison: Maison, part: Part, dossiers: Dossiers, date_arrete: 
     )
 
 
-def read_prevus(maison: Maison, parts: Iterable[int], date_arrete: date) -> pl.DataFrame:
+def read_prevus(maison: Maison, numeros: Iterable[int], date_arrete: date) -> pl.DataFrame:
     """Debits to come of these shards (columns PREVU), after `debit_part`."""
     parametres = read_parametres(date_arrete)
+    parts = open_parts(maison, sorted(numeros), date_arrete).values()
     situations = (
-        read_situation(maison, part, read_dossiers(maison, part), date_arrete)
-        for part in sorted(parts)
+        read_situation(maison, part, read_dossiers(maison, part), date_arrete) for part in parts
     )
     prevus = (compute_prevus(lue, parametres, date_arrete) for lue in situations)
     return pl.concat([pl.DataFrame(schema=PREVU), *prevus])

@@ -29,6 +29,7 @@ RECU = (
 DECISION = "DECISION"
 SANS_REFERENCE = "aucun appel ni compte connu ne le désigne"
 PLUSIEURS_ADHERENTS = "il peut être de plusieurs adhérents"
+ENTREPRISE_TENUE = "son entreprise est tenue à sa dernière publication : il sera repris"
 HORS_COTISATIONS = "ce n'est ni un règlement d'adhérent ni un retour"
 
 
@@ -91,6 +92,38 @@ def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochemen
                 _foreign(decides),
             ]
         ).sort(CLE),
+    )
+
+
+def hold_encaissements(
+    rapprochement: Rapprochement,
+    mouvements: pl.DataFrame,
+    publies: pl.DataFrame,
+    tenues: frozenset[str],
+) -> Rapprochement:
+    """`rapprochement` in which the companies held (`tenues`, SIREN) have their receipts of before.
+
+    `publies`: contract `encaissements`, as last published. Their other movements wait.
+    """
+    tenue = pl.col("siren").is_in(sorted(tenues))
+    recus = rapprochement.encaissements
+    retenus = (
+        recus.filter(tenue)
+        .join(publies, on="encaissement", how="anti")
+        .select(mouvement=pl.col("encaissement").str.extract(r"^(D\d+-\d+)"))
+    )
+    attendent = (
+        mouvements.with_columns(MOUVEMENT.alias("mouvement"), motif=pl.lit(ENTREPRISE_TENUE))
+        .join(retenus.unique(), on="mouvement", how="semi")
+        .pipe(_selected, "encaissements_non_affectes")
+    )
+    siens = publies.filter(tenue).select(recus.columns)
+    return Rapprochement(
+        encaissements=pl.concat([recus.filter(~tenue), siens]).sort("encaissement"),
+        encaissements_non_affectes=pl.concat(
+            [rapprochement.encaissements_non_affectes, attendent]
+        ).sort(CLE),
+        mouvements_ecartes=rapprochement.mouvements_ecartes,
     )
 
 
