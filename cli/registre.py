@@ -117,25 +117,28 @@ def modele(
 
 @application.command("orphelins")
 def orphelins() -> None:
-    """Lister les SIRET déclarés et inconnus, en lignes à compléter et à importer."""
+    """Lister les établissements dont des déclarations attendent, en lignes à importer."""
+    from pipelines.declarations.etapes import read_reelles, read_registre
     from pipelines.declarations.orphelins import compute_orphelins
     from warehouse.maison import open_maison
-    from warehouse.registre import read_adherents, read_centres_gestion, read_etablissements
+    from warehouse.registre import read_adherents, read_centres_gestion
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
+    connu = read_registre(maison)
     with maison.moteur.connect() as connexion:
-        lignes = compute_orphelins(
-            maison.lac.read("declarations").collect(),
-            read_adherents(connexion),
-            read_centres_gestion(connexion),
-            read_etablissements(connexion),
-        )
+        adherents, centres = read_adherents(connexion), read_centres_gestion(connexion)
+    declarations = read_reelles(maison).collect()
+    lignes = compute_orphelins(
+        declarations, adherents, centres, connu.etablissements, connu.deposants
+    )
     print(lignes.write_csv(separator=";"), end="")
     incomplets = lignes.filter(lignes["cdg"].is_null()).height
+    tiers = lignes["deposant"].count()
     print(
-        f"{lignes.height} SIRET inconnu(s) ; {incomplets} ligne(s) sans centre de gestion, "
-        "à compléter avant l'import.",
+        f"{lignes.height} SIRET dont des déclarations attendent ; {incomplets} ligne(s) sans "
+        f"centre de gestion, à compléter avant l'import ; {tiers} déposé(s) par un autre "
+        "adhérent, que l'import inscrit comme déposant de l'entreprise.",
         file=sys.stderr,
     )
 

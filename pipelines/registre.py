@@ -30,6 +30,8 @@ ADHESIONS = pl.Schema(
 GROUPES = pl.Schema(
     {"siren": pl.String, "groupe": pl.String, "cdg": pl.String, "debut": pl.Date, "fin": pl.Date}
 )
+DEPOSANTS = pl.Schema({"siren": pl.String, "deposant": pl.String, "debut": pl.Date, "fin": pl.Date})
+SANS_DEPOSANT = pl.DataFrame(schema=DEPOSANTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Registre:
 
     `adherents`: activity of a company (null dates: no limit) and first month that its declarations
     are expected (null: from the first one); `parametres`: dated values of a
-    management centre; `adhesions`: to a professional organisation; `groupes`: of payment.
+    management centre; `adhesions`: to a professional organisation; `groupes`: of payment;
+    `deposants`: the other member who deposits for the company.
     """
 
     etablissements: pl.DataFrame
@@ -46,6 +49,7 @@ class Registre:
     parametres: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PARAMETRES))
     adhesions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ADHESIONS))
     groupes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPES))
+    deposants: pl.DataFrame = field(default_factory=lambda: SANS_DEPOSANT)
 
     @property
     def frames(self) -> tuple[pl.DataFrame, ...]:
@@ -55,6 +59,21 @@ class Registre:
     def of(self, siennes: pl.Expr) -> Registre:
         """What concerns the companies that `siennes` picks by their SIREN."""
         return Registre(*(frame.filter(siennes) for frame in self.frames))
+
+
+def compute_deposants(options: pl.DataFrame) -> pl.DataFrame:
+    """Who deposits for each company, from the options (contract `options_adherents`): DEPOSANTS.
+
+    Each holds until the next one of the company; `non` is nobody.
+    """
+    siens = options.filter(pl.col("option") == "deposant").sort("siren", "debut")
+    suivant = pl.col("debut").shift(-1).over("siren")
+    return (
+        siens.with_columns((suivant - pl.duration(days=1)).alias("fin"))
+        .filter(pl.col("valeur") != "non")
+        .select("siren", "debut", "fin", deposant="valeur")
+        .select(DEPOSANTS.names())
+    )
 
 
 def valid_on(mois: pl.Expr) -> pl.Expr:

@@ -18,7 +18,14 @@ from pipelines.declarations.suivi_bases import compute_estimations, compute_tdp,
 from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
 from pipelines.execution import run_part
 from pipelines.parts import Part, Production, Travail, in_part, open_parts, part_of, step_key
-from pipelines.registre import ADHERENTS, ADHESIONS, GROUPES, PARAMETRES, Registre
+from pipelines.registre import (
+    ADHERENTS,
+    ADHESIONS,
+    GROUPES,
+    PARAMETRES,
+    Registre,
+    compute_deposants,
+)
 from pipelines.reserves.depots import MIS_A_L_ECART
 from pipelines.versions import frame_fingerprint
 from specs.baremes.suivi import is_estimating
@@ -32,6 +39,7 @@ from warehouse.registre.lecture import (
     read_centres_gestion,
     read_etablissements,
     read_groupes_paiement,
+    read_options_adherents,
     read_parametres_cdg,
 )
 
@@ -85,6 +93,7 @@ def read_registre(maison: Maison) -> Registre:
             read_parametres_cdg(connexion).join(centres, on="cdg").select(PARAMETRES.names()),
             read_adhesions(connexion).select(ADHESIONS.names()),
             read_groupes_paiement(connexion).select(GROUPES.names()),
+            compute_deposants(read_options_adherents(connexion)),
         )
 
 
@@ -153,7 +162,10 @@ def compute_part(
     entrees: Entrees, bases_lues: pl.DataFrame, savoir: Connaissances
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Frames of the contracts `declarations` and `bases` for one shard."""
-    statuts = compute_statuts(entrees.declarations, entrees.registre.etablissements, savoir)
+    registre = entrees.registre
+    statuts = compute_statuts(
+        entrees.declarations, registre.etablissements, savoir, registre.deposants
+    )
     bases = [compute_bases(bases_lues, statuts, savoir), compute_factures(entrees.factures)]
     return (
         in_part("declarations", statuts, entrees.part),
@@ -172,7 +184,7 @@ def complete_bases(
 ) -> pl.DataFrame:
     """`bases` of the DSN and those of other sources: wage returns, estimations."""
     registre = entrees.registre
-    retours = compute_tdp(entrees.tdp, registre.etablissements)
+    retours = compute_tdp(entrees.tdp, registre.etablissements, registre.deposants)
     unies = unite_sources(declarations, bases, retours)
     if entrees.date_estimation is not None:
         sources = read_sources(maison, registre, declarations, retours)

@@ -1,14 +1,19 @@
-"""Establishments that declare and that the registry does not know, with the line to import.
+"""Establishments that keep declarations waiting, with the line of the registry that frees them.
 
 The DSN has no management centre, only a SIRET: a declaration whose SIRET is not in the registry
-waits until it is.
+waits until it is (CP-03). One that another member dropped waits until that member is known to
+deposit for the company (CP-04): the line names it as `deposant`.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from pipelines.declarations.regles import locate
 from specs.contrats import columns_of
+
+INCONNU, AUTRE_ADHERENT = "CP-03", "CP-04"
+DEPOSANT = "deposant"
 
 
 def compute_orphelins(
@@ -16,19 +21,39 @@ def compute_orphelins(
     adherents: pl.DataFrame,
     centres: pl.DataFrame,
     etablissements: pl.DataFrame,
+    deposants: pl.DataFrame,
 ) -> pl.DataFrame:
     """Lines of establishments to import, as far as they can be guessed; key and order: siret.
 
     Args:
-        declarations: contract `declarations`; those without a `cdg` count.
+        declarations: contract `declarations_lues`; those that wait for their establishment count.
         adherents: contract `adherents`, as the registry is today.
         centres: contract `centres_gestion`.
         etablissements: contract `etablissements`.
+        deposants: who else deposits for a company (see `Registre`).
 
     Returns:
-        Columns of the contract `etablissements`. `debut` is the first day declared; the member is
-        null when its SIREN is unknown, `cdg` when the company has not one centre only.
+        Columns of the contract `etablissements`, then `deposant`: the member that dropped the file,
+        when it is not the company. An establishment that the registry knows has its own line;
+        another begins on the first day declared, its member is null when its SIREN is unknown, its
+        `cdg` when the company has not one centre only.
     """
+    attendent = locate(declarations, etablissements, deposants).filter(
+        pl.col("attente").is_in([INCONNU, AUTRE_ADHERENT]), pl.col("mois_appel").is_not_null()
+    )
+    colonnes = [*columns_of("etablissements"), DEPOSANT]
+    nouveaux = _new(attendent, adherents, centres, etablissements).select(colonnes)
+    connus = _known(attendent, etablissements).select(colonnes)
+    return pl.concat([nouveaux, connus]).sort("siret")
+
+
+def _new(
+    attendent: pl.DataFrame,
+    adherents: pl.DataFrame,
+    centres: pl.DataFrame,
+    etablissements: pl.DataFrame,
+) -> pl.DataFrame:
+    """Establishments that the registry does not know."""
     seuls = (
         centres.group_by("siren")
         .agg(pl.col("cdg").first(), pl.len().alias("nombre"))
@@ -36,13 +61,27 @@ def compute_orphelins(
         .select("siren", "cdg")
     )
     jour = pl.col("mois_appel").min().str.to_date("%Y-%m")
-    return (
-        declarations.filter(pl.col("cdg").is_null(), pl.col("mois_appel").is_not_null())
-        .join(etablissements, on="siret", how="anti")
+    inconnus = (
+        attendent.join(etablissements, on="siret", how="anti")
         .group_by("siren", "siret")
-        .agg(jour.alias("debut"), pl.lit(None, pl.Date).alias("fin"))
+        .agg(jour.alias("debut"), pl.lit(None, pl.Date).alias("fin"), _depositor())
         .join(adherents.select("siren", "numero_adherent", "raison_sociale"), "siren", how="left")
         .join(seuls, on="siren", how="left")
-        .select(columns_of("etablissements"))
-        .sort("siret")
     )
+    return inconnus.with_columns(_other_than_company())
+
+
+def _known(attendent: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+    """Establishments of the registry whose declarations came from another member."""
+    d_un_autre = attendent.filter(pl.col("attente") == AUTRE_ADHERENT)
+    return d_un_autre.group_by("siret").agg(_depositor()).join(etablissements, on="siret")
+
+
+def _depositor() -> pl.Expr:
+    """The member that dropped the last of these declarations."""
+    return pl.col("adherent").sort_by("depot").last().alias(DEPOSANT)
+
+
+def _other_than_company() -> pl.Expr:
+    lui_meme = (pl.col(DEPOSANT) == pl.col("numero_adherent")).fill_null(value=False)
+    return pl.when(~lui_meme).then(DEPOSANT).alias(DEPOSANT)

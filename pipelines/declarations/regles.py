@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.registre import SANS_DEPOSANT, valid_on
 from specs.connaissances import Connaissances
 from specs.periodes import Mois
 
@@ -23,14 +24,18 @@ MOTIF_ATTRIBUTION = {"MIXTE": "CP-01", "SANS_CONTRAT": "CP-02"}
 
 
 def compute_statuts(
-    declarations: pl.DataFrame, etablissements: pl.DataFrame, savoir: Connaissances
+    declarations: pl.DataFrame,
+    etablissements: pl.DataFrame,
+    savoir: Connaissances,
+    deposants: pl.DataFrame = SANS_DEPOSANT,
 ) -> pl.DataFrame:
     """Each declaration with `cdg`, `statut` and `motif` (a message code, or what replaces it).
 
     `declarations`: columns of the contract `declarations_lues`; `etablissements`: siret, cdg,
-    numero_adherent, debut, fin (dates; the establishment is known from `debut` to `fin`).
+    numero_adherent, debut, fin (dates; the establishment is known from `debut` to `fin`);
+    `deposants`: who else deposits for a company (see `Registre`).
     """
-    situees = locate(declarations, etablissements)
+    situees = locate(declarations, etablissements, deposants)
     candidates = situees.filter(pl.col("attente").is_null() & pl.col("mensuelle"))
     partielles = _partial(candidates, savoir)
     retenues = _winners(candidates.join(partielles, on=CLE_DEPOT, how="anti"))
@@ -51,7 +56,9 @@ def compute_statuts(
     ).drop("mensuelle", "attente", "perdue")
 
 
-def locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+def locate(
+    declarations: pl.DataFrame, etablissements: pl.DataFrame, deposants: pl.DataFrame
+) -> pl.DataFrame:
     """Establishment of each declaration, or the reason to wait: CP-03, CP-04, CP-07."""
     connus = etablissements.select(
         "siret", "cdg", "debut", "fin", proprietaire=pl.col("numero_adherent")
@@ -63,18 +70,38 @@ def locate(declarations: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataF
     inconnu = pl.col("cdg").is_null() | (mois.is_not_null() & ~ouvert)
     return (
         declarations.join(connus, on="siret", how="left", maintain_order="left")
+        .join(
+            _admitted(declarations, deposants),
+            on=["siren", "adherent", "mois_appel"],
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             (pl.col("nature") == MENSUELLE).alias("mensuelle"),
             pl.when(inconnu)
             .then(pl.lit("CP-03"))
-            .when(pl.col("proprietaire") != pl.col("adherent"))
+            .when((pl.col("proprietaire") != pl.col("adherent")) & pl.col("admis").is_null())
             .then(pl.lit("CP-04"))
             .when(pl.col("nature") == SUBSTITUTION)
             .then(pl.lit("CP-07"))
             .alias("attente"),
         )
         .with_columns(pl.when(~inconnu).then("cdg").alias("cdg"))
-        .drop("debut", "fin", "proprietaire")
+        .drop("debut", "fin", "proprietaire", "admis")
+    )
+
+
+def _admitted(declarations: pl.DataFrame, deposants: pl.DataFrame) -> pl.DataFrame:
+    """Months that a member who is not the company may declare for it: siren, adherent, mois_appel.
+
+    With `admis`, true.
+    """
+    mois = declarations.select("mois_appel").unique()
+    return (
+        deposants.join(mois, how="cross")
+        .filter(valid_on(pl.col("mois_appel")))
+        .select("siren", "mois_appel", adherent="deposant", admis=pl.lit(value=True))
+        .unique()
     )
 
 

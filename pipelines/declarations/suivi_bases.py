@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.declarations.regles import DSN, EN_ATTENTE, MENSUELLE, RETENUE, locate
 from pipelines.declarations.suivi import ABSENTE, CLE, INUTILISABLE, RECUE
+from pipelines.registre import SANS_DEPOSANT
 from specs.baremes.suivi import AUCUNE, DERNIER_MOIS, MOYENNE_TROIS_MOIS
 from specs.contrats import read_contrat, schema_polars
 from specs.montants import rounded_ratio
@@ -25,13 +26,16 @@ COLONNES = {
 MOIS_DE_LA_BASE = ["siret", "mois_appel"]
 
 
-def compute_tdp(tdp: pl.DataFrame, etablissements: pl.DataFrame) -> pl.DataFrame:
+def compute_tdp(
+    tdp: pl.DataFrame, etablissements: pl.DataFrame, deposants: pl.DataFrame = SANS_DEPOSANT
+) -> pl.DataFrame:
     """Bases (COLONNES) of the wage returns: contract `bases_tdp`, the last return of a month.
 
     A return of an unknown establishment, or that another member sent, waits (CP-03, CP-04).
     """
     dernier = pl.col("numero_depot") == pl.col("numero_depot").max().over(MOIS_DE_LA_BASE)
-    situees = locate(tdp.filter(dernier).with_columns(nature=pl.lit(MENSUELLE)), etablissements)
+    retours = tdp.filter(dernier).with_columns(nature=pl.lit(MENSUELLE))
+    situees = locate(retours, etablissements, deposants)
     attend = pl.col("attente").is_not_null()
     return _as_bases(
         situees.with_columns(

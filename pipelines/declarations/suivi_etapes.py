@@ -32,7 +32,7 @@ def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
     declarations = maison.lac.read("declarations").filter(part.ecrites()).collect()
     registre = read_registre(maison).of(part.siennes())
     lues = maison.lac.read("bases_tdp").filter(part.siennes()).collect().sort("depot", "ligne")
-    retours = compute_tdp(lues, registre.etablissements)
+    retours = compute_tdp(lues, registre.etablissements, registre.deposants)
     sources = read_sources(maison, registre, declarations, retours)
     bases = maison.lac.read("bases").filter(part.ecrites(), pl.col("source") == ESTIMATION)
     estimees = bases.select("siret", "mois_appel", "source").unique().collect().sort(pl.all())

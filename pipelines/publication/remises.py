@@ -40,7 +40,10 @@ APPEL: dict[str, Callable[[Appel], bytes]] = {
 }
 # A deposit replaced later, or counting again, has had its report.
 SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
-NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", "EN_ATTENTE", MIS_A_L_ECART)
+EN_ATTENTE = "EN_ATTENTE"
+# These may stay for another reason: their company is told of each.
+PEUT_CHANGER_DE_RAISON = (EN_ATTENTE, MIS_A_L_ECART)
+NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", EN_ATTENTE, MIS_A_L_ECART)
 
 
 def write_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
@@ -95,17 +98,18 @@ def compose_essai(maison: Maison, depot: Depot, nuit: Nuit) -> Rapport:
 
 
 def _rapports(maison: Maison, nuit: Nuit, depots: pl.DataFrame) -> Iterator[Rapport]:
-    """Reports of the real deposits that readers did not see in this state."""
-    publies = read_table_publiee(maison, "depots").select("depot", "etat").collect()
-    connus = dict(publies.iter_rows())
+    """Reports of the real deposits that readers did not see in this state, or for this reason."""
+    publies = read_table_publiee(maison, "depots").select("depot", "etat", "motif").collect()
+    connus = {depot: (etat, motif) for depot, etat, motif in publies.iter_rows()}
     journal = {depot.depot: depot for depot in nuit.journal}
     declarations = nuit.declarations.partition_by("depot", as_dict=True)
     refusees = _refused_declarations(maison)
     du_fichier = _file_anomalies(maison)
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
     for nom, etat, motif in depots.select("depot", "etat", "motif").iter_rows():
-        avant = connus.get(nom)
-        if etat in (avant, "DOUBLON") or (avant, etat) in SANS_NOUVEAU_RAPPORT:
+        avant, cause = connus.get(nom, (None, None))
+        deja_dit = etat == avant and (motif == cause or etat not in PEUT_CHANGER_DE_RAISON)
+        if deja_dit or etat == "DOUBLON" or (avant, etat) in SANS_NOUVEAU_RAPPORT:
             continue
         siennes = declarations.get((nom,), nuit.declarations.clear())
         rapport = _rapport(

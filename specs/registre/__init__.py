@@ -22,8 +22,8 @@ class Champ:
 
     `obligatoire`: a row has it; `defaut`: what a new row gets without it; `fige`: it never changes;
     `unique`: one row bears it; `table`: the table whose key it is; `choix`: its only values;
-    `a_part`: the table that keeps it, when it is another one; `remplace`: the column that shows it
-    in the contract.
+    `a_part`: the table that keeps it, when it is another one (`option`: as this option of the
+    company); `remplace`: the column that shows it in the contract.
     """
 
     nom: str
@@ -36,6 +36,7 @@ class Champ:
     table: str | None = None
     choix: tuple[str, ...] = ()
     a_part: str | None = None
+    option: str | None = None
     remplace: str | None = None
 
 
@@ -87,6 +88,6 @@ def _parse_table(nom: str, entree: dict[str, Any]) -> TableRegistre:
 
 
 def _parse_champ(nom: str, entree: dict[str, Any], colonnes: dict[str, Colonne]) -> Champ:
-    colonne = colonnes[entree.get("remplace", nom)]
-    lus: dict[str, Any] = {"nom": nom, "obligatoire": not colonne.nul, **entree}
+    obligatoire = "option" not in entree and not colonnes[entree.get("remplace", nom)].nul
+    lus: dict[str, Any] = {"nom": nom, "obligatoire": obligatoire, **entree}
     return Champ(**lus | {"choix": tuple(entree.get("choix", ()))})

@@ -196,10 +196,11 @@ def test_orphelins(make_caisse: Callable[..., Caisse], monkeypatch: pytest.Monke
     caisse.pass_night()
     fait = _caisse("registre", "orphelins")
     entete, ligne, sans_centre = fait.stdout.splitlines()
-    assert entete == registre[0]
-    assert ligne.startswith("A09001;999090012;ROUTES EXEMPLE;C900102;99909001200017;2026-")
-    assert sans_centre.startswith(";999999998;;;99999999800019;2026-")
-    assert "2 SIRET inconnu(s) ; 1 ligne(s) sans centre de gestion" in fait.stderr
+    assert entete == f"{registre[0]};deposant"
+    assert ligne == "A09001;999090012;ROUTES EXEMPLE;C900102;99909001200017;2026-03-01;;"
+    assert sans_centre == ";999999998;;;99999999800019;2026-11-01;;A09001"
+    assert "2 SIRET dont des déclarations attendent ; 1 ligne(s) sans centre" in fait.stderr
+    assert "1 déposé(s) par un autre adhérent" in fait.stderr
     caisse.learn(f"{entete}\n{ligne}\n".encode())
     assert _caisse("registre", "orphelins").stdout.splitlines() == [entete, sans_centre]
     caisse.pass_night()

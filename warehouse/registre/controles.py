@@ -17,6 +17,7 @@ from warehouse.registre.formes import format_valeur
 from warehouse.registre.lignes import Cle, Rangee
 
 REGISTRE = Lieu(0, "registre")
+DEPOSANT, PERSONNE = "deposant", "non"
 
 
 class Constat(NamedTuple):
@@ -162,6 +163,15 @@ def _follow(evenements: list[Rangee]) -> str | None:
     return None
 
 
+def _check_deposants(rangees: Rangees) -> Iterator[Constat]:
+    """Who deposits for a company is a member; `non` ends it."""
+    numeros = {r["numero_adherent"] for r in rangees["adherents"].values()}
+    for cle, rangee in rangees["options_adherents"].items():
+        if rangee["option"] == DEPOSANT and rangee["valeur"] not in (*numeros, PERSONNE):
+            message = f"deposant « {rangee['valeur']} » : numéro d'adhérent, ou non, attendu"
+            yield Constat("options_adherents", (cle,), message)
+
+
 def _group(rangees: dict[Cle, Rangee], colonnes: Iterable[str]) -> dict[Cle, list[Cle]]:
     groupes: dict[Cle, list[Cle]] = defaultdict(list)
     for cle, rangee in rangees.items():
@@ -187,4 +197,5 @@ CONTROLES: tuple[Callable[[Rangees], Iterator[Constat]], ...] = (
     _check_mandats,
     _check_groupes,
     _check_evenements,
+    _check_deposants,
 )

@@ -71,14 +71,25 @@ def _parse_textes(
 
 def _spread(table: TableRegistre, lieu: Lieu, valeurs: Rangee) -> Iterator[Ligne]:
     if table.nom == "etablissements":
-        a_part = {nom: v for nom, v in valeurs.items() if table.champs[nom].a_part}
+        a_part = {nom: v for nom, v in valeurs.items() if table.champs[nom].a_part == "adherents"}
         if a_part and "siren" in valeurs:
             yield Ligne("adherents", lieu, a_part | {"siren": valeurs["siren"]}, deduite=True)
+        yield from _spread_options(table, lieu, valeurs)
         if {"siren", "cdg"} <= valeurs.keys():
             centre = {nom: valeurs[nom] for nom in ("cdg", "siren")}
             yield Ligne("centres_gestion", lieu, centre, deduite=True)
     propres = {nom: v for nom, v in valeurs.items() if nom in table.propres}
     yield Ligne(table.nom, lieu, propres)
+
+
+def _spread_options(table: TableRegistre, lieu: Lieu, valeurs: Rangee) -> Iterator[Ligne]:
+    """Options of the company that a row gives, from its `debut` on."""
+    for nom, champ in table.champs.items():
+        if champ.option and valeurs.get(nom) is not None and {"siren", "debut"} <= valeurs.keys():
+            cle = {"siren": valeurs["siren"], "option": champ.option, "debut": valeurs["debut"]}
+            yield Ligne(
+                champ.a_part or table.nom, lieu, cle | {"valeur": valeurs[nom]}, deduite=True
+            )
 
 
 def complete_rangee(table: TableRegistre, valeurs: Mapping[str, Valeur]) -> Rangee:
