@@ -112,10 +112,14 @@ def _render(
     from reporting.formats import render_table
 
     frame, arrete = lues
-    debut = du or frame["date_comptable"].min()
     fin = au or arrete
-    if not isinstance(debut, date) or debut > fin:
+    if fin > arrete:
+        raise DemandeRefusee(
+            f"Les comptes publiés s'arrêtent au {arrete:%d/%m/%Y} : pas de relevé au-delà."
+        )
+    if du and du > fin:
         raise DemandeRefusee(f"Le relevé finirait le {fin:%d/%m/%Y}, avant de commencer.")
+    debut = du or min(*frame["date_comptable"].to_list(), fin)
     compte = compute_releve(frame, debut, fin)
     return render_table(compte.tableau, _contrat(compte), forme)
 

@@ -29,6 +29,21 @@ NATURES = {
     "mise-a-l-ecart": "MISE_A_L_ECART",
     "reprise-depot": "REPRISE_DEPOT",
 }
+# What a decision about the account of a company uses beside the company itself.
+OPTIONS = {
+    "REMISE_MAJORATION": {"cdg", "appels", "montant_centimes"},
+    "ECHEANCIER": {"cdg", "appels", "echeances"},
+    "AVOIR": {"cdg", "montant_centimes"},
+    "REVOCATION_ATTESTATION": {"attestation"},
+    "SUSPENSION_PRELEVEMENT": {"cdg"},
+}
+NOMS_OPTIONS = {
+    "cdg": "--cdg",
+    "appels": "--appel",
+    "montant_centimes": "--montant",
+    "echeances": "--echeance",
+    "attestation": "--attestation",
+}
 
 Appels = Annotated[
     list[str] | None,
@@ -185,6 +200,9 @@ def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     """Arguments of a decision about the account of a member."""
     if saisie.mouvement is not None or saisie.mois is not None:
         _refuse("--mouvement et --mois ne valent que pour un mouvement de la banque")
+    if saisie.siren is None:
+        _refuse("siren : obligatoire (--siren, ou --adherent)")
+    _check_options(saisie)
     contenu = _contenu(saisie)
     _check_appels(maison, saisie.siren, saisie.appels)
     return {
@@ -194,6 +212,17 @@ def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:
         "montant_centimes": saisie.montant_centimes,
         "contenu": contenu,
     }
+
+
+def _check_options(saisie: Saisie) -> None:
+    """An option that the decision would not use is refused, not forgotten."""
+    de_trop = [
+        option
+        for champ, option in NOMS_OPTIONS.items()
+        if getattr(saisie, champ) not in (None, ()) and champ not in OPTIONS[saisie.nature]
+    ]
+    if de_trop:
+        _refuse(f"{', '.join(de_trop)} : sans effet sur cette décision")
 
 
 def _of_mouvement(maison: Maison, saisie: Saisie) -> dict[str, Any]:
@@ -239,17 +268,13 @@ def parse_euros(texte: str) -> int:
 
 
 def _contenu(saisie: Saisie) -> dict[str, Any]:
-    """What the decision fixes; an option of another nature is refused, not forgotten."""
-    attestation = saisie.attestation
+    """What the decision fixes."""
     if saisie.nature == "ECHEANCIER":
-        contenu: dict[str, Any] = {
+        return {
             "appels": list(saisie.appels),
             "echeances": [_parse_echeance(texte) for texte in saisie.echeances],
         }
-        return contenu | ({"attestation": attestation} if attestation else {})
-    if saisie.echeances:
-        _refuse("--echeance ne vaut que pour un échéancier")
-    return {"attestation": attestation} if attestation is not None else {}
+    return {} if saisie.attestation is None else {"attestation": saisie.attestation}
 
 
 def _parse_echeance(texte: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def deposer(
     """Déposer des fichiers par SFTP, comme le ferait une entreprise."""
     from pipelines.reception.candidats import SourceIndisponibleError
     from pipelines.reception.connexion import AdresseSftp
-    from pipelines.reception.envoi import EnvoiRefuseError, send_depots
+    from pipelines.reception.envoi import try_depots
     from pipelines.reception.regles import compute_compte, is_adherent_sur
     from pipelines.reception.serveur import compute_cle, compute_hotes_connus
     from warehouse.reglages import Reglages
@@ -45,25 +45,28 @@ def deposer(
         raise typer.BadParameter("ce n'est pas un numéro d'adhérent", param_hint="--adherent")
     reglages = Reglages()
     adresse = AdresseSftp(hote, port, compute_compte(adherent))
+    refuses = 0
     try:
-        empreintes = send_depots(
+        for envoi in try_depots(
             fichiers,
             adresse,
             cle=cle or compute_cle(reglages.dossier, adherent),
             hotes_connus=hotes_connus
             or reglages.hotes_connus
             or compute_hotes_connus(reglages.dossier),
-        )
+        ):
+            if envoi.refus is None:
+                typer.echo(f"déposé : {envoi.fichier.name}  {envoi.empreinte}")
+            else:
+                refuses += 1
+                typer.echo(f"{envoi.fichier.name} : non déposé, {envoi.refus}.", err=True)
     except SourceIndisponibleError as erreur:
         typer.echo(
             f"{erreur}\nServeur de démonstration : caisse serveur-sftp --demonstration", err=True
         )
         raise typer.Exit(INUTILISABLE) from erreur
-    except EnvoiRefuseError as erreur:
-        typer.echo(str(erreur), err=True)
-        raise typer.Exit(REFUS) from erreur
-    for fichier, empreinte in zip(fichiers, empreintes, strict=True):
-        typer.echo(f"déposé : {fichier.name}  {empreinte}")
+    if refuses:
+        raise typer.Exit(REFUS)
 
 
 def serveur_sftp(

@@ -22,25 +22,31 @@ def compose_relances(
     """Letters of the reminders dated `date_arrete`, by siren.
 
     `relances`, `attendues`: contracts `relances` and `declarations_attendues`; `adherents`:
-    contract `adherents`. A company that gets a new level is told all that it misses; the letter
-    bears its highest new level.
+    contract `adherents`. A company that gets a new level is told all that it misses; the letters of
+    a company are numbered from 1, whatever the levels that they bear.
     """
     nouvelles = relances.filter(pl.col("date") == date_arrete)
-    niveaux = nouvelles.group_by("siren").agg(pl.col("niveau").max()).sort("siren")
-    manquantes = _missing(attendues.join(niveaux, on="siren", how="semi"))
+    envoyees = relances.filter(pl.col("date") <= date_arrete)
+    rangs = (
+        envoyees.join(nouvelles, on="siren", how="semi")
+        .group_by("siren")
+        .agg(pl.col("date").n_unique().cast(pl.Int64).alias("rang"))
+        .sort("siren")
+    )
+    manquantes = _missing(attendues.join(nouvelles, on="siren", how="semi"))
     noms = {siren: (numero, nom) for siren, numero, nom in _names(adherents)}
     delai = timedelta(days=valeur_at("RELANCE_DSN", "reponse_jours", Mois.from_date(date_arrete)))
     return tuple(
         Relance(
             relance=f"REL-{siren}-{date_arrete:%Y%m%d}",
             entreprise=Entreprise(noms[siren][0], siren, noms[siren][1]),
-            rang=niveau,
+            rang=rang,
             manquantes=manquantes[siren],
             date_reponse=date_arrete + delai,
             appel_estime=any(_is_estimated(m.mois) for m in manquantes[siren]),
             date_arrete=date_arrete,
         )
-        for siren, niveau in niveaux.iter_rows()
+        for siren, rang in rangs.iter_rows()
     )
 
 

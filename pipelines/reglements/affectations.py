@@ -18,6 +18,7 @@ from warehouse.decisions import DecisionRefusee, read_decision_mouvement
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
+MOIS = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 # A receipt that a decision made is named after it: its movement is known by that name too.
 IDENTIFIANT = re.compile(r"(.+?)-(\d{1,9})(?:-DEC-\d+)?", re.ASCII)
 
@@ -59,6 +60,8 @@ def compose_decision(maison: Maison, demande: Demande) -> dict[str, Any]:
     contenu = {"mouvement": mouvement, "centimes": centimes}
     if demande.nature == HORS_CAISSE:
         return {"siren": None, "contenu": contenu}
+    if demande.siren is None:
+        _refuse("siren : obligatoire (--siren, ou --adherent)")
     return {"siren": demande.siren, "contenu": contenu, **_find_appel(maison, demande)}
 
 
@@ -116,6 +119,8 @@ def _find_appel(maison: Maison, demande: Demande) -> dict[str, str | None]:
     """The centre, and the call that is named or the only one of the month."""
     if demande.appel and demande.mois:
         _refuse("--appel ou --mois, pas les deux")
+    if demande.mois and not MOIS.fullmatch(demande.mois):
+        _refuse(f"mois « {demande.mois[:20]} » : AAAA-MM attendu")
     if not demande.appel and not demande.mois:
         return {"cdg": demande.cdg, "appel": None}
     appels = maison.lac.read("appels").filter(pl.col("siren") == demande.siren).collect()

@@ -90,6 +90,12 @@ def test_a_statement_of_past_dates_stops_at_them() -> None:
 
 
 @pytest.mark.usefixtures("maison_tenue")
+def test_a_statement_that_ends_before_the_first_entry_is_empty() -> None:
+    """`--au` alone is enough, whatever the day: nothing was owed then."""
+    assert _statement("--au", "2020-01-01") == [("", 0, 0, 0)]
+
+
+@pytest.mark.usefixtures("maison_tenue")
 def test_a_statement_reads_well_on_a_terminal() -> None:
     """French title, dates and euros."""
     resultat = _caisse("releve", "--adherent", "A80001", "--au", "2026-05-31")
@@ -105,7 +111,11 @@ def test_a_statement_reads_well_on_a_terminal() -> None:
         (("--adherent", "A9"), "Aucune écriture pour l'adhérent « A9 »"),
         (("--adherent", "A80001", "--cdg", "C9"), "centre de gestion « C9 »"),
         (("--adherent", "A80001", "--au", "hier"), "Date illisible : « hier »"),
-        (("--adherent", "A80001", "--au", "2020-01-01"), "avant de commencer"),
+        (
+            ("--adherent", "A80001", "--du", "2026-05-02", "--au", "2026-05-01"),
+            "avant de commencer",
+        ),
+        (("--adherent", "A80001", "--au", "2031-01-01"), "pas de relevé au-delà"),
         (("--adherent", "A80001", "--publication", "9"), "La publication 9 n'existe pas"),
     ],
 )

@@ -123,6 +123,19 @@ def test_what_waits_is_told_without_naming_an_account(
         (("affectation", "--mouvement", "D00000002-9"), "mouvement inconnu : D00000002-9"),
         (("affectation", "--mouvement", "D00000002-1"), "siren : obligatoire"),
         (
+            ("affectation", "--mouvement", "D00000002-1", "--mois", "2026-03"),
+            "siren : obligatoire",
+        ),
+        (
+            ("affectation", "--mouvement", "D00000002-1", "--siren", SIREN, "--mois", "mars"),
+            "mois « mars » : AAAA-MM attendu",
+        ),
+        (("avoir", "--montant", "5"), "siren : obligatoire"),
+        (
+            ("suspension-prelevement", "--siren", SIREN, "--montant", "5"),
+            "--montant : sans effet sur cette décision",
+        ),
+        (
             ("affectation", "--mouvement", "D00000002-1", "--siren", "732829320"),
             "siren : inconnu du registre",
         ),

@@ -46,7 +46,34 @@ def test_a_file_is_dropped_from_the_command_line(
         assert sorted(vu.name for vu in depot.iterdir()) == ["mars.dsn", "mars.dsn.sha256"]
         encore = CliRunner().invoke(application, arguments)
         assert encore.exit_code == 1
-        assert "mars.dsn : non déposé" in encore.output
+        assert "mars.dsn : non déposé, un fichier du même nom attend déjà" in encore.output
+        assert not list(depot.glob("*.part"))
+
+
+def test_what_is_refused_says_why_and_leaves_nothing(
+    maison: Maison, application: typer.Typer, depot: Path, tmp_path: Path
+) -> None:
+    """A file that is not there, a name in progress, a box without room: each its cause.
+
+    The files beside them are dropped all the same.
+    """
+    for nom in ("bon.dsn", "mars.dsn.part"):
+        (tmp_path / nom).write_bytes(b"message")
+    fichiers = [str(tmp_path / nom) for nom in ("absent.dsn", "mars.dsn.part", "bon.dsn")]
+    with serve_sftp(maison) as serveur:
+        serveur.create_cle(A)
+        options = ["--adherent", A, "--port", str(serveur.port)]
+        resultat = CliRunner().invoke(application, ["deposer", *fichiers, *options])
+        assert resultat.exit_code == 1
+        assert "absent.dsn : non déposé, fichier introuvable" in resultat.output
+        assert "mars.dsn.part : non déposé, la caisse ne prend pas" in resultat.output
+        assert "déposé : bon.dsn" in resultat.output
+        assert sorted(vu.name for vu in depot.iterdir()) == ["bon.dsn", "bon.dsn.sha256"]
+        for vu in depot.iterdir():
+            vu.unlink()
+        depot.rmdir()
+        sans_boite = CliRunner().invoke(application, ["deposer", fichiers[-1], *options])
+        assert (sans_boite.exit_code, "pas de dossier depot/" in sans_boite.output) == (1, True)
 
 
 @pytest.mark.parametrize("adherent", [A, "../../etc", ""])

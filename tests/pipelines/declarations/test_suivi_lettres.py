@@ -34,7 +34,7 @@ def frame(table: str, *lignes: dict[str, Any]) -> pl.DataFrame:
 
 
 def test_a_company_gets_one_letter_with_all_that_it_misses() -> None:
-    """Its highest new level, every missing month, when to answer; nothing that was received."""
+    """Its number, every missing month, when to answer; nothing that was received."""
     attendues = frame(
         "declarations_attendues",
         month("2026-04", "PARTIELLE"),
@@ -50,7 +50,7 @@ def test_a_company_gets_one_letter_with_all_that_it_misses() -> None:
         reminder("2026-03", 1, date(2026, 5, 1), AUTRE),
     )
     (lettre,) = compose_relances(relances, attendues, ADHERENTS, JOUR)
-    assert (lettre.relance, lettre.rang) == (f"REL-{SIREN}-20260520", 3)
+    assert (lettre.relance, lettre.rang) == (f"REL-{SIREN}-20260520", 2)
     assert (lettre.entreprise.adherent, lettre.entreprise.raison_sociale) == ("A1", "TP")
     assert [(m.siret, m.mois, m.etat) for m in lettre.manquantes] == [
         (SIRET, "2026-02", "ABSENTE"),
@@ -65,3 +65,14 @@ def test_a_night_without_a_new_level_writes_no_letter() -> None:
     relances = frame("relances", reminder("2026-02", 1, date(2026, 5, 19)))
     attendues = frame("declarations_attendues", month("2026-02"))
     assert compose_relances(relances, attendues, ADHERENTS, JOUR) == ()
+
+
+def test_the_first_letter_is_number_one() -> None:
+    """However late the months already are, a company that was never written to gets letter 1."""
+    attendues = frame("declarations_attendues", month("2026-02"))
+    retards = frame("relances", reminder("2026-02", 3))
+    (premiere,) = compose_relances(retards, attendues, ADHERENTS, JOUR)
+    assert premiere.rang == 1
+    suite = frame("relances", reminder("2026-02", 3), reminder("2026-03", 1, date(2026, 6, 20)))
+    (seconde,) = compose_relances(suite, attendues, ADHERENTS, date(2026, 6, 20))
+    assert seconde.rang == 2
