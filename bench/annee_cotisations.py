@@ -213,7 +213,7 @@ def run_reference(maison: Maison) -> float:
 def run_entreprise(maison: Maison) -> float:
     """Seconds to compute again the months of one company, from what the lake holds of it."""
     from pipelines.cotisations.etapes import completed, compute_nouveaux
-    from pipelines.cotisations.regles_assiettes import sum_bases
+    from pipelines.cotisations.regles_assiettes import declared_months, sum_bases
     from pipelines.declarations.etapes import (
         Entrees,
         compute_part,
@@ -233,10 +233,12 @@ def run_entreprise(maison: Maison) -> float:
         for table in ("factures_fractionnement", "bases_tdp")
     )
     entrees = Entrees(Part(0, 1), declarations, registre.of(sienne), factures, tdp, None)
-    _, bases = compute_part(entrees, read_bases(maison, declarations), savoir)
+    declarations, bases = compute_part(entrees, read_bases(maison, declarations), savoir)
     publiees = completed(maison.lac.read("lignes_appel").filter(sienne)).collect()
     sommes = sum_bases(bases.lazy()).collect()
-    nouveaux = compute_nouveaux(sommes, publiees.clear(), entrees.registre, ARRETE, savoir)
+    declares = declared_months(declarations.lazy(), bases.lazy()).collect()
+    rien = publiees.clear()
+    nouveaux = compute_nouveaux(sommes, declares, rien, entrees.registre, ARRETE, savoir)
     assert nouveaux.lignes.height == publiees.height
     return time.perf_counter() - debut
 

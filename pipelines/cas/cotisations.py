@@ -14,7 +14,7 @@ from pipelines.cas.cotisations_explication import Calcul, explain
 from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles import mark_waiting
-from pipelines.cotisations.regles_assiettes import LIGNE, sum_bases
+from pipelines.cotisations.regles_assiettes import LIGNE, declared_months, sum_bases
 from pipelines.declarations.regles import compute_bases, compute_statuts
 from specs.contrats import read_contrat, schema_polars
 
@@ -45,7 +45,9 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
     lues = compute_bases(entrees.bases, declarations, savoir).with_columns(part=pl.lit(0, pl.Int64))
     bases = pl.concat([lues.select(colonnes), entrees.autres_bases])
     sommes = sum_bases(bases.lazy()).collect()
-    nouveaux = compute_nouveaux(sommes, entrees.publiees, registre, date_arrete, savoir)
+    declares = declared_months(declarations.lazy(), bases.lazy()).collect()
+    publiees = entrees.publiees
+    nouveaux = compute_nouveaux(sommes, declares, publiees, registre, date_arrete, savoir)
     bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
     frames = {
         "declarations": declarations,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.cotisations.regles_assiettes import sum_bases
+from pipelines.cotisations.regles_assiettes import declared_months, sum_bases
 from pipelines.declarations.regles import RETENUE
 from pipelines.publication.documents.formats import format_date, format_euros, format_mois
 from pipelines.publication.documents.mots import NATURES
@@ -49,11 +49,12 @@ def _sources(calcul: Calcul, appel: Mapping[str, object]) -> Sources:
     """What the case holds of one company, as a publication would."""
     tables, sienne = calcul.tables, pl.col("siren") == appel["siren"]
     du_mois = [sienne, *(pl.col(nom) == appel[nom] for nom in ("cdg", "mois_appel"))]
-    nouvelles = tables["lignes_appel"]
+    nouvelles, bases = tables["lignes_appel"], tables["bases"].lazy().filter(sienne)
     return Sources(
         lignes=pl.concat([calcul.publiees.select(nouvelles.columns), nouvelles]).filter(*du_mois),
         bases=tables["bases"].filter(*du_mois),
-        sommes=sum_bases(tables["bases"].lazy().filter(sienne)).collect(),
+        sommes=sum_bases(bases).collect(),
+        declares=declared_months(tables["declarations"].lazy().filter(sienne), bases).collect(),
         cumuls=tables["cumuls_cotisations"].filter(sienne),
         depots=pl.DataFrame(schema=schema_polars(read_contrat("depots"))),
         registre=calcul.registre,

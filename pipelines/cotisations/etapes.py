@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.cotisations.regles import compute_lignes, mark_waiting
 from pipelines.cotisations.regles_appels import APPEL, compute_appels, compute_differences
-from pipelines.cotisations.regles_assiettes import TAUX_ABSENT, sum_bases
+from pipelines.cotisations.regles_assiettes import TAUX_ABSENT, declared_months, sum_bases
 from pipelines.declarations.etapes import read_part
 from pipelines.execution import run_part
 from pipelines.parts import Part, Production, Travail, in_part
@@ -44,6 +44,7 @@ class Appels:
 
 def compute_nouveaux(
     sommes: pl.DataFrame,
+    declares: pl.DataFrame,
     publiees: pl.DataFrame,
     registre: Registre,
     date_arrete: date,
@@ -51,9 +52,10 @@ def compute_nouveaux(
 ) -> Appels:
     """Calls that bring what is published up to the bases that count (pure: see `regles`).
 
-    `sommes`: of `sum_bases`; `publiees`: every published line of the same companies.
+    `sommes`: of `sum_bases`; `declares`: of `declared_months`; `publiees`: every published line of
+    the same companies.
     """
-    calcul = compute_lignes(sommes, registre, savoir)
+    calcul = compute_lignes(sommes, declares, registre, savoir)
     chiffrees = calcul.lignes.filter(pl.col("manque").is_null())
     estimes = sommes.filter("estimee").select(APPEL)
     nouvelles = compute_differences(chiffrees, publiees, estimes)
@@ -93,9 +95,11 @@ def _produce_appels(
 ) -> Production:
     savoir = read_connaissances()
     bases = maison.lac.read("bases").filter(part.ecrites())
+    declarations = maison.lac.read("declarations").filter(part.ecrites())
     sommes = sum_bases(bases).collect(engine="streaming")
+    declares = declared_months(declarations, bases).collect(engine="streaming")
     publiees = completed(read_table_publiee(maison, "lignes_appel").filter(part.siennes()))
-    nouveaux = compute_nouveaux(sommes, publiees.collect(), registre, date_arrete, savoir)
+    nouveaux = compute_nouveaux(sommes, declares, publiees.collect(), registre, date_arrete, savoir)
     anciens = read_table_publiee(maison, "appels").filter(part.siennes())
     anciens = anciens.with_columns(pl.coalesce("reference_paiement", "appel"))
     cumuls = nouveaux.cumuls

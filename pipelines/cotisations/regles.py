@@ -18,12 +18,14 @@ from pipelines.cotisations.regles_assiettes import (
     gather_bases,
     value_assiettes,
 )
+from pipelines.cotisations.regles_campagnes import compute_campagnes
 from pipelines.cotisations.regles_cumuls import (
     AU_DELA,
     compute_cumuls,
-    share_assiettes,
+    describe_series,
     with_periods,
 )
+from pipelines.cotisations.regles_parts import share_assiettes
 from pipelines.cotisations.valeurs import COEFFICIENT, MONTANT, SALAIRE
 from pipelines.registre import Registre
 from specs.baremes import TAUX
@@ -56,18 +58,22 @@ class Calcul:
     cumuls: pl.DataFrame
 
 
-def compute_lignes(sommes: pl.DataFrame, registre: Registre, savoir: Connaissances) -> Calcul:
+def compute_lignes(
+    sommes: pl.DataFrame, declares: pl.DataFrame, registre: Registre, savoir: Connaissances
+) -> Calcul:
     """Lines of call of all the months of some companies, whole, and their cumuls.
 
-    `sommes`: bases summed by `sum_bases`. On a line, montant = round((base - abattement) x taux).
-    A contribution for which no rate was ever known gives no line (C-06).
+    `sommes`: bases summed by `sum_bases`; `declares`: of `declared_months`. On a line, montant =
+    round((base - abattement) x taux). A contribution for which no rate was ever known gives no line
+    (C-06), nor does a row of a campaign on which nothing stands (C-05).
     """
     cumulees = gather_bases(sommes, registre, savoir).group_by(LIGNE).agg(pl.col("quantite").sum())
     lignes = value_assiettes(cumulees, registre, savoir)
     cumulees = with_periods(lignes, savoir)
-    actifs = sommes.select("siren", "mois_appel").unique()
-    cumuls = compute_cumuls(cumulees, actifs, registre.adherents, savoir)
-    parts = share_assiettes(cumulees, cumuls)
+    series = describe_series(cumulees, registre.adherents, savoir)
+    cumuls = compute_cumuls(cumulees, declares, series)
+    campagnes = compute_campagnes(cumulees, declares, series)
+    parts = share_assiettes(cumulees, cumuls, campagnes)
     avoirs = parts.select(LIGNE).join(lignes, on=LIGNE, how="anti")
     if avoirs.height:
         a_zero = avoirs.with_columns(quantite=pl.lit(0, pl.Int64))
@@ -79,10 +85,8 @@ def compute_lignes(sommes: pl.DataFrame, registre: Registre, savoir: Connaissanc
         ).alias("montant_centimes"),
         _missing().alias("manque"),
     )
-    return Calcul(
-        chiffrees.filter(rated(savoir)).select(*LIGNE, *CHIFFRES, "manque").sort(LIGNE),
-        cumuls.drop("premier", "dernier"),
-    )
+    dues = chiffrees.filter(rated(savoir) & ~_empty(series))
+    return Calcul(dues.select(*LIGNE, *CHIFFRES, "manque").sort(LIGNE), cumuls)
 
 
 def _abated(lignes: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
@@ -107,6 +111,15 @@ def _abated(lignes: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
         lignes.join(parts, on=LIGNE, how="left")
         .join(jumelles, on=JUMELLE, how="left")
         .with_columns(abattement.alias("abattement_centimes"))
+    )
+
+
+def _empty(series: pl.DataFrame) -> pl.Expr:
+    """Rows of a campaign without base nor abatement: they are no difference (C-05)."""
+    campagnes = series.filter("par_rattachement")["cumul"].unique()
+    mesures = pl.col("base_brute_centimes", "base_centimes", "abattement_centimes")
+    return pl.col("cumul").is_in(campagnes.implode()).fill_null(value=False) & pl.all_horizontal(
+        mesures.eq_missing(0)
     )
 
 

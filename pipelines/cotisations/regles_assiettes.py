@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cotisations.valeurs import COEFFICIENT, SALAIRE, known_values, option_months
+from pipelines.declarations.regles import MENSUELLE
 from pipelines.registre import Registre, valid_on
 from specs.baremes import TAUX, read_cotisations
 from specs.connaissances import Connaissances
@@ -17,7 +18,9 @@ from specs.montants import PPM, rounded_ratio
 LIGNE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cotisation"]
 SOMME = ["cdg", "siren", "mois_appel", "mois_rattachement", "code_base"]
 HEURES, DECLAREE = "HEURES", "DECLAREE"
-RETENUE, ESTIMATION = "RETENUE", "ESTIMATION"
+RETENUE, TDP, ESTIMATION = "RETENUE", "TDP", "ESTIMATION"
+# S20.G00.05.002: types of a month that is declared; 04 cancels it.
+TYPES_DECLARANTS = ("01", "02", "03", "05")
 TAUX_ABSENT = "CP-05"
 CENTIEMES_PAR_HEURE = CENTIMES_PAR_EURO = 100
 
@@ -34,6 +37,22 @@ def sum_bases(bases: pl.LazyFrame) -> pl.LazyFrame:
         .group_by(SOMME)
         .agg(pl.col("quantite").sum(), (pl.col("source") == ESTIMATION).any().alias("estimee"))
     )
+
+
+def declared_months(declarations: pl.LazyFrame, bases: pl.LazyFrame) -> pl.LazyFrame:
+    """Months that companies declared, with a base or without: siren, mois_appel (C-05).
+
+    `declarations`: contract `declarations`, of which a cancellation alone declares nothing;
+    `bases`: contract `bases`, where a wage return or an estimation does, an invoice does not.
+    """
+    dsn = declarations.filter(
+        (pl.col("nature") == MENSUELLE)
+        & (pl.col("statut") == RETENUE)
+        & pl.col("type").is_in(TYPES_DECLARANTS)
+    )
+    autres = bases.filter(counted() & pl.col("source").is_in([TDP, ESTIMATION]))
+    mois = [frame.select("siren", "mois_appel") for frame in (dsn, autres)]
+    return pl.concat(mois).drop_nulls().unique()
 
 
 def gather_bases(sommes: pl.DataFrame, registre: Registre, savoir: Connaissances) -> pl.DataFrame:

@@ -34,6 +34,7 @@ PERIODES = pl.Schema(
         "montant_annuel_centimes": pl.Int64,
         "strategie": pl.String,
         "prorata": pl.String,
+        "par_rattachement": pl.Boolean,
     }
 )
 
@@ -94,7 +95,8 @@ def known_periods(mois: Iterable[str], savoir: Connaissances) -> pl.DataFrame:
     """PERIODES: those that hold one of the months, with their amount (null when unknown).
 
     `premier` and `dernier` are indices of months; what is chosen at the first month of a period
-    (strategie, prorata) holds for the whole of it.
+    (strategie, prorata) holds for the whole of it. `par_rattachement`: what is spent month by month
+    is followed by month of attachment (C-05), a threshold by month of call (C-06).
     """
     lignes = [
         (code, str(periode), *_describe(bareme, periode, savoir))
@@ -115,7 +117,7 @@ def _period(bareme: Bareme, mois: Mois, savoir: Connaissances) -> Annee:
 
 def _describe(
     bareme: Bareme, periode: Annee, savoir: Connaissances
-) -> tuple[int, int, int | None, str, str]:
+) -> tuple[int, int, int | None, str, str, bool]:
     premier, dernier = periode.premier, periode.dernier
     entier = bareme.cumul is not None and bareme.cumul.droit == ENTIER
     return (
@@ -124,4 +126,5 @@ def _describe(
         bareme.find(MONTANT, premier),
         "entier" if entier else savoir.option_at("imputation_abattement", premier),
         "aucun" if entier else savoir.option_at("prorata_activite", premier),
+        not entier,
     )

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.cotisations.etapes import completed, compute_nouveaux
 from pipelines.cotisations.regles import mark_waiting
-from pipelines.cotisations.regles_assiettes import sum_bases
+from pipelines.cotisations.regles_assiettes import declared_months, sum_bases
 from pipelines.declarations.etapes import (
     Entrees,
     complete_bases,
@@ -63,8 +63,9 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     bases = complete_bases(maison, entrees, declarations, bases)
     appelees = maison.lac.read("lignes_appel").filter(siennes)
     sommes = sum_bases(bases.lazy()).collect()
+    declares = declared_months(declarations.lazy(), bases.lazy()).collect()
     publiees = completed(appelees).collect()
-    nouveaux = compute_nouveaux(sommes, publiees, registre, date_arrete, savoir)
+    nouveaux = compute_nouveaux(sommes, declares, publiees, registre, date_arrete, savoir)
     bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
     deposees = declarations.filter(du_depot)
     anomalies = compute_anomalies_caisse(declarations, bases).filter(du_depot)

@@ -213,7 +213,11 @@ def test_the_abatement_is_crossed_in_september(annee: Annee) -> None:
 
 
 def test_july_is_corrected_in_november(annee: Annee) -> None:
-    """The difference follows the rate of July, on the call of November; July's is not rewritten."""
+    """The difference is on the calls of November, those of July and September are not rewritten.
+
+    July has nothing beyond the abatement to give back; September, where it is crossed, exceeds it
+    by 900 euros instead of 1 020, and each centre gives back its part of the difference.
+    """
     corrections = annee.read("lignes_appel").filter(
         pl.col("mois_appel") != pl.col("mois_rattachement")
     )
@@ -223,6 +227,9 @@ def test_july_is_corrected_in_november(annee: Annee) -> None:
     ).rows() == [
         (f"{SIEGE}-202511-01", "2025-07", "CI_GOTP", -12_000, -12_000, 0),
         (f"{SIEGE}-202511-01", "2025-07", "CP", -12_000, 0, -2_424),
+        (f"{SIEGE}-202511-01", "2025-09", "CI_GOTP", 0, 4_974, -34),
+        (f"{NORD}-202511-01", "2025-09", "CI_GOTP", 0, 2_206, -15),
+        (f"{SUD}-202511-01", "2025-09", "CI_GOTP", 0, 4_820, -33),
     ]  # fmt: skip
     assert annee.read("appels")["rang"].unique().to_list() == [1]
 

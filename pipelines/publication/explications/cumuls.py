@@ -12,10 +12,23 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.cotisations.regles_assiettes import LIGNE, value_assiettes
-from pipelines.cotisations.regles_cumuls import AU_DELA, share_assiettes, with_periods
+from pipelines.cotisations.regles_campagnes import (
+    CALCUL,
+    ETAPE,
+    PORTEUR,
+    Campagnes,
+    compute_campagnes,
+)
+from pipelines.cotisations.regles_cumuls import AU_DELA, describe_series, with_periods
+from pipelines.cotisations.regles_parts import share_assiettes
 from pipelines.cotisations.valeurs import known_periods, period_months
 from pipelines.publication.explications.references import refer_montant_annuel
-from pipelines.publication.explications.valeurs import CumulExplique, Ecart, PartAssiette
+from pipelines.publication.explications.valeurs import (
+    CumulExplique,
+    Ecart,
+    EtapeCampagne,
+    PartAssiette,
+)
 from pipelines.registre import Registre
 from specs.connaissances import Connaissances
 from specs.periodes import MOIS_PAR_AN, Mois
@@ -36,23 +49,35 @@ POSITION = (
 class Partages:
     """`positions`: contract `cumuls_cotisations` with the first month of the period (an index).
 
-    `parts`: LIGNE, cumul, periode, base_centimes (0 for a credit alone), part_centimes.
+    `parts`: LIGNE, cumul, periode, base_centimes (0 for a credit alone), part_centimes;
+    `campagnes`: what they come from, for those followed by month of attachment.
     """
 
     positions: pl.DataFrame
     parts: pl.DataFrame
+    campagnes: Campagnes
 
 
 def compute_partages(
-    nourries: pl.DataFrame, cumuls: pl.DataFrame, registre: Registre, savoir: Connaissances
+    nourries: pl.DataFrame,
+    declares: pl.DataFrame,
+    cumuls: pl.DataFrame,
+    registre: Registre,
+    savoir: Connaissances,
 ) -> Partages:
-    """Sharing of every month of a company; `nourries`: of `gather_bases`, on all its bases."""
+    """Sharing of every month of a company.
+
+    `nourries`: of `gather_bases`, on all its bases; `declares`: of `declared_months`; `cumuls`: the
+    published positions.
+    """
     sommes = nourries.group_by(LIGNE).agg(pl.col("quantite").sum())
     situees = with_periods(value_assiettes(sommes, registre, savoir), savoir)
     periodes = known_periods(situees["mois_rattachement"], savoir)
     bornes = periodes.select(*PERIODE, "premier", "dernier")
     positions = cumuls.join(bornes, on=PERIODE)
-    portees = share_assiettes(situees, positions)
+    series = describe_series(situees, registre.adherents, savoir)
+    campagnes = compute_campagnes(situees, declares, series)
+    portees = share_assiettes(situees, positions, campagnes)
     mois = period_months(portees["mois_rattachement"], savoir)
     formes = situees.select("cotisation", "cumul").unique()
     parts = (
@@ -62,7 +87,7 @@ def compute_partages(
         .with_columns(pl.col("base_centimes").fill_null(0))
         .sort(LIGNE)
     )
-    return Partages(positions, parts)
+    return Partages(positions, parts, campagnes)
 
 
 def find_abattement(
@@ -106,8 +131,30 @@ def explain_cumul(
                 .select(list(PartAssiette.__dataclass_fields__))
                 .iter_rows(named=True)
             ),
+            etapes=tuple(_steps(partages.campagnes, cle | {"periode": periode})),
         )
     return None
+
+
+def _steps(campagnes: Campagnes, cle: dict[str, str]) -> Iterator[EtapeCampagne]:
+    """The month of attachment of a line in the computation before that of its call, then in it."""
+    appel = pl.col("calcul").eq(cle["mois_appel"]) | ~pl.col("corrigee")
+    calculs = campagnes.calculs.filter(appel | pl.col("suivant").eq(cle["mois_appel"]))
+    portee = [pl.col(nom) == cle[nom] for nom in ("siren", "cumul", "periode", "mois_rattachement")]
+    porteur = [pl.col(nom) == cle[nom] for nom in PORTEUR]
+    parts = campagnes.parts.filter(*portee, *porteur).select(*ETAPE, "part_centimes")
+    etapes = (
+        campagnes.etapes.filter(*portee)
+        .join(calculs, on=CALCUL)
+        .join(parts, on=ETAPE, how="left")
+        .with_columns(
+            pl.col("part_centimes").fill_null(0),
+            pl.when("corrigee").then("calcul").otherwise(pl.lit(cle["mois_appel"])),
+        )
+        .sort("calcul")
+        .select("calcul", *list(EtapeCampagne.__dataclass_fields__)[1:])
+    )
+    return (EtapeCampagne(*etape) for etape in etapes.iter_rows())
 
 
 def first_month(cumul: str, mois: Mois, savoir: Connaissances) -> Mois:

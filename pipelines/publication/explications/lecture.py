@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 
 from pipelines.cotisations.etapes import ETAPE, completed
-from pipelines.cotisations.regles_assiettes import sum_bases
+from pipelines.cotisations.regles_assiettes import declared_months, sum_bases
 from pipelines.publication.explications.lignes import Sources
 from pipelines.publication.explications.valeurs import Publiee
-from pipelines.registre import Registre
+from pipelines.registre import ADHERENTS, Registre
 from pipelines.versions import version_specs
 from specs.connaissances import read_connaissances
 from warehouse.journal import read_versions
@@ -104,12 +104,15 @@ def read_sources(lecteur: Lecteur, appel: dict[str, Any]) -> Sources:
     sienne = (pl.col("part") == appel["part"], pl.col("siren") == appel["siren"])
     du_mois = (pl.col("cdg") == appel["cdg"], pl.col("mois_appel") == appel["mois_appel"])
     bases = lecteur.read("bases", *sienne)
-    lignes, rows, sommes, cumuls, parametres, adhesions = pl.collect_all(
+    declares = declared_months(lecteur.read("declarations", *sienne), bases)
+    lignes, rows, sommes, declares_lus, cumuls, adherents, parametres, adhesions = pl.collect_all(
         [
             completed(lecteur.read("lignes_appel", *sienne, *du_mois)),
             bases.filter(*du_mois),
             sum_bases(bases),
+            declares,
             lecteur.read("cumuls_cotisations", *sienne),
+            lecteur.read("adherents", sienne[1]).select(ADHERENTS.names()),
             lecteur.read("parametres_cdg"),
             lecteur.read("adhesions", sienne[1]),
         ]
@@ -119,9 +122,10 @@ def read_sources(lecteur: Lecteur, appel: dict[str, Any]) -> Sources:
         lignes=lignes,
         bases=rows,
         sommes=sommes,
+        declares=declares_lus,
         cumuls=cumuls,
         depots=depots.collect(),
-        registre=Registre(pl.DataFrame(), parametres=parametres, adhesions=adhesions),
+        registre=Registre(pl.DataFrame(), adherents, parametres, adhesions),
         savoir=read_connaissances(),
     )
 

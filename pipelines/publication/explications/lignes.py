@@ -52,12 +52,14 @@ class Sources:
     """Published tables of one company, as of the publication that issued the call.
 
     `lignes`: of every call of the management centre and month; `bases`: their rows; `sommes`: of
-    `sum_bases`, all the months of the company; `cumuls`, `depots`: contracts of these names.
+    `sum_bases`, all the months of the company; `declares`: of `declared_months`; `cumuls`,
+    `depots`: contracts of these names.
     """
 
     lignes: pl.DataFrame
     bases: pl.DataFrame
     sommes: pl.DataFrame
+    declares: pl.DataFrame
     cumuls: pl.DataFrame
     depots: pl.DataFrame
     registre: Registre
@@ -71,7 +73,9 @@ class Sources:
     @cached_property
     def partages(self) -> Partages:
         """What each line of the company bears of its cumuls."""
-        return compute_partages(self.nourries, self.cumuls, self.registre, self.savoir)
+        return compute_partages(
+            self.nourries, self.declares, self.cumuls, self.registre, self.savoir
+        )
 
     @cached_property
     def fichiers(self) -> dict[str, tuple[str, str]]:

@@ -147,6 +147,7 @@ def _cumul(cumul: CumulExplique) -> Objet:
         "assiette_avant_centimes": cumul.assiette_avant_centimes,
         "consomme_centimes": cumul.consomme_centimes,
         "partage": [asdict(part) for part in cumul.partage],
+        "etapes": [asdict(etape) for etape in cumul.etapes],
     }
 
 

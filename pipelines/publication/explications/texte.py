@@ -289,6 +289,26 @@ def _tell_cumul(ligne: LigneExpliquee, cumul: CumulExplique) -> Iterator[str]:
             f" {format_euros(part.part_centimes)} pour une base de"
             f" {format_euros(part.base_centimes)}{celle}"
         )
+    yield from _tell_steps(ligne, cumul)
+
+
+def _tell_steps(ligne: LigneExpliquee, cumul: CumulExplique) -> Iterator[str]:
+    """The month of attachment in the campaign computed again, and in the computation before."""
+    mois = format_mois(ligne.mois_rattachement)
+    for etape in cumul.etapes:
+        yield (
+            f"Mois de rattachement {mois}, campagne calculée à l'appel"
+            f" ({format_mois(etape.mois_appel)}) : {format_euros(etape.cumul_centimes)} de bases"
+            f" jusque-là, droit {format_euros(etape.droit_centimes)}, assiette du mois"
+            f" {format_euros(etape.assiette_centimes)}, part de cette ligne"
+            f" {format_euros(etape.part_centimes)}."
+        )
+    if len(cumul.etapes) > 1:
+        avant, apres = (etape.part_centimes for etape in cumul.etapes)
+        yield (
+            f"L'appel porte la différence : {format_euros(apres)} moins {format_euros(avant)},"
+            f" soit {format_euros(apres - avant)}."
+        )
 
 
 def _tell_former(ligne: LigneExpliquee) -> Iterator[str]:

@@ -100,8 +100,27 @@ class PartAssiette:
 
 
 @dataclass(frozen=True, slots=True)
+class EtapeCampagne:
+    """The month of attachment of a line in the campaign as computed at the month `mois_appel`.
+
+    `cumul_centimes`: bases attached until that month; `part_centimes`: what the line bears there of
+    the assiette.
+    """
+
+    mois_appel: str
+    cumul_centimes: int
+    droit_centimes: int
+    assiette_centimes: int
+    part_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
 class CumulExplique:
-    """The position of a company in a cumul at the month of call (contract `cumuls_cotisations`)."""
+    """The position of a company in a cumul at the month of call (contract `cumuls_cotisations`).
+
+    `etapes`: the computation that the line takes the difference of, after the one it takes it from
+    (absent where nothing was known of the month); none for a cumul followed by month of call.
+    """
 
     cumul: str
     libelle: str
@@ -115,6 +134,7 @@ class CumulExplique:
     abattement_centimes: int
     strategie: str
     partage: tuple[PartAssiette, ...]
+    etapes: tuple[EtapeCampagne, ...]
 
     @property
     def assiette_avant_centimes(self) -> int:

@@ -10,7 +10,15 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
+
+from tests.pipelines.cotisations.reference_abattement import (
+    Employeur,
+    Position,
+    compute_appels,
+    compute_positions,
+)
 
 Mois = str  # AAAA-MM
 Base = tuple[str, Mois, Mois, str, int]  # cdg, month of call, month of attachment, code, quantity
@@ -18,7 +26,6 @@ Cle = tuple[str, Mois, Mois, str]  # cdg, month of call, month of attachment, co
 
 SIMPLES = {"20": "CP", "21": "OPPBTP_PERM", "024": "OPPBTP_INT", "FRAC": "FRAC"}
 INTEMPERIES = {"34": "CI_GOTP", "35": "CI_SO"}
-ABATTEMENT = {2024: 9_320_400, 2025: 9_504_000, 2026: 9_616_800}
 SALAIRE = {"2024": 1_427, "2025": 1_463, "2026": 1_491}
 TAUX = {"OPPBTP_PERM": 1_100, "OPPBTP_INT": 1_100, "CI_GOTP": 6_800, "CI_SO": 1_300, "FRAC": 10**6}
 SEUIL, TAUX_T1, TAUX_T2 = 200_000_000, 3_000, 1_500  # the rates are of the test: none is published
@@ -35,6 +42,7 @@ class Entreprise:
     taux_oppbtp: dict[str, tuple[Mois, int]] = field(default_factory=dict)
     membre_depuis: Mois | None = None
     bases: list[Base] = field(default_factory=list)
+    declares: set[Mois] = field(default_factory=set)  # with a base or without
     strategie: str = "mensuel_cumule"
     prorata: str = "mois_entame"
     euro: bool = False
@@ -60,26 +68,10 @@ def arrondi(exact: Fraction) -> int:
     return entier if exact >= 0 else -entier
 
 
-def numero(mois: Mois) -> int:
-    """Count of months."""
-    return int(mois[:4]) * 12 + int(mois[5:])
-
-
-def mois_de(rang: int) -> Mois:
-    """The month of a count."""
-    return f"{(rang - 1) // 12:04}-{(rang - 1) % 12 + 1:02}"
-
-
-def campagne(mois: Mois) -> int:
-    """Year in which the campaign of the month starts."""
-    return int(mois[:4]) - (mois[5:] < "04")
-
-
 def compute(entreprise: Entreprise) -> dict[Cle, Ligne]:
     """Every line of the company."""
     lignes = _cumulees(entreprise)
-    for annee in sorted({campagne(cle[2]) for cle in lignes if cle[3] in INTEMPERIES.values()}):
-        _abattre(entreprise, lignes, annee)
+    _abattre(entreprise, lignes)
     if entreprise.membre_depuis is not None:
         _trancher(lignes)
     for (cdg, appel, rattachement, cotisation), ligne in lignes.items():
@@ -138,64 +130,33 @@ def _professionnelles(entreprise: Entreprise) -> dict[tuple[str, Mois, Mois], in
     return sommes
 
 
-def _droit(entreprise: Entreprise, annee: int, appel: Mois) -> Fraction:
-    """Abatement that the company may use at that month of call."""
-    avril, mars = numero(f"{annee}-04"), numero(f"{annee + 1}-03")
-    acquis = 0
-    for rang in range(avril, mars + 1):
-        actif = entreprise.prorata == "aucun" or _actif(entreprise, mois_de(rang))
-        echu = entreprise.strategie == "stock_annuel" or rang <= numero(appel)
-        acquis += actif and echu
-    return Fraction(ABATTEMENT[annee], 12) * acquis
+def _abattre(entreprise: Entreprise, lignes: dict[Cle, Ligne]) -> None:
+    """The weather contribution, campaign by campaign: see `reference_abattement`."""
+    du_regime = {cle: lignes.pop(cle) for cle in list(lignes) if cle[3] in INTEMPERIES.values()}
+    for cle, rangee in compute_appels(_employeur(entreprise, du_regime)).items():
+        brute = du_regime.get(cle, Ligne()).brute
+        lignes[cle] = Ligne(brute, None, rangee.base, rangee.abattement)
+    # What is declared is told, even where nothing of it remains once shared and rounded.
+    perdues = {cle: ligne for cle, ligne in du_regime.items() if ligne.brute}
+    lignes.update({cle: ligne for cle, ligne in perdues.items() if cle not in lignes})
 
 
-def _actif(entreprise: Entreprise, mois: Mois) -> bool:
-    entier = entreprise.prorata == "mois_complet"
-    if entreprise.debut_activite is not None:
-        a, m, j = entreprise.debut_activite
-        if mois < f"{a}-{m:02}" or (entier and mois == f"{a}-{m:02}" and j > 1):
-            return False
-    if entreprise.fin_activite is not None:
-        a, m, j = entreprise.fin_activite
-        dernier = [31, 29 if a % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][m - 1]
-        if mois > f"{a}-{m:02}" or (entier and mois == f"{a}-{m:02}" and j < dernier):
-            return False
-    return True
+def compute_campagnes(entreprise: Entreprise) -> dict[tuple[int, Mois], Position]:
+    """Where the company stands in each campaign, from its first base on, by month of call."""
+    lignes = _cumulees(entreprise)
+    du_regime = {cle: ligne for cle, ligne in lignes.items() if cle[3] in INTEMPERIES.values()}
+    return compute_positions(_employeur(entreprise, du_regime)) if du_regime else {}
 
 
-def _abattre(entreprise: Entreprise, lignes: dict[Cle, Ligne], annee: int) -> None:
-    """The weather contribution of one campaign, month of call after month of call."""
-    du_regime = {
-        cle: ligne
-        for cle, ligne in lignes.items()
-        if cle[3] in INTEMPERIES.values() and campagne(cle[2]) == annee
-    }
-    appels = {cle[1] for cle in du_regime}
-    appels |= {base[1] for base in entreprise.bases if campagne(base[1]) == annee}
-    cumul = deja = 0
-    for appel in sorted(appels):
-        du_mois = {cle: ligne for cle, ligne in du_regime.items() if cle[1] == appel}
-        cumul += sum(ligne.base for ligne in du_mois.values())
-        due = max(Fraction(0), cumul - _droit(entreprise, annee, appel))
-        assiette, deja = int(due) - deja, int(due)
-        poids = {cle: ligne.base for cle, ligne in du_mois.items() if ligne.base > 0}
-        poids = poids or {cle: -ligne.base for cle, ligne in du_mois.items() if ligne.base < 0}
-        if not poids and assiette:
-            mois = min(max(appel, f"{annee}-04"), f"{annee + 1}-03")
-            poids = _cumules(du_regime, appel, mois)
-            for cle in poids:
-                du_mois[cle] = lignes.setdefault(cle, Ligne())
-        parts = partager(assiette, poids)
-        for cle, ligne in du_mois.items():
-            ligne.abattement = ligne.base - parts.get(cle, 0)
-
-
-def _cumules(lignes: dict[Cle, Ligne], appel: Mois, mois: Mois) -> dict[Cle, int]:
-    sommes: dict[Cle, int] = defaultdict(int)
-    for (cdg, m, _, cotisation), ligne in lignes.items():
-        if m <= appel:
-            sommes[cdg, appel, mois, cotisation] += ligne.base
-    return {cle: somme for cle, somme in sommes.items() if somme > 0}
+def _employeur(entreprise: Entreprise, lignes: dict[Cle, Ligne]) -> Employeur:
+    return Employeur(
+        declares=entreprise.declares,
+        bases={cle: ligne.base for cle, ligne in lignes.items()},
+        debut_activite=date(*entreprise.debut_activite) if entreprise.debut_activite else None,
+        fin_activite=date(*entreprise.fin_activite) if entreprise.fin_activite else None,
+        strategie=entreprise.strategie,
+        prorata=entreprise.prorata,
+    )
 
 
 def partager(somme: int, poids: dict[Cle, int]) -> dict[Cle, int]:

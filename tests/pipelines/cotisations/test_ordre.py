@@ -7,18 +7,18 @@ from datetime import date
 from random import Random
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles import compute_lignes
 from pipelines.cotisations.regles_appels import MESURES
-from pipelines.cotisations.regles_assiettes import LIGNE, sum_bases
+from pipelines.cotisations.regles_assiettes import LIGNE, declared_months, sum_bases
 from pipelines.declarations.regles import compute_bases, compute_statuts
 from pipelines.registre import Registre
 from specs.contrats import read_contrat, schema_polars
 from tests.pipelines.cotisations.test_reference import (
+    declared,
     draw_entreprise,
     knowledge,
     registry,
@@ -86,8 +86,8 @@ def deposits(draw: st.DrawFn) -> list[Depot]:
     return [Depot(d.siret, d.mois, d.fraction, n, d.bases) for n, d in enumerate(tires, 1)]
 
 
-def bases_of(arrives: list[Depot]) -> pl.DataFrame:
-    """Bases of the declarations that arrived, in that order, as the night settles them."""
+def settle(arrives: list[Depot]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Sums of bases and months declared once these arrived, in that order, as the night does."""
     declarations = [
         {
             "lot": "L",
@@ -130,7 +130,8 @@ def bases_of(arrives: list[Depot]) -> pl.DataFrame:
     ]
     lues = pl.DataFrame(declarations, schema=LUES)
     statuts = compute_statuts(lues, REGISTRE.etablissements, SAVOIR)
-    return compute_bases(pl.DataFrame(bases, schema=BASES_LUES), statuts, SAVOIR)
+    retenues = compute_bases(pl.DataFrame(bases, schema=BASES_LUES), statuts, SAVOIR).lazy()
+    return sum_bases(retenues).collect(), declared_months(statuts.lazy(), retenues).collect()
 
 
 def totals(lignes: pl.DataFrame) -> list[tuple[object, ...]]:
@@ -145,8 +146,7 @@ def play(nuits: list[list[Depot]]) -> pl.DataFrame:
     publiees, arrives = VIDE, []
     for nuit in nuits:
         arrives += nuit
-        sommes = sum_bases(bases_of(arrives).lazy()).collect()
-        nouvelles = compute_nouveaux(sommes, publiees, REGISTRE, SOIR, SAVOIR).lignes
+        nouvelles = compute_nouveaux(*settle(arrives), publiees, REGISTRE, SOIR, SAVOIR).lignes
         publiees = pl.concat(
             [publiees, nouvelles.with_columns(part=pl.lit(0, pl.Int64)).select(VIDE.columns)]
         )
@@ -164,8 +164,7 @@ def test_the_calls_add_up_in_any_order_and_over_any_nights(
     nuits: list[list[Depot]] = [[] for _ in range(melange.randrange(1, 5))]
     for depot in ordre:
         melange.choice(nuits).append(depot)
-    sommes = sum_bases(bases_of(depots).lazy()).collect()
-    scratch = compute_lignes(sommes, REGISTRE, SAVOIR).lignes
+    scratch = compute_lignes(*settle(depots), REGISTRE, SAVOIR).lignes
     assert totals(play(nuits)) == totals(scratch)
     assert totals(play([depots])) == totals(scratch)
 
@@ -177,7 +176,7 @@ def lines_of(rangs: range, sommes: pl.DataFrame | None = None) -> pl.DataFrame:
     """Lines from scratch of some of the companies."""
     choisies = [COMPANIES[rang] for rang in rangs]
     frame = sums(choisies) if sommes is None else sommes
-    return compute_lignes(frame, registry(choisies), SAVOIR).lignes
+    return compute_lignes(frame, declared(choisies), registry(choisies), SAVOIR).lignes
 
 
 def test_a_company_more_changes_no_other() -> None:
@@ -220,29 +219,6 @@ def test_a_base_cut_in_two_changes_nothing(depots: list[Depot]) -> None:
         for d in depots
     ]
     entiers, moities = (
-        compute_lignes(sum_bases(bases_of(x).lazy()).collect(), REGISTRE, SAVOIR).lignes
-        for x in (depots, coupes)
+        compute_lignes(*settle(x), REGISTRE, SAVOIR).lignes for x in (depots, coupes)
     )
     assert entiers.write_csv() == moities.write_csv()
-
-
-@pytest.mark.parametrize("graine", range(5))
-def test_both_strategies_give_the_same_yearly_assiette(graine: int) -> None:
-    """Once March is called, the whole of a campaign is the same under A and under B (C-05)."""
-    rng = Random(graine)  # noqa: S311
-    entreprises = [draw_entreprise(rng, rang, {}) for rang in range(200)]
-    for entreprise in entreprises:
-        cdg = entreprise.bases[0][0]
-        entreprise.bases += [(cdg, f"{a}-03", f"{a}-03", "20", 0) for a in (2025, 2026, 2027)]
-    annees = {}
-    for strategie in ("mensuel_cumule", "stock_annuel"):
-        savoir = knowledge({"imputation_abattement": strategie})
-        cumuls = compute_lignes(sums(entreprises), registry(entreprises), savoir).cumuls
-        annees[strategie] = (
-            cumuls.filter(pl.col("cumul") == "ABATTEMENT_INTEMPERIES")
-            .group_by("siren", "periode")
-            .agg(pl.col("assiette_centimes").sum())
-            .sort("siren", "periode")
-        )
-    assert annees["mensuel_cumule"]["assiette_centimes"].sum() > 0
-    assert annees["mensuel_cumule"].equals(annees["stock_annuel"])

@@ -25,12 +25,10 @@ from tests.pipelines.cotisations.reference_abattement import (
     read_taux,
 )
 
-ICI = Path(__file__).parent
-COTISATIONS = ICI.parents[1] / "cas" / "cotisations"
-FICHIERS = (
-    ICI / "cas_abattement.yaml",
-    COTISATIONS / "abattements_publies.yaml",
-    COTISATIONS / "taux_autres.yaml",
+COTISATIONS = Path(__file__).parents[2] / "cas" / "cotisations"
+FICHIERS = tuple(
+    COTISATIONS / nom
+    for nom in ("campagnes.yaml", "abattement.yaml", "abattements_publies.yaml", "taux_autres.yaml")
 )
 CODES = {"34": "CI_GOTP", "35": "CI_SO"}
 CAMPAGNE = mois_de_la_campagne(2025)

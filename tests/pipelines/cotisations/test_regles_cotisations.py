@@ -52,14 +52,21 @@ def sums(*bases: dict[str, Any]) -> pl.DataFrame:
     return sum_bases(frame(*bases).lazy()).collect()
 
 
+def months(sommes: pl.DataFrame) -> pl.DataFrame:
+    """Months declared: those of the bases."""
+    return sommes.select("siren", "mois_appel").unique()
+
+
 def scratch(*bases: dict[str, Any]) -> pl.DataFrame:
     """Lines from scratch."""
-    return compute_lignes(sums(*bases), REGISTRE, SAVOIR).lignes
+    sommes = sums(*bases)
+    return compute_lignes(sommes, months(sommes), REGISTRE, SAVOIR).lignes
 
 
 def news(publiees: pl.DataFrame, le: date, *bases: dict[str, Any]) -> Appels:
     """Calls to issue on that day for these bases."""
-    return compute_nouveaux(sums(*bases), publiees, REGISTRE, le, SAVOIR)
+    sommes = sums(*bases)
+    return compute_nouveaux(sommes, months(sommes), publiees, REGISTRE, le, SAVOIR)
 
 
 def lines(*bases: dict[str, Any]) -> list[tuple[Any, ...]]:

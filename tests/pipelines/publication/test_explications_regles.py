@@ -98,7 +98,8 @@ def nights(nuits: list[list[dict[str, Any]]]) -> Iterator[tuple[dict[str, Any], 
     for jour, rangees in zip(NUITS, nuits, strict=False):
         bases = frame(rangees)
         sommes = sum_bases(bases.lazy()).collect()
-        nuit = compute_nouveaux(sommes, publiees, REGISTRE, jour, SAVOIR)
+        declares = sommes.select("siren", "mois_appel").unique()
+        nuit = compute_nouveaux(sommes, declares, publiees, REGISTRE, jour, SAVOIR)
         part = pl.lit(0, pl.Int64).alias("part")
         nouvelles = nuit.lignes.with_columns(part).select(columns_of("lignes_appel"))
         publiees = pl.concat([publiees, nouvelles])
@@ -110,6 +111,7 @@ def nights(nuits: list[list[dict[str, Any]]]) -> Iterator[tuple[dict[str, Any], 
                     lignes=publiees.filter(*du_mois),
                     bases=bases.filter(*du_mois),
                     sommes=sommes,
+                    declares=declares,
                     cumuls=nuit.cumuls,
                     depots=pl.DataFrame(schema=schema_polars(read_contrat("depots"))),
                     registre=REGISTRE,
