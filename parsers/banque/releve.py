@@ -30,7 +30,7 @@ from parsers.banque.mouvements import (
     known,
     mask_nom,
 )
-from specs.banque import read_motifs, read_operations
+from specs.banque import read_codes_motifs, read_operations
 from specs.caisse import read_caisse
 
 COMPTABILISEE = "BOOK"
@@ -203,7 +203,7 @@ def _return_reason(document: Document, detail: Element) -> str | None:
     if raison is None:
         return None
     code = document.text(raison, "Rsn/Cd") or document.text(raison, "Rsn/Prtry") or ""
-    if code not in read_motifs():
+    if code not in read_codes_motifs():
         document.signal("B009", raison, valeur=code[:MAXIMUM_CODE])
     return code[:MAXIMUM_CODE]
 

@@ -11,7 +11,7 @@ from typing import Any
 from parsers.banque.document import Document, Element, parse_jour
 from parsers.banque.mouvements import LOT, MESSAGE, OPERATION, REJET, known
 from parsers.banque.releve import MAXIMUM_CODE
-from specs.banque import read_motifs
+from specs.banque import read_codes_motifs
 
 REFUSE = "RJCT"
 STATUTS = frozenset(
@@ -121,6 +121,6 @@ def _reason(document: Document, element: Element) -> str:
     code = ""
     if raisons:
         code = document.text(raisons[0], "Cd") or document.text(raisons[0], "Prtry") or ""
-    if code not in read_motifs():
+    if code not in read_codes_motifs():
         document.signal("B009", element, valeur=code[:MAXIMUM_CODE])
     return code[:MAXIMUM_CODE]

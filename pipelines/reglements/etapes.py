@@ -32,16 +32,14 @@ from pipelines.reglements.lecture import (
     read_reperes,
     read_situation,
 )
-from pipelines.reglements.pain import Prelevement, render_pain
+from pipelines.reglements.pain import Prelevement, find_invalid, render_pain
 from pipelines.reglements.regles.etats import compute_etats_prelevements
 from pipelines.reglements.regles.identifiants import batch_identifier, file_identifier
 from pipelines.reglements.regles.mandats import (
     compute_etats_mandat,
     compute_suspensions,
 )
-from pipelines.reglements.regles.prelevements import (
-    compute_emissions,
-)
+from pipelines.reglements.regles.prelevements import Emissions, compute_emissions
 from pipelines.reglements.regles.rapprochement import (
     Rapprochement,
     Reperes,
@@ -66,6 +64,7 @@ from warehouse.registre import (
 )
 
 TOUTES = pl.lit(value=True)
+INVALIDE = "le prélèvement ne peut pas être écrit comme la banque l'exige"
 RAPPROCHEMENT, REGLEMENTS, PRELEVEMENTS = "rapprochement", "reglements", "prelevements"
 
 
@@ -178,17 +177,39 @@ def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail:
     def produce() -> Production:
         situation = read_situation(maison, part, dossiers, date_arrete)
         remise = file_identifier(date_arrete, _next_publication(maison))
-        nouveaux = compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete)
+        nouveaux = _without_invalid(
+            maison,
+            compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete),
+            date_arrete,
+        )
         emis = in_part("prelevements", nouveaux.prelevements, part)
         payes = in_part("prelevements_appels", nouveaux.appels, part)
         tables = {
             "prelevements": pl.concat([situation.prelevements, emis]),
             "prelevements_appels": pl.concat([dossiers.prelevements_appels, payes]),
+            "prelevements_ecartes": in_part("prelevements_ecartes", nouveaux.ecartes, part),
         }
-        return Production(tables, {"nouveaux": len(emis)})
+        return Production(tables, {"nouveaux": len(emis), "ecartes": len(nouveaux.ecartes)})
 
     cle = _part_key(maison, PRELEVEMENTS, part, dossiers.empreinte, date_arrete)
     return Travail((cle,), produce)
+
+
+def _without_invalid(maison: Maison, emissions: Emissions, date_arrete: date) -> Emissions:
+    """The same, less the debits that the schema of the bank's file would refuse: set aside."""
+    nouveaux = emissions.prelevements
+    with maison.moteur.connect() as connexion:
+        debits = _complete(connexion, nouveaux)
+    refuses = find_invalid(debits, read_caisse().creancier, date_arrete)
+    gardes = pl.col("prelevement").is_in([d.prelevement for d in debits]) & ~pl.col(
+        "prelevement"
+    ).is_in(list(refuses))
+    ecartes = nouveaux.filter(~gardes).with_columns(cause=pl.lit(INVALIDE))
+    return Emissions(
+        nouveaux.filter(gardes),
+        emissions.appels.filter(gardes),
+        pl.concat([emissions.ecartes, ecartes.select(emissions.ecartes.columns)]),
+    )
 
 
 def read_nouveaux_prelevements(maison: Maison) -> pl.DataFrame:

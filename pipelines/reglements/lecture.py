@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.parts import Part, in_part, open_parts
 from pipelines.reglements.regles.affectations import compute_affectations
+from pipelines.reglements.regles.debiteurs import find_obstacles
 from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
 from pipelines.reglements.regles.rapprochement import Reperes
@@ -25,6 +26,7 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import (
     read_adherents,
+    read_debiteurs,
     read_evenements_mandat,
     read_mandats,
     read_pseudonymes_comptes,
@@ -35,7 +37,10 @@ CLE = ["depot", "rang"]
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """What one shard settles: published debits, what the bank said, mandates, calls (contracts)."""
+    """What one shard settles: published debits, what the bank said, mandates, calls (contracts).
+
+    `debiteurs`: whom each mandate debits, of `read_debiteurs`.
+    """
 
     prelevements: pl.DataFrame
     prelevements_appels: pl.DataFrame
@@ -45,6 +50,7 @@ class Dossiers:
     evenements: pl.DataFrame
     decisions: pl.DataFrame
     appels: pl.DataFrame
+    debiteurs: pl.DataFrame
 
     @property
     def empreinte(self) -> str:
@@ -93,6 +99,7 @@ def read_dossiers(maison: Maison, part: Part) -> Dossiers:
         mandats = read_mandats(connexion).filter(siennes)
         evenements = read_evenements_mandat(connexion).join(mandats, on="rum", how="semi")
         decisions = read_decisions(connexion).filter(siennes)
+        debiteurs = read_debiteurs(connexion, maison.cle_pseudonymes)
     publiees = {
         table: in_part(table, read_table_publiee(maison, table).filter(siennes).collect(), part)
         for table in ("prelevements", "prelevements_appels")
@@ -106,6 +113,7 @@ def read_dossiers(maison: Maison, part: Part) -> Dossiers:
         evenements=evenements.sort("rum", "rang"),
         decisions=decisions,
         appels=_read_appels(maison).filter(part.ecrites()).collect().sort("appel"),
+        debiteurs=debiteurs.join(mandats, on="rum", how="semi", maintain_order="left"),
     )
 
 
@@ -121,7 +129,11 @@ def read_situation(maison: Maison, part: Part, dossiers: Dossiers, date_arrete: 
         etats_mandat=_read_part(maison, "etats_mandat", part).sort("rum"),
         prelevements=prelevements.sort("prelevement"),
         prelevements_appels=dossiers.prelevements_appels,
-        changements=compute_account_changes(dossiers.evenements, prelevements, date_arrete),
+        changements=compute_account_changes(
+            dossiers.debiteurs, dossiers.evenements, prelevements, date_arrete
+        ),
+        comptes=dossiers.debiteurs.select("rum", "compte_debite"),
+        obstacles=find_obstacles(dossiers.debiteurs),
     )
 
 
@@ -145,6 +157,8 @@ def read_parametres(date_arrete: date) -> Parametres:
         maximum_jours=valeur_at("PRESENTATION_SEPA", "maximum_jours", mois),
         representation_jours=valeur_at("REPRESENTATION_SEPA", "delai_jours", mois),
         representations_maximum=valeur_at("REPRESENTATION_SEPA", "nombre_maximum", mois),
+        remises_maximum=valeur_at("REMISE_REFUSEE", "nombre_maximum", mois),
+        attente_double_jours_ouvres=valeur_at("REMISE_REFUSEE", "attente_double_jours_ouvres", mois),
         eligibilite=option_at("eligibilite_prelevement", mois),
         report=option_at("report_prelevement", mois),
     )

@@ -8,8 +8,6 @@ ISO 20022 before it leaves. Why not sepaxml: docs/adr/0007.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,16 +18,12 @@ from lxml import etree
 
 from parsers.banque.document import format_centimes
 from specs.banque import ESPACE_ISO, PRELEVEMENTS, read_xsd
+from specs.banque.texte import sepa_text, unwritable
 from specs.caisse import Creancier
 
 NOM_MAX, TEXTE_MAX, RUE_MAX, VILLE_MAX, CODE_POSTAL_MAX = 70, 140, 70, 35, 16
 HEURE = "T20:00:00"
 SANS_BIC, COMPTE_CHANGE = "NOTPROVIDED", "SMNDA"
-_INTERDITS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
-_BLANCS = re.compile(r" +")
-LIGATURES = str.maketrans(
-    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "&": "+"}
-)
 
 
 class RemiseRefusee(RuntimeError):  # noqa: N818 - named in French
@@ -91,16 +85,23 @@ def check_pain(octets: bytes) -> None:
         raise RemiseRefusee(f"fichier de prélèvements non conforme au schéma, lignes {lignes}")
 
 
-def sepa_text(texte: str, longueur: int) -> str:
-    """The text in the SEPA character set, cut.
+def find_invalid(
+    prelevements: Sequence[Prelevement], creancier: Creancier, date_arrete: date
+) -> set[str]:
+    """Debits that would make a file refused, each tried alone when all together are refused."""
+    if _is_valid(prelevements, creancier, date_arrete):
+        return set()
+    return {p.prelevement for p in prelevements if not _is_valid([p], creancier, date_arrete)}
 
-    >>> sepa_text("Société d’Électricité & Cie", 70)
-    "Societe d'Electricite + Cie"
-    """
-    simple = unicodedata.normalize("NFKD", texte.translate(LIGATURES))
-    sans_accents = "".join(c for c in simple if not unicodedata.combining(c))
-    propre = _BLANCS.sub(" ", _INTERDITS.sub(" ", sans_accents)).strip()
-    return propre[:longueur].strip()
+
+def _is_valid(
+    prelevements: Sequence[Prelevement], creancier: Creancier, date_arrete: date
+) -> bool:
+    try:
+        render_pain("ESSAI", prelevements, creancier, date_arrete)
+    except (RemiseRefusee, ValueError):  # ValueError: what XML itself can't hold
+        return not prelevements
+    return True
 
 
 def _append_batch(
@@ -157,9 +158,9 @@ def _append_debit(bloc: etree._Element, p: Prelevement) -> None:
 
 
 def _append_address(parent: etree._Element, qui: str, adresse: Iterable[str | None]) -> None:
-    """A structured address: nothing unless town and country are known."""
+    """A structured address: nothing unless town and country are known and can be written."""
     rue, code_postal, ville, pays = adresse
-    if not (ville and pays):
+    if not (ville and pays) or unwritable(f"{rue or ''}{ville}"):
         return
     champs = (
         ("StrtNm", rue, RUE_MAX),

@@ -79,6 +79,12 @@ def read_evenements() -> Mapping[str, Evenement]:
     )
 
 
+@cache
+def read_chiffres_postaux() -> Mapping[str, int]:
+    """Number of figures of a postcode, by country; those of other countries are not judged."""
+    return MappingProxyType(read_yaml(__name__, "codes_postaux")["chiffres"])
+
+
 def _parse_table(nom: str, entree: dict[str, Any]) -> TableRegistre:
     contrat = read_contrat(nom)
     colonnes = {colonne.nom: colonne for colonne in contrat.colonnes}

@@ -11,7 +11,23 @@ from lxml import etree
 from stdnum import iban
 from stdnum.eu import at_02
 
-from specs.banque import CONSEQUENCES, read_motif, read_motifs, read_operations, read_xsd
+from specs.banque import (
+    ARRETER,
+    CONSEQUENCES,
+    CREANCIER,
+    DEBITEUR,
+    FAUTES,
+    REMETTRE,
+    REMETTRE_ECHUE,
+    REPRESENTER,
+    SUSPENDRE,
+    TECHNIQUE,
+    asks_address,
+    read_codes_motifs,
+    read_motif,
+    read_operations,
+    read_xsd,
+)
 from specs.banque.target import (
     add_business_days,
     compute_paques,
@@ -21,34 +37,73 @@ from specs.banque.target import (
 )
 from specs.caisse import read_caisse
 
+JOUR = date(2026, 4, 30)
 JOURS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 CODES_EPC = (
     "AC01 AC04 AC06 AG01 AG02 AM04 AM05 MD01 MD02 MD06 MD07 MS02 MS03 RC01 RR01 RR02 RR03 RR04 SL01"
 )
 
 
-def test_every_reason_of_the_rulebooks_has_its_consequence() -> None:
-    """The codes of exchange with banks are all listed, each with one known consequence."""
-    assert set(CODES_EPC.split()) <= set(read_motifs())
-    assert {motif.consequence for motif in read_motifs().values()} == set(CONSEQUENCES)
+def test_every_reason_has_its_fault_and_its_consequence() -> None:
+    """The codes of exchange with banks are all listed, each with a known fault and consequence."""
+    assert set(CODES_EPC.split()) <= read_codes_motifs()
+    motifs = [read_motif(code, JOUR) for code in read_codes_motifs()]
+    assert {motif.consequence for motif in motifs} == set(CONSEQUENCES)
+    assert {motif.faute for motif in motifs} == set(FAUTES)
+
+
+@pytest.mark.parametrize("code", sorted(read_codes_motifs()))
+def test_only_a_debtor_is_held_to_account(code: str) -> None:
+    """A fault of the fund or of nobody never asks anything of the debtor's mandate but its data."""
+    motif = read_motif(code, JOUR)
+    if motif.faute == DEBITEUR:
+        assert not motif.remet
+    elif motif.faute == TECHNIQUE:
+        assert motif.remet
+    else:
+        assert motif.consequence in {REMETTRE, REMETTRE_ECHUE, SUSPENDRE}
+    assert read_motif(code, JOUR, collectif=True).remet
 
 
 @pytest.mark.parametrize(
-    ("code", "consequence"),
+    ("code", "faute", "consequence"),
     [
-        ("AM04", "REPRESENTER"),
-        ("MS03", "REPRESENTER"),
-        ("AC01", "SUSPENDRE"),
-        ("AC04", "SUSPENDRE"),
-        ("MD01", "SUSPENDRE"),
-        ("MD06", "ARRETER"),
-        ("MD07", "ARRETER"),
-        ("ZZ99", "ARRETER"),
+        ("AM04", DEBITEUR, REPRESENTER),
+        ("MS03", DEBITEUR, REPRESENTER),
+        ("AC01", DEBITEUR, SUSPENDRE),
+        ("AC04", DEBITEUR, SUSPENDRE),
+        ("MD01", DEBITEUR, SUSPENDRE),
+        ("MD06", DEBITEUR, ARRETER),
+        ("MD07", DEBITEUR, ARRETER),
+        ("RC01", CREANCIER, SUSPENDRE),
+        ("FF01", CREANCIER, REMETTRE),
+        ("DT01", CREANCIER, REMETTRE),
+        ("DU01", CREANCIER, REMETTRE_ECHUE),
+        ("AM05", CREANCIER, REMETTRE_ECHUE),
+        ("AB05", TECHNIQUE, REMETTRE),
+        ("ZZ99", DEBITEUR, ARRETER),
+        ("", DEBITEUR, ARRETER),
     ],
 )
-def test_the_consequence_of_a_reason(code: str, consequence: str) -> None:
-    """No funds: again later; a bad account or mandate: suspended; a dispute: stopped."""
-    assert read_motif(code).consequence == consequence
+def test_the_consequence_of_a_reason(code: str, faute: str, consequence: str) -> None:
+    """No funds: again later; a bad account or mandate: suspended; our fault: handed over again."""
+    motif = read_motif(code, JOUR)
+    assert (motif.faute, motif.consequence) == (faute, consequence)
+
+
+@pytest.mark.parametrize(
+    ("code", "consequence"), [("AC04", REMETTRE), ("ZZ99", REMETTRE), ("DU01", REMETTRE_ECHUE)]
+)
+def test_what_refuses_a_file_is_no_debtor_s_fault(code: str, consequence: str) -> None:
+    """Whatever the code, even unknown."""
+    motif = read_motif(code, JOUR, collectif=True)
+    assert (motif.faute, motif.consequence) == (CREANCIER, consequence)
+
+
+@pytest.mark.parametrize(("pays", "demandee"), [("FR", False), ("NO", False), ("CH", True)])
+def test_an_address_is_asked_outside_the_eea(pays: str, demandee: bool) -> None:
+    """Norway is in the EEA (and is no « false » of YAML), Switzerland is not."""
+    assert asks_address(pays) == demandee
 
 
 def test_the_fund_is_a_valid_creditor() -> None:

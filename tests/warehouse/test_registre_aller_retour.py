@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from pipelines.publication.registre import write_registre
 from sample_files.generateur.entreprises import compute_siren, compute_siret
 from sample_files.generateur.registre import compute_iban
+from specs.banque.texte import sepa_text, unwritable
 from specs.fichiers import render_yaml
 from specs.registre import read_tables
 from warehouse.decisions import record_decision
@@ -39,6 +40,10 @@ TEXTES = (
     st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=60)
     | st.sampled_from(PIEGES)
 ).filter(lambda t: t.strip() and not contains_iban(t))
+BANCAIRES = (
+    st.text(st.characters(max_codepoint=0x17F, exclude_categories=["C"]), min_size=1, max_size=60)
+    | st.sampled_from(PIEGES)
+).filter(lambda t: sepa_text(t, 140) and not unwritable(t) and not contains_iban(t))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +82,7 @@ def registres(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
         siren, cdg, debut = compute_siren(rang), f"C{rang}", draw(JOURS)
         sections["adherents"].append(
             {"siren": siren, "numero_adherent": f"0{rang}", "raison_sociale": draw(TEXTES)}
-            | draw(st.fixed_dictionaries({}, optional={"ville": TEXTES, "debut_activite": JOURS}))
+            | draw(st.fixed_dictionaries({}, optional={"ville": BANCAIRES, "debut_activite": JOURS}))
         )
         sections["centres_gestion"].append({"cdg": cdg, "siren": siren, "libelle": draw(TEXTES)})
         sections["etablissements"].append(
@@ -89,7 +94,7 @@ def registres(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
                 "siren": siren,
                 "iban": compute_iban(draw(st.integers(1, 10**6))),
             }
-            | {"titulaire": draw(TEXTES), "debut": debut}
+            | {"titulaire": draw(BANCAIRES), "debut": debut}
         )
         sections["mandats"].append(
             {"rum": f"R '{rang}", "siren": siren, "cdg": cdg, "compte": f"CB{rang}", "debut": debut}

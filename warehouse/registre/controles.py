@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from specs.registre import read_evenements, read_tables
+from warehouse.registre.adresses import check_adresses
 from warehouse.registre.entrees import Erreur, Lieu
 from warehouse.registre.etat import Etat, Rangees, describe
 from warehouse.registre.formes import format_valeur
@@ -31,7 +32,8 @@ class Constat(NamedTuple):
 def check_etat(etat: Etat) -> list[Erreur]:
     """Everything wrong in the state, each at the place of the import that brought it."""
     constats = [c for controle in CONTROLES for c in controle(etat.rangees)]
-    return [Erreur(_lieu(etat, constat), constat.message) for constat in constats]
+    liens = [Erreur(_lieu(etat, constat), constat.message) for constat in constats]
+    return [*liens, *check_adresses(etat)]
 
 
 def _lieu(etat: Etat, constat: Constat) -> Lieu:

@@ -16,6 +16,7 @@ from stdnum import bic, iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siren, siret
 
+from specs.banque.texte import sepa_text, unwritable
 from specs.periodes import Mois
 from specs.registre import Champ
 from warehouse.registre.iban import contains_iban, resembles_iban
@@ -23,6 +24,7 @@ from warehouse.registre.iban import contains_iban, resembles_iban
 Valeur = str | int | bool | date | None
 
 TEXTE_MAX, EXTRAIT_MAX = 140, 40
+TUES = frozenset({"texte", "texte_bancaire", "iban"})
 PPM = 1_000_000
 # An identifier may name a folder of the SFTP server: nothing that a path could be made of.
 IDENTIFIANT = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}", re.ASCII)
@@ -47,7 +49,7 @@ def parse_valeur(champ: Champ, texte: str) -> Valeur:
 
 def format_extrait(champ: Champ, texte: str) -> str:
     """The text as an error may quote it, between marks; nothing of a name or of an IBAN."""
-    if champ.forme in {"texte", "iban"} or resembles_iban(texte):
+    if champ.forme in TUES or resembles_iban(texte):
         return ""
     return f" « {texte[:EXTRAIT_MAX]} »"
 
@@ -67,6 +69,18 @@ def _parse_texte(texte: str, _: Champ) -> str:
     if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in texte):
         raise ValeurRefusee("texte d'une ligne attendu, sans caractère de commande")
     return texte
+
+
+def _parse_texte_bancaire(texte: str, champ: Champ) -> str:
+    """A text that goes to the bank: each of its letters has one that banks take."""
+    if unwritable(texte):
+        raise ValeurRefusee(
+            "lettres latines attendues, que la banque accepte (une lettre accentuée en est une) ;"
+            " l'écrire comme sur le relevé d'identité bancaire ou le mandat"
+        )
+    if not sepa_text(texte, TEXTE_MAX):
+        raise ValeurRefusee("une lettre ou un chiffre au moins est attendu")
+    return _parse_texte(texte, champ)
 
 
 def _parse_cle(nom: str, longueur: int, validate: Callable[[str], str]) -> Callable[..., str]:
@@ -153,6 +167,7 @@ def _parse_choix(texte: str, champ: Champ) -> str:
 FORMES: Mapping[str, Callable[[str, Champ], Valeur]] = MappingProxyType(
     {
         "texte": _parse_texte,
+        "texte_bancaire": _parse_texte_bancaire,
         "siren": _parse_cle("SIREN", 9, siren.validate),
         "siret": _parse_cle("SIRET", 14, siret.validate),
         "iban": _parse_iban,

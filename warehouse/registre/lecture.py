@@ -27,6 +27,12 @@ from warehouse.tables_registre import (
 )
 
 SCHEMA_ETABLISSEMENTS = schema_polars(read_contrat("etablissements"))
+ADRESSE = ("adresse", "code_postal", "ville", "pays")
+SCHEMA_DEBITEURS = pl.Schema(
+    dict.fromkeys(
+        ("rum", "compte", "compte_debite", "pays_compte", "titulaire", *ADRESSE), pl.String
+    )
+)
 
 
 class CompteInconnu(LookupError):  # noqa: N818 - named in French
@@ -103,6 +109,32 @@ def read_pseudonymes_comptes(c: Connection, cle: bytes) -> pl.DataFrame:
     lignes = sorted({(compute_pseudonyme(cle, iban), siren) for iban, siren in lues})
     schema = {"compte_tiers": pl.String(), "siren": pl.String()}
     return pl.DataFrame(lignes, schema=schema, orient="row")
+
+
+def read_debiteurs(c: Connection, cle: bytes) -> pl.DataFrame:
+    """Who is debited on each mandate; key and order: rum. Never to be written anywhere.
+
+    Columns: rum, compte, compte_debite (pseudonym of its IBAN), pays_compte (country of its IBAN),
+    titulaire, then adresse, code_postal, ville, pays of the company.
+    """
+    du_registre = (
+        MANDATS.c.rum,
+        MANDATS.c.compte,
+        IBANS.c.iban,
+        COMPTES_BANCAIRES.c.titulaire,
+        *(ADHERENTS.c[nom] for nom in ADRESSE),
+    )
+    source = (
+        MANDATS.join(COMPTES_BANCAIRES, MANDATS.c.compte == COMPTES_BANCAIRES.c.compte)
+        .join(IBANS, IBANS.c.compte == COMPTES_BANCAIRES.c.compte)
+        .join(ADHERENTS, ADHERENTS.c.siren == MANDATS.c.siren)
+    )
+    lues = c.execute(select(*du_registre).select_from(source)).tuples().all()
+    lignes = [
+        (rum, compte, compute_pseudonyme(cle, iban), iban[:2], *autres)
+        for rum, compte, iban, *autres in lues
+    ]
+    return pl.DataFrame(lignes, schema=SCHEMA_DEBITEURS, orient="row").sort("rum")
 
 
 def read_mandats(c: Connection) -> pl.DataFrame:

@@ -1,13 +1,23 @@
-"""The state of a debit, from what the bank said of it: EMIS, REGLE, then perhaps REJETE."""
+"""The state of a debit, from what the bank said of it, reversals undone.
+
+EMIS, then REGLE when its money came; REJETE when the debtor's side refused or returned it;
+A_REMETTRE when the fund, its file or a system is the cause: the company owes nothing more for it,
+and its calls are handed over again.
+"""
 
 from __future__ import annotations
+
+from datetime import date
 
 import polars as pl
 
 from parsers.banque.mouvements import PRELEVEMENT, REJET, RETOUR
 from pipelines.reglements.regles.identifiants import batch_identifier
+from specs.banque import read_motif
 
-EMIS, REGLE, REJETE = "EMIS", "REGLE", "REJETE"
+EMIS, REGLE, REJETE, A_REMETTRE = "EMIS", "REGLE", "REJETE", "A_REMETTRE"
+REFUSES = (REJETE, A_REMETTRE)
+REFUS = ("refus_le", "refus_code", "collectif")
 
 
 def compute_etats_prelevements(
@@ -15,53 +25,104 @@ def compute_etats_prelevements(
 ) -> pl.DataFrame:
     """`prelevements` (contract) with etat, code_motif and date_etat as the bank leaves them.
 
-    `encaissements`, `ecartes`: contracts `encaissements` and `mouvements_ecartes`. A return wins
-    over a settlement, whatever came first; a refusal may name the debit, its batch or its file.
+    `encaissements`, `ecartes`: contracts `encaissements` and `mouvements_ecartes`. A return that
+    stands wins over a settlement; a refusal without money holds unless a credit came since.
     """
-    dits = pl.concat([_refused(prelevements, ecartes), _settled(encaissements)])
-    derniers = (
-        dits.sort("prelevement", "poids", "date_etat")
-        .group_by("prelevement", maintain_order=True)
-        .agg(pl.all().last())
-        .drop("poids")
+    retourne = pl.col("retours") > 0
+    regle = (pl.col("reglements") > 0) | pl.col("annule_le").is_not_null()
+    refuse = pl.col("refus_le").is_not_null()
+    credite_le = pl.max_horizontal("regle_le", "annule_le")
+    dernier_mot = (
+        pl.when(retourne)
+        .then(pl.lit(RETOUR))
+        .when(regle & (~refuse | (credite_le >= pl.col("refus_le"))))
+        .then(pl.lit(REGLE))
+        .when(refuse)
+        .then(pl.lit(REJET))
     )
-    return (
+    dits = (
         prelevements.drop("etat", "code_motif", "date_etat")
-        .join(derniers, on="prelevement", how="left", maintain_order="left")
-        .with_columns(pl.col("etat").fill_null(EMIS))
-        .select(prelevements.columns)
+        .join(_moved(encaissements), on="prelevement", how="left", maintain_order="left")
+        .join(_refused(prelevements, ecartes), on="prelevement", how="left", maintain_order="left")
+        .with_columns(dernier_mot.alias("mot"))
+        .with_columns(*_last_word())
     )
+    mots = dits.select("mot", "code_motif", "date_etat", "collectif").iter_rows()
+    etats = pl.Series("etat", [_state(*mot) for mot in mots], pl.String)
+    return dits.with_columns(etats).select(prelevements.columns)
 
 
-def _settled(encaissements: pl.DataFrame) -> pl.DataFrame:
-    """Debits credited or returned."""
-    retour = pl.col("nature") == RETOUR
-    return encaissements.filter(
-        pl.col("prelevement").is_not_null() & pl.col("nature").is_in([PRELEVEMENT, RETOUR])
-    ).select(
-        "prelevement",
-        pl.when(retour).then(pl.lit(REJETE)).otherwise(pl.lit(REGLE)).alias("etat"),
-        "code_motif",
-        pl.col("date_operation").alias("date_etat"),
-        pl.when(retour).then(2).otherwise(0).alias("poids"),
+def _moved(encaissements: pl.DataFrame) -> pl.DataFrame:
+    """What moved on each debit (key), reversals counted against what they undo.
+
+    Columns reglements and retours (how many stand), their last days and the code of the return.
+    """
+    nature, annule = pl.col("nature"), pl.col("extourne").fill_null(value=False)
+    poids = pl.when(annule).then(-1).otherwise(1)
+    jour = pl.col("date_operation")
+    return (
+        encaissements.filter(
+            pl.col("prelevement").is_not_null() & nature.is_in([PRELEVEMENT, RETOUR])
+        )
+        .sort("date_operation", "encaissement")
+        .group_by("prelevement", maintain_order=True)
+        .agg(
+            poids.filter(nature == PRELEVEMENT).sum().alias("reglements"),
+            poids.filter(nature == RETOUR).sum().alias("retours"),
+            jour.filter((nature == PRELEVEMENT) & ~annule).max().alias("regle_le"),
+            jour.filter((nature == RETOUR) & annule).max().alias("annule_le"),
+            jour.filter((nature == RETOUR) & ~annule).max().alias("retour_le"),
+            pl.col("code_motif").filter((nature == RETOUR) & ~annule).last().alias("retour_code"),
+        )
     )
 
 
 def _refused(prelevements: pl.DataFrame, ecartes: pl.DataFrame) -> pl.DataFrame:
     """Debits refused before any money moved, one by one or with all of their batch or file."""
     refus = ecartes.filter(pl.col("motif") == REJET).select(
-        "origine", "code_motif", pl.col("date_operation").alias("date_etat")
+        "origine", "depot", "rang", refus_le="date_operation", refus_code="code_motif"
+    )
+    portees = (
+        (pl.col("prelevement"), False),
+        (batch_identifier(), True),
+        (pl.col("remise"), True),
     )
     noms = pl.concat(
-        [
-            prelevements.select("prelevement", origine=nom)
-            for nom in (pl.col("prelevement"), batch_identifier(), pl.col("remise"))
-        ]
+        prelevements.select("prelevement", origine=nom, collectif=pl.lit(collectif))
+        for nom, collectif in portees
     )
-    return noms.join(refus, on="origine").select(
-        "prelevement",
-        pl.lit(REJETE).alias("etat"),
-        "code_motif",
-        "date_etat",
-        pl.lit(1).alias("poids"),
+    return (
+        noms.join(refus, on="origine")
+        .sort("refus_le", "depot", "rang")
+        .group_by("prelevement", maintain_order=True)
+        .agg(pl.col(REFUS).last())
     )
+
+
+def _last_word() -> list[pl.Expr]:
+    """Reason and day of what was said last of a debit."""
+    mot = pl.col("mot")
+    return [
+        pl.when(mot == RETOUR)
+        .then("retour_code")
+        .when(mot == REJET)
+        .then("refus_code")
+        .alias("code_motif"),
+        pl.when(mot == RETOUR)
+        .then("retour_le")
+        .when(mot == REGLE)
+        .then(pl.coalesce("regle_le", "annule_le"))
+        .when(mot == REJET)
+        .then("refus_le")
+        .alias("date_etat"),
+        (pl.col("collectif") & (mot == REJET)).fill_null(value=False).alias("collectif"),
+    ]
+
+
+def _state(mot: str | None, code: str | None, jour: date | None, collectif: bool) -> str:  # noqa: FBT001 - a row
+    """The state that the last word gives: whose fault a refusal is says which."""
+    if mot is None or jour is None:
+        return EMIS
+    if mot == REGLE:
+        return REGLE
+    return A_REMETTRE if read_motif(code or "", jour, collectif=collectif).remet else REJETE

@@ -13,7 +13,8 @@ from datetime import date
 
 import polars as pl
 
-from specs.banque import read_motif
+from pipelines.reglements.regles.etats import A_REMETTRE, REJETE
+from specs.banque import REPRESENTER, read_motif
 
 BROUILLON, SIGNE, ACTIF = "BROUILLON", "SIGNE", "ACTIF"
 SUSPENDU, CADUC, ANNULE = "SUSPENDU", "CADUC", "ANNULE"
@@ -27,7 +28,6 @@ ETATS = {
     "ANNULATION": ANNULE,
 }
 VIVANTS = (SIGNE, ACTIF, SUSPENDU)
-REPRESENTER = "REPRESENTER"
 EVENEMENT = ["rum", "date", "ordre", "rang", "evenement", "motif"]
 DE_LA_BANQUE, DE_LA_CAISSE, DU_REGISTRE = range(3)
 
@@ -37,11 +37,13 @@ def compute_suspensions(
 ) -> pl.DataFrame:
     """Suspensions that no event of the registry says (columns EVENEMENT).
 
-    `prelevements`: those refused or returned suspend their mandate, but for a reason that only asks
-    to present them again. `decisions`: SUSPENSION_PRELEVEMENT, of a company or of one centre.
+    `prelevements`: those that the debtor's side refused or returned suspend their mandate, but for
+    a reason that only asks to present them again; what the fund must hand over again suspends
+    nothing. `decisions`: SUSPENSION_PRELEVEMENT, of a company or of one centre.
     """
-    refuses = prelevements.filter(pl.col("etat") == "REJETE").sort("date_etat", "prelevement")
-    motifs = [read_motif(code or "") for code in refuses["code_motif"]]
+    refuses = prelevements.filter(pl.col("etat") == REJETE).sort("date_etat", "prelevement")
+    dits = refuses.select("code_motif", "date_etat").iter_rows()
+    motifs = [read_motif(code or "", jour) for code, jour in dits]
     de_la_banque = refuses.select("rum", date="date_etat").with_columns(
         pl.Series("consequence", [m.consequence for m in motifs], pl.String),
         pl.Series("motif", [_worded(m.code, m.libelle) for m in motifs], pl.String),
@@ -112,19 +114,48 @@ def compute_etats_mandat(
 
 
 def compute_account_changes(
-    evenements: pl.DataFrame, prelevements: pl.DataFrame, date_arrete: date
+    debiteurs: pl.DataFrame,
+    evenements: pl.DataFrame,
+    prelevements: pl.DataFrame,
+    date_arrete: date,
 ) -> pl.DataFrame:
-    """Mandates (column rum) whose account changed since their last debit was handed over."""
+    """Mandates (column rum) whose account is no more the one that the debtor's bank knows.
+
+    That is the account of the last debit that was not refused, else of the first that was
+    presented: a change that a refused debit announced is announced again. `debiteurs`: rum, compte,
+    compte_debite. A debit older than pseudonyms is compared by `compte` and by the events.
+    """
     changes = evenements.filter(
         (pl.col("evenement") == CHANGEMENT_COMPTE) & (pl.col("date") <= date_arrete)
     )
-    derniers = prelevements.group_by("rum").agg(pl.col("date_emission").max())
+    annonces = changes.group_by("rum").agg(pl.col("date").max().alias("annonce"))
+    meme = pl.col("compte_debite") == pl.col("connu_debite")
+    autre = (pl.col("compte") != pl.col("connu")) | (pl.col("annonce") > pl.col("date_emission"))
     return (
-        changes.join(derniers, on="rum")
-        .filter(pl.col("date") > pl.col("date_emission"))
+        _known_accounts(prelevements)
+        .join(debiteurs, on="rum")
+        .join(annonces, on="rum", how="left")
+        .filter(pl.coalesce(~meme, autre.fill_null(value=False)))
         .select("rum")
-        .unique()
         .sort("rum")
+    )
+
+
+def _known_accounts(prelevements: pl.DataFrame) -> pl.DataFrame:
+    """Account by which the debtor's bank knows each mandate, since when it was debited."""
+    accepte = pl.col("etat") != REJETE
+    colonnes = {"connu": "compte", "connu_debite": "compte_debite", "date_emission": "date_emission"}
+    return (
+        prelevements.filter(pl.col("etat") != A_REMETTRE)
+        .sort("date_emission", "prelevement")
+        .group_by("rum", maintain_order=True)
+        .agg(
+            # An empty list has no last value: its struct is null, the first debit holds.
+            pl.coalesce(
+                pl.struct(**colonnes).filter(accepte).last(), pl.struct(**colonnes).first()
+            ).alias("connu")
+        )
+        .unnest("connu")
     )
 
 

@@ -1,21 +1,24 @@
 """The debits to hand over at a date: which calls, on which mandate, for which day.
 
 A call is debited once its notice (its publication) is old enough, on its due date or the first day
-that remains after it; one debit a mandate and day, never two. Sources: exchange section 7,
-cotisations section 8, features F13 and F14; options of specs/options/reglements.
+that remains after it; one debit a mandate and day, never two. A debit that no bank would take is
+set aside, with its cause, and holds back no other. Sources: exchange section 7, cotisations
+section 8, features F13 and F14; options of specs/options/reglements.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
-from pipelines.reglements.regles.etats import EMIS, REGLE, REJETE
+from pipelines.reglements.regles.etats import A_REMETTRE, EMIS, REFUSES, REGLE, REJETE
 from pipelines.reglements.regles.identifiants import debit_identifier
-from pipelines.reglements.regles.mandats import ACTIF, REPRESENTER
-from specs.banque import read_motif
+from pipelines.reglements.regles.mandats import ACTIF
+from specs.banque import REMETTRE, REMETTRE_ECHUE, REPRESENTER, read_motif
 from specs.banque.target import (
     JOUR,
     add_business_days,
@@ -37,6 +40,16 @@ PREVU = {
     "reste_centimes": pl.Int64,
 }
 A_JOUR, JOUR_PRECEDENT = "a_jour", "jour_ouvre_precedent"
+TROP = "le montant dépasse celui d'un prélèvement SEPA"
+ECARTES = pl.Schema(
+    {
+        "siren": pl.String,
+        "rum": pl.String,
+        "date_echeance": pl.Date,
+        "montant_centimes": pl.Int64,
+        "cause": pl.String,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class Parametres:
     maximum_jours: int
     representation_jours: int
     representations_maximum: int
+    remises_maximum: int
+    attente_double_jours_ouvres: int
     eligibilite: str
     report: str
 
@@ -57,7 +72,8 @@ class Situation:
     """What the debits of a shard depend on (contracts of the same names).
 
     `appels`: appel, date_arrete, reference_paiement. `prelevements` carry their present state;
-    `changements`: rum of the mandates whose account changed since their last debit.
+    `changements`: rum of the mandates whose account changed since their last debit; `comptes`: rum
+    and compte_debite, its present account; `obstacles`: rum, cause (of `find_obstacles`).
     """
 
     creances: pl.DataFrame
@@ -67,27 +83,35 @@ class Situation:
     prelevements: pl.DataFrame
     prelevements_appels: pl.DataFrame
     changements: pl.DataFrame
+    comptes: pl.DataFrame
+    obstacles: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Emissions:
-    """Contracts `prelevements` and `prelevements_appels`, but `part`; sorted by key."""
+    """Contracts `prelevements` and `prelevements_appels`, but `part`; sorted by key.
+
+    `ecartes`: what would have been debited and was not (ECARTES).
+    """
 
     prelevements: pl.DataFrame
     appels: pl.DataFrame
+    ecartes: pl.DataFrame
 
 
 def compute_emissions(
     situation: Situation, parametres: Parametres, remise: str, date_arrete: date
 ) -> Emissions:
     """Debits to hand over at `date_arrete` in the file `remise`."""
-    dus = _due(_eligible(situation, parametres), situation.appels, parametres, date_arrete)
-    libres = _apart(dus, situation.prelevements)
+    dus = _due(
+        _eligible(situation, parametres, date_arrete), situation.appels, parametres, date_arrete
+    )
+    libres, ecartes = _split(_apart(dus, situation.prelevements), situation.obstacles)
     prelevements = _debits(libres, situation, remise, date_arrete)
     appels = libres.join(
         prelevements.select("prelevement", "rum", "date_echeance"), on=["rum", "date_echeance"]
     ).select("prelevement", "appel", "siren", montant_centimes="reste_centimes")
-    return Emissions(prelevements, appels.sort("prelevement", "appel"))
+    return Emissions(prelevements, appels.sort("prelevement", "appel"), ecartes)
 
 
 def compute_prevus(situation: Situation, parametres: Parametres, date_arrete: date) -> pl.DataFrame:
@@ -96,18 +120,43 @@ def compute_prevus(situation: Situation, parametres: Parametres, date_arrete: da
     Columns PREVU: the choice of `compute_emissions`, however far the day. A call tells its company
     that day: it is the notice.
     """
-    dus = _dated(_eligible(situation, parametres), situation.appels, parametres, date_arrete)
-    return _apart(dus, situation.prelevements).select(PREVU.keys()).sort("appel")
+    eligibles = _eligible(situation, parametres, date_arrete)
+    dus = _dated(eligibles, situation.appels, parametres, date_arrete)
+    libres, _ = _split(_apart(dus, situation.prelevements), situation.obstacles)
+    return libres.select(PREVU.keys()).sort("appel")
 
 
-def _eligible(situation: Situation, parametres: Parametres) -> pl.DataFrame:
+def _split(dus: pl.DataFrame, obstacles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(calls that may be debited, debits set aside)."""
+    debit = ["rum", "date_echeance"]
+    total = pl.col("reste_centimes").sum().over(debit)
+    juges = dus.join(obstacles, on="rum", how="left").with_columns(
+        pl.coalesce("cause", pl.when(total > MAXIMUM_CENTIMES).then(pl.lit(TROP))).alias("cause")
+    )
+    empeche = pl.col("cause").is_not_null()
+    ecartes = (
+        juges.filter(empeche)
+        .group_by(debit)
+        .agg(
+            pl.col("siren", "cause").first(),
+            pl.col("reste_centimes").sum().alias("montant_centimes"),
+        )
+        .match_to_schema(ECARTES)
+        .sort(debit)
+    )
+    return juges.filter(~empeche).drop("cause"), ecartes
+
+
+def _eligible(
+    situation: Situation, parametres: Parametres, date_arrete: date
+) -> pl.DataFrame:
     """Calls that may be debited, with their mandate (rum, schema, compte) and `dernier_rejet`."""
     reste, etat = pl.col("reste_centimes"), pl.col("etat")
     dues = situation.creances.filter((reste > 0) & etat.is_in([A_ECHOIR, ECHUE])).with_columns(
         _place()
     )
     juges = (
-        dues.join(_presentations(situation), on="appel", how="left")
+        dues.join(_presentations(situation, parametres, date_arrete), on="appel", how="left")
         .join(_mandates(situation), on="place", how="left")
         .with_columns(
             pl.col("en_cours").fill_null(value=False),
@@ -116,7 +165,8 @@ def _eligible(situation: Situation, parametres: Parametres) -> pl.DataFrame:
     )
     retenus = pl.col("presentable") & ~pl.col("en_cours")
     if parametres.eligibilite == A_JOUR:
-        bloquante = (etat == ECHUE) & ~pl.col("presentable") & ~pl.col("en_cours")
+        attend = pl.col("a_remettre").fill_null(value=False)
+        bloquante = (etat == ECHUE) & ~pl.col("presentable") & ~pl.col("en_cours") & ~attend
         retenus &= ~bloquante.any().over("siren")
     return juges.filter(retenus)
 
@@ -148,41 +198,82 @@ def _mandates(situation: Situation) -> pl.DataFrame:
     )
 
 
-def _presentations(situation: Situation) -> pl.DataFrame:
-    """What became of the debits of each call: appel, en_cours, rejets, consequence, dernier_rejet.
+def _presentations(
+    situation: Situation, parametres: Parametres, date_arrete: date
+) -> pl.DataFrame:
+    """What became of the debits of each call (key: appel).
 
-    A call is `en_cours` while a debit of it is handed over or settled: it is never debited twice.
+    Columns: en_cours, while a debit of it is handed over or settled: it is never debited twice;
+    rejets and remises (how many debits the debtor's side refused, how many the fund must hand over
+    again since the mandate is active), consequence of the last refusal, dernier_rejet (its day when
+    the debtor refused), a_remettre (the fund's to hand over), libre (and not too early for that).
     """
-    etat = pl.col("etat")
+    etat, refus = pl.col("etat"), pl.col("etat").is_in(REFUSES)
+    depuis = situation.etats_mandat.select("rum", "depuis")
     suivis = (
         situation.prelevements_appels.select("prelevement", "appel")
         .join(situation.prelevements, on="prelevement")
+        .join(depuis, on="rum", how="left")
         .sort("date_etat", "prelevement")
         .group_by("appel", maintain_order=True)
         .agg(
             etat.is_in([EMIS, REGLE]).any().alias("en_cours"),
             (etat == REJETE).sum().cast(pl.Int64).alias("rejets"),
-            pl.col("code_motif").filter(etat == REJETE).last().alias("code"),
-            pl.col("date_etat").filter(etat == REJETE).last().alias("dernier_rejet"),
+            ((etat == A_REMETTRE) & (pl.col("date_etat") >= pl.col("depuis")))
+            .sum()
+            .cast(pl.Int64)
+            .alias("remises"),
+            (etat.filter(refus).last() == A_REMETTRE).alias("a_remettre"),
+            pl.col("date_etat").filter(refus).last().alias("dernier_rejet"),
+            pl.col("code_motif").filter(refus).last().alias("code"),
+            pl.col("date_echeance").filter(refus).last().alias("refuse_pour_le"),
         )
     )
-    consequences = [read_motif(code or "").consequence for code in suivis["code"]]
-    return suivis.with_columns(pl.Series("consequence", consequences, pl.String)).drop("code")
+    attente = parametres.attente_double_jours_ouvres
+    suites = [_follow(refus, attente, date_arrete) for refus in suivis.iter_rows(named=True)]
+    return suivis.drop("code", "refuse_pour_le", "dernier_rejet").hstack(
+        pl.DataFrame(
+            suites,
+            {"consequence": pl.String, "libre": pl.Boolean, "dernier_rejet": pl.Date},
+            orient="row",
+        )
+    )
+
+
+def _follow(
+    refus: Mapping[str, Any], attente_jours_ouvres: int, date_arrete: date
+) -> tuple[str | None, bool, date | None]:
+    """(what follows the last refusal, whether it may be now, the day from which delays run)."""
+    if refus["dernier_rejet"] is None:
+        return None, True, None
+    consequence = read_motif(refus["code"] or "", refus["dernier_rejet"]).consequence
+    if not refus["a_remettre"]:
+        return consequence, True, refus["dernier_rejet"]
+    if consequence != REMETTRE_ECHUE:
+        return REMETTRE, True, None
+    # Told twice: a first copy may have been taken, its credit would be known by then.
+    connu_le = add_business_days(refus["refuse_pour_le"], attente_jours_ouvres)
+    return REMETTRE_ECHUE, date_arrete >= connu_le, None
 
 
 def _is_presentable(parametres: Parametres) -> pl.Expr:
     """Whether a call may be debited on its mandate; null without an active mandate.
 
-    Never debited: when it fell due since the mandate is active. Refused: as often as allowed for
-    lack of funds; otherwise once somebody has taken the mandate up again, since it is active.
+    Never refused: when it fell due since the mandate is active. Refused: as often as allowed for
+    lack of funds, or to hand over again; otherwise once somebody has taken the mandate up again,
+    since it is active.
     """
-    rejets = pl.col("rejets").fill_null(0)
+    rejets, remises = pl.col("rejets").fill_null(0), pl.col("remises").fill_null(0)
     a_temps = pl.col("date_exigibilite") >= pl.col("depuis")
-    encore = rejets <= parametres.representations_maximum
     premiere = a_temps if parametres.eligibilite == A_JOUR else pl.col("rum").is_not_null()
-    suivante = encore | (pl.col("consequence") != REPRESENTER)
+    encore = rejets <= parametres.representations_maximum
+    a_remettre = pl.col("libre") & (remises <= parametres.remises_maximum)
     return pl.when(pl.col("rum").is_not_null()).then(
-        pl.when(rejets == 0).then(premiere).otherwise(suivante)
+        pl.when(pl.col("consequence").is_null())
+        .then(premiere)
+        .when(pl.col("a_remettre"))
+        .then(a_remettre)
+        .otherwise(encore | (pl.col("consequence") != REPRESENTER))
     )
 
 
@@ -256,7 +347,7 @@ def _debits(
             pl.when(une_reference).then(pl.col("reference_paiement").first()).alias("reference"),
             pl.col("reste_centimes").sum().alias("montant_centimes"),
         )
-        .filter(pl.col("montant_centimes") <= MAXIMUM_CENTIMES)
+        .join(situation.comptes.select("rum", "compte_debite"), on="rum", how="left")
         .join(deja, on=["siren", "date_echeance"], how="left")
         .with_columns(pl.col("deja").fill_null(0))
         .with_columns(debit_identifier(rang).alias("prelevement"))

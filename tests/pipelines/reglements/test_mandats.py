@@ -148,20 +148,53 @@ def test_a_decision_suspends_a_company_or_a_centre(
     assert etat_at(VIE, FIN, decisions=[decision])[0] == etat
 
 
-def test_an_account_changed_since_the_last_debit(
-    make_frame: Fabrique, make_prelevements: Fabrique
+ANCIEN, NOUVEAU = ("CB-1", "a" * 32), ("CB-2", "b" * 32)
+PREMIER, SECOND, TROISIEME = date(2026, 4, 20), date(2026, 5, 20), date(2026, 6, 20)
+SANS_PSEUDONYME = ("CB-1", None)
+
+
+@pytest.mark.parametrize(
+    ("debits", "actuel", "annonce", "change"),
+    [
+        ([], NOUVEAU, True, False),
+        ([(ANCIEN, "REGLE")], ANCIEN, False, False),
+        ([(ANCIEN, "REGLE")], NOUVEAU, False, True),
+        ([(ANCIEN, "REGLE")], ("CB-1", "b" * 32), False, True),
+        ([(ANCIEN, "REGLE")], ("CB-2", "a" * 32), False, False),
+        ([(ANCIEN, "REGLE")], ANCIEN, True, False),
+        ([(ANCIEN, "REJETE")], NOUVEAU, False, True),
+        ([(ANCIEN, "A_REMETTRE")], NOUVEAU, False, False),
+        ([(ANCIEN, "REGLE"), (NOUVEAU, "EMIS")], NOUVEAU, False, False),
+        ([(ANCIEN, "REGLE"), (NOUVEAU, "REJETE")], NOUVEAU, False, True),
+        ([(ANCIEN, "REGLE"), (NOUVEAU, "A_REMETTRE")], NOUVEAU, False, True),
+        ([(ANCIEN, "REGLE"), (NOUVEAU, "REJETE")], ANCIEN, False, False),
+        ([(ANCIEN, "REGLE"), (NOUVEAU, "REJETE"), (NOUVEAU, "REGLE")], NOUVEAU, False, False),
+        ([(SANS_PSEUDONYME, "REGLE")], ANCIEN, False, False),
+        ([(SANS_PSEUDONYME, "REGLE")], ANCIEN, True, True),
+        ([(SANS_PSEUDONYME, "REGLE")], NOUVEAU, False, True),
+    ],
+)
+def test_a_change_of_account_is_told_until_a_debit_bears_it(
+    make_frame: Fabrique,
+    make_prelevements: Fabrique,
+    debits: list[tuple[tuple[str, str | None], str]],
+    actuel: tuple[str, str],
+    annonce: bool,
+    change: bool,
 ) -> None:
-    """A change is told with the next debit only, and never of a mandate that had none."""
-    evenements = make_frame(
-        "evenements_mandat",
-        [{"rum": "RUM-1", "rang": 4}, {"rum": "RUM-2", "rang": 1}],
-        evenement="CHANGEMENT_COMPTE",
-        date=date(2026, 4, 25),
-        motif="m",
-        auteur="a",
+    """By the IBAN itself, event or not, whoever typed it; again when its debit was refused."""
+    jours = (PREMIER, SECOND, TROISIEME)
+    prelevements = make_prelevements(
+        *(
+            {"prelevement": f"P{n}", "compte": compte, "compte_debite": pseudonyme, "etat": etat}
+            | {"date_emission": jours[n]}
+            for n, ((compte, pseudonyme), etat) in enumerate(debits)
+        )
     )
-    avant = make_prelevements({"prelevement": "P1"})
-    apres = make_prelevements({"prelevement": "P2", "date_emission": date(2026, 5, 20)})
-    assert compute_account_changes(evenements, avant, FIN)["rum"].to_list() == ["RUM-1"]
-    assert compute_account_changes(evenements, avant, date(2026, 4, 24)).is_empty()
-    assert compute_account_changes(evenements, pl.concat([avant, apres]), FIN).is_empty()
+    evenement = {"rum": "RUM-1", "rang": 4, "date": date(2026, 6, 25), "motif": "m", "auteur": "a"}
+    evenements = make_frame(
+        "evenements_mandat", [evenement] if annonce else [], evenement="CHANGEMENT_COMPTE"
+    )
+    debiteurs = pl.DataFrame({"rum": ["RUM-1"], "compte": actuel[0], "compte_debite": actuel[1]})
+    trouves = compute_account_changes(debiteurs, evenements, prelevements, FIN)
+    assert trouves["rum"].to_list() == (["RUM-1"] if change else [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
@@ -15,15 +14,14 @@ from pipelines.reglements.pain import (
     RemiseRefusee,
     check_pain,
     render_pain,
-    sepa_text,
 )
 from specs.banque import read_xsd
+from specs.banque.texte import sepa_text
 from specs.caisse import read_caisse
 
 IBAN = "FR1420041010050500013M02606"
 JOUR, SOIR = date(2026, 4, 27), date(2026, 4, 20)
 REMISE = "PRLV-20260420-00003"
-SEPA = re.compile(r"[A-Za-z0-9/\-?:().,'+ ]*")
 ESPACE = "{urn:iso:std:iso:20022:tech:xsd:pain.008.001.08}"
 
 
@@ -115,29 +113,6 @@ def test_a_file_that_is_not_valid_does_not_leave(faute: dict[str, object]) -> No
 def test_no_name_or_account_in_what_is_printed() -> None:
     """A debit shown in an exception is its identifier."""
     assert repr(make_prelevement()) == "Prelevement(P999090012-20260427-01)"
-
-
-@pytest.mark.parametrize(
-    ("texte", "attendu"),
-    [
-        ("Société d’Électricité & Cie", "Societe d'Electricite + Cie"),
-        ("ŒUVRE ÇA №5", "OEUVRE CA No5"),
-        ("A\tB\n C<D>", "A B C D"),
-        ("Łódź — 北京", "odz"),
-    ],
-)
-def test_texts_are_brought_to_the_sepa_set(texte: str, attendu: str) -> None:
-    """Accents are dropped, ligatures opened, the rest replaced by a blank."""
-    assert sepa_text(texte, 70) == attendu
-
-
-@given(st.text(), st.integers(1, 140))
-def test_any_text_is_brought_to_the_sepa_set(texte: str, longueur: int) -> None:
-    """Short enough, in the set, without blanks around, and stable."""
-    propre = sepa_text(texte, longueur)
-    assert len(propre) <= longueur
-    assert SEPA.fullmatch(propre)
-    assert propre == propre.strip() == sepa_text(propre, longueur)
 
 
 @settings(deadline=None, max_examples=15)

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.reglements.regles.debiteurs import OBSTACLES, find_obstacles
 from pipelines.reglements.regles.prelevements import (
+    MAXIMUM_CENTIMES,
+    TROP,
     Emissions,
     Parametres,
     Situation,
@@ -23,7 +26,7 @@ from specs.banque.target import is_business_day
 from specs.contrats import columns_of
 
 SIREN = "999090012"
-PARAMETRES = Parametres(14, 2, 7, 10, 1, "a_jour", "jour_ouvre_suivant")
+PARAMETRES = Parametres(14, 2, 7, 10, 1, 3, 2, "a_jour", "jour_ouvre_suivant")
 EXIGIBLE = date(2026, 4, 25)  # a Saturday
 LUNDI = date(2026, 4, 27)
 SOIR = date(2026, 4, 20)
@@ -71,6 +74,7 @@ def make_situation(make_frame: Fabrique, make_prelevements: Fabrique) -> Callabl
         etat: str = "ACTIF",
         publication: date = date(2026, 4, 6),
         changements: tuple[str, ...] = (),
+        obstacles: tuple[str, ...] = (),
     ) -> Situation:
         mandats = [MANDAT] if mandats is None else [MANDAT | m for m in mandats]
         noms = [c["appel"] for c in creances]
@@ -89,6 +93,11 @@ def make_situation(make_frame: Fabrique, make_prelevements: Fabrique) -> Callabl
                 appels or [], schema={"prelevement": pl.String, "appel": pl.String}, orient="row"
             ),
             changements=pl.DataFrame({"rum": changements}, schema={"rum": pl.String}),
+            comptes=pl.DataFrame(
+                {"rum": [m["rum"] for m in mandats], "compte_debite": "pseudonyme"},
+                schema={"rum": pl.String, "compte_debite": pl.String},
+            ),
+            obstacles=pl.DataFrame({"rum": obstacles, "cause": "raison"}, OBSTACLES),
         )
 
     return make
@@ -113,6 +122,7 @@ def test_a_call_is_debited_on_its_due_date_moved_to_a_business_day(
         "groupe": None,
         "rum": "RUM-1",
         "compte": "CB-1",
+        "compte_debite": "pseudonyme",
         "schema": "B2B",
         "reference_paiement": "C900201-202603-01",
         "date_echeance": LUNDI,
@@ -293,6 +303,102 @@ def test_a_change_of_account_goes_with_the_debit(make_situation: Callable[..., S
     """The mandate whose account changed says so."""
     situation = make_situation([{"appel": "A"}], changements=("RUM-1",))
     assert emitted(situation).prelevements["changement_compte"].to_list() == [True]
+
+
+def refused_by_the_fund(
+    make_situation: Callable[..., Situation], code: str, fois: int = 1, **creance: Any
+) -> Situation:
+    """A call whose debit of 27 April was refused without its company being the cause."""
+    refus = [
+        {"prelevement": f"P{n}", "etat": "A_REMETTRE", "code_motif": code}
+        | {"date_etat": date(2026, 4, 21), "date_echeance": LUNDI}
+        for n in range(fois)
+    ]
+    liens = [(r["prelevement"], "A") for r in refus]
+    return make_situation([{"appel": "A"} | creance], prelevements=refus, appels=liens)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("code", "fois", "soir", "jour"),
+    [
+        ("FF01", 1, date(2026, 4, 21), date(2026, 4, 28)),
+        ("DT01", 3, date(2026, 4, 21), date(2026, 4, 28)),
+        ("AC04", 1, date(2026, 4, 21), date(2026, 4, 28)),
+        ("FF01", 4, date(2026, 4, 21), None),
+        ("DU01", 1, date(2026, 4, 21), None),
+        ("DU01", 1, date(2026, 4, 28), None),
+        ("AM05", 1, date(2026, 4, 29), date(2026, 5, 4)),
+    ],
+    ids=["format", "troisième", "fichier", "trop", "double", "veille", "double échu"],
+)
+def test_what_the_fund_must_hand_over_again(
+    make_situation: Callable[..., Situation], code: str, fois: int, soir: date, jour: date | None
+) -> None:
+    """The next night, another day; a double only once a first copy would be known; not for ever."""
+    situation = refused_by_the_fund(make_situation, code, fois)
+    jours = emitted(situation, soir).prelevements["date_echeance"].to_list()
+    assert jours == ([] if jour is None else [jour])
+
+
+def test_waiting_for_the_fund_blocks_no_other_call(
+    make_situation: Callable[..., Situation],
+) -> None:
+    """A company whose debit waits for the fund is not late: its other calls are debited."""
+    attend = refused_by_the_fund(make_situation, "DU01", etat="ECHUE")
+    autre = make_situation([{"appel": "B", "cdg": "C2"}], [{"cdg": "C2", "rum": "RUM-2"}])
+    situation = replace(
+        attend,
+        creances=pl.concat([attend.creances, autre.creances]),
+        appels=pl.concat([attend.appels, autre.appels]),
+        mandats=pl.concat([attend.mandats, autre.mandats]),
+        etats_mandat=pl.concat([attend.etats_mandat, autre.etats_mandat]),
+    )
+    assert emitted(situation, date(2026, 4, 21)).appels["appel"].to_list() == ["B"]
+
+
+def test_a_debit_that_no_bank_would_take_is_set_aside(
+    make_situation: Callable[..., Situation],
+) -> None:
+    """Its mandate is named with the cause, the others are debited."""
+    creances = [{"appel": "A"}, {"appel": "B", "cdg": "C2"}]
+    mandats = [{}, {"rum": "RUM-2", "cdg": "C2"}]
+    emissions = emitted(make_situation(creances, mandats, obstacles=("RUM-1",)))
+    assert emissions.appels["appel"].to_list() == ["B"]
+    assert emissions.ecartes.rows() == [(SIREN, "RUM-1", LUNDI, 10_000, "raison")]
+
+
+def test_more_than_sepa_takes_is_said(make_situation: Callable[..., Situation]) -> None:
+    """A debit beyond the maximum is set aside with its cause, not forgotten."""
+    emissions = emitted(make_situation([{"appel": "A", "reste_centimes": MAXIMUM_CENTIMES + 1}]))
+    assert emissions.prelevements.is_empty()
+    assert emissions.ecartes["cause"].to_list() == [TROP]
+
+
+@pytest.mark.parametrize(
+    ("debiteur", "dit"),
+    [
+        ({}, None),
+        ({"titulaire": "ЮРИЙ"}, "titulaire du compte CB-1"),
+        ({"titulaire": "Łódź & Cie"}, None),
+        ({"titulaire": "***"}, "titulaire du compte CB-1"),
+        ({"adresse": None, "ville": None}, None),
+        ({"ville": "北京"}, None),
+        ({"pays_compte": "CH"}, None),
+        ({"pays_compte": "MC", "adresse": None}, "(MC) : adresse de"),
+        ({"pays_compte": "GB", "ville": "北京"}, "(GB) : ville de"),
+    ],
+)
+def test_a_debtor_whom_no_bank_would_take(debiteur: dict[str, Any], dit: str | None) -> None:
+    """Another alphabet, an address missing outside the EEA: named, without any name quoted."""
+    complet = {"rum": "RUM-1", "compte": "CB-1", "pays_compte": "FR", "titulaire": "ROUTES"}
+    complet |= {"adresse": "1 rue", "ville": "LYON", "pays": "FR"}
+    obstacles = find_obstacles(pl.DataFrame([complet | debiteur]))
+    if dit is None:
+        assert obstacles.is_empty()
+    else:
+        assert obstacles["rum"].to_list() == ["RUM-1"]
+        assert dit in obstacles["cause"][0]
+        assert not any(lettre in obstacles["cause"][0] for lettre in "ЮРИЙ北京")
 
 
 CREANCES = st.lists(
