@@ -30,6 +30,7 @@ class PlanComptable:
     remises: str
     avoirs: str
     majorations: str
+    frais_bancaires: str
 
 
 @cache

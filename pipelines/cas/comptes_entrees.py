@@ -126,6 +126,9 @@ def _movement(nom: str, nature: str, jour: date, montant: int) -> dict[str, Any]
         "date_operation": jour,
         "date_valeur": jour,
         "montant_centimes": montant,
+        "frais_centimes": 0,
+        "net_centimes": montant,
+        "extourne": False,
     }
 
 

@@ -34,7 +34,8 @@ def compute_ecarts(
     appele = read("soldes").select("cdg", montant="appele_centimes")
     yield "appels portés en compte", _differences(appels, appele)
     banque = _sum(ecritures.filter(pl.col("compte") == plan.banque), ["siren"], SIGNE)
-    recu = _sum(read("encaissements"), ["siren"], pl.col("montant_centimes"))
+    net = pl.coalesce("net_centimes", "montant_centimes")
+    recu = _sum(read("encaissements"), ["siren"], net)
     yield "encaissements portés en compte", _differences(recu, banque)
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.publication.documents.formats import format_euros
 from pipelines.reglements.regles.affectations import HORS_CAISSE, REVOCATION_AFFECTATION
+from pipelines.reglements.regles.montants import with_amounts
 from warehouse.decisions import DecisionRefusee, read_decision_mouvement
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
@@ -87,7 +88,7 @@ def _read_montant(maison: Maison, depot: str, rang: int) -> int:
     lus = maison.lac.read("mouvements_banque").filter(ici).collect()
     if lus.is_empty():
         _refuse(f"mouvement inconnu : {depot[:30]}-{rang} (voir caisse encaissements --en-attente)")
-    return int(lus["montant_centimes"][0])
+    return int(with_amounts(lus)["montant_centimes"][0])
 
 
 def _why_not(maison: Maison, mouvement: str) -> Iterator[str]:

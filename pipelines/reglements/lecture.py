@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.parts import Part, in_part, open_parts
 from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.debiteurs import find_obstacles
+from pipelines.reglements.regles.doubles import Ecarts
 from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
 from pipelines.reglements.regles.rapprochement import Reperes
@@ -83,6 +84,7 @@ def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
         mandats=mandats,
         adherents=adherents,
         affectations=compute_affectations(decisions, date_arrete),
+        ecarts=read_ecarts(date_arrete),
     )
 
 
@@ -158,9 +160,20 @@ def read_parametres(date_arrete: date) -> Parametres:
         representation_jours=valeur_at("REPRESENTATION_SEPA", "delai_jours", mois),
         representations_maximum=valeur_at("REPRESENTATION_SEPA", "nombre_maximum", mois),
         remises_maximum=valeur_at("REMISE_REFUSEE", "nombre_maximum", mois),
-        attente_double_jours_ouvres=valeur_at("REMISE_REFUSEE", "attente_double_jours_ouvres", mois),
+        attente_double_jours_ouvres=valeur_at(
+            "REMISE_REFUSEE", "attente_double_jours_ouvres", mois
+        ),
         eligibilite=option_at("eligibilite_prelevement", mois),
         report=option_at("report_prelevement", mois),
+    )
+
+
+def read_ecarts(date_arrete: date) -> Ecarts:
+    """Days that may lie between two tellings of a movement."""
+    mois = Mois.from_date(date_arrete)
+    return Ecarts(
+        jours=valeur_at("IDENTITE_MOUVEMENT", "ecart_jours", mois),
+        fenetre_jours=valeur_at("IDENTITE_MOUVEMENT", "fenetre_jours", mois),
     )
 
 
@@ -169,5 +182,6 @@ def _read_part(maison: Maison, table: str, part: Part) -> pl.DataFrame:
 
 
 def frames_of(valeurs: Reperes | Dossiers) -> tuple[pl.DataFrame, ...]:
-    """The frames of a value, in the order of its fields."""
-    return tuple(getattr(valeurs, nom) for nom in valeurs.__dataclass_fields__)
+    """The frames of a value, in the order of its fields; what is no frame is dated knowledge."""
+    champs = (getattr(valeurs, nom) for nom in valeurs.__dataclass_fields__)
+    return tuple(champ for champ in champs if isinstance(champ, pl.DataFrame))

@@ -94,9 +94,7 @@ def find_invalid(
     return {p.prelevement for p in prelevements if not _is_valid([p], creancier, date_arrete)}
 
 
-def _is_valid(
-    prelevements: Sequence[Prelevement], creancier: Creancier, date_arrete: date
-) -> bool:
+def _is_valid(prelevements: Sequence[Prelevement], creancier: Creancier, date_arrete: date) -> bool:
     try:
         render_pain("ESSAI", prelevements, creancier, date_arrete)
     except (RemiseRefusee, ValueError):  # ValueError: what XML itself can't hold

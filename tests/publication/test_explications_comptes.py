@@ -177,7 +177,8 @@ def test_every_published_entry_closes(comptes: Caisse) -> None:
             (
                 "512 Banque : crédit 2 819,23 €",
                 f"Prélèvement {DEBIT} du 27 avril 2026, émis le 23 avril 2026",
-                "mandat CNETP-C8000101-001, rejeté, motif AC04 : 2 819,23 €.",
+                "mandat CNETP-C8000101-001 : 2 819,23 €.",
+                "État : rejeté le 4 mai 2026 (AC04, compte clos) : le mandat est suspendu.",
             ),
         ),
         (

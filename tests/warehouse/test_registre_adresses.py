@@ -48,7 +48,10 @@ def _rows(section: str, rangee: str) -> str:
         ((CAS / "r01_titulaire_non_latin.yaml").read_text("utf-8"), "titulaire : lettres latines"),
         (_rows("adherents", f"{ADHERENT}, ville: Αθήνα"), "ville : lettres latines"),
         (_rows("adherents", f"{ADHERENT}, adresse: 北京 1"), "adresse : lettres latines"),
-        (_rows("comptes_bancaires", "compte: CB-80001, titulaire: '***'"), "titulaire : une lettre"),
+        (
+            _rows("comptes_bancaires", "compte: CB-80001, titulaire: '***'"),
+            "titulaire : une lettre",
+        ),
     ],
 )
 def test_what_no_bank_could_write_is_refused(sqlite: Maison, texte: str, dit: str) -> None:

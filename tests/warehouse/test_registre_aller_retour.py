@@ -82,7 +82,9 @@ def registres(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
         siren, cdg, debut = compute_siren(rang), f"C{rang}", draw(JOURS)
         sections["adherents"].append(
             {"siren": siren, "numero_adherent": f"0{rang}", "raison_sociale": draw(TEXTES)}
-            | draw(st.fixed_dictionaries({}, optional={"ville": BANCAIRES, "debut_activite": JOURS}))
+            | draw(
+                st.fixed_dictionaries({}, optional={"ville": BANCAIRES, "debut_activite": JOURS})
+            )
         )
         sections["centres_gestion"].append({"cdg": cdg, "siren": siren, "libelle": draw(TEXTES)})
         sections["etablissements"].append(

@@ -83,7 +83,11 @@ def _transfers(faits: Faits) -> pl.DataFrame:
 
 
 def _debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
-    """Debits issued and not refused: a credit for each call that they pay."""
+    """Debits issued and not refused: a credit for each call that they pay.
+
+    One that takes the place of a debit refused for no fault of the company was ordered with it.
+    """
+    ordonne = pl.min_horizontal("date_emission", "deja_ordonne")
     return (
         faits.prelevements.join(rejets, on="prelevement", how="anti")
         .join(
@@ -91,12 +95,26 @@ def _debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
             on="prelevement",
         )
         .join(faits.appels.select("appel", centre="cdg"), on="appel")
+        .join(_ordered_before(faits, rejets), on="appel", how="left")
         .select(
             pl.col("prelevement").alias("origine"), pl.lit(REGLEMENT).alias("nature"), "siren",
             "appel", pl.col("centre").alias("cdg"), pl.col("date_echeance").alias("date_valeur"),
-            pl.col("date_emission").alias("date_ordre"), "reste",
+            ordonne.alias("date_ordre"), "reste",
         )
     )  # fmt: skip
+
+
+def _ordered_before(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
+    """Calls of which every refused debit is the fund's to hand over again: appel, deja_ordonne."""
+    return (
+        faits.prelevements_appels.select("prelevement", "appel")
+        .join(rejets, on="prelevement")
+        .join(faits.prelevements.select("prelevement", "date_emission"), on="prelevement")
+        .group_by("appel")
+        .agg(pl.col("date_emission").min().alias("deja_ordonne"), pl.col("a_remettre").all())
+        .filter("a_remettre")
+        .select("appel", "deja_ordonne")
+    )
 
 
 def _negative_calls(faits: Faits, parametres: pl.DataFrame) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def compute_dettes(
             pl.format("{} {}", "cdg", "mois_appel").alias("mois_origine"),
             pl.min_horizontal("date_arrete", pl.lit(date_arrete)).alias("date_emission"),
             "date_exigibilite",
-            _start_of_delay().alias("depart"),
+            _start_of_delay(date_arrete).alias("depart"),
             "taux_ppm", "echeancier", "effet", "gel", "reprise", "fin_plan",
             pl.col("obligatoire_centimes").alias("reste_obligatoire"),
             (pl.col("montant_centimes") - pl.col("obligatoire_centimes")).alias("reste_facultatif"),
@@ -61,25 +61,35 @@ def compute_dettes(
 
 
 def _first_refusals(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
-    """Calls whose debit came back: presente_le and rejete_le of the first of them."""
+    """Calls whose debit came back: presente_le of the first, rejete_le if the company is the cause.
+
+    `attend`: the last debit of the call is the fund's to hand over again.
+    """
+    revenu, a_remettre = pl.col("date_rejet").is_not_null(), pl.col("a_remettre")
     return (
-        faits.prelevements_appels.join(rejets, on="prelevement")
+        faits.prelevements_appels.join(rejets, on="prelevement", how="left")
         .join(faits.prelevements.select("prelevement", "date_emission"), on="prelevement")
         .sort("date_emission", "prelevement")
         .group_by("appel", maintain_order=True)
         .agg(
-            pl.col("date_emission").first().alias("presente_le"),
-            pl.col("date_rejet").first().alias("rejete_le"),
+            pl.col("date_emission").filter(revenu).first().alias("presente_le"),
+            pl.col("date_rejet").filter(revenu & ~a_remettre).first().alias("rejete_le"),
+            (revenu & a_remettre).last().fill_null(value=False).alias("attend"),
         )
     )
 
 
-def _start_of_delay() -> pl.Expr:
-    """Due date; or the first refusal, for a debit that was issued in time (option)."""
+def _start_of_delay(date_arrete: date) -> pl.Expr:
+    """Due date; or the first refusal, for a debit that was issued in time (option).
+
+    A call that the fund must hand over again, for no fault of its company, is not late meanwhile.
+    """
     a_temps = pl.col("presente_le") <= pl.col("date_exigibilite")
-    repousse = a_temps & (pl.col("depart_apres_rejet") == "rejet")
+    rejete = pl.col("rejete_le").is_not_null()
     return (
-        pl.when(repousse)
+        pl.when(a_temps & rejete & (pl.col("depart_apres_rejet") == "rejet"))
         .then(pl.max_horizontal("date_exigibilite", "rejete_le"))
+        .when(a_temps & ~rejete & pl.col("attend"))
+        .then(pl.max_horizontal("date_exigibilite", pl.lit(date_arrete)))
         .otherwise("date_exigibilite")
     )

@@ -15,6 +15,7 @@ from specs.contrats import columns_of
 PREFIXES = {
     "APPEL": "APP",
     "BANQUE": "ENC",
+    "FRAIS": "FRA",
     "PRELEVEMENT": "PRE",
     "RETOUR": "RET",
     "MAJORATION": "MAJ",
@@ -24,6 +25,7 @@ PREFIXES = {
 LIBELLES = {
     "APPEL": "Appel de cotisations",
     "BANQUE": "Règlement reçu",
+    "FRAIS": "Frais retenus par la banque",
     "PRELEVEMENT": "Prélèvement émis",
     "RETOUR": "Règlement rejeté ou repris par la banque",
     "MAJORATION": "Majorations de retard",

@@ -44,6 +44,7 @@ def compute_pieces(
     sources = (
         _calls(faits),
         _bank(faits),
+        _charges(faits),
         _transfers(faits, histoire),
         _returned_transfers(faits),
         _debits(faits),
@@ -94,6 +95,18 @@ def _bank(faits: Faits) -> pl.DataFrame:
     return pl.concat(
         mouvements.select(*_movement(pl.lit("BANQUE")), pl.lit(compte).alias("compte"), sens)
         for compte, sens in ((plan.banque, montant), (plan.prelevements_emis, -montant))
+    )
+
+
+def _charges(faits: Faits) -> pl.DataFrame:
+    """`FRAIS`: what a bank kept of a movement, whoever it is for, is borne by the fund."""
+    plan = read_plan_comptable()
+    frais = pl.col("frais_centimes").fill_null(0)
+    retenus = faits.encaissements.filter(frais != 0)
+    journal = pl.lit("FRAIS")
+    return pl.concat(
+        retenus.select(*_movement(journal), pl.lit(compte).alias("compte"), montant_centimes=sens)
+        for compte, sens in ((plan.frais_bancaires, frais), (plan.banque, -frais))
     )
 
 
@@ -155,7 +168,7 @@ def _debits(faits: Faits) -> pl.DataFrame:
 def _refused_debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
     """`RETOUR`: the members owe again what the bank took back, or never settled.
 
-    What the bank takes back beyond the debit (its fees) waits for an operator.
+    What the bank takes back beyond the debit, and did not tell as charges, waits for an operator.
     """
     plan = read_plan_comptable()
     dues = (
@@ -174,7 +187,7 @@ def _refused_debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
     )
     return pl.concat(
         [
-            dues.drop("date_rejet", "rendu_centimes").with_columns(
+            dues.drop("date_rejet", "rendu_centimes", "a_remettre").with_columns(
                 pl.lit(plan.adherents).alias("compte")
             ),
             pieces.select(*PIECE, banque.alias("compte"), rendu.alias("montant_centimes")),

@@ -8,7 +8,8 @@ import polars as pl
 
 from pipelines.comptabilite.regles.faits import Faits
 
-REJETE, RETOUR, PRELEVEMENT = "REJETE", "RETOUR", "PRELEVEMENT"
+REJETE, A_REMETTRE = "REJETE", "A_REMETTRE"
+RETOUR, PRELEVEMENT = "RETOUR", "PRELEVEMENT"
 
 
 def with_known_debit(faits: Faits) -> pl.DataFrame:
@@ -23,24 +24,26 @@ def compute_rejets(faits: Faits, date_arrete: date) -> pl.DataFrame:
     """Debits that came back by `date_arrete`: prelevement (key), date_rejet, rendu_centimes.
 
     `rendu_centimes` is what the bank took back (negative), null when the debit was refused before
-    its settlement: no money moved.
+    its settlement: no money moved. A return that the bank undid is none. `a_remettre`: the company
+    is not the cause.
     """
+    rendu = pl.col("montant_centimes")
+    retour_le = pl.col("date_valeur").filter(rendu < 0)
     rendus = (
         with_known_debit(faits)
         .filter(pl.col("connu") & (pl.col("nature") == RETOUR))
         .group_by("prelevement")
-        .agg(
-            pl.col("date_valeur").min().alias("date_rendu"),
-            pl.col("montant_centimes").sum().alias("rendu_centimes"),
-        )
+        .agg(retour_le.max().alias("date_rendu"), rendu.sum().alias("rendu_centimes"))
+        .filter(pl.col("rendu_centimes") < 0)
     )
     return (
         faits.prelevements.join(rendus, on="prelevement", how="left")
-        .filter((pl.col("etat") == REJETE) | pl.col("rendu_centimes").is_not_null())
+        .filter(pl.col("etat").is_in([REJETE, A_REMETTRE]) | pl.col("rendu_centimes").is_not_null())
         .select(
             "prelevement",
             pl.coalesce("date_rendu", "date_etat", "date_echeance").alias("date_rejet"),
             "rendu_centimes",
+            (pl.col("etat") == A_REMETTRE).alias("a_remettre"),
         )
         .filter(pl.col("date_rejet") <= date_arrete)
         .sort("prelevement")

@@ -6,6 +6,7 @@ NATURES = {"INITIAL": "initial", "COMPLEMENTAIRE": "complémentaire", "ESTIME": 
 JOURNAUX = {
     "APPEL": "appel de cotisations",
     "BANQUE": "règlement reçu",
+    "FRAIS": "frais de la banque",
     "PRELEVEMENT": "prélèvement",
     "RETOUR": "rejet de prélèvement",
     "MAJORATION": "majoration de retard",

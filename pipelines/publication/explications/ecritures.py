@@ -25,6 +25,7 @@ from pipelines.publication.releves import Comptes, compute_majorations
 from specs.plan_comptable import read_plan_comptable
 
 MAJORATION, MAJORATIONS, DECISION = "MAJORATION", "majorations", "DEC-"
+FRAIS = "FRAIS"
 CHAMPS_ECRITURE = (
     "ecriture",
     "journal",
@@ -59,15 +60,16 @@ def explain_encaissement(encaissement: Rangee, comptes: ComptesPublies) -> Piece
     The return of a debit is borne by the entry that takes the debit back.
     """
     nom = encaissement["encaissement"]
-    porteur, journaux = nom, ["BANQUE", "RETOUR"]
-    if comptes.entries_of(nom).is_empty() and encaissement["prelevement"]:
-        porteur, journaux = encaissement["prelevement"], ["RETOUR"]
+    pieces = [(nom, "BANQUE"), (nom, "RETOUR"), (nom, FRAIS)]
+    siennes = pl.concat(comptes.entries_of(nom, journal) for nom, journal in pieces[:2])
+    if siennes.is_empty() and encaissement["prelevement"]:
+        pieces = [(encaissement["prelevement"], "RETOUR"), (nom, FRAIS)]
     return PieceExpliquee(
         nom,
         "ENCAISSEMENT",
         _of_encaissement(encaissement, comptes),
-        tuple(_entries(comptes.entries_of(porteur).filter(pl.col("journal").is_in(journaux)))),
-        tuple(ecart for j in journaux for ecart in check_piece(nom, j, porteur, comptes)),
+        tuple(e for origine, j in pieces for e in _entries(comptes.entries_of(origine, j))),
+        tuple(ecart for o, j in pieces for ecart in check_piece(nom, j, o, comptes)),
     )
 
 
@@ -138,7 +140,12 @@ def _of_encaissement(encaissement: Rangee, comptes: ComptesPublies) -> Origine:
 def _of_prelevement(prelevement: Rangee, comptes: ComptesPublies) -> Origine:
     vises = _same(comptes.prelevements_appels, prelevement=prelevement["prelevement"])
     imputees = _same(comptes.comptes.imputations, origine=prelevement["prelevement"])
-    details = {"prelevements_appels": vises, "imputations": imputees}
+    mouvements = _same(comptes.faits.encaissements, prelevement=prelevement["prelevement"])
+    details = {
+        "prelevements_appels": vises,
+        "encaissements": mouvements,
+        "imputations": imputees,
+    }
     return Origine("prelevements", prelevement, details)
 
 

@@ -22,6 +22,14 @@ from pipelines.publication.explications.valeurs_comptes import (
     PieceExpliquee,
     Rangee,
 )
+from specs.banque import (
+    ARRETER,
+    REMETTRE,
+    REMETTRE_ECHUE,
+    REPRESENTER,
+    SUSPENDRE,
+    read_motif,
+)
 
 POSTES = {
     "OBLIGATOIRE": "cotisations obligatoires",
@@ -35,9 +43,25 @@ AFFECTATIONS = {
     "REFERENCE": "la référence de son libellé",
     "COMPTE": "le compte bancaire du payeur",
     "MANDAT": "le mandat qu'il nomme",
+    "EXTOURNE": "le mouvement que la banque annule",
     "DECISION": "une décision de la caisse",
 }
-ETATS_PRELEVEMENT = {"EMIS": "émis", "REGLE": "réglé", "REJETE": "rejeté"}
+ETATS_PRELEVEMENT = {
+    "EMIS": "la banque n'en a encore rien dit",
+    "REGLE": "réglé",
+    "REJETE": "rejeté",
+    "A_REMETTRE": "refusé sans que l'entreprise y soit pour rien",
+}
+SUITES = {
+    REPRESENTER: "l'appel est présenté de nouveau s'il reste dû",
+    SUSPENDRE: "le mandat est suspendu",
+    ARRETER: "le mandat est suspendu et le débiteur attend une réponse",
+    REMETTRE: "ses appels sont remis à la banque de nouveau, le mandat ne change pas",
+    REMETTRE_ECHUE: (
+        "ses appels sont remis à la banque de nouveau si elle ne l'a pas crédité à sa date,"
+        " le mandat ne change pas"
+    ),
+}
 PIECES = {"ENCAISSEMENT": "Encaissement", "PRELEVEMENT": "Prélèvement"}
 DECISIONS = {"REMISE_MAJORATION": "remise de majorations", "AVOIR": "avoir"}
 
@@ -141,13 +165,13 @@ def _tell_creance(origine: Origine) -> Iterator[str]:
 
 def _tell_encaissement(origine: Origine) -> Iterator[str]:
     mouvement = origine.rangee
-    motif = f", motif {mouvement['code_motif']}" if mouvement["code_motif"] else ""
-    yield (
-        f"{MOUVEMENTS[mouvement['nature']]} {mouvement['encaissement']} du"
-        f" {format_date(mouvement['date_operation'])}, en valeur du"
-        f" {format_date(mouvement['date_valeur'])}{motif} :"
-        f" {format_euros(mouvement['montant_centimes'])}."
-    )
+    yield _tell_movement(mouvement)
+    if mouvement["frais_centimes"]:
+        yield (
+            f"Frais gardés par la banque, à la charge de la caisse :"
+            f" {format_euros(mouvement['frais_centimes'])} ; porté au compte :"
+            f" {format_euros(mouvement['net_centimes'])}."
+        )
     qui = AFFECTATIONS.get(mouvement["affectation"], mouvement["affectation"])
     yield f"L'adhérent est désigné par {qui}."
     if mouvement["prelevement"]:
@@ -159,16 +183,47 @@ def _tell_encaissement(origine: Origine) -> Iterator[str]:
         )
 
 
+def _tell_movement(mouvement: Rangee) -> str:
+    """A movement of the bank in one sentence; one that undoes another says so."""
+    nature = MOUVEMENTS[mouvement["nature"]]
+    if mouvement["extourne"]:
+        nature = f"Annulation par la banque ({nature.lower()})"
+    motif = f", motif {mouvement['code_motif']}" if mouvement["code_motif"] else ""
+    return (
+        f"{nature} {mouvement['encaissement']} du"
+        f" {format_date(mouvement['date_operation'])}, en valeur du"
+        f" {format_date(mouvement['date_valeur'])}{motif} :"
+        f" {format_euros(mouvement['montant_centimes'])}."
+    )
+
+
 def _tell_prelevement(origine: Origine) -> Iterator[str]:
     debit = origine.rangee
-    motif = f", motif {debit['code_motif']}" if debit["code_motif"] else ""
+    compte = ", nouveau compte annoncé à la banque" if debit["changement_compte"] else ""
     yield (
         f"Prélèvement {debit['prelevement']} du {format_date(debit['date_echeance'])}, émis le"
-        f" {format_date(debit['date_emission'])}, mandat {debit['rum']},"
-        f" {ETATS_PRELEVEMENT[debit['etat']]}{motif} : {format_euros(debit['montant_centimes'])}."
+        f" {format_date(debit['date_emission'])} dans {debit['remise']}, mandat"
+        f" {debit['rum']}{compte} : {format_euros(debit['montant_centimes'])}."
     )
+    yield _tell_etat(debit)
+    for mouvement in origine.details["encaissements"]:
+        yield _tell_movement(mouvement)
     for vise in origine.details["prelevements_appels"]:
         yield f"{vise['appel']} : {format_euros(vise['montant_centimes'])} demandés"
+
+
+def _tell_etat(debit: Rangee) -> str:
+    """What became of a debit, and what follows."""
+    etat = ETATS_PRELEVEMENT[debit["etat"]]
+    if debit["date_etat"] is None:
+        return f"État : {etat}."
+    le = f"État : {etat} le {format_date(debit['date_etat'])}"
+    if debit["etat"] not in {"REJETE", "A_REMETTRE"}:
+        return f"{le}."
+    collectif = debit["etat"] == "A_REMETTRE"
+    motif = read_motif(debit["code_motif"] or "", debit["date_etat"], collectif=collectif)
+    code = f"{motif.code}, " if motif.code else ""
+    return f"{le} ({code}{motif.libelle}) : {SUITES[motif.consequence]}."
 
 
 def _tell_decision(origine: Origine) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _last_word() -> list[pl.Expr]:
     ]
 
 
-def _state(mot: str | None, code: str | None, jour: date | None, collectif: bool) -> str:  # noqa: FBT001 - a row
+def _state(mot: str | None, code: str | None, jour: date | None, collectif: bool) -> str:
     """The state that the last word gives: whose fault a refusal is says which."""
     if mot is None or jour is None:
         return EMIS

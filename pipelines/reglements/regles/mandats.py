@@ -144,17 +144,13 @@ def compute_account_changes(
 def _known_accounts(prelevements: pl.DataFrame) -> pl.DataFrame:
     """Account by which the debtor's bank knows each mandate, since when it was debited."""
     accepte = pl.col("etat") != REJETE
-    colonnes = {"connu": "compte", "connu_debite": "compte_debite", "date_emission": "date_emission"}
+    compte = pl.struct(connu="compte", connu_debite="compte_debite", date_emission="date_emission")
     return (
         prelevements.filter(pl.col("etat") != A_REMETTRE)
         .sort("date_emission", "prelevement")
         .group_by("rum", maintain_order=True)
-        .agg(
-            # An empty list has no last value: its struct is null, the first debit holds.
-            pl.coalesce(
-                pl.struct(**colonnes).filter(accepte).last(), pl.struct(**colonnes).first()
-            ).alias("connu")
-        )
+        # Without any accepted debit the last one is null: the first holds.
+        .agg(pl.coalesce(compte.filter(accepte).last(), compte.first()).alias("connu"))
         .unnest("connu")
     )
 

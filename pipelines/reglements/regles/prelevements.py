@@ -147,9 +147,7 @@ def _split(dus: pl.DataFrame, obstacles: pl.DataFrame) -> tuple[pl.DataFrame, pl
     return juges.filter(~empeche).drop("cause"), ecartes
 
 
-def _eligible(
-    situation: Situation, parametres: Parametres, date_arrete: date
-) -> pl.DataFrame:
+def _eligible(situation: Situation, parametres: Parametres, date_arrete: date) -> pl.DataFrame:
     """Calls that may be debited, with their mandate (rum, schema, compte) and `dernier_rejet`."""
     reste, etat = pl.col("reste_centimes"), pl.col("etat")
     dues = situation.creances.filter((reste > 0) & etat.is_in([A_ECHOIR, ECHUE])).with_columns(
@@ -198,9 +196,7 @@ def _mandates(situation: Situation) -> pl.DataFrame:
     )
 
 
-def _presentations(
-    situation: Situation, parametres: Parametres, date_arrete: date
-) -> pl.DataFrame:
+def _presentations(situation: Situation, parametres: Parametres, date_arrete: date) -> pl.DataFrame:
     """What became of the debits of each call (key: appel).
 
     Columns: en_cours, while a debit of it is handed over or settled: it is never debited twice;

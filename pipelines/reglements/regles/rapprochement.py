@@ -2,7 +2,8 @@
 
 Every movement ends in one place: `encaissements` (a batch of debits makes several rows),
 `non_affectes`, `ecartes` (doubles, debits refused before any money moved, what an officer said is
-foreign to the fund). What an officer decided of a movement comes before what its words say.
+foreign to the fund). What an officer decided of a movement comes before what its words say. What
+may be a double, and what undoes a movement that is nobody's, wait with the other movement named.
 """
 
 from __future__ import annotations
@@ -14,8 +15,16 @@ import polars as pl
 from parsers.banque.mouvements import AUTRE, PRELEVEMENT, REJET, RETOUR, VIREMENT
 from pipelines.comptabilite.regles.credits import decision_origin
 from pipelines.reglements.regles.affectations import AFFECTATION, HORS_CAISSE
-from pipelines.reglements.regles.debits import DOUBLE, Debits, link_debits, name_debits
-from pipelines.reglements.regles.doubles import find_doubles
+from pipelines.reglements.regles.debits import (
+    DOUBLE,
+    RIEN_A_ANNULER,
+    Debits,
+    link_debits,
+    name_debits,
+)
+from pipelines.reglements.regles.doubles import Ecarts, find_doubles
+from pipelines.reglements.regles.extournes import EXTOURNE, find_undone
+from pipelines.reglements.regles.montants import with_amounts
 from pipelines.reglements.regles.references import find_references
 from specs.contrats import columns_of
 
@@ -24,13 +33,20 @@ MOUVEMENT = pl.format("{}-{}", *CLE)
 DESIGNES = ("cdg", "groupe", "appel", "reference_paiement")
 RECU = (
     *CLE, "siren", *DESIGNES, "affectation", "prelevement", "nature", "date_operation",
-    "date_valeur", "montant_centimes", "code_motif",
+    "date_valeur", "montant_centimes", "frais_centimes", "extourne", "code_motif",
 )  # fmt: skip
 DECISION = "DECISION"
 SANS_REFERENCE = "aucun appel ni compte connu ne le désigne"
 PLUSIEURS_ADHERENTS = "il peut être de plusieurs adhérents"
 ENTREPRISE_TENUE = "son entreprise est tenue à sa dernière publication : il sera repris"
 HORS_COTISATIONS = "ce n'est ni un règlement d'adhérent ni un retour"
+PEUT_ETRE_DOUBLE = "il ressemble à un mouvement déjà compté : le même, ou un autre ?"
+ANNULE_EN_ATTENTE = "la banque annule un mouvement qui n'est affecté à personne"
+ECHECS = pl.Schema(
+    {"depot": pl.String, "rang": pl.Int64, "motif": pl.String, "candidat": pl.String}
+)
+TEXTES = ("reference", "complement", "reference_structuree", "bout_en_bout", "instruction",
+          "transaction")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +55,8 @@ class Reperes:
 
     `prelevements`: published debits (contract); `references`: of `compute_references`; `comptes`:
     compte_tiers, siren (accounts of members, under pseudonyms); `mandats`: rum, siren;
-    `adherents`: siren (key), adherent; `affectations`: of `compute_affectations`.
+    `adherents`: siren (key), adherent; `affectations`: of `compute_affectations`; `ecarts`: days
+    between two tellings of a movement.
     """
 
     prelevements: pl.DataFrame
@@ -48,6 +65,7 @@ class Reperes:
     mandats: pl.DataFrame
     adherents: pl.DataFrame
     affectations: pl.DataFrame
+    ecarts: Ecarts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +77,49 @@ class Rapprochement:
     mouvements_ecartes: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class _Annules:
+    """Reversals of transfers: those that follow their company (`recus`), those that wait."""
+
+    recus: pl.DataFrame
+    echecs: pl.DataFrame
+
+
 def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochement:
     """The meaning of `mouvements` (contract `mouvements_banque`)."""
-    nommes = name_debits(mouvements, reperes.prelevements).with_columns(
+    nommes = name_debits(with_amounts(mouvements), reperes.prelevements).with_columns(
         MOUVEMENT.alias("mouvement")
     )
-    doubles = find_doubles(nommes)
-    uniques = nommes.join(doubles, on=CLE, how="anti")
+    doubles = find_doubles(nommes.filter(pl.col("nature") != REJET), reperes.ecarts)
+    uniques = nommes.join(doubles.certains, on=CLE, how="anti")
     decides = uniques.drop("nature").join(reperes.affectations, on="mouvement")
     libres = uniques.join(reperes.affectations, on="mouvement", how="anti")
     de_debits = pl.col("nature").is_in([PRELEVEMENT, RETOUR, REJET])
     debits = link_debits(libres.filter(de_debits), reperes.prelevements)
-    virements = libres.filter(pl.col("nature") == VIREMENT)
-    affectes = _attribute(virements, reperes)
+    autres = libres.filter(~de_debits)
+    doutes = doubles.doutes.join(autres.filter(~pl.col("extourne")), on=CLE, how="semi")
+    surs = autres.join(doutes, on=CLE, how="anti").filter(~pl.col("extourne"))
+    affectes = _attribute(surs.filter(pl.col("nature") == VIREMENT), reperes)
+    recus = pl.concat([_matched(libres, debits, affectes, reperes), _decided(decides)])
+    annules = _undone(autres.filter("extourne"), nommes, recus, doubles.certains)
     echecs = pl.concat(
         [
             debits.echecs,
             affectes.filter(pl.col("motif").is_not_null()).select(*CLE, "motif"),
-            libres.filter(pl.col("nature") == AUTRE).select(*CLE, motif=pl.lit(HORS_COTISATIONS)),
-        ]
-    )
+            surs.filter(pl.col("nature") == AUTRE).select(*CLE, motif=pl.lit(HORS_COTISATIONS)),
+            doutes.select(*CLE, candidat="origine", motif=pl.lit(PEUT_ETRE_DOUBLE)),
+            annules.echecs,
+        ],
+        how="diagonal",
+    ).match_to_schema(ECHECS, missing_columns="insert")
     return Rapprochement(
-        encaissements=_receipts(
-            pl.concat([_matched(libres, debits, affectes, reperes), _decided(decides)]), reperes
-        ),
+        encaissements=_receipts(pl.concat([recus, annules.recus]), reperes),
         encaissements_non_affectes=_selected(
             libres.join(echecs, on=CLE), "encaissements_non_affectes"
         ),
         mouvements_ecartes=pl.concat(
             [
-                _set_aside(nommes, pl.concat([doubles, debits.doubles]), debits),
+                _set_aside(nommes, pl.concat([doubles.certains, debits.doubles]), debits),
                 _foreign(decides),
             ]
         ).sort(CLE),
@@ -129,9 +160,7 @@ def hold_encaissements(
 
 def _attribute(virements: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
     """Company of each transfer: depot, rang, siren, cdg, groupe, appel, affectation, motif."""
-    textes = virements.select(
-        *CLE, texte=pl.concat_str("reference", "bout_en_bout", separator=" ", ignore_nulls=True)
-    )
+    textes = virements.select(*CLE, texte=pl.concat_str(*TEXTES, separator=" ", ignore_nulls=True))
     par_reference = _single(find_references(textes, reperes.references), "REFERENCE")
     nul = [pl.lit(None, pl.String).alias(nom) for nom in DESIGNES]
     par_compte = virements.join(reperes.comptes, on="compte_tiers").select(*CLE, "siren", *nul)
@@ -179,7 +208,7 @@ def _matched(
     libres: pl.DataFrame, debits: Debits, affectes: pl.DataFrame, reperes: Reperes
 ) -> pl.DataFrame:
     """Receipts that were found by rule: transfers, debits settled and returned."""
-    dates = [*CLE, "date_operation", "date_valeur", "code_motif"]
+    dates = [*CLE, "date_operation", "date_valeur", "extourne", "code_motif"]
     nul = pl.lit(None, pl.String)
     des_debits = (
         debits.liens.filter(pl.col("nature") != REJET)
@@ -193,7 +222,7 @@ def _matched(
     des_virements = (
         affectes.filter(pl.col("motif").is_null())
         .select(colonnes)
-        .join(libres.select(*dates, "nature", "montant_centimes"), on=CLE)
+        .join(libres.select(*dates, "nature", "montant_centimes", "frais_centimes"), on=CLE)
         .with_columns(nul.alias("prelevement"))
     )
     tous = pl.concat([des_virements, des_debits.select(des_virements.columns)])
@@ -217,6 +246,35 @@ def _decided(decides: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _undone(
+    extournes: pl.DataFrame, nommes: pl.DataFrame, recus: pl.DataFrame, doubles: pl.DataFrame
+) -> _Annules:
+    """A reversal goes to the company of what it undoes, and waits when that is nobody's."""
+    trouvees = find_undone(extournes, nommes, doubles)
+    du_mouvement = recus.select(
+        "siren", *DESIGNES, annule=pl.format("{}-{}", "depot", "rang")
+    ).unique("annule", keep="first", maintain_order=True)
+    suivies = trouvees.join(du_mouvement, on="annule").join(
+        extournes.drop("nature", "siren", *DESIGNES, strict=False), on=CLE
+    )
+    motif = (
+        pl.when(pl.col("annule").is_null())
+        .then(pl.lit(RIEN_A_ANNULER))
+        .otherwise(pl.lit(ANNULE_EN_ATTENTE))
+    )
+    return _Annules(
+        suivies.with_columns(
+            nature=pl.lit(RETOUR),
+            affectation=pl.lit(EXTOURNE),
+            prelevement=pl.lit(None, pl.String),
+            decision=pl.lit(None, pl.Int64),
+        ).select(recus.columns),
+        trouvees.join(suivies, on=CLE, how="anti").select(
+            *CLE, motif.alias("motif"), candidat="annule"
+        ),
+    )
+
+
 def _receipts(tous: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
     """Rows of `encaissements`; an identifier names the debit of a batch, or the decision."""
     plusieurs = pl.len().over(CLE) > 1
@@ -230,7 +288,10 @@ def _receipts(tous: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
     )
     return (
         tous.join(reperes.adherents, on="siren", how="left")
-        .with_columns(nom.alias("encaissement"))
+        .with_columns(
+            nom.alias("encaissement"),
+            (pl.col("montant_centimes") - pl.col("frais_centimes")).alias("net_centimes"),
+        )
         .select(c for c in columns_of("encaissements") if c != "part")
         .sort("encaissement")
     )
@@ -241,15 +302,9 @@ def _set_aside(nommes: pl.DataFrame, doubles: pl.DataFrame, debits: Debits) -> p
     refuses = (
         debits.liens.filter(pl.col("nature") == REJET)
         .group_by(CLE)
-        .agg(pl.col("prelevement").sort().first())
+        .agg(pl.col("origine").sort().first())
     )
-    des_rejets = nommes.join(refuses, on=CLE).with_columns(
-        pl.lit(REJET).alias("motif"),
-        pl.when(pl.col("bout_en_bout").is_null() & pl.col("remise").is_not_null())
-        .then("remise")
-        .otherwise("prelevement")
-        .alias("origine"),
-    )
+    des_rejets = nommes.join(refuses, on=CLE).with_columns(pl.lit(REJET).alias("motif"))
     des_doubles = nommes.join(doubles, on=CLE).with_columns(pl.lit(DOUBLE).alias("motif"))
     return pl.concat(
         [_selected(des_rejets, "mouvements_ecartes"), _selected(des_doubles, "mouvements_ecartes")]

@@ -7,6 +7,8 @@ without punctuation.
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 MORCEAUX_MAX = 6
@@ -72,6 +74,15 @@ def find_references(textes: pl.DataFrame, references: pl.DataFrame) -> pl.DataFr
         .unique()
         .sort("depot", "rang", "siren", "appel", "groupe", nulls_last=True)
     )
+
+
+def fold_reference(texte: str) -> str:
+    """A text without case nor punctuation, as references are compared.
+
+    >>> fold_reference("appel c900101/202603-01")
+    'APPELC90010120260301'
+    """
+    return "".join(re.findall(r"[A-Z0-9]", texte.upper()))
 
 
 def _folded(nom: str) -> pl.Expr:

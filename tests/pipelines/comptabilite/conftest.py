@@ -30,7 +30,8 @@ ENCAISSEMENTS = {
     "encaissement": TEXTE, "siren": TEXTE, "adherent": TEXTE, "cdg": TEXTE, "groupe": TEXTE,
     "appel": TEXTE, "reference_paiement": TEXTE, "prelevement": TEXTE, "nature": TEXTE,
     "date_operation": DATE,
-    "date_valeur": DATE, "montant_centimes": ENTIER, "code_motif": TEXTE,
+    "date_valeur": DATE, "montant_centimes": ENTIER, "frais_centimes": ENTIER,
+    "net_centimes": ENTIER, "code_motif": TEXTE,
 }  # fmt: skip
 PRELEVEMENTS = {
     "prelevement": TEXTE, "siren": TEXTE, "date_emission": DATE, "date_echeance": DATE,

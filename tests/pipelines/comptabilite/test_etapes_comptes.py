@@ -42,7 +42,8 @@ def receive(caisse: Any, nom: str, jour: date, montant: int) -> None:
     appel = caisse.maison.lac.read("appels").collect().row(0, named=True)
     ligne = {nom: appel[nom] for nom in ("part", "siren", "adherent")} | {
         "encaissement": nom, "nature": "VIREMENT", "date_operation": jour, "date_valeur": jour,
-        "montant_centimes": montant, "affectation": "REFERENCE",
+        "montant_centimes": montant, "frais_centimes": 0, "net_centimes": montant,
+        "extourne": False, "affectation": "REFERENCE",
     }  # fmt: skip
     frame = pl.DataFrame([ligne], schema_polars(read_contrat("encaissements")))
     caisse.maison.lac.write("encaissements", frame, {"part": appel["part"]})

@@ -137,3 +137,64 @@ def test_a_return_that_cancels_no_known_payment_is_owed(dossier: Any) -> None:
     dossier.receive("V2", EXIGIBLE, -2_500, nature="RETOUR", cdg="C1")
     (solde,) = dossier.compute(EXIGIBLE).soldes.rows(named=True)
     assert (solde["avoir_centimes"], solde["solde_centimes"]) == (-2_500, 2_500)
+
+
+def test_charges_are_borne_by_the_fund(preleve: Any) -> None:
+    """A return at the amount of the debit, its charges apart: the company owes the debit alone."""
+    settle(preleve)
+    preleve.receive("S2", REJET, -10_000, nature="RETOUR", prelevement="P1", frais_centimes=300)
+    preleve.receive("V1", REJET, 4_000, cdg="C1", frais_centimes=50)
+    comptes = preleve.compute(REJET)
+    assert balance(comptes) == {"411": 6_000, "512": 4_000 - 350, "627": 350}
+    frais = comptes.ecritures.filter(pl.col("journal") == "FRAIS")
+    assert sorted(frais["ecriture"].unique()) == ["FRA-S2", "FRA-V1"]
+    assert set(frais["compte"]) == {"512", "627"}
+
+
+def test_a_return_that_the_bank_undoes_is_none(preleve: Any) -> None:
+    """Returned then given back: the call is paid, as on the day of the debit; charges stay."""
+    settle(preleve)
+    preleve.receive("S2", REJET, -10_000, nature="RETOUR", prelevement="P1", frais_centimes=300)
+    comptes = preleve.compute(REJET)
+    assert balance(comptes)["411"] == 10_000
+    preleve.receive("S3", date(2026, 5, 2), 10_000, nature="RETOUR", prelevement="P1")
+    comptes = preleve.compute(date(2026, 5, 10))
+    (creance,) = comptes.creances.rows(named=True)
+    assert (creance["etat"], creance["majorations_centimes"]) == ("SOLDEE", 0)
+    assert balance(comptes) == {"512": 9_700, "627": 300}
+
+
+def test_a_debit_returned_again_after_that_is_owed(preleve: Any) -> None:
+    """The second return counts, from its own day."""
+    settle(preleve)
+    take_back(preleve)
+    preleve.receive("S3", date(2026, 5, 2), 10_000, nature="RETOUR", prelevement="P1")
+    preleve.receive("S4", date(2026, 5, 6), -10_000, nature="RETOUR", prelevement="P1")
+    (creance,) = preleve.compute(date(2026, 5, 28)).creances.rows(named=True)
+    assert (creance["reste_centimes"], creance["depart_retard"]) == (10_000, date(2026, 5, 6))
+
+
+def test_what_the_fund_must_hand_over_again_is_not_late(dossier: Any) -> None:
+    """Refused for a fault of the fund: no delay meanwhile, none once the next debit is issued."""
+    dossier.call("A4", EXIGIBLE, {"CP": 10_000})
+    refuse = {"etat": "A_REMETTRE", "date_etat": date(2026, 4, 21)}
+    dossier.debit("P1", date(2026, 4, 20), ECHEANCE, {"A4": 10_000}, **refuse)
+    (creance,) = dossier.compute(date(2026, 5, 28)).creances.rows(named=True)
+    assert (creance["reste_centimes"], creance["majorations_centimes"]) == (10_000, 0)
+    dossier.debit("P2", date(2026, 5, 28), date(2026, 6, 2), {"A4": 10_000})
+    (creance,) = dossier.compute(date(2026, 6, 10)).creances.rows(named=True)
+    assert (creance["etat"], creance["majorations_centimes"]) == ("SOLDEE", 0)
+
+
+def test_a_refusal_of_the_company_after_that_counts(dossier: Any) -> None:
+    """Handed over again, then refused for lack of funds: the delay counts from that refusal."""
+    dossier.call("A4", EXIGIBLE, {"CP": 10_000})
+    dossier.debit(
+        "P1", date(2026, 4, 20), ECHEANCE, {"A4": 10_000}, etat="A_REMETTRE",
+        date_etat=date(2026, 4, 21),
+    )  # fmt: skip
+    dossier.debit(
+        "P2", date(2026, 4, 22), date(2026, 4, 28), {"A4": 10_000}, etat="REJETE", date_etat=REJET
+    )
+    (creance,) = dossier.compute(date(2026, 5, 28)).creances.rows(named=True)
+    assert (creance["depart_retard"], creance["mois_retard"]) == (REJET, 1)

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.reglements.regles.affectations import compute_affectations
+from pipelines.reglements.regles.doubles import Ecarts
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
 from specs.contrats import read_contrat, schema_polars
@@ -105,6 +106,7 @@ def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
             affectations=compute_affectations(
                 _frame("decisions", list(decisions), date_effet=JOUR), JOUR
             ),
+            ecarts=Ecarts(jours=1, fenetre_jours=10),
         )
 
     return make

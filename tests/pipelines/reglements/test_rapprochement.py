@@ -227,7 +227,7 @@ def test_a_refused_batch_or_file_refuses_its_debits(
     etats = compute_etats_prelevements(
         prelevements, _with_part(rapprochement.encaissements), rapprochement.mouvements_ecartes
     )
-    assert etats.select("etat", "code_motif").rows() == [("REJETE", "FF01")] * 2
+    assert etats.select("etat", "code_motif").rows() == [("A_REMETTRE", "FF01")] * 2
 
 
 def _with_part(encaissements: pl.DataFrame) -> pl.DataFrame:
