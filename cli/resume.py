@@ -76,6 +76,15 @@ def render_publication(maison: Maison, numero: int | None, essais: int) -> Itera
     yield from _render_comptes(maison, numero)
 
 
+OBJETS = {
+    "DEPOT": "dépôt {depot} mis à l'écart",
+    "ENTREPRISE": "entreprise {siren} tenue à sa dernière publication",
+    "PRELEVEMENT": "entreprise {siren} : prélèvement écarté ({alerte})",
+    "REMISE": "prélèvements refusés par la banque, à remettre de nouveau ({alerte})",
+    "PRELEVEMENT_EN_DOUBLE": "entreprise {siren} : un appel prélevé deux fois ({alerte})",
+}
+
+
 def render_reserves(maison: Maison) -> Iterator[str]:
     """What the night could not take: deposits set aside, companies held, each with its step."""
     import polars as pl
@@ -86,12 +95,7 @@ def render_reserves(maison: Maison) -> Iterator[str]:
     alertes = read_table_publiee(maison, "alertes").filter(pl.col("etat") == OUVERTE).collect()
     yield f"Nuit publiée AVEC RÉSERVES : {len(alertes)} alerte(s) ouverte(s)"
     for alerte in alertes.sort("alerte").head(ALERTES_CITEES).iter_rows(named=True):
-        objet = (
-            f"dépôt {alerte['depot']} mis à l'écart"
-            if alerte["depot"]
-            else f"entreprise {alerte['siren']} tenue à sa dernière publication"
-        )
-        yield f"  {objet}, étape {alerte['etape']}"
+        yield f"  {OBJETS[alerte['nature']].format(**alerte)}, étape {alerte['etape']}"
     yield "  Causes et suites : caisse alertes --ou etat=OUVERTE"
 
 

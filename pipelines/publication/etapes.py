@@ -24,6 +24,7 @@ from pipelines.publication.nuit import Nuit, read_nuit
 from pipelines.publication.registre import write_registre
 from pipelines.publication.regles import LOT_CAISSE
 from pipelines.reception.regles import format_instant
+from pipelines.reglements.alertes import read_alertes_reglements
 from pipelines.reserves.alertes import write_alertes
 from pipelines.reserves.fautifs import PASSAGERES
 from pipelines.versions import frame_fingerprint
@@ -111,7 +112,8 @@ def prepare_publication(maison: Maison, date_arrete: date) -> Pret:
         entrees = read_entrees(maison, date_arrete)
         nuit = read_nuit(maison, date_arrete)
         write_registre(maison, nuit.tenues)
-        reserves = write_alertes(maison, nuit.tenues)
+        des_reglements = read_alertes_reglements(maison, date_arrete)
+        reserves = write_alertes(maison, nuit.tenues, des_reglements)
         nouveau = is_new(maison, nuit)
         try:
             remises = compose_remises(maison, nuit) if nouveau else []

@@ -39,6 +39,7 @@ from pipelines.reglements.regles.mandats import (
     compute_etats_mandat,
     compute_suspensions,
 )
+from pipelines.reglements.regles.montants import with_amounts
 from pipelines.reglements.regles.prelevements import Emissions, compute_emissions
 from pipelines.reglements.regles.rapprochement import (
     Rapprochement,
@@ -83,7 +84,7 @@ def match_banque(maison: Maison, date_arrete: date) -> None:
         return
     rapprochement = hold_encaissements(
         _match(maison, mouvements, reperes, date_arrete),
-        mouvements,
+        with_amounts(mouvements),
         read_table_publiee(maison, "encaissements").collect(),
         ensemble.tenues,
     )

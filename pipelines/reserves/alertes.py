@@ -42,9 +42,9 @@ def _fields(alerte: Alerte) -> dict[str, date | str | None]:
     return {nom: getattr(alerte, nom) for nom in noms}
 
 
-def write_alertes(maison: Maison, tenues: frozenset[str]) -> int:
-    """Write the alerts when they changed; how many are open."""
-    alertes = read_table_alertes(maison, tenues)
+def write_alertes(maison: Maison, tenues: frozenset[str], autres: pl.DataFrame) -> int:
+    """Write the alerts, with `autres` (contract), when they changed; how many are open."""
+    alertes = pl.concat([read_table_alertes(maison, tenues), autres]).sort("alerte")
     if not alertes.equals(maison.lac.read("alertes").collect().sort("alerte")):
         maison.lac.write("alertes", alertes, None)
     return alertes.filter(pl.col("etat") == OUVERTE).height

@@ -134,7 +134,8 @@ def hold_encaissements(
 ) -> Rapprochement:
     """`rapprochement` in which the companies held (`tenues`, SIREN) have their receipts of before.
 
-    `publies`: contract `encaissements`, as last published. Their other movements wait.
+    `mouvements`: of `with_amounts`; `publies`: contract `encaissements`, as last published. Their
+    other movements wait.
     """
     tenue = pl.col("siren").is_in(sorted(tenues))
     recus = rapprochement.encaissements
@@ -144,7 +145,11 @@ def hold_encaissements(
         .select(mouvement=pl.col("encaissement").str.extract(r"^(D\d+-\d+)"))
     )
     attendent = (
-        mouvements.with_columns(MOUVEMENT.alias("mouvement"), motif=pl.lit(ENTREPRISE_TENUE))
+        mouvements.with_columns(
+            MOUVEMENT.alias("mouvement"),
+            motif=pl.lit(ENTREPRISE_TENUE),
+            candidat=pl.lit(None, pl.String),
+        )
         .join(retenus.unique(), on="mouvement", how="semi")
         .pipe(_selected, "encaissements_non_affectes")
     )
