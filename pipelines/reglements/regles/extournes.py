@@ -15,6 +15,7 @@ from pipelines.reglements.regles.references import fold_reference
 
 EXTOURNE = "EXTOURNE"
 BANCAIRES = ("reference_banque", "reference_ecriture", "reference_detail", "uetr", "transaction")
+CLE = ["depot", "rang"]
 SCHEMA = pl.Schema({"depot": pl.String, "rang": pl.Int64, "annule": pl.String})
 
 Ligne = Mapping[str, Any]
@@ -31,16 +32,24 @@ def find_undone(
     possibles = mouvements.filter(
         ~pl.col("extourne"), (-pl.col("net_centimes")).is_in(extournes["net_centimes"].implode())
     ).join(doubles.select("depot", "rang"), on=["depot", "rang"], how="anti")
-    derniers = possibles.sort("date_operation", "depot", "rang", descending=True).to_dicts()
+    derniers = possibles.sort("date_operation", *CLE, descending=True).to_dicts()
     pris: set[str] = set()
     lignes = []
     for extourne in extournes.sort("depot", "rang").iter_rows(named=True):
-        annule = next((m for m in derniers if _name(m) not in pris and _undoes(extourne, m)), None)
+        libres = [m for m in derniers if _name(m) not in pris and _undoes(extourne, m)]
+        # What had arrived first: what is told later never changes what was said of a reversal.
+        avant = [m for m in libres if _rank(m) < _rank(extourne)]
+        annule = next(iter(avant or reversed(libres)), None)
         if annule is not None:
             pris.add(_name(annule))
         nom = None if annule is None else _name(annule)
         lignes.append({"depot": extourne["depot"], "rang": extourne["rang"], "annule": nom})
     return pl.DataFrame(lignes, SCHEMA)
+
+
+def _rank(mouvement: Ligne) -> tuple[str, int]:
+    """Its place in the order of arrival."""
+    return mouvement["depot"], mouvement["rang"]
 
 
 def _undoes(extourne: Ligne, mouvement: Ligne) -> bool:
