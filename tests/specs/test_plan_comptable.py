@@ -11,7 +11,7 @@ def test_each_account_in_use_has_a_name() -> None:
     plan = read_plan_comptable()
     roles = [
         plan.adherents, plan.attente, plan.prelevements_emis, plan.banque,
-        plan.remises, plan.avoirs, plan.majorations,
+        plan.remises, plan.avoirs, plan.majorations, plan.frais_bancaires,
     ]  # fmt: skip
     utilises = [*roles, *plan.cotisations.values()]
     assert sorted(utilises) == sorted(plan.comptes)
