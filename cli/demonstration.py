@@ -42,7 +42,8 @@ def drop_samples(maison: Maison) -> None:
 def _samples(racine: Path) -> Iterator[Path]:
     for dossier in ("bons", "mauvais"):
         yield from sorted(racine.joinpath(dossier).glob("*.dsn"))
-    yield from sorted(racine.joinpath("banque").glob("*/*.xml"))
+    for dossier in ("bons", "mauvais"):
+        yield from sorted(racine.joinpath("banque", dossier).glob("*.xml"))
 
 
 def _import_registre(maison: Maison) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """The small files of the bank, `banque/bons/` and `banque/mauvais/`, with what each must give.
 
-`python -m sample_files.exemples_banque` writes them again, byte for byte. Beside `x.xml`,
-`x.attendu.json` holds `verdict`, `codes` ([code, line] of each anomaly) and `mouvements`
-([nature, cents, reason of return]).
+`python -m sample_files.exemples_banque` writes them again, byte for byte; those of `banque/cas/`,
+forms of messages that banks send, are kept as they are. Beside `x.xml`, `x.attendu.json` holds
+`verdict`, `codes` ([code, line] of each anomaly) and `mouvements` ([nature, cents, reason]).
 """
 
 from __future__ import annotations
@@ -40,6 +40,13 @@ RETOUR = Ligne(
     reference_banque="BQ2604300001",
     code="AM04",
 )
+ANCIEN = Ligne(
+    50_000,
+    reference="COTISATIONS C900101-202606-01",
+    reference_banque="BQ2604280010",
+    nom="TRAVAUX DU VAL",
+    iban="FR7699999000010000000900178",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ def exemples() -> Iterator[Exemple]:
     """Every file of the bank: good ones, then bad ones."""
     for nom, octets, mouvements in _bons():
         yield Exemple(f"bons/{nom}", octets, mouvements=mouvements)
+    yield from _etranges()
     yield from _mauvais()
 
 
@@ -84,33 +92,51 @@ def _bons() -> Iterator[tuple[str, bytes, tuple[tuple[str, int, str | None], ...
     rejets = ((f"P{SIREN}-20260427-02", "AC04"), (f"P{SIREN}-20260427-03", "MD01"))
     statut = write_statut(REMISE, [(LOT, None, rejets)])
     yield "pain002_rejets", statut, (("REJET", 0, "AC04"), ("REJET", 0, "MD01"))
+    for version in (2, 3, 4):
+        octets = write_releve([ANCIEN], numero=f"RELEVE-V{version}", version=version)
+        yield f"camt053_version_{version}", octets, _told(ANCIEN)
+
+
+def _etranges() -> Iterator[Exemple]:
+    """Files that are read, with something said: a version, an entry or a total."""
+    lignes = [*VIREMENTS, DEBITS]
+    tout = _told(*VIREMENTS, *DEBITS)
+    recent = write_releve([ANCIEN], numero="RELEVE-V6", version=6)
+    yield Exemple("bons/camt053_version_6", recent, CONFORME, (("B016", 2),), _told(ANCIEN))
+    rejet = write_statut(REMISE, [(LOT, None, ((f"P{SIREN}-20260427-02", "AC04"),))], version=3)
+    refus = (("REJET", 0, "AC04"),)
+    yield Exemple("bons/pain002_version_3", rejet, CONFORME, (("B016", 2),), refus)
+    bon = write_releve(lignes, numero="RELEVE-2")
+    sans = _told(*(ligne for ligne in VIREMENTS if ligne.centimes != 100_000), *DEBITS)  # noqa: PLR2004
+    entier = (*_told(*VIREMENTS), ("PRELEVEMENT", 205_050, None))
+    for nom, avant, apres, code, mouvements in (
+        ("ecriture_en_dollars", b'"EUR">1000.00', b'"USD">1000.00', "B005", sans),
+        ("trois_decimales", b">1000.00<", b">1000.001<", "B004", sans),
+        ("total_inexplique", b"<NbOfNtries>5<", b"<NbOfNtries>6<", "B006", tout),
+    ):
+        octets = _altered(bon, avant, apres)
+        yield Exemple(f"bons/{nom}", octets, CONFORME, ((code, _line(bon, avant)),), mouvements)
+    detail = _altered(bon, b">800.50<", b">800.51<")
+    ecriture = bon[: bon.rindex(b"<Ntry>")].count(b"\n") + 1
+    yield Exemple("bons/detail_inexplique", detail, CONFORME, (("B006", ecriture),), entier)
 
 
 def _mauvais() -> Iterator[Exemple]:
     bon = write_releve([*VIREMENTS, DEBITS])
-    fautes = {
-        "devise_etrangere": (b'"EUR">1000.00', b'"USD">1000.00', "B005"),
-        "montant_a_trois_decimales": (b">1000.00<", b">1000.001<", "B004"),
-        "total_faux": (b"<NbOfNtries>5<", b"<NbOfNtries>6<", "B006"),
-        "compte_d_un_autre": (b">" + read_caisse().creancier.iban.encode(), b">FR00", "B008"),
-        "date_fausse": (
-            b"<BookgDt>\n          <Dt>2026-04-28",
-            b"<BookgDt>\n          <Dt>28/04/2026",
-            "B004",
-        ),
-    }
-    for nom, (avant, apres, code) in fautes.items():
-        octets = _altered(bon, avant, apres)
-        yield Exemple(f"mauvais/{nom}", octets, NON_CONFORME, ((code, _line(bon, avant)),))
-    detail = _altered(bon, b">800.50<", b">800.51<")
-    groupe = bon[: bon.rindex(b"<NtryDtls>")].count(b"\n") + 1
-    yield Exemple("mauvais/detail_faux", detail, NON_CONFORME, (("B006", groupe),))
+    iban = read_caisse().creancier.iban.encode()
+    autre = _altered(bon, iban, b"FR1420041010050500013M02606")
+    yield Exemple("mauvais/compte_d_un_autre", autre, NON_CONFORME, (("B008", _line(bon, iban)),))
+    avant = b"<BookgDt>\n          <Dt>2026-04-28"
+    date_fausse = _altered(bon, avant, b"<BookgDt>\n          <Dt>28/04/2026")
+    ligne = _line(bon, avant) + 1
+    codes = (("B013", ligne), ("B004", ligne))
+    yield Exemple("mauvais/date_fausse", date_fausse, NON_CONFORME, codes)
     coupe = bon[: bon.index(b"<Ntry>") + 400]
     yield Exemple("mauvais/tronque", coupe, ILLISIBLE, (("B001", coupe.count(b"\n") + 1),))
     avec_dtd = bon.replace(b"<Document", b"<!DOCTYPE Document>\n<Document", 1)
     yield Exemple("mauvais/avec_dtd", avec_dtd, ILLISIBLE, (("B001", None),))
-    ancienne = bon.replace(b"camt.053.001.08", b"camt.053.001.02")
-    yield Exemple("mauvais/version_ancienne", ancienne, ILLISIBLE, (("B002", 2),))
+    inconnu = bon.replace(b"camt.053.001.08", b"camt.052.001.08")
+    yield Exemple("mauvais/message_inconnu", inconnu, ILLISIBLE, (("B002", 2),))
 
 
 def _altered(octets: bytes, avant: bytes, apres: bytes) -> bytes:

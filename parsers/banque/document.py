@@ -1,200 +1,230 @@
-"""One XML document of the bank, opened without entities, DTD or network, read by element.
+"""One message of the bank being read: its pieces, the values in them, what is wrong so far.
 
-What is wrong is kept as anomalies (B…): a reading never raises, it says. Elements that the fund
-does not use are not looked at: banks fill different ones.
+A value is asked for by its name in `specs/banque/chemins.yaml`, whatever the version. What is wrong
+is kept as anomalies (B…): a reading never raises, it says. Elements that the fund does not use are
+not looked at: banks fill different ones.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import polars as pl
-from lxml import etree
+from parsers.anomalies import BLOQUANTE, SIGNAL
+from parsers.banque.constats import Constats
+from parsers.banque.flux import Element, FichierIllisible, iter_events, line
+from parsers.banque.schemas import compile_schema, find_faults
+from parsers.banque.valeurs import parse_centimes, parse_jour
+from specs.banque import RELEVE, STATUT, Message, read_chemins
 
-from parsers.anomalies import SIGNAL, anomalie
-from specs.banque import ESPACE_ISO, Message, read_messages
-
-OCTETS_MAX = 64 * 1024 * 1024
-BOM_UTF8 = b"\xef\xbb\xbf"
-TETE_OCTETS = 256
 DEVISE = "EUR"
-IDENTIFIANT_MAX = 35
-CREDIT, DEBIT = "CRDT", "DBIT"
-SENS = {CREDIT: 1, DEBIT: -1}
-_MONTANT = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?", re.ASCII)
-_JOUR = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T\S+|Z|[+-]\d{2}:\d{2})?", re.ASCII)
-
-Element = etree._Element  # noqa: SLF001 - the only name that lxml gives to its elements
+SENS = {"CRDT": 1, "DBIT": -1}
+PIECE_MAX = 100_000
+INVALIDES_MAX = 200
 
 
-def is_xml(octets: bytes | memoryview) -> bool:
-    """Whether the first bytes are those of an XML document."""
-    return bytes(octets[:TETE_OCTETS]).removeprefix(BOM_UTF8).lstrip().startswith(b"<")
+@dataclass(slots=True)
+class Piece:
+    """An element and what is below it, by path (`BookgDt/Dt`); `valide`: its schema allows it."""
 
+    element: Element
+    parties: Mapping[str, list[Element]]
+    valide: bool = True
 
-def parse_centimes(texte: str) -> int | None:
-    """Cents of a decimal amount of at most two decimals, by its digits; None for another form.
-
-    >>> parse_centimes("1234.5")
-    123450
-    """
-    trouve = _MONTANT.fullmatch(texte)
-    return int(trouve[1] + (trouve[2] or "").ljust(2, "0")) if trouve else None
-
-
-def format_centimes(centimes: int) -> str:
-    """The amount as the bank writes it, with its sign.
-
-    >>> format_centimes(-123450)
-    '-1234.50'
-    """
-    entier, decimales = divmod(abs(centimes), 100)
-    return f"{'-' if centimes < 0 else ''}{entier}.{decimales:02}"
-
-
-def parse_jour(texte: str) -> date | None:
-    """Day of a date or of an instant as they are written (no conversion of time zone)."""
-    trouve = _JOUR.fullmatch(texte)
-    try:
-        return date(*map(int, trouve.groups())) if trouve else None
-    except ValueError:
-        return None
+    @property
+    def ligne(self) -> int:
+        """Line of the element in the file."""
+        return line(self.element)
 
 
 @dataclass(slots=True)
 class Document:
-    """A document being read: its message, the element under its root, what is wrong so far."""
+    """A document being read; `version` is the number of its version, `nom_version` its name."""
 
     fichier: int
+    octets: bytes
+    espace: str
     message: Message
-    corps: Element
-    constats: list[pl.DataFrame] = field(default_factory=list)
+    version: int
+    nom_version: str
+    constats: Constats = field(default_factory=Constats)
+    chemins: Mapping[str, tuple[str, ...]] = field(init=False)
+    corps: Element | None = None
+    _invalides: int = 0
 
-    def find(self, parent: Element, chemin: str) -> Element | None:
-        """The element at `chemin` (`Acct/Id/IBAN`) below `parent`; repeated: said, the first."""
-        trouves = self.find_all(parent, chemin)
-        if len(trouves) > 1:
-            self.say("B003", trouves[1], variante="repete")
-        return trouves[0] if trouves else None
+    def __post_init__(self) -> None:
+        """Choose the paths of the version."""
+        famille = STATUT if self.message.detail is None else RELEVE
+        self.chemins = read_chemins(famille, self.version)
 
-    def find_all(self, parent: Element, chemin: str) -> list[Element]:
-        """Every element at `chemin`, in the order of the document."""
-        espace = f"{{{ESPACE_ISO}{self.message.version}}}"
-        return parent.findall("/".join(espace + nom for nom in chemin.split("/")))
+    def iter_elements(self) -> Iterator[tuple[str, Element]]:
+        """Name and element of each detail, entry and statement as they end, then let go of them.
 
-    def text(self, parent: Element, chemin: str) -> str | None:
-        """Text of an element that may be absent, blanks around it removed; None when empty."""
-        element = self.find(parent, chemin)
-        return (element.text or "").strip() or None if element is not None else None
+        At the end of an entry its details are gone, at the end of a statement its entries. Stops
+        when the file is refused anyway. `corps` is what remains under the root.
 
-    def required(self, parent: Element, chemin: str) -> str:
-        """Text of an element that must be there; said when it is not."""
-        texte = self.text(parent, chemin)
-        if texte is None:
-            self.say("B003", parent, chemin)
-        return texte or ""
+        Raises:
+            FichierIllisible: not a whole XML document, or a piece of it is out of bounds.
+        """
+        message, precedents = self.message, dict[str, Element]()
+        parents = {message.detail: message.groupe, message.ecriture: message.releve}
+        parents[message.releve] = message.corps
+        noms = {self.tag(nom): nom for nom in parents if nom}
+        racine = None
+        for _, element in iter_events(self.octets, ("end",), (*noms, self.tag("Document"))):
+            racine, nom = element, noms.get(element.tag)
+            if nom is None or not self._is_in(element, parents[nom]):
+                continue
+            self._let_go(nom, precedents)
+            yield nom, element
+            precedents[nom] = element
+            if self.constats.is_hopeless:
+                return
+        self.corps = None if racine is None else racine.find(self.tag(message.corps))
 
-    def identifier(self, parent: Element, chemin: str) -> str | None:
-        """Reference of at most 35 characters; None when absent."""
-        texte = self.text(parent, chemin)
-        if texte is not None and len(texte) > IDENTIFIANT_MAX:
-            self.say("B004", parent, chemin, valeur=texte, attendu="35 caractères au plus")
-        return texte
+    def tag(self, nom: str) -> str:
+        """Name of an element as lxml writes it."""
+        return f"{{{self.espace}}}{nom}"
 
-    def sign(self, parent: Element) -> int | None:
+    def _is_in(self, element: Element, parent: str | None) -> bool:
+        return parent is not None and element.getparent().tag == self.tag(parent)  # type: ignore[union-attr]
+
+    def _let_go(self, nom: str, precedents: dict[str, Element]) -> None:
+        """Take away the piece of this kind that was read before, and those below."""
+        ordre = [self.message.detail, self.message.ecriture, self.message.releve]
+        for moindre in filter(None, ordre[: ordre.index(nom) + 1]):
+            avant = precedents.pop(moindre, None)
+            parent = None if avant is None else avant.getparent()
+            if avant is not None and parent is not None:
+                parent.remove(avant)
+
+    def piece(self, element: Element) -> Piece:
+        """The element, cut into paths and judged by its schema, which says its faults.
+
+        Raises:
+            FichierIllisible: too large for any entry of a bank.
+        """
+        piece = self.cut(element)
+        if sum(map(len, piece.parties.values())) > PIECE_MAX:
+            raise FichierIllisible("bornes", ligne=piece.ligne)
+        piece.valide = self.judge(element)
+        return piece
+
+    def cut(self, element: Element) -> Piece:
+        """The element cut into paths, not judged."""
+        return Piece(element, _flatten(element, f"{{{self.espace}}}"))
+
+    def judge(self, element: Element) -> bool:
+        """Whether the schema allows it; the faults are said when the schema is the version's own.
+
+        After many faulty elements, the others are no longer judged: they are not held for valid.
+        """
+        if self._invalides >= INVALIDES_MAX:
+            return False
+        retenue = self.message.nearest(self.version)
+        fautes = find_faults(compile_schema(self.message, retenue), element)
+        self._invalides += bool(fautes)
+        if retenue == self.version:
+            for ligne, nom, variante in fautes:
+                self.constats.add("B013", SIGNAL, ligne, variante=variante, rubrique=nom)
+        return not fautes
+
+    def judge_rest(self) -> bool:
+        """Whether the schema allows what remains of the message once it has been read."""
+        racine = None if self.corps is None else self.corps.getparent()
+        return racine is not None and self.judge(racine)
+
+    def elements(self, piece: Piece, nom: str) -> list[Element]:
+        """Elements of a value: those of the first of its paths that leads to any."""
+        for chemin in self.chemins[nom]:
+            if trouves := piece.parties.get(chemin):
+                return trouves
+        return []
+
+    def texts(self, piece: Piece, nom: str) -> list[str]:
+        """Texts of a value, blanks around them removed, those of every path, empty ones left."""
+        return [
+            texte
+            for chemin in self.chemins[nom]
+            for element in piece.parties.get(chemin, ())
+            if (texte := (element.text or "").strip())
+        ]
+
+    def text(self, piece: Piece, nom: str) -> str | None:
+        """First text of a value; None when there is none."""
+        for chemin in self.chemins[nom]:
+            for element in piece.parties.get(chemin, ()):
+                if texte := (element.text or "").strip():
+                    return texte
+        return None
+
+    def centimes(self, piece: Piece, nom: str) -> int | None:
+        """Cents of the first amount of a value that is in euros; None without any."""
+        for chemin in self.chemins[nom]:
+            for element in piece.parties.get(chemin, ()):
+                centimes = self.euros(element)
+                if centimes is not None:
+                    return centimes
+        return None
+
+    def euros(self, element: Element) -> int | None:
+        """Cents of an amount in euros; None for another currency or a form without exact cents."""
+        return parse_centimes((element.text or "").strip()) if _is_euro(element) else None
+
+    def sens(self, piece: Piece, nom: str) -> int | None:
         """1 for a credit, -1 for a debit; None when it is not said."""
-        texte = self.text(parent, "CdtDbtInd")
-        if texte is not None and texte not in SENS:
-            self.say("B004", parent, "CdtDbtInd", valeur=texte, attendu="CRDT ou DBIT")
-        return SENS.get(texte or "")
+        return SENS.get(self.text(piece, nom) or "")
 
-    def centimes(self, parent: Element, chemin: str) -> int | None:
-        """Cents of an amount in euros that may be absent."""
-        element = self.find(parent, chemin)
-        if element is None:
-            return None
-        devise = element.get("Ccy")
-        if devise != DEVISE:
-            self.say("B005", parent, chemin, valeur=devise)
-        return self.plain_centimes(parent, chemin)
+    def day(self, piece: Piece, nom: str) -> date | None:
+        """Day of a value that may be absent; a wrong one is said."""
+        return self._parsed(piece, nom, parse_jour, "AAAA-MM-JJ, de 2000 à 2099")
 
-    def plain_centimes(self, parent: Element, chemin: str) -> int | None:
-        """Cents of an amount without a currency that may be absent (sums of a summary)."""
-        texte = self.text(parent, chemin)
-        centimes = None if texte is None else parse_centimes(texte)
-        if texte is not None and centimes is None:
-            self.say("B004", parent, chemin, valeur=texte, attendu="montant à deux décimales")
-        return centimes
+    def _parsed(
+        self, piece: Piece, nom: str, parse: Callable[[str], date | None], attendu: str
+    ) -> date | None:
+        texte = self.text(piece, nom)
+        valeur = None if texte is None else parse(texte)
+        if texte is not None and valeur is None:
+            self.say("B004", piece, nom, valeur=texte, attendu=attendu)
+        return valeur
 
-    def day(self, parent: Element, chemin: str) -> date | None:
-        """Day of a choice of date (`Dt`) or instant (`DtTm`) that may be absent."""
-        texte = self.text(parent, f"{chemin}/Dt") or self.text(parent, f"{chemin}/DtTm")
-        jour = None if texte is None else parse_jour(texte)
-        if texte is not None and jour is None:
-            self.say("B004", parent, chemin, valeur=texte, attendu="AAAA-MM-JJ")
-        return jour
+    def say(self, code: str, piece: Piece, nom: str | None = None, **champs: Any) -> None:  # noqa: ANN401
+        """Keep a finding about a value that the fund needs.
 
-    def say(self, code: str, element: Element, chemin: str | None = None, **champs: Any) -> None:  # noqa: ANN401
-        """Keep an anomaly found at an element, or at what is at `chemin` below it."""
-        nom = etree.QName(element).localname
-        trouves = self.find_all(element, chemin) if chemin else []
-        self.constats.append(
-            anomalie(
-                self.fichier,
-                code,
-                ligne=(trouves or [element])[0].sourceline,
-                rubrique=f"{nom}/{chemin}" if chemin else nom,
-                **champs,
-            )
-        )
+        It refuses the file when the schema does not allow the piece either; else what cannot be
+        used is left aside, and said.
+        """
+        self.signal(code, piece, nom, severite=SIGNAL if piece.valide else BLOQUANTE, **champs)
 
-    def signal(self, code: str, element: Element, **champs: Any) -> None:  # noqa: ANN401
-        """Keep a remark found at an element."""
-        self.say(code, element, severite=SIGNAL, **champs)
+    def signal(self, code: str, piece: Piece, nom: str | None = None, **champs: Any) -> None:  # noqa: ANN401
+        """Keep a remark about a piece, or about a value in it."""
+        severite = champs.pop("severite", SIGNAL)
+        trouves = self.elements(piece, nom) if nom else []
+        local = piece.element.tag[len(self.espace) + 2 :]
+        rubrique = f"{local}/{self.chemins[nom][0]}" if nom else local
+        ligne = line(trouves[0]) if trouves else piece.ligne
+        self.constats.add(code, severite, ligne, rubrique=rubrique, **champs)
 
 
-def open_document(fichier: int, octets: bytes | memoryview) -> Document | pl.DataFrame:
-    """The document, or the anomaly that forbids reading it: B001 not XML, B002 unknown message."""
-    if len(octets) > OCTETS_MAX:
-        return anomalie(
-            fichier, "B001", variante="volume", valeur=str(len(octets)), attendu=str(OCTETS_MAX)
-        )
-    lecteur = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        racine = etree.fromstring(bytes(octets), lecteur)
-    except etree.XMLSyntaxError as erreur:
-        return anomalie(fichier, "B001", ligne=erreur.lineno)
-    if racine.getroottree().docinfo.doctype:  # type: ignore[union-attr]
-        return anomalie(fichier, "B001", variante="dtd")
-    return _recognised(fichier, racine)
+def _is_euro(element: Element) -> bool:
+    return element.get("Ccy") == DEVISE
 
 
-def _recognised(fichier: int, racine: Element) -> Document | pl.DataFrame:
-    nom = etree.QName(racine)
-    version = (nom.namespace or "").removeprefix(ESPACE_ISO)
-    message = read_messages().get(version)
-    if message is None or nom.localname != "Document":
-        lus = ", ".join(read_messages())
-        return anomalie(fichier, "B002", ligne=racine.sourceline, valeur=version, attendu=lus)
-    corps = racine.find(f"{{{nom.namespace}}}{message.corps}")
-    if corps is None:
-        return anomalie(fichier, "B003", ligne=racine.sourceline, rubrique=message.corps)
-    return Document(fichier, message, corps)
+def _flatten(element: Element, prefixe: str) -> dict[str, list[Element]]:
+    """Elements below `element` by path, those of its namespace (`prefixe`)."""
+    longueur = len(prefixe)
+    parties: dict[str, list[Element]] = {}
 
+    def descend(parent: Element, chemin: str) -> None:
+        for enfant in parent:
+            if not enfant.tag.startswith(prefixe):
+                continue
+            suite = chemin + enfant.tag[longueur:]
+            parties.setdefault(suite, []).append(enfant)
+            if len(enfant):
+                descend(enfant, suite + "/")
 
-def texts(elements: list[Element]) -> Iterator[str]:
-    """Texts of elements, empty ones left out."""
-    for element in elements:
-        if texte := (element.text or "").strip():
-            yield texte
+    descend(element, "")
+    return parties

@@ -18,16 +18,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 import polars as pl
 from stdnum import iban
 
+from specs.banque import read_sans_reference
+
 VIREMENT, PRELEVEMENT, RETOUR, REJET, AUTRE = "VIREMENT", "PRELEVEMENT", "RETOUR", "REJET", "AUTRE"
-LONGUEUR_REFERENCE = 140
+LONGUEUR_TEXTE = 1_000
+TEXTES_MAX = 100
 LETTRES_VISIBLES, MOTS_VISIBLES = 3, 6
-SANS_REFERENCE = frozenset({"NOTPROVIDED", "NONREF"})
 COMPTE_RETIRE = "(compte)"
-_COMPTE = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.ASCII)
+_COMPTE = re.compile(
+    r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.ASCII | re.IGNORECASE
+)
+_SIGNES = re.compile(r"[^0-9A-Za-zÀ-ÿ]")
 
 OPERATION, LOT, MESSAGE = "OPERATION", "LOT", "MESSAGE"
 SCHEMA_MOUVEMENTS = pl.Schema(
@@ -74,18 +80,24 @@ SCHEMA_MOUVEMENTS = pl.Schema(
 
 
 def known(reference: str | None) -> str | None:
-    """The reference, None when the bank says that there is none."""
-    return None if reference in SANS_REFERENCE else reference
+    """The reference, None when there is none or when the bank says so.
+
+    >>> known("Not provided.") is None
+    True
+    """
+    if reference is None:
+        return None
+    return None if _SIGNES.sub("", reference).upper() in read_sans_reference() else reference
 
 
-def compose_reference(textes: Iterable[str]) -> str | None:
+def compose_texte(textes: Iterable[str]) -> str | None:
     """One text of those of an operation, without any account number; None when there is none.
 
-    >>> compose_reference(["appel C900101-202603-01", "de FR76 3000 6000 0112 3456 7890 189"])
+    >>> compose_texte(["appel C900101-202603-01", "de FR76 3000 6000 0112 3456 7890 189"])
     'appel C900101-202603-01 de (compte)'
     """
-    texte = _COMPTE.sub(_hidden, " ".join(textes))
-    return texte[:LONGUEUR_REFERENCE].strip() or None
+    texte = " ".join(dict.fromkeys(islice(textes, TEXTES_MAX)))[: 4 * LONGUEUR_TEXTE]
+    return _COMPTE.sub(_hidden, texte)[:LONGUEUR_TEXTE].strip() or None
 
 
 def mask_nom(nom: str | None) -> str | None:

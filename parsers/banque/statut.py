@@ -1,126 +1,196 @@
-"""Reports on our debits before they are settled: pain.002.001.10.
+"""Reports on our debits before they are settled: pain.002, every version.
 
-Only what is refused (RJCT) brings a row, of no amount since no money moved: the whole file, a whole
-batch (`OrgnlPmtInfId`), or one debit (`OrgnlEndToEndId`).
+Only what is refused brings a row, of no amount since no money moved: the whole file, a whole batch
+(`OrgnlPmtInfId`), or one debit. A status of a file or of a batch that is no refusal hides nothing
+of what is told below it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from parsers.banque.document import Document, Element, parse_jour
-from parsers.banque.mouvements import LOT, MESSAGE, OPERATION, REJET, known
-from parsers.banque.releve import MAXIMUM_CODE
-from specs.banque import read_codes_motifs
-
-REFUSE = "RJCT"
-STATUTS = frozenset(
-    {"ACCC", "ACCP", "ACSC", "ACSP", "ACTC", "ACWC", "PART", "PDNG", "RCVD", REFUSE}
+from parsers.anomalies import BLOQUANTE
+from parsers.banque.details import MAXIMUM_REFERENCE, read_motif
+from parsers.banque.document import Document, Piece
+from parsers.banque.ecritures import check_motif
+from parsers.banque.flux import Element, line
+from parsers.banque.mouvements import (
+    LOT,
+    MESSAGE,
+    OPERATION,
+    REJET,
+    compose_texte,
+    known,
+    mask_nom,
 )
-MESSAGE_ORIGINE = "pain.008"
+from parsers.banque.valeurs import compact
+from specs.banque import REFUSE, read_statuts
+
+ORIGINE, TETE = "OrgnlGrpInfAndSts", "GrpHdr"
+TEXTES = ("texte_payeur", "reference_structuree")
+REFERENCES = ("bout_en_bout", "instruction", "uetr", "rum", "reference_detail")
+_MESSAGE = re.compile(r"\s*(pain|pacs|camt)\.?(\d{3})", re.ASCII | re.IGNORECASE)
+DEBITS = {("pain", "008"), ("pacs", "003")}
+
+Ligne = dict[str, Any]
+Motif = tuple[str | None, str | None]
 
 
-def read_statut(document: Document) -> list[dict[str, Any]]:
-    """What is refused (columns of SCHEMA_MOUVEMENTS but fichier)."""
-    document.required(document.corps, "GrpHdr/MsgId")
-    creation = document.required(document.corps, "GrpHdr/CreDtTm")
-    jour = parse_jour(creation)
-    if creation and jour is None:
-        document.say("B004", document.corps, "GrpHdr/CreDtTm", valeur=creation, attendu="date")
-    refus = _refused(document)
-    if jour is None:
-        return []
-    commun = {
+@dataclass(slots=True)
+class Lot:
+    """A batch being read: the refusals of its operations, and the first reason that they give."""
+
+    element: Element
+    refus: list[Ligne] = field(default_factory=list)
+    motif: Motif | None = None
+
+
+def read_statut(document: Document) -> Iterator[Ligne]:
+    """What is refused (columns of SCHEMA_MOUVEMENTS but fichier, rang)."""
+    lot: Lot | None = None
+    refus: list[Ligne] = []
+    motif: Motif | None = None
+    for nom, element in document.iter_elements():
+        parent = element if nom == document.message.releve else element.getparent()
+        if parent is None:
+            continue
+        if lot is None or lot.element is not parent:
+            lot = Lot(parent)
+        if nom == document.message.ecriture:
+            _read_operation(document, lot, document.piece(element))
+        else:
+            refus += _close(document, lot, document.piece(element))
+            motif, lot = motif or lot.motif, None
+    if document.corps is not None:
+        yield from _of_message(document, document.corps, refus, motif)
+
+
+def _of_message(
+    document: Document,
+    corps: Element,
+    refus: list[Ligne],
+    motif: Motif | None,
+) -> Iterator[Ligne]:
+    """The whole file when it is refused, else what is refused in it; dated by the report."""
+    valide = document.judge_rest()
+    tete, origine = (corps.find(document.tag(nom)) for nom in (TETE, ORIGINE))
+    if tete is None or origine is None:
+        manque = TETE if tete is None else ORIGINE
+        document.constats.add("B003", BLOQUANTE, line(corps), rubrique=manque)
+        return
+    piece = document.cut(origine)
+    piece.valide = valide
+    entete = document.cut(tete)
+    entete.valide = valide
+    jour = document.day(entete, "date_message")
+    if document.text(entete, "date_message") is None:
+        document.say("B003", entete, "date_message")
+    if jour is None or not _is_about_debits(document, piece):
+        return
+    fichier = _reference(document, piece, "message_origine")
+    if document.text(piece, "message_origine") is None:
+        document.say("B003", piece, "message_origine")
+    if _is_refused(document, piece, "statut_message"):
+        entier = {
+            "portee": MESSAGE,
+            "remise": fichier,
+            "statut": document.text(piece, "statut_message"),
+        }
+        refus = [entier | _reason(document, piece, motif)]
+    commun = _common(document, entete, jour) | {"message_origine": fichier}
+    for ligne in refus:
+        yield commun | ligne
+
+
+def _common(document: Document, entete: Piece, jour: date) -> Ligne:
+    return {
         "message": document.message.nom,
+        "version": document.nom_version,
+        "releve": document.text(entete, "numero"),
         "date_operation": jour,
         "date_valeur": jour,
-        "version": document.message.version,
         "montant_centimes": 0,
         "montant_brut_centimes": 0,
         "frais_centimes": 0,
         "nature": REJET,
         "extourne": False,
-        "statut": REFUSE,
     }
-    return [{"rang": rang, **commun, **ligne} for rang, ligne in enumerate(refus, 1)]
 
 
-def _refused(document: Document) -> list[dict[str, Any]]:
-    """The whole file, or what is refused in it."""
-    origine = document.find(document.corps, "OrgnlGrpInfAndSts")
-    if origine is None:
-        document.say("B003", document.corps, "OrgnlGrpInfAndSts")
-        return []
-    fichier = document.identifier(origine, "OrgnlMsgId")
-    if fichier is None:
-        document.say("B003", origine, "OrgnlMsgId")
-    message = document.required(origine, "OrgnlMsgNmId")
-    if message and not message.startswith(MESSAGE_ORIGINE):
-        document.say("B004", origine, "OrgnlMsgNmId", valeur=message, attendu=MESSAGE_ORIGINE)
-    if _is_refused(document, origine, "GrpSts"):
-        return [
-            {
-                "portee": MESSAGE,
-                "message_origine": fichier,
-                "remise": fichier,
-                "code_motif": _reason(document, origine),
-            }
-        ]
-    lots = document.find_all(document.corps, document.message.releve)
-    return [
-        {"message_origine": fichier, **refus}
-        for lot in lots
-        for refus in _refused_of_batch(document, lot)
-    ]
-
-
-def _refused_of_batch(document: Document, lot: Element) -> list[dict[str, Any]]:
-    """The whole batch, or its debits that are refused."""
-    remise = document.identifier(lot, "OrgnlPmtInfId")
-    if remise is None:
-        document.say("B003", lot, "OrgnlPmtInfId")
-    transactions = document.find_all(lot, "TxInfAndSts")
-    if _is_refused(document, lot, "PmtInfSts"):
-        porteurs = [lot, *transactions]
-        codes = [_reason(document, p) for p in porteurs if _has_reason(document, p)]
-        return [{"portee": LOT, "remise": remise, "code_motif": codes[0] if codes else ""}]
-    return [
+def _read_operation(document: Document, lot: Lot, piece: Piece) -> None:
+    """Keep what is said of one debit, when it is refused."""
+    if document.elements(piece, "motif") or document.elements(piece, "motif_proprietaire"):
+        lot.motif = lot.motif or read_motif(document, piece)
+    if not _is_refused(document, piece, "statut"):
+        return
+    textes = [t for nom in TEXTES for t in document.texts(piece, nom)]
+    structuree = document.texts(piece, "reference_structuree")
+    references = {nom: _reference(document, piece, nom) for nom in REFERENCES}
+    raison = _reason(document, piece, None)
+    lot.refus.append(
         {
+            **references,
+            **raison,
             "portee": OPERATION,
-            "remise": remise,
-            "bout_en_bout": known(document.identifier(transaction, "OrgnlEndToEndId")),
-            "rum": document.identifier(transaction, "OrgnlTxRef/MndtRltdInf/DrctDbtMndt/MndtId"),
-            "code_motif": _reason(document, transaction),
+            "statut": document.text(piece, "statut"),
+            "reference_banque": references["reference_detail"],
+            "frais_annonces_centimes": document.centimes(piece, "frais"),
+            "montant_origine_centimes": document.centimes(piece, "montant_ordre"),
+            "date_origine": document.day(piece, "date_origine"),
+            "iban_tiers": compact(document.text(piece, "compte_debiteur")),
+            "nom_masque": mask_nom(document.text(piece, "nom_debiteur")),
+            "nom_beneficiaire_masque": mask_nom(document.text(piece, "nom_crediteur")),
+            "reference_structuree": compose_texte(structuree),
+            "reference": compose_texte(textes) or raison["complement"],
         }
-        for transaction in transactions
-        if _is_refused(document, transaction, "TxSts") and _is_named(document, transaction)
-    ]
+    )
 
 
-def _is_refused(document: Document, element: Element, chemin: str) -> bool:
-    statut = document.text(element, chemin)
-    if statut is not None and statut not in STATUTS:
-        document.say("B004", element, chemin, valeur=statut, attendu="RJCT, PART, ACCP…")
-    return statut == REFUSE
+def _close(document: Document, lot: Lot, piece: Piece) -> list[Ligne]:
+    """The whole batch when it is refused, else its debits that are."""
+    remise = _reference(document, piece, "remise")
+    if document.text(piece, "remise") is None:
+        document.say("B003", piece, "remise")
+    if _is_refused(document, piece, "statut_lot"):
+        raison = _reason(document, piece, lot.motif)
+        return [
+            {"portee": LOT, "remise": remise, "statut": document.text(piece, "statut_lot")} | raison
+        ]
+    return [{"remise": remise, **refus} for refus in lot.refus]
 
 
-def _is_named(document: Document, transaction: Element) -> bool:
-    if document.text(transaction, "OrgnlEndToEndId") is None:
-        document.say("B003", transaction, "OrgnlEndToEndId")
-        return False
-    return True
+def _is_refused(document: Document, piece: Piece, nom: str) -> bool:
+    statut = document.text(piece, nom)
+    connu = read_statuts().get(statut or "")
+    if statut is not None and connu is None:
+        document.say("B015", piece, nom, valeur=statut)
+    return connu is not None and connu.effet == REFUSE
 
 
-def _has_reason(document: Document, element: Element) -> bool:
-    return bool(document.find_all(element, "StsRsnInf/Rsn"))
+def _is_about_debits(document: Document, piece: Piece) -> bool:
+    """Whether the file that the report is about is one of debits; a free name is taken for one."""
+    nom = document.text(piece, "nature_origine") or ""
+    lu = _MESSAGE.match(nom)
+    if lu is None or (lu[1].lower(), lu[2]) in DEBITS:
+        return True
+    document.signal("B017", piece, "nature_origine", valeur=nom)
+    return False
 
 
-def _reason(document: Document, element: Element) -> str:
-    """First reason given for a refusal; empty when the bank gives none."""
-    raisons = document.find_all(element, "StsRsnInf/Rsn")
-    code = ""
-    if raisons:
-        code = document.text(raisons[0], "Cd") or document.text(raisons[0], "Prtry") or ""
-    if code not in read_codes_motifs():
-        document.signal("B009", element, valeur=code[:MAXIMUM_CODE])
-    return code[:MAXIMUM_CODE]
+def _reason(document: Document, piece: Piece, defaut: Motif | None) -> Ligne:
+    """First reason given for a refusal, else the first told below it; empty without any."""
+    code, propre = read_motif(document, piece)
+    if code is None and propre is None and defaut is not None:
+        code, propre = defaut
+    check_motif(document, piece, code)
+    complement = compose_texte(document.texts(piece, "texte_motif"))
+    return {"code_motif": code or "", "motif_proprietaire": propre, "complement": complement}
+
+
+def _reference(document: Document, piece: Piece, nom: str) -> str | None:
+    reference = known(document.text(piece, nom))
+    return reference[:MAXIMUM_REFERENCE] if reference else None

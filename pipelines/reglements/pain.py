@@ -16,7 +16,7 @@ from itertools import groupby
 
 from lxml import etree
 
-from parsers.banque.document import format_centimes
+from parsers.banque.valeurs import format_centimes
 from specs.banque import ESPACE_ISO, PRELEVEMENTS, read_xsd
 from specs.banque.texte import sepa_text, unwritable
 from specs.caisse import Creancier

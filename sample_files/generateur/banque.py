@@ -1,4 +1,6 @@
-"""Files of a synthetic bank: statements, advices, reports on debits (ISO 20022, 2019 versions).
+"""Files of a synthetic bank: statements, advices, reports on debits (ISO 20022).
+
+In the versions of 2019 when nothing is said; what a version writes elsewhere is in `_rewrite`.
 
 octets = write_releve([Ligne(20_000, reference="C900101-202603-01", reference_banque="B1")])
 """
@@ -51,14 +53,17 @@ def write_releve(
     message: str = "camt.053",
     ouverture: int = 1_000_000,
     numero: str = "RELEVE-1",
+    version: int = 8,
 ) -> bytes:
     """A statement or an advice; several lines together are the details of one entry."""
     corps, releve = RELEVES[message]
-    racine = _root(f"{message}.001.08")
+    racine = _root(f"{message}.001.{version:02}")
     tete = etree.SubElement(_path(racine, corps), "GrpHdr")
     _fill(tete, {"MsgId": numero, "CreDtTm": f"{JOUR}T21:00:00"})
     bloc = etree.SubElement(racine[0], releve)
-    _fill(bloc, {"Id": numero, "Acct/Id/IBAN": read_caisse().creancier.iban})
+    creation = f"{JOUR}T21:00:00"
+    compte = read_caisse().creancier.iban
+    _fill(bloc, {"Id": numero, "CreDtTm": creation, "Acct/Id/IBAN": compte})
     montants = [_total(ecriture) for ecriture in ecritures]
     if message == "camt.053":
         _append_balance(bloc, "OPBD", ouverture)
@@ -67,7 +72,35 @@ def write_releve(
     _fill(bloc, {"TxsSummry/TtlCdtNtries/Sum": _decimal(sum(m for m in montants if m > 0))})
     for ecriture in ecritures:
         _append_entry(bloc, ecriture)
+    _rewrite(racine, version)
     return _encode(racine)
+
+
+def _rewrite(racine: etree._Element, version: int) -> None:
+    """Write as versions before .08 do: statuses and parties plain, amounts of .02 in `AmtDtls`."""
+    if version >= 7:  # noqa: PLR2004 - the first version of these forms
+        return
+    for statut in racine.iter("Sts"):
+        statut.text = statut[0].text
+        del statut[0]
+    for parent in [partie.getparent() for partie in racine.iter("Pty")]:
+        if parent is not None:
+            parent[:] = list(parent[0])
+    if version == 2:  # noqa: PLR2004 - the only one without `Amt` in a detail
+        for detail in racine.iter("TxDtls"):
+            _nest_amount(detail)
+
+
+def _nest_amount(detail: etree._Element) -> None:
+    enfants = []
+    for enfant in detail:
+        if enfant.tag == "Amt":
+            operation = etree.Element("AmtDtls")
+            etree.SubElement(operation, "TxAmt").append(enfant)
+            enfants.append(operation)
+        elif enfant.tag != "CdtDbtInd":
+            enfants.append(enfant)
+    detail[:] = enfants
 
 
 def write_statut(
@@ -75,9 +108,10 @@ def write_statut(
     lots: Sequence[tuple[str, str | None, Sequence[tuple[str, str]]]] = (),
     groupe: str | None = None,
     code: str = "AM04",
+    version: int = 10,
 ) -> bytes:
     """A report on the file `origine`: batches (PmtInfId, status, refused: EndToEndId and code)."""
-    racine = _root("pain.002.001.10")
+    racine = _root(f"pain.002.001.{version:02}")
     corps = _path(racine, "CstmrPmtStsRpt")
     _fill(corps, {"GrpHdr/MsgId": f"CR-{origine}", "GrpHdr/CreDtTm": f"{JOUR}T08:00:00"})
     _fill(
@@ -141,6 +175,8 @@ def _append_entry(releve: etree._Element, ecriture: Ecriture) -> None:
         domaine = "BkTxCd/Domn/Fmly"
         _fill(entree, {"BkTxCd/Domn/Cd": "PMNT", f"{domaine}/Cd": famille})
         _fill(entree, {f"{domaine}/SubFmlyCd": sous_famille})
+    else:
+        etree.SubElement(entree, "BkTxCd")  # the code is the bank's own: the element stays
     details = etree.SubElement(entree, "NtryDtls")
     for ligne in lignes:
         _append_detail(details, ligne, plusieurs=len(lignes) > 1)

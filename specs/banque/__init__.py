@@ -1,7 +1,7 @@
 """What is exchanged with the bank, as data: messages read, reasons of return, schema of debits.
 
-`pain.008.001.08.xsd` is the schema of ISO 20022 (2019), as distributed. The schemas of camt.053,
-camt.054 and pain.002 are in no package: `parsers.banque` reads them with its own strict rules.
+`pain.008.001.08.xsd` is the schema of ISO 20022 (2019), as distributed; those of the messages that
+banks send are in `specs/xsd`.
 
     >>> read_motif("AM04", date(2026, 4, 30)).consequence
     'REPRESENTER'
@@ -9,7 +9,8 @@ camt.054 and pain.002 are in no package: `parsers.banque` reads them with its ow
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,6 +27,9 @@ FAUTES = (DEBITEUR, CREANCIER, TECHNIQUE)
 CONSEQUENCES = (REPRESENTER, SUSPENDRE, ARRETER, REMETTRE, REMETTRE_ECHUE)
 ESPACE_ISO = "urn:iso:std:iso:20022:tech:xsd:"
 PRELEVEMENTS = "pain.008.001.08"
+RELEVE, STATUT = "releve", "statut"
+REFUSE, ATTENTE = "REFUSE", "ATTENTE"
+_VERSION = re.compile(r"((?:camt|pain)\.\d{3})\.001\.(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,36 @@ class Motif:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that is read: short name, French name, element under the root, what repeats."""
+    """A message that is read: its name (`camt.053`), French name, elements (see `messages.yaml`).
 
-    version: str
+    `schemas`: numbers of the versions whose schema is known.
+    """
+
     nom: str
     libelle: str
     corps: str
     releve: str
+    ecriture: str
+    schemas: tuple[int, ...]
+    groupe: str | None = None
+    detail: str | None = None
+
+    def nearest(self, version: int) -> int:
+        """The version whose schema is used for `version`: itself, or the nearest one."""
+        return min(self.schemas, key=lambda n: (abs(n - version), -n))
+
+    def read_schema(self, version: int) -> bytes:
+        """The official schema of a version of `schemas`."""
+        return files("specs.xsd").joinpath(f"{self.nom}.001.{version:02}.xsd").read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Statut:
+    """What a bank says of what it was handed: `effet` REFUSE or ATTENTE (see `statuts.yaml`)."""
+
+    code: str
+    libelle: str
+    effet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +118,51 @@ def _in_force(suites: Sequence[Mapping[str, Any]], jour: date) -> Mapping[str, A
 
 @cache
 def read_messages() -> Mapping[str, Message]:
-    """The messages that are read, by version (`camt.053.001.08`)."""
+    """The messages that are read, by name (`camt.053`)."""
     messages = read_yaml(__name__, "messages")["messages"]
-    return MappingProxyType({v: Message(v, **entree) for v, entree in messages.items()})
+    return MappingProxyType(
+        {nom: Message(nom, **e | {"schemas": tuple(e["schemas"])}) for nom, e in messages.items()}
+    )
+
+
+def read_message_version(nom_complet: str) -> tuple[Message, int] | None:
+    """The message and the number of its version (`camt.053.001.08`); None when it is not read."""
+    trouve = _VERSION.fullmatch(nom_complet)
+    message = read_messages().get(trouve[1]) if trouve else None
+    return (message, int(trouve[2])) if trouve and message else None
+
+
+@cache
+def read_chemins(famille: str, version: int) -> Mapping[str, tuple[str, ...]]:
+    """Paths of each value in a version, its own first; `famille`: RELEVE or STATUT."""
+    sections = read_yaml(__name__, "chemins")[famille]
+    return MappingProxyType(
+        {
+            nom: _ordered(entrees, version)
+            for section in sections.values()
+            for nom, entrees in section.items()
+        }
+    )
+
+
+def _ordered(entrees: Iterable[Mapping[str, Any]], version: int) -> tuple[str, ...]:
+    def ailleurs(entree: Mapping[str, Any]) -> bool:
+        return not entree.get("depuis", 0) <= version <= entree.get("jusque", version)
+
+    return tuple(entree["chemin"] for entree in sorted(entrees, key=ailleurs))
+
+
+@cache
+def read_statuts() -> Mapping[str, Statut]:
+    """The statuses that are listed, by code."""
+    statuts = read_yaml(__name__, "statuts")["statuts"]
+    return MappingProxyType({code: Statut(code, **entree) for code, entree in statuts.items()})
+
+
+@cache
+def read_sans_reference() -> frozenset[str]:
+    """Words that say that there is no reference, in capitals, letters and digits only."""
+    return frozenset(read_yaml(__name__, "statuts")["sans_reference"])
 
 
 @cache

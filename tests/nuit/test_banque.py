@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from sample_files.generateur.banque import Ligne, write_releve, write_statut
+from specs.caisse import read_caisse
 from specs.fichiers import read_yaml
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BOITE = "BANQUE"
 ENTREPRISE = "A80001"
 IBAN = "FR1420041010050500013M02606"
+COMPTE = read_caisse().creancier.iban.encode()
 RELEVE = write_releve(
     [
         Ligne(12_345, reference=f"virement de {IBAN} C8000101-202603-01", iban=IBAN),
@@ -60,13 +62,15 @@ def test_the_same_statement_twice_is_a_double(caisse: Caisse) -> None:
         (ENTREPRISE, "releve.xml", RELEVE, "B010", "ILLISIBLE"),
         (BOITE, "mars.dsn", b"S10.G00.00.001,'x'\n", "B011", "ILLISIBLE"),
         (BOITE, "coupe.xml", RELEVE[:900], "B001", "ILLISIBLE"),
-        (BOITE, "dollar.xml", RELEVE.replace(b"EUR", b"USD"), "B005", "NON_CONFORME"),
+        (BOITE, "avril.zip", b"PK\x03\x04" + bytes(40), "B011", "ILLISIBLE"),
+        (BOITE, "ailleurs.xml", RELEVE.replace(COMPTE, IBAN.encode()), "B008", "NON_CONFORME"),
+        (BOITE, "dollar.xml", RELEVE.replace(b"EUR", b"USD"), "B005", "INTEGRE"),
     ],
 )
 def test_what_cannot_be_taken_is_refused(
     caisse: Caisse, boite: str, nom: str, octets: bytes, code: str, etat: str
 ) -> None:
-    """A file in another's box, cut, or in dollars is refused, with its code and a report."""
+    """A file in another's box, cut, of another account, in dollars: nothing taken, and why."""
     caisse.drop(boite, nom, octets)
     caisse.pass_night()
     depot = caisse.journal()[nom]

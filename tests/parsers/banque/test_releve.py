@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from parsers.banque.lecteur import read_banque
-from parsers.banque.mouvements import SCHEMA_MOUVEMENTS, compose_reference
+from parsers.banque.mouvements import SCHEMA_MOUVEMENTS, compose_texte
 from sample_files.generateur.banque import Ligne, write_releve
 from specs.caisse import read_caisse
 
@@ -29,6 +29,7 @@ RETOUR = Ligne(
 )
 FRAIS = Ligne(-1_200, "AUTRE", reference="frais de tenue de compte")
 TOUT = (VIREMENT, LOT, RETOUR, FRAIS)
+MONTANTS = [123_456, 20_000, 30_050, -20_000, -1_200]
 
 
 def codes(octets: bytes) -> list[tuple[str, str | None]]:
@@ -95,25 +96,57 @@ def test_without_a_code_the_sign_and_the_references_tell(ligne: Ligne, nature: s
 @pytest.mark.parametrize(
     ("avant", "apres", "attendu"),
     [
-        ('<Amt Ccy="EUR">1234.56</Amt>', '<Amt Ccy="USD">1234.56</Amt>', ("B005", None)),
-        ("1234.56", "1234.567", ("B004", None)),
-        ("1234.56", "1 234,56", ("B004", None)),
-        ("<Cd>BOOK</Cd>", "<Cd>BOOKED</Cd>", ("B004", None)),
-        ("CRDT</CdtDbtInd>\n        <Sts>", "</CdtDbtInd>\n        <Sts>", ("B003", None)),
-        ("<MsgId>RELEVE-1</MsgId>", "", ("B003", None)),
-        ("<NbOfNtries>4<", "<NbOfNtries>5<", ("B006", None)),
-        ("<Sum>1735.06<", "<Sum>1735.07<", ("B006", None)),
-        ("<Ustrd>", "<Ustrd>", None),
+        ("1234.56", "1 234,56", "B004"),
+        ("<Cd>BOOK</Cd>", "<Cd>BOOKED</Cd>", "B012"),
+        ("CRDT</CdtDbtInd>\n        <Sts>", "</CdtDbtInd>\n        <Sts>", "B003"),
+        ("<BookgDt>\n          <Dt>2026-04-28", "<BookgDt>\n          <Dt>28/04/2026", "B004"),
     ],
 )
-def test_what_is_wrong_is_said(avant: str, apres: str, attendu: tuple[str, str | None]) -> None:
-    """A foreign currency, a wrong form, an absent element, a false total: each has its code."""
-    trouves = codes(altered(avant, apres))
-    assert (attendu in trouves) if attendu else trouves == []
+def test_a_file_that_its_schema_forbids_is_refused_for_what_the_fund_needs(
+    avant: str, apres: str, attendu: str
+) -> None:
+    """An amount, a sign, a status or a day that cannot be: the bank must send the file again."""
+    anomalies = read_banque(0, altered(avant, apres)).anomalies
+    assert "B013" in anomalies["code"].to_list()
+    assert anomalies.filter(severite="bloquante")["code"].to_list() == [attendu]
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres"),
+    [
+        ("<MsgId>RELEVE-1</MsgId>", ""),
+        ("<AcctSvcrRef>BQ-1<", f"<AcctSvcrRef>{'B' * 40}<"),
+        ("<Cd>PMNT</Cd>", "<Cd>PAIEMENTS</Cd>"),
+    ],
+)
+def test_a_file_that_its_schema_forbids_is_read_for_the_rest(avant: str, apres: str) -> None:
+    """What the fund does not need may be wrong: said, and every movement is there."""
+    lecture = read_banque(0, altered(avant, apres))
+    assert lecture.anomalies.select("code", "severite").unique().rows() == [("B013", "signal")]
+    assert lecture.mouvements["montant_centimes"].to_list() == MONTANTS
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "code", "perdus"),
+    [
+        ('<Amt Ccy="EUR">1234.56</Amt>', '<Amt Ccy="USD">1234.56</Amt>', "B005", 1),
+        (">1234.56<", ">1234.567<", "B004", 1),
+        ("<Dt>2026-04-28</Dt>\n        </BookgDt>", "<Dt>1999-04-28</Dt></BookgDt>", "B004", 1),
+        ("<NbOfNtries>4<", "<NbOfNtries>5<", "B006", 0),
+        ("<Sum>1735.06<", "<Sum>1735.07<", "B006", 0),
+    ],
+)
+def test_an_oddity_leaves_its_entry_aside_and_no_other(
+    avant: str, apres: str, code: str, perdus: int
+) -> None:
+    """What a schema allows never refuses the file: dollars, a third decimal, a strange total."""
+    lecture = read_banque(0, altered(avant, apres))
+    assert lecture.anomalies.select("code", "severite").rows() == [(code, "signal")]
+    assert lecture.mouvements["montant_centimes"].to_list() == MONTANTS[perdus:]
 
 
 def test_entries_must_explain_the_balances() -> None:
-    """A statement that lost an entry is refused: its closing balance is not explained."""
+    """A statement that lost an entry says that its closing balance is not explained."""
     octets = write_releve(TOUT)
     debut = octets.index(b"<Ntry>")
     fin = octets.index(b"</Ntry>") + len(b"</Ntry>")
@@ -121,14 +154,25 @@ def test_entries_must_explain_the_balances() -> None:
 
 
 def test_details_must_add_up_to_their_entry() -> None:
-    """An entry whose details do not make its amount is refused."""
-    assert ("B006", "detail") in codes(altered(">300.50<", ">300.51<"))
+    """An entry whose details do not make its amount is one movement, of its batch."""
+    lecture = read_banque(0, altered(">300.50<", ">300.51<"))
+    assert lecture.anomalies.select("code", "variante").rows() == [("B006", "detail")]
+    entier = lecture.mouvements.row(1, named=True)
+    assert (entier["montant_centimes"], entier["portee"]) == (50_050, "LOT")
+    assert (entier["remise"], entier["bout_en_bout"], entier["rum"]) == ("PRLV-1-B", None, None)
 
 
 def test_the_account_must_be_the_fund_s() -> None:
-    """The statement of another account is refused."""
+    """A file without any statement of the fund is refused; another account beside is left."""
     compte = read_caisse().creancier.iban
     assert codes(altered(compte, "FR1420041010050500013M02606")) == [("B008", None)]
+    octets = write_releve(TOUT)
+    debut, fin = octets.index(b"<Stmt>"), octets.index(b"</Stmt>") + len(b"</Stmt>")
+    autre = octets[debut:fin].replace(compte.encode(), b"FR1420041010050500013M02606")
+    lecture = read_banque(0, octets[:debut] + 3 * autre + octets[debut:fin] + octets[fin:])
+    anomalies = lecture.anomalies.select("code", "severite", "nombre").rows()
+    assert anomalies == [("B008", "signal", 3)]
+    assert lecture.mouvements["montant_centimes"].to_list() == MONTANTS
 
 
 def test_an_entry_that_is_not_booked_is_left() -> None:
@@ -150,7 +194,7 @@ def test_no_account_number_stays_in_a_text() -> None:
     texte = (
         "de FR76 3000 6000 0112 3456 7890 189 pour C900101-202603-01 FR7630006000011234567890189"
     )
-    assert compose_reference([texte]) == "de (compte) pour C900101-202603-01 (compte)"
+    assert compose_texte([texte]) == "de (compte) pour C900101-202603-01 (compte)"
 
 
 def test_blanks_and_prefixes_change_nothing() -> None:

@@ -51,17 +51,40 @@ def test_what_is_accepted_says_nothing(statut: str) -> None:
 @pytest.mark.parametrize(
     ("avant", "apres", "code"),
     [
-        (b"pain.008.001.08</OrgnlMsgNmId>", b"pain.001.001.09</OrgnlMsgNmId>", "B004"),
         (b"<OrgnlMsgId>PRLV-1</OrgnlMsgId>", b"", "B003"),
-        (b"<OrgnlEndToEndId>P1</OrgnlEndToEndId>", b"", "B003"),
         (b"<OrgnlPmtInfId>PRLV-1-B</OrgnlPmtInfId>", b"", "B003"),
-        (b"RJCT", b"REFUSE", "B004"),
+        (b"RJCT", b"REFUSE", "B015"),
         (b"2026-04-28T08", b"28/04/2026T08", "B004"),
-        (b"<OrgnlMsgId>PRLV-1", b"<OrgnlMsgId>" + b"X" * 36, "B004"),
     ],
 )
-def test_what_is_wrong_is_said(avant: bytes, apres: bytes, code: str) -> None:
-    """Another message, an absent reference, an unknown status, a wrong date: refused."""
+def test_what_its_schema_forbids_and_the_fund_needs_refuses_the_file(
+    avant: bytes, apres: bytes, code: str
+) -> None:
+    """An absent reference, a status that cannot be, a wrong date: the report must come again."""
     octets = write_statut("PRLV-1", [("PRLV-1-B", None, [("P1", "AC04")])])
     assert avant in octets
-    assert code in read_banque(0, octets.replace(avant, apres, 1)).anomalies["code"].to_list()
+    anomalies = read_banque(0, octets.replace(avant, apres, 1)).anomalies
+    assert anomalies.filter(severite="bloquante")["code"].to_list() == [code]
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "code", "refus"),
+    [
+        (b"<OrgnlEndToEndId>P1</OrgnlEndToEndId>", b"", None, 1),
+        (b"<OrgnlMsgId>PRLV-1", b"<OrgnlMsgId>" + b"X" * 36, "B013", 1),
+        (b"<TxSts>RJCT", b"<TxSts>CANC", None, 1),
+        (b"<TxSts>RJCT", b"<TxSts>ZZZZ", "B015", 0),
+        (b"pain.008.001.08</OrgnlMsgNmId>", b"PRELEVEMENTS</OrgnlMsgNmId>", None, 1),
+        (b"pain.008.001.08</OrgnlMsgNmId>", b"pain.001.001.09</OrgnlMsgNmId>", "B017", 0),
+    ],
+)
+def test_what_its_schema_allows_is_read(
+    avant: bytes, apres: bytes, code: str | None, refus: int
+) -> None:
+    """A debit without a name, a cancellation, a report on something else: read, said when odd."""
+    octets = write_statut("PRLV-1", [("PRLV-1-B", None, [("P1", "AC04")])])
+    assert avant in octets
+    lecture = read_banque(0, octets.replace(avant, apres, 1))
+    assert lecture.anomalies["code"].to_list() == ([code] if code else [])
+    assert not (lecture.anomalies["severite"] == "bloquante").any()
+    assert len(lecture.mouvements) == refus

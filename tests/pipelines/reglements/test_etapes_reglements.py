@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import insert
 
-from parsers.banque.document import parse_centimes
+from parsers.banque.valeurs import parse_centimes
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.reception.etapes import remettre
 from pipelines.reception.sources import open_source
