@@ -99,14 +99,13 @@ def _bons() -> Iterator[tuple[str, bytes, tuple[tuple[str, int, str | None], ...
 
 def _etranges() -> Iterator[Exemple]:
     """Files that are read, with something said: a version, an entry or a total."""
-    lignes = [*VIREMENTS, DEBITS]
     tout = _told(*VIREMENTS, *DEBITS)
     recent = write_releve([ANCIEN], numero="RELEVE-V6", version=6)
     yield Exemple("bons/camt053_version_6", recent, CONFORME, (("B016", 2),), _told(ANCIEN))
     rejet = write_statut(REMISE, [(LOT, None, ((f"P{SIREN}-20260427-02", "AC04"),))], version=3)
     refus = (("REJET", 0, "AC04"),)
     yield Exemple("bons/pain002_version_3", rejet, CONFORME, (("B016", 2),), refus)
-    bon = write_releve(lignes, numero="RELEVE-2")
+    bon = write_releve([*VIREMENTS, DEBITS], numero="RELEVE-2")
     sans = _told(*(ligne for ligne in VIREMENTS if ligne.centimes != 100_000), *DEBITS)  # noqa: PLR2004
     entier = (*_told(*VIREMENTS), ("PRELEVEMENT", 205_050, None))
     for nom, avant, apres, code, mouvements in (

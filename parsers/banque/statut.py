@@ -101,12 +101,12 @@ def _of_message(
             "statut": document.text(piece, "statut_message"),
         }
         refus = [entier | _reason(document, piece, motif)]
-    commun = _common(document, entete, jour) | {"message_origine": fichier}
+    commun = _columns(document, entete, jour) | {"message_origine": fichier}
     for ligne in refus:
         yield commun | ligne
 
 
-def _common(document: Document, entete: Piece, jour: date) -> Ligne:
+def _columns(document: Document, entete: Piece, jour: date) -> Ligne:
     return {
         "message": document.message.nom,
         "version": document.nom_version,
