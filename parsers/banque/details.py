@@ -129,7 +129,7 @@ def _parties(document: Document, piece: Piece) -> dict[str, str | None]:
     caisse = compact(read_caisse().creancier.iban)
     comptes = [compact(document.text(piece, n)) for n in ("compte_debiteur", "compte_crediteur")]
     return {
-        "iban_tiers": next((c for c in comptes if c and c != caisse), None),
+        "iban_tiers": next((c for c in comptes if c and c != caisse), comptes[0]),
         "nom_masque": mask_nom(document.text(piece, "nom_debiteur")),
         "nom_beneficiaire_masque": mask_nom(document.text(piece, "nom_crediteur")),
     }
