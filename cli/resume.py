@@ -87,14 +87,11 @@ OBJETS = {
 
 def render_reserves(maison: Maison) -> Iterator[str]:
     """What the night could not take: deposits set aside, companies held, each with its step."""
-    import polars as pl
+    from pipelines.reserves.alertes import read_ouvertes
 
-    from pipelines.reserves.alertes import OUVERTE
-    from warehouse.publications import read_table_publiee
-
-    alertes = read_table_publiee(maison, "alertes").filter(pl.col("etat") == OUVERTE).collect()
+    alertes = read_ouvertes(maison)
     yield f"Nuit publiée AVEC RÉSERVES : {len(alertes)} alerte(s) ouverte(s)"
-    for alerte in alertes.sort("alerte").head(ALERTES_CITEES).iter_rows(named=True):
+    for alerte in alertes.head(ALERTES_CITEES).iter_rows(named=True):
         yield f"  {OBJETS[alerte['nature']].format(**alerte)}, étape {alerte['etape']}"
     yield "  Causes et suites : caisse alertes --ou etat=OUVERTE"
 

@@ -42,6 +42,14 @@ from warehouse.registre.iban import LONGUEURS, mask_iban
 ETAPE = "controle"
 INTEGRE = "INTEGRE"
 TABLES = ("anomalies", "anomalies_essai", "declarations_lues", "bases_lues", "mouvements_banque")
+ORIGINES = {
+    "fichier": pl.UInt32,
+    "lot": pl.String,
+    "depot": pl.String,
+    "adherent": pl.String,
+    "conforme": pl.Boolean,
+    "fichier_essai": pl.Boolean,
+}
 MOTIFS = {
     "CONFORME": None,
     "NON_CONFORME": "anomalies bloquantes : voir le rapport",
@@ -192,13 +200,13 @@ def _lot_frames(
     origines = pl.DataFrame(
         {
             "fichier": [d.numero for d in depots],
-            "lot": nom,
+            "lot": [nom] * len(depots),
             "depot": [d.depot for d in depots],
             "adherent": [d.adherent for d in depots],
             "conforme": [b.verdict == CONFORME for b in lecture.bilans],
             "fichier_essai": [b.essai is True for b in lecture.bilans],
         },
-        schema_overrides={"fichier": pl.UInt32},
+        schema=ORIGINES,
     )
     anomalies = lecture.anomalies.join(origines, on="fichier", maintain_order="left")
     declarations = lecture.declarations.join(

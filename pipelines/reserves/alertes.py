@@ -11,6 +11,7 @@ from specs.contrats import read_contrat, schema_polars
 from warehouse.alertes import Alerte, read_alertes, read_reserves
 from warehouse.journal import read_depots
 from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
 
 OUVERTE, LEVEE = "OUVERTE", "LEVEE"
 
@@ -48,3 +49,17 @@ def write_alertes(maison: Maison, tenues: frozenset[str], autres: pl.DataFrame) 
     if not alertes.equals(maison.lac.read("alertes").collect().sort("alerte")):
         maison.lac.write("alertes", alertes, None)
     return alertes.filter(pl.col("etat") == OUVERTE).height
+
+
+def read_ouvertes(maison: Maison) -> pl.DataFrame:
+    """Open alerts of the last publication, contract `alertes`, in the order of the key."""
+    ouvertes = read_table_publiee(maison, "alertes").filter(pl.col("etat") == OUVERTE)
+    return ouvertes.collect().sort("alerte")
+
+
+def describe_reserves(maison: Maison) -> str | None:
+    """What the last publication leaves open, in one sentence; None when nothing is."""
+    nombre = read_ouvertes(maison).height
+    if not nombre:
+        return None
+    return f"Nuit publiée avec réserves : {nombre} alerte(s) ouverte(s), voir caisse alertes."

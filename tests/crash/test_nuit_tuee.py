@@ -9,13 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines.comptabilite.attestations_etapes import DEMANDE_ATTESTATION
+from sample_files.generateur.banque import Ligne, write_releve
+from warehouse.decisions import record_decision
 from warehouse.points_arret import POINTS
+from warehouse.registre import YAML
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 ADHERENT = "A80001"
 NUIT = Path(__file__).with_name("une_nuit.py")
 PARTS, LOT_OCTETS = 3, 20_000  # a lot a file
+APPEL = "C8000101-202603-01"
+LENDEMAIN = datetime(2026, 4, 20, 20, 0, tzinfo=UTC)
 HORS_NUIT = {"maison.cle_ecrite", "registre.avant_ecriture", "registre.ecrit"}
 # Passes of a night where it is killed: the first of each point, one in the middle of the repeated.
 AU_MILIEU = {
@@ -51,6 +57,7 @@ class Depart:
     dossier: Path
     soir: datetime
     ouvre: Callable[[Reglages], Caisse]
+    returned: frozenset[str]
 
     def copy(self, parent: Path) -> Depart:
         """The same home elsewhere."""
@@ -71,10 +78,13 @@ class Depart:
 
     def finish_night(self) -> dict[str, bytes]:
         """Run the night to its end here; what readers and companies then see."""
-        reglages = Reglages(dossier=self.dossier, nombre_parts=PARTS, lot_octets=LOT_OCTETS)
-        caisse = self.ouvre(reglages)
+        caisse = self.open()
         caisse.pass_night(self.soir)
         return caisse.published()
+
+    def open(self) -> Caisse:
+        """The fund of this home."""
+        return self.ouvre(Reglages(dossier=self.dossier, nombre_parts=PARTS, lot_octets=LOT_OCTETS))
 
 
 @pytest.fixture(scope="module")
@@ -85,23 +95,48 @@ def avant(
     remplace: bytes,
     as_real: Callable[[bytes], bytes],
     soir: datetime,
+    mandat_automatique: bytes,
 ) -> Depart:
-    """A home with a real file, its replacement, a test and an unreadable one."""
-    caisse = make_caisse()
-    for nom, octets in (
-        ("a.dsn", as_real(normale)),
-        ("b.dsn", as_real(remplace)),
-        ("c.dsn", normale),
-        ("d.dsn", b"PK\x03\x04"),
+    """A home that called March, then: its replacement, a test, an unreadable file, a payment.
+
+    The night to come debits what is due, and gives a certificate that was asked for.
+    """
+    caisse = make_caisse(nombre_parts=PARTS)
+    caisse.learn(mandat_automatique, YAML)
+    caisse.drop(ADHERENT, "a.dsn", as_real(normale))
+    caisse.pass_night(soir)
+    for boite, nom, octets in (
+        (ADHERENT, "b.dsn", as_real(remplace)),
+        (ADHERENT, "c.dsn", normale),
+        (ADHERENT, "d.dsn", b"PK\x03\x04"),
+        ("BANQUE", "e.xml", write_releve([Ligne(50_000, reference=APPEL)])),
     ):
-        caisse.drop(ADHERENT, nom, octets)
-    return Depart(caisse.maison.reglages.dossier, soir, open_caisse)
+        caisse.drop(boite, nom, octets)
+    with caisse.maison.moteur.begin() as connexion:
+        record_decision(
+            connexion,
+            nature=DEMANDE_ATTESTATION,
+            siren="800000010",
+            date_effet=LENDEMAIN.date(),
+            auteur="test",
+            motif="test",
+            instant="2026-04-20T10:00:00Z",
+        )
+    deja = frozenset(caisse.returned())
+    return Depart(caisse.maison.reglages.dossier, LENDEMAIN, open_caisse, deja)
 
 
 @pytest.fixture(scope="module")
 def temoin(avant: Depart, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What an undisturbed night publishes from that home."""
-    return avant.copy(tmp_path_factory.mktemp("temoin")).finish_night()
+    """What an undisturbed night publishes from that home, where it makes one of everything."""
+    depart = avant.copy(tmp_path_factory.mktemp("temoin"))
+    publie = depart.finish_night()
+    caisse = depart.open()
+    jour = depart.soir.date()
+    assert caisse.read("prelevements")["date_emission"].to_list() == [jour]
+    assert caisse.read("encaissements")["montant_centimes"].to_list() == [50_000]
+    assert jour in caisse.read("attestations")["date_arrete"].to_list()
+    return publie
 
 
 @pytest.fixture
@@ -117,6 +152,14 @@ def test_a_killed_night_ends_as_if_undisturbed(
     """Killed at the point and run again: same tables, same publication, same files returned."""
     assert depart.kill_night(arret) == -signal.SIGKILL
     assert depart.finish_night() == temoin
+
+
+def test_the_same_night_again_finds_nothing_new(depart: Depart, temoin: dict[str, bytes]) -> None:
+    """A night that debited, run again on the same date, publishes nothing and changes nothing."""
+    assert depart.finish_night() == temoin
+    caisse = depart.open()
+    assert caisse.pass_night(depart.soir).publication is None
+    assert caisse.published() == temoin
 
 
 def test_a_night_killed_again_and_again_ends_as_if_undisturbed(
@@ -141,6 +184,7 @@ def test_readers_see_nothing_of_a_night_that_did_not_publish(
     """Killed just before the end of its transaction, a night has published nothing."""
     assert depart.kill_night("publication.inscrite") == -signal.SIGKILL
     caisse = open_caisse(Reglages(dossier=depart.dossier, nombre_parts=PARTS))
-    assert caisse.read("depots").is_empty()
-    assert caisse.read("appels").is_empty()
-    assert {nom.rsplit("/")[-1][:3] for nom in caisse.returned()} == {"ACK"}
+    assert caisse.read("depots")["nom"].to_list() == ["a.dsn"]
+    assert len(caisse.read("appels")) == 1
+    nouveaux = set(caisse.returned()) - set(depart.returned)
+    assert {nom.rsplit("/")[-1][:3] for nom in nouveaux} == {"ACK"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,16 +13,24 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from pipelines.controle import etapes as controle
+from pipelines.publication.remises import RAPPORT
+from pipelines.reserves.decisions import decide_depot
+from pipelines.reserves.fautifs import find_fautifs
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
     generate_entreprises,
     generate_portefeuille,
 )
+from specs.caisse import read_caisse
 from specs.periodes import Mois
+from warehouse.decisions import REPRISE_DEPOT
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
+    from pipelines.controle.lecture import Lecture
+    from pipelines.publication.documents.valeurs import Rapport
     from pipelines.publication.etapes import Resultat
     from tests.conftest import Caisse
 
@@ -42,6 +50,7 @@ SOIRS = {
 APRES = datetime(2026, 3, 17, 20, 0, tzinfo=UTC)
 ENTREPRISES = list(generate_entreprises(PARAMETRES))
 MALADE = ENTREPRISES[1]
+MALADIE, DEPOT = 6, "D00000006"  # its file of February
 # Where a failure is planted, and the step that the alert names.
 ETAPES = [
     ("pipelines.declarations.etapes.compute_statuts", "declarations"),
@@ -207,3 +216,76 @@ def test_a_failure_that_is_nobodys_stops_the_publication(
     with pytest.raises(PanneError):
         pass_month(caisse, FEVRIER)
     assert caisse.versions() == avant
+
+
+def test_a_file_that_can_not_be_controlled_is_set_aside(
+    caisse: Caisse, temoin: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other files of its lot are controlled; taken up again, it brings what it should."""
+    drop(caisse, FEVRIER)
+    with monkeypatch.context() as panne:
+        vraie = controle.read_fichiers
+
+        def malade(fichiers: Iterable[tuple[int, bytes]], banque: set[int]) -> Lecture:
+            lus = list(fichiers)
+            if any(numero == MALADIE for numero, _ in lus):
+                raise PanneError("panne")
+            return vraie(lus, banque)
+
+        panne.setattr(controle, "read_fichiers", malade)
+        resultat = caisse.pass_night(SOIRS[FEVRIER])
+    assert resultat.reserves == 1
+    etats = dict(caisse.read("depots").select("depot", "etat").iter_rows())
+    assert etats.pop(DEPOT) == "MIS_A_L_ECART"
+    assert set(etats.values()) == {"INTEGRE"}
+    assert any(f"RAPPORT_{DEPOT}.pdf" in nom for nom in caisse.returned())
+    with caisse.maison.moteur.begin() as connexion:
+        acte = {"date_effet": APRES.date(), "auteur": "a", "motif": "m", "instant": "2026-03-17"}
+        decide_depot(connexion, REPRISE_DEPOT, DEPOT, **acte)
+    assert caisse.pass_night(APRES).reserves == 0
+    appels = ["siren", "mois_appel", "montant_centimes"]
+    assert caisse.read("appels").select(appels).equals(temoin.read("appels").select(appels))
+
+
+def test_a_report_that_can_not_be_drawn_sets_its_deposit_aside(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its company is held that night, with the deposit named beside it."""
+
+    def malade(rapport: Rapport) -> bytes:
+        if rapport.depot == DEPOT and rapport.verdict != "MIS_A_L_ECART":
+            raise PanneError("panne")
+        return b"%PDF"
+
+    monkeypatch.setitem(RAPPORT, "pdf", malade)
+    assert pass_month(caisse, FEVRIER).reserves == 2
+    natures = caisse.read("alertes").select("nature", "depot").sort("nature").rows()
+    assert natures == [("DEPOT", DEPOT), ("ENTREPRISE", None)]
+    caisse.pass_night(APRES)
+    etats = dict(caisse.read("depots").select("depot", "etat").iter_rows())
+    assert etats[DEPOT] == "MIS_A_L_ECART"
+    assert caisse.read("alertes").filter(pl.col("etat") == "OUVERTE")["nature"].to_list() == [
+        "DEPOT"
+    ]
+
+
+def test_nobody_is_found_when_two_fail_only_together() -> None:
+    """A failure that no one makes alone, or that everyone makes, is raised as it was."""
+    erreur = PanneError("ensemble")
+
+    def ensemble(choisis: frozenset[str]) -> None:
+        if {"a", "b"} <= choisis:
+            raise PanneError("panne")
+
+    def toujours(_: frozenset[str]) -> None:
+        raise PanneError("panne")
+
+    def limite(choisis: frozenset[str]) -> None:
+        if choisis:
+            raise PanneError("panne")
+
+    nombreux = [f"{rang:03}" for rang in range(read_caisse().reserves_maximum + 1)]
+    for candidats, essai in (("abcd", ensemble), ("abcd", toujours), (nombreux, limite)):
+        with pytest.raises(PanneError, match="ensemble"):
+            find_fautifs(list(candidats), essai, erreur)
+    assert list(find_fautifs(nombreux[1:], limite, erreur)) == nombreux[1:]

@@ -1,0 +1,39 @@
+"""A night published « avec réserves » succeeds, and its run says so in a note.
+
+Airflow gives a task no means to write the note of its run; the scheduler tells its listeners of the
+end of a run while it is writing it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from airflow.listeners import hookimpl
+from airflow.plugins_manager import AirflowPlugin
+
+if TYPE_CHECKING:
+    from airflow.models import DagRun
+
+NUIT = "nuit"
+
+
+@hookimpl
+def on_dag_run_success(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - names of the hook
+    """Write how many alerts the night leaves open; nothing when there is none."""
+    if dag_run.dag_id != NUIT:
+        return
+    from pipelines.reserves.alertes import describe_reserves
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    remarque = describe_reserves(open_maison(Reglages()))
+    if remarque:
+        dag_run.note = remarque
+
+
+class Remarques(AirflowPlugin):
+    """Registers this module as a listener."""
+
+    name = "caisse_remarques"
+    listeners = (sys.modules[__name__],)
