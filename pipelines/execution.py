@@ -10,7 +10,7 @@ from typing import TypeAlias
 from pipelines.parts import Part, Production, Travail, open_part
 from pipelines.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.reserves.tenues import hold_entreprises, list_entreprises
-from warehouse.journal import find_etape, record_etape
+from warehouse.journal import is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 
@@ -51,7 +51,7 @@ def run_part(maison: Maison, prepare: Preparation, numero: int, date_arrete: dat
 
 def _is_done(maison: Maison, travail: Travail) -> bool:
     with maison.moteur.connect() as connexion:
-        return all(find_etape(connexion, cle) is not None for cle in travail.cles)
+        return all(is_derniere(connexion, cle) for cle in travail.cles)
 
 
 def _write(maison: Maison, part: Part, production: Production) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -31,6 +31,7 @@ __all__ = [
     "TransitionInterdite",
     "change_etat",
     "find_etape",
+    "is_derniere",
     "read_depot",
     "read_depots",
     "read_etats",
@@ -249,6 +250,18 @@ def find_etape(c: Connection, cle: CleEtape) -> Etape | None:
     return Etape(cle, json.loads(ligne[0]), ligne[1], ligne[2]) if ligne else None
 
 
+def is_derniere(c: Connection, cle: CleEtape) -> bool:
+    """Whether this step is the last one done on its scope: what it wrote is still there.
+
+    Inputs that come back to what they were find an older step, whose rows were replaced since.
+    """
+    table = ETAPES.c
+    colonnes = [table[champ.name] for champ in fields(CleEtape)]
+    siennes = (table.etape == cle.etape) & (table.portee == cle.portee) & (table.rang > 0)
+    derniere = c.execute(select(*colonnes).where(siennes).order_by(table.rang.desc()).limit(1))
+    return derniere.one_or_none() == astuple(cle)
+
+
 def read_portees(c: Connection, etape: str) -> set[str]:
     """Scopes on which a step was done, whatever its inputs."""
     return set(c.scalars(select(ETAPES.c.portee).where(ETAPES.c.etape == etape)))
@@ -268,7 +281,7 @@ def read_versions(c: Connection, etape: str, portee: str, fin: str) -> list[tupl
 def record_etape(
     c: Connection, cle: CleEtape, *, resultat: Mapping[str, Any], empreinte: str, duree_ms: int
 ) -> None:
-    """Write that a step is done. Done twice, the first stays, whatever its duration.
+    """Write that a step is done, the last on its scope. Done twice, the first result stays.
 
     Raises:
         EtapeDivergente: it was already done with another result or fingerprint.
@@ -276,12 +289,20 @@ def record_etape(
     lock_writers(c, "etapes")
     texte = json.dumps(resultat, sort_keys=True, ensure_ascii=False)
     faite = find_etape(c, cle)
+    rang = _next_rang(c, cle)
     if faite is None:
-        valeurs = {"resultat": texte, "empreinte": empreinte, "duree_ms": duree_ms}
+        valeurs = {"resultat": texte, "empreinte": empreinte, "duree_ms": duree_ms, "rang": rang}
         c.execute(insert(ETAPES).values(**asdict(cle), **valeurs))
         crashpoint("journal.etape_inscrite")
-    elif (faite.resultat, faite.empreinte) != (json.loads(texte), empreinte):
+    elif (faite.resultat, faite.empreinte) == (json.loads(texte), empreinte):
+        c.execute(update(ETAPES).filter_by(**asdict(cle)).values(rang=rang))
+    else:
         raise EtapeDivergente(f"étape {cle.etape}, portée {cle.portee} : deux résultats différents")
+
+
+def _next_rang(c: Connection, cle: CleEtape) -> int:
+    siennes = (ETAPES.c.etape == cle.etape) & (ETAPES.c.portee == cle.portee)
+    return (c.scalar(select(func.max(ETAPES.c.rang)).where(siennes)) or 0) + 1
 
 
 def _append_etat(c: Connection, depot: str, etat: str, motif: str | None, instant: str) -> None:

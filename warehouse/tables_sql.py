@@ -103,6 +103,8 @@ ETAPES = Table(
     Column("resultat", String, nullable=False),  # JSON, sorted keys
     Column("empreinte", String, nullable=False),
     Column("duree_ms", Integer, nullable=False),
+    # Rank among the steps done on the same scope: the last one says what the lake holds of it.
+    Column("rang", Integer, nullable=False, server_default="0"),
 )
 
 AUDIT = Table(

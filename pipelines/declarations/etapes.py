@@ -31,8 +31,9 @@ from pipelines.versions import frame_fingerprint
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import contrats
-from warehouse.journal import CleEtape, find_etape, read_depots
+from warehouse.journal import CleEtape, is_derniere, read_depots
 from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
 from warehouse.registre.lecture import (
     read_adherents,
     read_adhesions,
@@ -98,9 +99,12 @@ def read_registre(maison: Maison) -> Registre:
 
 
 def read_entrees(maison: Maison, date_arrete: date) -> dict[int, Entrees]:
-    """Inputs of every shard that has some, by shard."""
+    """Inputs of every shard that has some, or that had some, by shard."""
     registre, lues = read_registre(maison), [f.collect() for f in _read_deposited(maison)]
-    sirens = pl.concat(frame.select("siren") for frame in lues)
+    # A company whose only deposit was set aside has none left, and is to be settled all the same.
+    avant = [maison.lac.read("declarations"), read_table_publiee(maison, "declarations")]
+    integrees = [frame.select("siren").unique().collect() for frame in avant]
+    sirens = pl.concat([*(frame.select("siren") for frame in lues), *integrees])
     numeros = sirens.select(part_of(maison.reglages.nombre_parts)).to_series().unique().sort()
     return {
         numero: _inputs(
@@ -145,7 +149,7 @@ def plan_parts(maison: Maison, date_arrete: date) -> list[int]:
         return [
             part
             for part, lues in sorted(entrees.items())
-            if find_etape(connexion, lues.key(ETAPE_PUBLIEE)) is None
+            if not is_derniere(connexion, lues.key(ETAPE_PUBLIEE))
         ]
 
 

@@ -29,7 +29,7 @@ from pipelines.reserves.alertes import write_alertes
 from pipelines.reserves.fautifs import PASSAGERES
 from pipelines.versions import frame_fingerprint
 from specs.contrats import contrats, read_contrat
-from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
+from warehouse.journal import CleEtape, Depot, change_etat, find_etape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import Publication, Remise, owe, publish, read_table_publiee
@@ -190,7 +190,7 @@ def _commit(
 def _record_parts(connexion: Connection, entrees: Mapping[int, Entrees]) -> None:
     """Shards whose present inputs were integrated: the next night has nothing to do on them."""
     for part in entrees.values():
-        if find_etape(connexion, part.key(ETAPE)):
+        if is_derniere(connexion, part.key(ETAPE)):
             cle = part.key(ETAPE_PUBLIEE)
             record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
 

@@ -54,7 +54,7 @@ from specs.baremes import valeur_at
 from specs.caisse import read_caisse
 from specs.contrats import columns_of
 from specs.periodes import Mois
-from warehouse.journal import CleEtape, find_etape, record_etape
+from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.publications import Remise, read_publication, read_table_publiee
 from warehouse.registre import (
@@ -285,7 +285,7 @@ def _night(maison: Maison, date_arrete: date) -> str:
 
 def _is_done(maison: Maison, cle: CleEtape) -> bool:
     with maison.moteur.connect() as connexion:
-        return find_etape(connexion, cle) is not None
+        return is_derniere(connexion, cle)
 
 
 def _record(

@@ -25,7 +25,7 @@ from sample_files.generateur.portefeuille import (
 )
 from specs.caisse import read_caisse
 from specs.periodes import Mois
-from warehouse.decisions import REPRISE_DEPOT
+from warehouse.decisions import MISE_A_L_ECART, REPRISE_DEPOT
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
@@ -267,6 +267,30 @@ def test_a_report_that_can_not_be_drawn_sets_its_deposit_aside(
     assert caisse.read("alertes").filter(pl.col("etat") == "OUVERTE")["nature"].to_list() == [
         "DEPOT"
     ]
+
+
+def test_a_deposit_set_aside_by_hand_then_taken_up_again_is_as_before(
+    make_caisse: MakeCaisse, normale: bytes, as_real: Callable[[bytes], bytes]
+) -> None:
+    """What it brought is taken back, then called again; the only deposit of its shard, too."""
+    caisse = make_caisse(nombre_parts=1)
+    caisse.drop("A80001", "normale.dsn", as_real(normale))
+    soirs = [datetime(2026, 4, jour, 20, 0, tzinfo=UTC) for jour in (5, 6, 7)]
+    caisse.pass_night(soirs[0])
+    total = caisse.read("appels")["montant_centimes"].sum()
+    attendus = [
+        (MISE_A_L_ECART, "MIS_A_L_ECART", 0, "OUVERTE"),
+        (REPRISE_DEPOT, "INTEGRE", total, "LEVEE"),
+    ]
+    for soir, (nature, etat, montant, alerte) in zip(soirs[1:], attendus, strict=True):
+        acte = {"date_effet": soir.date(), "auteur": "a", "motif": "m", "instant": str(soir)}
+        with caisse.maison.moteur.begin() as connexion:
+            decide_depot(connexion, nature, "D00000001", **acte)
+        assert caisse.pass_night(soir).reserves == (alerte == "OUVERTE")
+        assert caisse.read("depots")["etat"].to_list() == [etat]
+        assert caisse.read("appels")["montant_centimes"].sum() == montant
+        assert caisse.read("alertes")["etat"].to_list() == [alerte]
+        assert caisse.pass_night(soir).publication is None
 
 
 def test_nobody_is_found_when_two_fail_only_together() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from warehouse.journal import (
     TransitionInterdite,
     change_etat,
     find_etape,
+    is_derniere,
     read_depots,
     read_etats,
     record_audit,
@@ -168,6 +170,15 @@ def test_etape_faite(maison: Maison) -> None:
         assert find_etape(c, autre) is None
     assert faite is not None
     assert (faite.resultat, faite.empreinte, faite.duree_ms) == ({"lignes": 3, "à": [1]}, "f", 12)
+
+
+def test_derniere_etape(maison: Maison) -> None:
+    """Done again after another on the same scope, a step is the last one again."""
+    autre = replace(CLE, empreinte_entrees="autres entrées")
+    with maison.moteur.begin() as c:
+        for cle, attendues in ((CLE, (True, False)), (autre, (False, True)), (CLE, (True, False))):
+            record_etape(c, cle, resultat={}, empreinte="f", duree_ms=1)
+            assert (is_derniere(c, CLE), is_derniere(c, autre)) == attendues
 
 
 def test_etape_divergente(maison: Maison) -> None:

@@ -1,4 +1,4 @@
-"""Deposits set aside, companies held for a night, alerts."""
+"""Deposits set aside, companies held for a night, alerts; the order of the steps."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ ETATS = (
 def upgrade() -> None:
     for nom in ("depots", "etats_depot"):
         _widen(nom)
+    op.add_column("etapes", sa.Column("rang", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "alertes",
         sa.Column("alerte", sa.String(), nullable=False),
