@@ -17,9 +17,11 @@ from pipelines.cotisations.regles_assiettes import LIGNE, SOMME, counted, gather
 from pipelines.cotisations.regles_cumuls import AU_DELA
 from pipelines.declarations.etapes import read_reelles, read_registre
 from pipelines.declarations.regles import DSN, FRACTIONNEMENT
+from pipelines.parts import open_ensemble
 from pipelines.registre import Registre
 from pipelines.reglements.etapes import match_banque
-from pipelines.reserves.tenues import restore_tenues
+from pipelines.reserves.fautifs import find_fautifs
+from pipelines.reserves.tenues import hold_entreprises, list_entreprises, restore_tenues
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
 from specs.montants import rounded_product
@@ -27,6 +29,7 @@ from warehouse.lac import Lac
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
+ETAPE = "audit"
 DECLARATION = ["depot", "rang_declaration"]
 
 
@@ -44,11 +47,20 @@ class Totaux:
 
 
 def audit_nuit(maison: Maison, date_arrete: date) -> Totaux:
-    """Put back what was last published of the companies held, then reconcile the others."""
-    tenues = restore_tenues(maison, date_arrete)
-    if tenues:
-        match_banque(maison, date_arrete)  # their new movements wait
-    return audit(maison, tenues)
+    """Put back what was last published of the companies held, then reconcile the others.
+
+    Companies whose sums differ are held too; AuditRefuse when the difference is no company's.
+    """
+    while True:
+        tenues = restore_tenues(maison, date_arrete)
+        if tenues:
+            match_banque(maison, date_arrete)  # their new movements wait
+        try:
+            return audit(maison, tenues)
+        except AuditRefuse as refus:
+            auditees = list_entreprises(maison, open_ensemble(maison, date_arrete))
+            fautifs = find_fautifs(auditees, lambda seules: audit(maison, seules=seules), refus)
+            hold_entreprises(maison, date_arrete, ETAPE, fautifs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +69,32 @@ class _Lac:
 
     lac: Lac
     tenues: frozenset[str]
+    seules: frozenset[str] | None
 
     def read(self, table: str) -> pl.LazyFrame:
         """Rows of `table` (one that has a SIREN)."""
-        return self.without(self.lac.read(table))
+        return self.audited(self.lac.read(table))
 
-    def without(self, lignes: pl.LazyFrame) -> pl.LazyFrame:
-        """The rows of the companies that are not held."""
-        return lignes.filter(~pl.col("siren").is_in(sorted(self.tenues))) if self.tenues else lignes
+    def audited(self, lignes: pl.LazyFrame) -> pl.LazyFrame:
+        """The rows of the companies that are audited."""
+        if self.tenues:
+            lignes = lignes.filter(~pl.col("siren").is_in(sorted(self.tenues)))
+        if self.seules is not None:
+            lignes = lignes.filter(pl.col("siren").is_in(sorted(self.seules)))
+        return lignes
 
 
-def audit(maison: Maison, tenues: frozenset[str] = frozenset()) -> Totaux:
+def audit(
+    maison: Maison, tenues: frozenset[str] = frozenset(), seules: frozenset[str] | None = None
+) -> Totaux:
     """Reconcile the lake as it is about to be published; AuditRefuse when something is lost.
 
-    The bases, by far the most numerous, are only read as sums. `tenues`: SIREN left out.
+    The bases, by far the most numerous, are only read as sums. `tenues`: SIREN left out; `seules`:
+    those that are audited alone, None for all of them.
     """
-    lac = _Lac(maison.lac, tenues)
+    lac = _Lac(maison.lac, tenues, seules)
     declarations = lac.read("declarations").collect()
-    lues = lac.without(read_reelles(maison)).select(DECLARATION).collect()
+    lues = lac.audited(read_reelles(maison)).select(DECLARATION).collect()
     _check_same("déclarations", lues, declarations.select(DECLARATION), DECLARATION)
     totaux = _reconcile_bases(lac.read("bases_lues"), lac.read("bases"), declarations)
     lignes, appels = lac.read("lignes_appel").collect(), lac.read("appels").collect()
@@ -84,7 +104,7 @@ def audit(maison: Maison, tenues: frozenset[str] = frozenset()) -> Totaux:
     attendues = _expected(lac.read("bases"), read_registre(maison))
     _reconcile_lignes(attendues, lignes)
     _reconcile_cumuls(lac.read("bases"), lignes, lac.read("cumuls_cotisations").collect())
-    publiees = lac.without(read_table_publiee(maison, "ecritures"))
+    publiees = lac.audited(read_table_publiee(maison, "ecritures"))
     for quoi, ecarts in compute_ecarts(lac.read, publiees):
         _refuse(quoi, ecarts)
     return Totaux(totaux, len(appels), int(appels["montant_centimes"].sum()))

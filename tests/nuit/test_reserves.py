@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from pipelines.controle import etapes as controle
+from pipelines.cotisations import etapes as cotisations
 from pipelines.publication.remises import RAPPORT
 from pipelines.reserves.decisions import decide_depot
 from pipelines.reserves.fautifs import find_fautifs
@@ -216,6 +217,32 @@ def test_a_failure_that_is_nobodys_stops_the_publication(
     with pytest.raises(PanneError):
         pass_month(caisse, FEVRIER)
     assert caisse.versions() == avant
+
+
+def test_a_company_that_does_not_add_up_is_held(
+    caisse: Caisse, temoin: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cent lost by a rule for one company: the audit names it, the others are published."""
+    avant = rows_of(caisse, MALADE.siren)
+    vraie = cotisations.compute_nouveaux
+
+    def fausse(*valeurs: Any) -> cotisations.Appels:
+        justes = vraie(*valeurs)
+        perdu = (pl.col("siren") == MALADE.siren).cast(pl.Int64)
+        lignes = justes.lignes.with_columns(pl.col("montant_centimes") - perdu)
+        return replace(justes, lignes=lignes)
+
+    with monkeypatch.context() as panne:
+        panne.setattr(cotisations, "compute_nouveaux", fausse)
+        assert pass_month(caisse, FEVRIER).reserves == 1
+    (alerte,) = caisse.read("alertes").to_dicts()
+    assert (alerte["siren"], alerte["etape"]) == (MALADE.siren, "audit")
+    assert "montants des appels" in alerte["cause"]
+    for table, frame in rows_of(caisse, MALADE.siren).items():
+        assert frame.equals(avant.get(table, frame.clear())), table
+    sains = rows_of(temoin, MALADE.siren, others=True)
+    for table, frame in rows_of(caisse, MALADE.siren, others=True).items():
+        assert frame.equals(sains[table]), table
 
 
 def test_a_file_that_can_not_be_controlled_is_set_aside(
