@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import Table, select, update
 
+from pipelines.publication.explications.demandes import Demande, explain
 from warehouse.registre import CSV, YAML, Import, import_registre
 from warehouse.reglages import Reglages
 from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES, IBANS
@@ -29,6 +30,7 @@ CAS = Path(__file__).parents[2] / "sample_files" / "banque" / "cas"
 BOITE, ADHERENT, SIREN = "BANQUE", "A80001", "800000010"
 APPEL, RUM = "C8000101-202603-01", "CNETP-C8000101-001"
 DEBIT, MONTANT = "P800000010-20260427-01", 281_923
+ESPACES = str.maketrans("\u202f\u00a0", "  ")
 REMISE = "PRLV-20260420-00002"
 CREDIT = "b01_0_credit_du_prelevement.xml"
 
@@ -78,6 +80,17 @@ class Cas:
     def receipts(self) -> list[tuple[Any, ...]]:
         """Company, call and amount of each receipt."""
         return self.rows("encaissements", "siren", "appel", "montant_centimes")
+
+    def told(self, identifiant: str) -> str:
+        """Sentences of an explanation, which must close."""
+        dite = explain(self.caisse.maison, Demande(identifiant, None))
+        assert dite.ecarts == ()
+        return "\n".join(dite.phrases).translate(ESPACES)
+
+    def check_ledger(self) -> None:
+        """Every entry of the ledger is explained and closes."""
+        for nom in self.caisse.read("ecritures")["ecriture"].unique():
+            self.told(nom)
 
     def open_alerts(self) -> list[str]:
         """Kinds of the alerts that are open."""
@@ -147,6 +160,86 @@ def test_b01_a_return_that_the_bank_undoes(cas: Cas) -> None:
     assert cas.debits() == [(DEBIT, "REGLE", None)]
     assert cas.rows("creances", "etat", appel=APPEL) == [("SOLDEE",)]
     assert cas.rows("mouvements_ecartes", "motif") == []
+    dite = cas.told(DEBIT)
+    assert "État : réglé le 27 avril 2026." in dite
+    assert "Retour D00000003-1 du 29 avril 2026" in dite
+    assert "Annulation par la banque (retour) D00000004-1 du 30 avril 2026" in dite
+    cas.check_ledger()
+
+
+@pytest.mark.parametrize(
+    "retour", ["b02_retour_et_frais_InstdAmt.xml", "b03_retour_et_frais_TxDtls.xml"]
+)
+def test_b02_b03_a_return_with_charges(cas: Cas, retour: str) -> None:
+    """The debit is returned at its amount, the charges apart; the mandate is suspended."""
+    cas.night(4, 27, CREDIT)
+    cas.night(4, 29, retour)
+    assert cas.debits() == [(DEBIT, "REJETE", "MD01")]
+    assert (cas.due(), cas.mandate()) == (MONTANT, "SUSPENDU")
+    colonnes = ("montant_centimes", "frais_centimes", "net_centimes")
+    assert cas.rows("encaissements", *colonnes, nature="RETOUR") == [(-MONTANT, 300, -282_223)]
+    frais = cas.rows("ecritures", "compte", "debit_centimes", "credit_centimes", journal="FRAIS")
+    assert frais == [("512", 0, 300), ("627", 300, 0)]
+    dite = cas.told("D00000003-1")
+    assert "à la charge de la caisse : 3,00 € ; porté au compte : −2 822,23 €." in dite
+    assert "FRA-D00000003-1" in dite
+    assert "(MD01, mandat absent ou révoqué) : le mandat est suspendu." in cas.told(DEBIT)
+    cas.check_ledger()
+
+
+def test_b04_an_advice_in_utc_then_the_statement(cas: Cas) -> None:
+    """22:30 UTC is the next day in Paris: one receipt, one double."""
+    cas.night(4, 23, "b04_1_avis_heure_UTC.xml", "b04_2_releve.xml")
+    assert cas.receipts() == [(SIREN, APPEL, 50_000)]
+    assert cas.rows("encaissements", "date_operation") == [(date(2026, 4, 23),)]
+    assert cas.rows("mouvements_ecartes", "motif") == [("DOUBLE",)]
+
+
+def test_b05_two_payers_without_a_reference(cas: Cas) -> None:
+    """Each of the two payers has its receipt."""
+    cas.night(4, 23, "b05_1_avis_payeur_1.xml", "b05_2_avis_payeur_2.xml")
+    assert sorted(cas.receipts()) == [(SIREN, None, 50_000), ("999090012", None, 50_000)]
+    assert cas.rows("mouvements_ecartes", "motif") == []
+
+
+@pytest.mark.parametrize(
+    "fichier",
+    [
+        "b06_zeros_en_tete.xml",
+        "b07_cinq_decimales_nulles.xml",
+        "b09_solde_proprietaire.xml",
+        "b10_deux_comptes_un_fichier.xml",
+        "b11_sans_BookgDt.xml",
+        "b12_reference_AddtlNtryInf.xml",
+    ],
+)
+def test_b06_to_b12_a_statement_is_read(cas: Cas, fichier: str) -> None:
+    """What the schema allows is read: the transfer goes to the call that it names."""
+    cas.night(4, 23, fichier)
+    assert cas.caisse.journal()[fichier].etat == "INTEGRE"
+    assert cas.receipts() == [(SIREN, APPEL, 50_000)]
+    assert cas.rows("encaissements", "affectation") == [("REFERENCE",)]
+
+
+def test_b08_several_details_of_batches(cas: Cas) -> None:
+    """Two batches in one entry are two movements, each with its reference."""
+    cas.night(4, 23, "b08_deux_NtryDtls_avec_Btch.xml")
+    mouvements = cas.caisse.maison.lac.read("mouvements_banque").collect().sort("rang")
+    assert mouvements["remise"].to_list() == ["L1", "L2"]
+    assert cas.rows("encaissements_non_affectes", "rang") == [(1,), (2,)]
+
+
+def test_b10_the_account_of_another_is_left_and_told(cas: Cas) -> None:
+    """The statement of another account in the same file is signalled."""
+    cas.night(4, 23, "b10_deux_comptes_un_fichier.xml")
+    depot = cas.caisse.journal()["b10_deux_comptes_un_fichier.xml"].depot
+    assert cas.rows("anomalies", "code", "severite", depot=depot) == [("B008", "signal")]
+
+
+def test_b13_a_batch_told_by_its_file(cas: Cas) -> None:
+    """A credit that names our file alone settles its debits."""
+    cas.night(4, 27, "b13_lot_par_MsgId.xml")
+    assert cas.debits() == [(DEBIT, "REGLE", None)]
 
 
 def test_p01_a_file_refused_for_our_fault(cas: Cas) -> None:
@@ -155,11 +248,21 @@ def test_p01_a_file_refused_for_our_fault(cas: Cas) -> None:
     assert cas.debits() == [(DEBIT, "A_REMETTRE", "DU01")]
     assert (cas.mandate(), cas.due()) == ("ACTIF", MONTANT)
     assert cas.open_alerts() == ["REMISE"]
+    assert "refusé sans que l'entreprise y soit pour rien" in cas.told(DEBIT)
     cas.night(4, 29)
     premier, second = cas.debits()
     assert premier[1] == "A_REMETTRE"
     assert second == ("P800000010-20260504-01", "EMIS", None)
     assert cas.rows("creances", "majorations_centimes", appel=APPEL) == [(0,)]
+
+
+@pytest.mark.parametrize("fichier", ["p02_statut_PATC_et_un_refus.xml", "p03_refus_par_RUM.xml"])
+def test_p02_p03_a_refusal_is_never_lost(cas: Cas, fichier: str) -> None:
+    """Under a rare status of the file, or told by its mandate: the debit is refused."""
+    cas.night(4, 21, fichier)
+    assert cas.debits() == [(DEBIT, "REJETE", "AC04")]
+    assert (cas.mandate(), cas.due()) == ("SUSPENDU", MONTANT)
+    assert cas.open_alerts() == []
 
 
 def test_r01_a_holder_in_another_alphabet(avant: Cas) -> None:

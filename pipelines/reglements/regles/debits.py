@@ -21,6 +21,7 @@ from parsers.banque.mouvements import PRELEVEMENT, REJET, RETOUR
 from pipelines.reglements.regles.identifiants import batch_identifier
 
 DOUBLE = "DOUBLE"
+ANNULE = "CANC"
 SIGNES = {PRELEVEMENT: 1, RETOUR: -1, REJET: 0}
 PAR_NOM, PAR_MANDAT, PAR_LOT = "PRELEVEMENT", "MANDAT", "REMISE"
 INCONNU = "aucun prélèvement de la caisse n'a cette référence"
@@ -96,13 +97,15 @@ class _Suivi:
 def name_debits(mouvements: pl.DataFrame, prelevements: pl.DataFrame) -> pl.DataFrame:
     """`mouvements` whose nature is that of the debit they name, whatever the bank's own code.
 
-    A credit taken back with a reason is a return, even where the bank calls it a reversal.
+    A credit taken back with a reason is a return, even where the bank calls it a reversal. A debit
+    cancelled without a reason has its status as one.
     """
     ours = pl.col("bout_en_bout").is_in(prelevements["prelevement"].implode())
     montant, extourne = pl.col("montant_centimes"), pl.col("extourne")
     rendu = extourne & (montant < 0) & pl.col("code_motif").is_not_null()
     rendu &= ours | (pl.col("nature") == PRELEVEMENT)
     credit = (montant > 0) ^ extourne
+    annule = (pl.col("statut") == ANNULE) & (pl.col("code_motif").fill_null("") == "")
     return mouvements.with_columns(
         pl.when(rendu | (ours & (montant != 0) & ~credit))
         .then(pl.lit(RETOUR))
@@ -111,6 +114,7 @@ def name_debits(mouvements: pl.DataFrame, prelevements: pl.DataFrame) -> pl.Data
         .otherwise("nature")
         .alias("nature"),
         (extourne & ~rendu).alias("extourne"),
+        pl.when(annule).then("statut").otherwise("code_motif").alias("code_motif"),
     )
 
 

@@ -78,7 +78,10 @@ def _moved(encaissements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refused(prelevements: pl.DataFrame, ecartes: pl.DataFrame) -> pl.DataFrame:
-    """Debits refused before any money moved, one by one or with all of their batch or file."""
+    """Debits refused before any money moved, one by one or with all of their batch or file.
+
+    What is said of the debit itself wins: a file may be refused whole because of one of its debits.
+    """
     refus = ecartes.filter(pl.col("motif") == REJET).select(
         "origine", "depot", "rang", refus_le="date_operation", refus_code="code_motif"
     )
@@ -93,7 +96,7 @@ def _refused(prelevements: pl.DataFrame, ecartes: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         noms.join(refus, on="origine")
-        .sort("refus_le", "depot", "rang")
+        .sort(~pl.col("collectif"), "refus_le", "depot", "rang")
         .group_by("prelevement", maintain_order=True)
         .agg(pl.col(REFUS).last())
     )
