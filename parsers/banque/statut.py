@@ -42,10 +42,14 @@ Motif = tuple[str | None, str | None]
 
 @dataclass(slots=True)
 class Lot:
-    """A batch being read: the refusals of its operations, and the first reason that they give."""
+    """A batch being read: the refusals of its operations, and the first reason that they give.
+
+    `muets`: operations with a reason and no status, refused when their batch is.
+    """
 
     element: Element
     refus: list[Ligne] = field(default_factory=list)
+    muets: list[Ligne] = field(default_factory=list)
     motif: Motif | None = None
 
 
@@ -100,7 +104,9 @@ def _of_message(
             "remise": fichier,
             "statut": document.text(piece, "statut_message"),
         }
-        refus = [entier | _reason(document, piece, motif)]
+        # Without a reason of its own, a file is refused for what is told below it.
+        plus_bas = [] if _has_reason(document, piece) else refus
+        refus = [*plus_bas, entier | _reason(document, piece, motif)]
     commun = _columns(document, entete, jour) | {"message_origine": fichier}
     for ligne in refus:
         yield commun | ligne
@@ -123,15 +129,17 @@ def _columns(document: Document, entete: Piece, jour: date) -> Ligne:
 
 def _read_operation(document: Document, lot: Lot, piece: Piece) -> None:
     """Keep what is said of one debit, when it is refused."""
-    if document.elements(piece, "motif") or document.elements(piece, "motif_proprietaire"):
+    motive = _has_reason(document, piece)
+    if motive:
         lot.motif = lot.motif or read_motif(document, piece)
-    if not _is_refused(document, piece, "statut"):
+    sans_statut = document.text(piece, "statut") is None
+    if not (motive and sans_statut) and not _is_refused(document, piece, "statut"):
         return
     textes = [t for nom in TEXTES for t in document.texts(piece, nom)]
     structuree = document.texts(piece, "reference_structuree")
     references = {nom: _reference(document, piece, nom) for nom in REFERENCES}
     raison = _reason(document, piece, None)
-    lot.refus.append(
+    (lot.muets if sans_statut else lot.refus).append(
         {
             **references,
             **raison,
@@ -151,15 +159,15 @@ def _read_operation(document: Document, lot: Lot, piece: Piece) -> None:
 
 
 def _close(document: Document, lot: Lot, piece: Piece) -> list[Ligne]:
-    """The whole batch when it is refused, else its debits that are."""
+    """The whole batch when it is refused, after its debits that give the reason; else those."""
     remise = _reference(document, piece, "remise")
     if document.text(piece, "remise") is None:
         document.say("B003", piece, "remise")
     if _is_refused(document, piece, "statut_lot"):
-        raison = _reason(document, piece, lot.motif)
-        return [
-            {"portee": LOT, "remise": remise, "statut": document.text(piece, "statut_lot")} | raison
-        ]
+        entier = {"portee": LOT, "remise": remise, "statut": document.text(piece, "statut_lot")}
+        entier |= _reason(document, piece, lot.motif)
+        plus_bas = [] if _has_reason(document, piece) else [*lot.refus, *lot.muets]
+        return [*({"remise": remise, **refus} for refus in plus_bas), entier]
     return [{"remise": remise, **refus} for refus in lot.refus]
 
 
@@ -179,6 +187,10 @@ def _is_about_debits(document: Document, piece: Piece) -> bool:
         return True
     document.signal("B017", piece, "nature_origine", valeur=nom)
     return False
+
+
+def _has_reason(document: Document, piece: Piece) -> bool:
+    return bool(document.elements(piece, "motif") or document.elements(piece, "motif_proprietaire"))
 
 
 def _reason(document: Document, piece: Piece, defaut: Motif | None) -> Ligne:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -30,6 +31,20 @@ def test_a_refused_batch_is_one_row() -> None:
     assert read_banque(0, octets).mouvements.select(COLONNES).rows() == [
         ("PRLV-1-B", None, "FF01", 0, "REJET")
     ]
+
+
+def test_a_batch_refused_for_its_debits_tells_them_first() -> None:
+    """Without a reason of its own, the batch comes after each debit with the reason given there."""
+    entier = write_statut("PRLV-1", [("PRLV-1-B", "RJCT", [("P1", "AC04")])])
+    raison = rb"(?s)(</PmtInfSts>)\s*<StsRsnInf>.*?</StsRsnInf>"
+    octets = re.sub(raison, rb"\1", entier)
+    assert read_banque(0, octets).mouvements.select(COLONNES).rows() == [
+        ("PRLV-1-B", "P1", "AC04", 0, "REJET"),
+        ("PRLV-1-B", None, "AC04", 0, "REJET"),
+    ]
+    muet = octets.replace(b"<TxSts>RJCT</TxSts>", b"")
+    assert muet != octets
+    assert read_banque(0, muet).mouvements["bout_en_bout"].to_list() == ["P1", None]
 
 
 def test_a_refused_file_is_one_row() -> None:
