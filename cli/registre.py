@@ -119,7 +119,8 @@ def modele(
 def orphelins() -> None:
     """Lister les établissements dont des déclarations attendent, en lignes à importer."""
     from pipelines.declarations.etapes import read_reelles, read_registre
-    from pipelines.declarations.orphelins import compute_orphelins
+    from pipelines.declarations.orphelins import compute_hors_dates, compute_orphelins
+    from pipelines.declarations.regles import HORS_DATES
     from warehouse.maison import open_maison
     from warehouse.registre import read_adherents, read_centres_gestion
     from warehouse.reglages import Reglages
@@ -141,6 +142,18 @@ def orphelins() -> None:
         "adhérent, que l'import inscrit comme déposant de l'entreprise.",
         file=sys.stderr,
     )
+    statuts, bases = (
+        maison.lac.read(table).filter(motif=HORS_DATES).collect()
+        for table in ("declarations", "bases")
+    )
+    hors_dates = compute_hors_dates(statuts, bases, connu.etablissements)
+    for siret, debut, fin, mois in hors_dates.iter_rows():
+        jusque = f"au {fin:%d/%m/%Y}" if fin else "sans fin"
+        print(
+            f"{siret}, inscrit du {debut:%d/%m/%Y} {jusque}, attend pour {mois} : corriger ses "
+            "dates s'il était ouvert.",
+            file=sys.stderr,
+        )
 
 
 def _check_table(table: str | None) -> None:

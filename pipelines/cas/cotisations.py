@@ -15,7 +15,7 @@ from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles import mark_waiting
 from pipelines.cotisations.regles_assiettes import LIGNE, declared_months, sum_bases
-from pipelines.declarations.regles import compute_bases, compute_statuts
+from pipelines.declarations.regles import compute_bases, compute_statuts, take_open_months
 from specs.contrats import read_contrat, schema_polars
 
 PUBLIEES = ("declarations", "bases", "lignes_appel", "appels", "cumuls_cotisations")
@@ -42,7 +42,9 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
     registre, savoir = entrees.registre, entrees.savoir
     declarations = compute_statuts(entrees.declarations, registre.etablissements, savoir)
     colonnes = entrees.autres_bases.columns
-    lues = compute_bases(entrees.bases, declarations, savoir).with_columns(part=pl.lit(0, pl.Int64))
+    lues = compute_bases(entrees.bases, declarations, savoir)
+    declarations, lues = take_open_months(declarations, lues, registre.etablissements)
+    lues = lues.with_columns(part=pl.lit(0, pl.Int64))
     bases = pl.concat([lues.select(colonnes), entrees.autres_bases])
     sommes = sum_bases(bases.lazy()).collect()
     declares = declared_months(declarations.lazy(), bases.lazy()).collect()

@@ -14,7 +14,12 @@ from pipelines.cas.cotisations_entrees import Entrees, parse_entrees
 from pipelines.cas.cotisations_registre import ADHERENT, SIRET
 from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
-from pipelines.declarations.regles import RETENUE, compute_bases, compute_statuts
+from pipelines.declarations.regles import (
+    RETENUE,
+    compute_bases,
+    compute_statuts,
+    take_open_months,
+)
 from pipelines.declarations.suivi import (
     ABSENTE,
     CLE,
@@ -68,7 +73,11 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
     entrees = parse_entrees(Champs(champs.lieu, lues))
     declarations = compute_statuts(entrees.declarations, entrees.registre.etablissements, savoir)
     tdp = compute_tdp(_tdp(champs), entrees.registre.etablissements)
-    bases = unite_sources(declarations, compute_bases(entrees.bases, declarations, savoir), tdp)
+    retenues = compute_bases(entrees.bases, declarations, savoir)
+    declarations, retenues = take_open_months(
+        declarations, retenues, entrees.registre.etablissements
+    )
+    bases = unite_sources(declarations, retenues, tdp)
     sources = _sources(champs, entrees, declarations, tdp)
     calendrier = read_calendrier(
         _first_month(sources), Mois.from_date(date_arrete), savoir.option_at

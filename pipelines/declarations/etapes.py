@@ -12,7 +12,12 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.declarations.regles import compute_bases, compute_factures, compute_statuts
+from pipelines.declarations.regles import (
+    compute_bases,
+    compute_factures,
+    compute_statuts,
+    take_open_months,
+)
 from pipelines.declarations.suivi import compute_attendues
 from pipelines.declarations.suivi_bases import compute_estimations, compute_tdp, unite_sources
 from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
@@ -170,7 +175,9 @@ def compute_part(
     statuts = compute_statuts(
         entrees.declarations, registre.etablissements, savoir, registre.deposants
     )
-    bases = [compute_bases(bases_lues, statuts, savoir), compute_factures(entrees.factures)]
+    lues = compute_bases(bases_lues, statuts, savoir)
+    statuts, retenues = take_open_months(statuts, lues, registre.etablissements)
+    bases = [retenues, compute_factures(entrees.factures)]
     return (
         in_part("declarations", statuts, entrees.part),
         pl.concat([in_part("bases", frame, entrees.part) for frame in bases]),

@@ -2,14 +2,15 @@
 
 The DSN has no management centre, only a SIRET: a declaration whose SIRET is not in the registry
 waits until it is (CP-03). One that another member dropped waits until that member is known to
-deposit for the company (CP-04): the line names it as `deposant`.
+deposit for the company (CP-04): the line names it as `deposant`. What waits for a month that the
+dates of a known establishment do not hold (CP-11) is told with these dates: they may be right.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipelines.declarations.regles import locate
+from pipelines.declarations.regles import EN_ATTENTE, HORS_DATES, locate
 from specs.contrats import columns_of
 
 INCONNU, AUTRE_ADHERENT = "CP-03", "CP-04"
@@ -45,6 +46,31 @@ def compute_orphelins(
     nouveaux = _new(attendent, adherents, centres, etablissements).select(colonnes)
     connus = _known(attendent, etablissements).select(colonnes)
     return pl.concat([nouveaux, connus]).sort("siret")
+
+
+def compute_hors_dates(
+    declarations: pl.DataFrame, bases: pl.DataFrame, etablissements: pl.DataFrame
+) -> pl.DataFrame:
+    """Known establishments that wait for their dates (CP-11): siret, debut, fin, mois.
+
+    `declarations`, `bases`, `etablissements`: contracts of these names; `mois`: the months that are
+    declared and that the dates do not hold, sorted and joined by `, `. Key and order: siret.
+    """
+    attend = (pl.col("statut") == EN_ATTENTE) & (pl.col("motif") == HORS_DATES)
+    mois = pl.concat(
+        [
+            declarations.filter(attend).select("siret", mois="mois_appel"),
+            bases.filter(attend).select("siret", mois="mois_rattachement"),
+        ]
+    )
+    return (
+        mois.unique()
+        .group_by("siret")
+        .agg(pl.col("mois").sort().str.join(", "))
+        .join(etablissements.select("siret", "debut", "fin"), on="siret")
+        .select("siret", "debut", "fin", "mois")
+        .sort("siret")
+    )
 
 
 def _new(

@@ -15,7 +15,7 @@ from specs.periodes import Mois
 RETENUE, REMPLACEE = "RETENUE", "REMPLACEE"
 EN_ATTENTE, SANS_EFFET, ECARTEE = "EN_ATTENTE", "SANS_EFFET", "ECARTEE"
 DSN, FRACTIONNEMENT, CODE_FRACTIONNEMENT = "DSN", "FRACTIONNEMENT", "FRAC"
-FRACTIONS_MANQUANTES = "CP-10"
+FRACTIONS_MANQUANTES, HORS_DATES = "CP-10", "CP-11"
 MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
 CLE_DEPOT = ["depot", "rang_declaration"]
 CLE = ["siren", "siret", "mois_appel", "fraction", "champ"]  # D-01
@@ -36,13 +36,17 @@ def compute_statuts(
     `deposants`: who else deposits for a company (see `Registre`).
     """
     situees = locate(declarations, etablissements, deposants)
-    candidates = situees.filter(pl.col("attente").is_null() & pl.col("mensuelle"))
+    hors_dates = (pl.col("attente") == HORS_DATES).fill_null(value=False)
+    admise = pl.col("attente").is_null() | hors_dates
+    candidates = situees.filter(admise & pl.col("mensuelle"))
     partielles = _partial(candidates, savoir)
     retenues = _winners(candidates.join(partielles, on=CLE_DEPOT, how="anti"))
     situees = situees.join(
         pl.concat([retenues, partielles]), on=CLE_DEPOT, how="left", maintain_order="left"
     )
     mensuelle, perdue = pl.col("mensuelle"), pl.col("perdue")
+    # One that a later one replaces has no month to wait for.
+    situees = situees.with_columns(pl.when(perdue.is_null() | ~hors_dates).then("attente"))
     return situees.with_columns(
         pl.when(pl.col("attente").is_not_null() | (perdue == FRACTIONS_MANQUANTES))
         .then(pl.lit(EN_ATTENTE))
@@ -59,15 +63,14 @@ def compute_statuts(
 def locate(
     declarations: pl.DataFrame, etablissements: pl.DataFrame, deposants: pl.DataFrame
 ) -> pl.DataFrame:
-    """Establishment of each declaration, or the reason to wait: CP-03, CP-04, CP-07."""
+    """Establishment of each declaration, or the reason to wait: CP-03, CP-04, CP-07, CP-11.
+
+    The last is that of a known establishment whose dates do not hold the month.
+    """
     connus = etablissements.select(
         "siret", "cdg", "debut", "fin", proprietaire=pl.col("numero_adherent")
     )
-    mois = pl.col("mois_appel")
-    ouvert = (mois >= pl.col("debut").dt.strftime("%Y-%m")) & (
-        pl.col("fin").is_null() | (mois <= pl.col("fin").dt.strftime("%Y-%m"))
-    )
-    inconnu = pl.col("cdg").is_null() | (mois.is_not_null() & ~ouvert)
+    mois, mensuelle = pl.col("mois_appel"), pl.col("nature") == MENSUELLE
     return (
         declarations.join(connus, on="siret", how="left", maintain_order="left")
         .join(
@@ -77,16 +80,17 @@ def locate(
             maintain_order="left",
         )
         .with_columns(
-            (pl.col("nature") == MENSUELLE).alias("mensuelle"),
-            pl.when(inconnu)
+            mensuelle.alias("mensuelle"),
+            pl.when(pl.col("cdg").is_null())
             .then(pl.lit("CP-03"))
             .when((pl.col("proprietaire") != pl.col("adherent")) & pl.col("admis").is_null())
             .then(pl.lit("CP-04"))
             .when(pl.col("nature") == SUBSTITUTION)
             .then(pl.lit("CP-07"))
+            .when(mensuelle & mois.is_not_null() & ~valid_on(mois))
+            .then(pl.lit(HORS_DATES))
             .alias("attente"),
         )
-        .with_columns(pl.when(~inconnu).then("cdg").alias("cdg"))
         .drop("debut", "fin", "proprietaire", "admis")
     )
 
@@ -205,6 +209,38 @@ def compute_bases(
             pl.lit(None, pl.String).alias("manque"),
         )
     )
+
+
+def take_open_months(
+    declarations: pl.DataFrame, bases: pl.DataFrame, etablissements: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`declarations` and `bases` once those of the months that an establishment was open count.
+
+    `bases`: of `compute_bases` on `declarations`. A month declared after the establishment closed
+    (CP-11) often holds the last pays of the months before: these are taken, and the declaration
+    with them; what is attached to another month goes on waiting.
+    """
+    dates = etablissements.select("siret", "debut", "fin")
+    lieux = bases.select("siret", "mois_rattachement").join(
+        dates, on="siret", how="left", maintain_order="left"
+    )
+    ouverts = lieux.select(valid_on(pl.col("mois_rattachement")).fill_null(value=False))
+    attend = (pl.col("statut") == EN_ATTENTE) & (pl.col("motif") == HORS_DATES).fill_null(
+        value=False
+    )
+    situees = bases.with_columns((attend & ouverts.to_series()).alias("ouverte"))
+    prises = situees.filter("ouverte").select(*CLE_DEPOT, "ouverte").unique()
+    suivies = declarations.join(prises, on=CLE_DEPOT, how="left", maintain_order="left")
+    return _retained(suivies), _retained(situees)
+
+
+def _retained(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are `ouverte` count."""
+    prise = pl.col("ouverte").fill_null(value=False)
+    return frame.with_columns(
+        pl.when(prise).then(pl.lit(RETENUE)).otherwise("statut").alias("statut"),
+        pl.when(~prise).then("motif").alias("motif"),
+    ).drop("ouverte")
 
 
 def compute_factures(factures: pl.DataFrame) -> pl.DataFrame:

@@ -68,7 +68,8 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     nouveaux = compute_nouveaux(sommes, declares, publiees, registre, date_arrete, savoir)
     bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
     deposees = declarations.filter(du_depot)
-    anomalies = compute_anomalies_caisse(declarations, bases).filter(du_depot)
+    connus = registre.etablissements
+    anomalies = compute_anomalies_caisse(declarations, bases, connus).filter(du_depot)
     etats = compute_etats(deposees)
     _, etat, motif = etats.row(0) if etats.height else (depot, "INTEGRE", None)
     return Essai(

@@ -89,7 +89,7 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
     deja = read_table_publiee(maison, "appels").select("appel").collect()
     nouveaux = appels.join(deja, on="appel", how="anti")
     bases = _told(lac.read("bases"), nouveaux)
-    anomalies = compute_anomalies_caisse(declarations, bases)
+    anomalies = compute_anomalies_caisse(declarations, bases, etablissements)
     tenus = set(adherents.filter(pl.col("siren").is_in(sorted(tenues)))["adherent"])
     journal = tuple(depot for depot in journal if depot.adherent not in tenus)
     depots, anomalies = _held(

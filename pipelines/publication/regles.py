@@ -5,10 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.declarations.regles import (
+    CLE_DEPOT,
     DSN,
     ECARTEE,
     EN_ATTENTE,
     ETABLISSEMENT_MOIS,
+    HORS_DATES,
     REMPLACEE,
     RETENUE,
     number_of_fractions,
@@ -58,15 +60,21 @@ def compute_etats(declarations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+def compute_anomalies_caisse(
+    declarations: pl.DataFrame, bases: pl.DataFrame, etablissements: pl.DataFrame
+) -> pl.DataFrame:
     """Anomalies that the fund itself finds, in the columns of the contract but `lot` and `rang`.
 
-    A declaration that waits (CP-03, 04, 07), or whose fractions were cut again or are not all there
-    (CP-06, 08), a base left out or waiting for a rate (CP-01, 02, 05, 09). Sorted by deposit and
-    line. `declarations` holds every declaration of the establishments and months concerned.
+    A declaration that waits (CP-03, 04, 07, 11), or whose fractions were cut again or are not all
+    there (CP-06, 08), a base left out or waiting for a rate or a month of its establishment (CP-01,
+    02, 05, 09, 11). Sorted by deposit and line. `declarations` holds every declaration of the
+    establishments and months concerned; `etablissements`: siret, debut, fin.
     """
-    attente = declarations.filter(pl.col("statut") == EN_ATTENTE).with_columns(
-        code="motif", valeur="siret", attendu=pl.lit(None, pl.String)
+    attente = declarations.filter(pl.col("statut") == EN_ATTENTE)
+    attente = attente.with_columns(
+        code="motif",
+        valeur="siret",
+        attendu=pl.when(pl.col("motif") == HORS_DATES).then(_dates(attente, etablissements)),
     )
     des_declarations = pl.concat([attente, *_fractions(declarations)], how="diagonal").select(
         "depot",
@@ -80,7 +88,10 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
     )
     # What no file brings, an estimation or an invoice, is no anomaly of a deposit.
     des_fichiers = bases.filter(pl.col("source").is_in([DSN, TDP]))
-    des_bases = des_fichiers.filter(left_out()).select(
+    hors_dates = pl.col("motif") == HORS_DATES
+    dites = attente.filter(hors_dates).select(CLE_DEPOT)  # once, not base after base
+    des_bases = des_fichiers.filter(left_out()).join(dites, on=CLE_DEPOT, how="anti")
+    des_bases = des_bases.select(
         "depot",
         "rang_declaration",
         code="motif",
@@ -89,16 +100,34 @@ def compute_anomalies_caisse(declarations: pl.DataFrame, bases: pl.DataFrame) ->
         .otherwise(pl.lit("S21.G00.82")),
         rubrique=pl.lit(None, pl.String),
         ligne="ligne",
-        valeur=pl.coalesce("manque", pl.format("base {}", "code_base")),
-        attendu="mois_rattachement",
+        valeur=pl.when(hors_dates)
+        .then("siret")
+        .otherwise(pl.coalesce("manque", pl.format("base {}", "code_base"))),
+        attendu=pl.when(hors_dates)
+        .then(_dates(des_bases, etablissements))
+        .otherwise("mois_rattachement"),
     )
     ordre = ["depot", "ligne", "code", "rang_declaration"]
     return _worded(pl.concat([des_declarations, des_bases]).sort(ordre))
 
 
+def _dates(frame: pl.DataFrame, etablissements: pl.DataFrame) -> pl.Series:
+    """« du 01/04/2020 au 15/03/2026 » for the establishment of each row."""
+    dates = etablissements.select("siret", "debut", "fin")
+    debut, fin = (pl.col(nom).dt.strftime("%d/%m/%Y") for nom in ("debut", "fin"))
+    dites = pl.when(fin.is_null()).then(pl.format("depuis le {}", debut))
+    return (
+        frame.select("siret")
+        .join(dates, on="siret", how="left", maintain_order="left")
+        .select(dites.otherwise(pl.format("du {} au {}", debut, fin)).alias("dates"))
+        .to_series()
+    )
+
+
 def left_out() -> pl.Expr:
-    """Whether no call bears a base: left out, or waiting for a dated value."""
-    return (pl.col("statut") == ECARTEE) | (pl.col("motif") == "CP-05").fill_null(value=False)
+    """Whether no call bears a base: left out, waiting for a dated value or for an open month."""
+    attend = pl.col("motif").is_in(["CP-05", HORS_DATES]).fill_null(value=False)
+    return (pl.col("statut") == ECARTEE) | attend
 
 
 def _fractions(declarations: pl.DataFrame) -> list[pl.DataFrame]:

@@ -205,3 +205,12 @@ def test_orphelins(make_caisse: Callable[..., Caisse], monkeypatch: pytest.Monke
     assert _caisse("registre", "orphelins").stdout.splitlines() == [entete, sans_centre]
     caisse.pass_night()
     assert caisse.journal()["a.dsn"].etat == "INTEGRE"
+    ferme = ligne.replace("2026-03-01;", "2025-01-01;2025-12-31")
+    caisse.learn(f"{entete}\n{ferme}\n".encode())
+    caisse.pass_night()
+    fait = _caisse("registre", "orphelins")
+    assert fait.stdout.splitlines() == [entete, sans_centre]
+    inscrit = "99909001200017, inscrit du 01/01/2025 au 31/12/2025, attend pour 2026-02, 2026-03 :"
+    assert inscrit in fait.stderr
+    (anomalie,) = caisse.read("anomalies").filter(code="CP-11").to_dicts()
+    assert "inscrit au registre du 01/01/2025 au 31/12/2025 :" in anomalie["message"]

@@ -21,7 +21,7 @@ ATTENDUS = (
     *(f"CSL-{n:02}" for n in (0, 1, 2, 3, 4, 5, 11, 12)),
     *(f"F0{n:02}" for n in (4, 6, 20, 21, 22, 23, 24, 25, 26)),
     *(f"B0{n:02}" for n in (1, 2, 3, 4, 5, 6, *range(8, 18))),
-    *(f"CP-{n:02}" for n in range(1, 11)),
+    *(f"CP-{n:02}" for n in range(1, 12)),
 )
 FORMULATIONS = [(code, variante) for code in codes() for variante in (None, *variantes(code))]
 

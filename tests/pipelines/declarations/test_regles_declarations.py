@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.declarations.regles import compute_bases, compute_statuts
+from pipelines.declarations.regles import compute_bases, compute_statuts, take_open_months
 from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars
 
@@ -169,9 +169,9 @@ def test_a_substitution_waits_for_a_decision() -> None:
     ("valeurs", "attendu"),
     [
         ({"siret": "99999999800019"}, ("EN_ATTENTE", "CP-03")),
-        ({"siret": "80000001000028"}, ("EN_ATTENTE", "CP-03")),  # closed in February
+        ({"siret": "80000001000028"}, ("EN_ATTENTE", "CP-11")),  # closed in February
         ({"siret": "80000001000028", "mois_appel": "2026-02"}, RETENUE),  # open a part of it
-        ({"mois_appel": "2019-12"}, ("EN_ATTENTE", "CP-03")),  # before it opened
+        ({"mois_appel": "2019-12"}, ("EN_ATTENTE", "CP-11")),  # before it opened
         ({"mois_appel": "2020-01"}, RETENUE),
         ({"siret": "99909001200017", "siren": "999090012"}, ("EN_ATTENTE", "CP-04")),
     ],
@@ -252,6 +252,48 @@ def test_bases_wait_with_their_declaration() -> None:
     """The bases of a declaration that waits are listed, waiting, with its reason."""
     vues = months(base(1, date(2026, 3, 1), date(2026, 3, 31)), siret="99999999800019")
     assert vues == [("2026-03", "EN_ATTENTE", "CP-03")]
+
+
+FERME = "80000001000028"  # in February
+
+
+def test_a_closed_establishment_takes_the_months_it_was_open() -> None:
+    """In a declaration of March, the last pays of February count; what is of March waits."""
+    lues = pl.DataFrame(
+        [
+            base(1, date(2026, 2, 1), date(2026, 2, 28)),
+            base(2, date(2026, 3, 1), date(2026, 3, 31)),
+            base(3, date(2026, 2, 1), None),
+        ],
+        schema=schema_polars(read_contrat("bases_lues")),
+    )
+    situees = statuts(declaration(1, siret=FERME))
+    declarees, bases = take_open_months(situees, compute_bases(lues, situees, SAVOIR), REGISTRE)
+    assert declarees.select("statut", "motif").rows() == [RETENUE]
+    assert bases.select("cdg", "statut", "motif").rows() == [
+        ("C2", *RETENUE),
+        ("C2", "EN_ATTENTE", "CP-11"),
+        ("C2", "ECARTEE", "CP-09"),
+    ]
+
+
+def test_a_declaration_of_no_open_month_waits_and_can_be_replaced() -> None:
+    """Nothing of it counts; a later one of the same month takes its place, another nature waits."""
+    lues = pl.DataFrame(
+        [base(1, date(2026, 3, 1), date(2026, 3, 31))],
+        schema=schema_polars(read_contrat("bases_lues")),
+    )
+    situees = statuts(
+        declaration(1, siret=FERME),
+        declaration(2, siret=FERME, ordre=2),
+        declaration(3, siret=FERME, nature="07"),
+    )
+    declarees, _ = take_open_months(situees, compute_bases(lues, situees, SAVOIR), REGISTRE)
+    assert declarees.select("statut", "motif").rows() == [
+        REMPLACEE,
+        ("EN_ATTENTE", "CP-11"),
+        ("SANS_EFFET", None),
+    ]
 
 
 def test_bases_of_a_replaced_declaration_are_not_kept() -> None:

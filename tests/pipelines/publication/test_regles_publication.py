@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,10 @@ DECLARATION = {
     "statut": "RETENUE",
     "motif": None,
 }
+
+ETABLISSEMENTS = pl.DataFrame(
+    {"siret": ["80000001000010"], "debut": [date(2020, 4, 1)], "fin": [date(2026, 2, 15)]}
+)
 
 
 def declarations(*valeurs: dict[str, Any]) -> pl.DataFrame:
@@ -65,7 +70,7 @@ def test_the_fund_names_what_it_could_not_use() -> None:
         ],
         schema=schema,
     )
-    vues = compute_anomalies_caisse(lues, bases)
+    vues = compute_anomalies_caisse(lues, bases, ETABLISSEMENTS)
     assert vues.select("code", "ligne", "bloc").rows() == [
         ("CP-03", None, "S20.G00.05"),
         ("CP-01", 50, "S21.G00.78"),
@@ -76,6 +81,24 @@ def test_the_fund_names_what_it_could_not_use() -> None:
     assert set(vues["severite"]) == {"signal"}
 
 
+def test_a_month_that_an_establishment_was_not_open_is_told_with_its_dates() -> None:
+    """Once on a declaration that waits; on each base that waits of one that counts."""
+    lues = declarations({"statut": "EN_ATTENTE", "motif": "CP-11"}, {"statut": "RETENUE"})
+    attente = {"depot": "D1", "code_base": "20", "siret": "80000001000010", "source": "DSN"}
+    attente |= {"statut": "EN_ATTENTE", "motif": "CP-11", "mois_rattachement": "2026-03"}
+    bases = pl.DataFrame(
+        [attente | {"ligne": 10 * rang, "rang_declaration": rang} for rang in (1, 2)],
+        schema=schema_polars(read_contrat("bases")),
+    )
+    vues = compute_anomalies_caisse(lues, bases, ETABLISSEMENTS)
+    assert vues.select("code", "rang_declaration", "ligne").rows() == [
+        ("CP-11", 1, None),
+        ("CP-11", 2, 20),
+    ]
+    for message in vues["message"]:
+        assert "80000001000010 est inscrit au registre du 01/04/2020 au 15/02/2026 :" in message
+
+
 def test_fractions_cut_again_or_missing_are_told_to_the_declaration_that_counts() -> None:
     """The new set is told that it replaces another (CP-06), a set not entire that it is (CP-08)."""
     mois = {"siren": "800000010", "siret": "80000001000010", "mois_appel": "2026-03", "champ": "01"}
@@ -84,11 +107,12 @@ def test_fractions_cut_again_or_missing_are_told_to_the_declaration_that_counts(
         mois | {"statut": "RETENUE", "motif": None, "fraction": "12", "version": "P26V01"},
     )
     bases = pl.DataFrame(schema=schema_polars(read_contrat("bases")))
-    vues = compute_anomalies_caisse(lues, bases)
+    vues = compute_anomalies_caisse(lues, bases, ETABLISSEMENTS)
     assert vues.select("code", "rang_declaration", "valeur", "attendu").rows() == [
         ("CP-06", 2, "12", "11"),
         ("CP-08", 2, "1", "2"),
     ]
     for depuis in ("P27V01", "P28V01"):
         sans_total = lues.with_columns(version=pl.lit(depuis))
-        assert compute_anomalies_caisse(sans_total, bases)["code"].to_list() == ["CP-06"]
+        vues = compute_anomalies_caisse(sans_total, bases, ETABLISSEMENTS)
+        assert vues["code"].to_list() == ["CP-06"]
