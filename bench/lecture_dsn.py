@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parsers.dsn.enveloppe import Envoi
+    from parsers.dsn.lots import Envoi
 
 sys.path.append(str(Path(__file__).parents[1]))
 

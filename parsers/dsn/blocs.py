@@ -69,7 +69,7 @@ def compute_blocs(
             ancetres[bloc] = pl.concat([*avant, *places])
         if places:
             attendues = [rubriques[r] for r in grammaire.rubriques_du_bloc[bloc]]
-            blocs[bloc] = _build(places[0], attendues, parts)
+            blocs[bloc] = _build(places[0], attendues, parts, structure.interrompues)
     return blocs, ancetres
 
 
@@ -95,7 +95,6 @@ def _number(
         for (rang,), part in rangees.partition_by("bloc", as_dict=True, include_key=False).items()
     }
     if not occurrences.is_empty():
-        reprise.bloc = occurrences["bloc"][-1]
         reprise.count(occurrences["fichier"][-1], reperes)
     return reperes, lignes
 
@@ -157,7 +156,12 @@ def _spread(part: pl.DataFrame | None, nombre: int) -> pl.Series:
     return part["valeur"].gather(rangs)
 
 
-def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.DataFrame]) -> Bloc:
+def _build(
+    places: pl.DataFrame,
+    rubriques: list[Rubrique],
+    parts: dict[str, pl.DataFrame],
+    interrompues: pl.Series,
+) -> Bloc:
     """The columns of a block are tested, then typed, together: Polars shares them among threads."""
     portees = {r.identifiant: parts[r.identifiant] for r in rubriques if r.identifiant in parts}
     textes = places.with_columns(
@@ -170,7 +174,7 @@ def _build(places: pl.DataFrame, rubriques: list[Rubrique], parts: dict[str, pl.
         part = portees.get(rubrique.identifiant)
         if part is not None and rubrique.identifiant in refusees:
             trouvees += _refused(part, rubrique, places)
-        trouvees += check_presence(rubrique, places, usages, part)
+        trouvees += check_presence(rubrique, places, usages, part, interrompues)
     colonnes = (
         typed(r) if r.identifiant in portees else pl.lit(None, TYPES[r.type]).alias(r.identifiant)
         for r in rubriques

@@ -9,22 +9,34 @@ from __future__ import annotations
 import polars as pl
 
 from parsers.anomalies import anomalies
+from parsers.dsn.blocs import REPERES
 from parsers.dsn.grammaire import ILLIMITE, INTERDIT, Grammaire
-from parsers.dsn.structure import DECLARATION, Reprise
+from parsers.dsn.places import grouped
+from parsers.dsn.structure import DECLARATION, ORPHELINES, PIED, Reprise, gather_orphans
 
-PIED = "S90.G00.90"  # its absence is a truncated file (F023), said once
+ENVOI, VIDE = ["fichier", "envoi"], REPERES.to_frame()
+ABSENCES = pl.Schema({c: ORPHELINES[c] for c in ("fichier", "manque", "ancre")})
 
 
 def check_bornes(
-    ancetres: dict[str, pl.DataFrame], grammaire: Grammaire, reprise: Reprise, *, fin: bool
+    ancetres: dict[str, pl.DataFrame],
+    orphelines: pl.DataFrame,
+    grammaire: Grammaire,
+    reprise: Reprise,
+    *,
+    fin: bool,
 ) -> list[pl.DataFrame]:
-    """Forbidden, absent or too many; `ancetres` gives the places of each block of the piece."""
-    trouvees = []
-    usages = _usages(ancetres)
-    for bloc, parent in grammaire.parent.items():
+    """Forbidden, absent or too many; `ancetres` gives the places of each block of the piece.
+
+    `orphelines`: strays below a missing block, told (CST-01) unless its absence is.
+    """
+    trouvees, absences = [], [ABSENCES.to_frame()]
+    usages, inacheves = _usages(ancetres), _unfinished(ancetres, fin=fin)
+    for rang, (bloc, parent) in enumerate(grammaire.parent.items()):
         nouvelles = _begun(ancetres[bloc]) if bloc in ancetres else None
         if nouvelles is not None and usages[bloc] & _forbidding(bloc, grammaire):
             trouvees += _forbidden(bloc, nouvelles, grammaire)
+        # Without its footer a message is truncated: F023 says it.
         if parent in ancetres and bloc != PIED and _is_bounded(bloc, grammaire):
             comptes = _count(ancetres[parent], nouvelles, reprise.enfants.get(bloc, 0))
             if not fin:
@@ -32,8 +44,52 @@ def check_bornes(
                 comptes = comptes.head(-1)
             if not _within(comptes, grammaire.bornes[bloc], usages[parent]):
                 parents = ancetres[parent].head(len(comptes)).with_columns(nombre=comptes)
-                trouvees.append(_out_of_bounds(bloc, parents, grammaire))
-    return trouvees
+                hors = _not_cut(_out_of_bounds(bloc, parents, grammaire), parents, inacheves)
+                absences.append(_absences(hors, rang))
+                trouvees.append(anomalies(hors.drop("nombre", "occurrence"), "CST-02", bloc=bloc))
+    toutes = pl.concat([reprise.orphelines, orphelines])
+    dites = toutes.join(pl.concat(absences), on=ABSENCES.names(), how="anti", maintain_order="left")
+    if not fin:
+        ouvertes = _open_places(ancetres, grammaire)
+        attendent = dites.join(ouvertes, on=["manque", "ancre"], how="semi", maintain_order="left")
+        reprise.orphelines = gather_orphans(attendent)
+        dites = dites.join(ouvertes, on=["manque", "ancre"], how="anti", maintain_order="left")
+    return [*trouvees, *grouped(dites, "CST-01", grammaire)]
+
+
+def _unfinished(ancetres: dict[str, pl.DataFrame], *, fin: bool) -> pl.DataFrame:
+    """Messages without footer: fichier, envoi."""
+    entetes = [ancetres[b].select(ENVOI) for b in ("S10.G00.00",) if fin and b in ancetres]
+    messages = pl.concat([VIDE.select(ENVOI), *entetes])
+    return messages.join(ancetres[PIED], on=ENVOI, how="anti") if PIED in ancetres else messages
+
+
+def _not_cut(hors: pl.DataFrame, parents: pl.DataFrame, inacheves: pl.DataFrame) -> pl.DataFrame:
+    """Without what an unfinished message lacks under the last blocks that it opened."""
+    ouverts = (
+        parents.join(inacheves, on=ENVOI, how="semi").group_by(ENVOI).agg(pl.col("rang").max())
+    )
+    absent = hors["variante"] == "absent"
+    return hors.filter(~(absent & hors["rang"].is_in(ouverts["rang"].implode())))
+
+
+def _absences(hors: pl.DataFrame, rang: int) -> pl.DataFrame:
+    """Where a block is missing, and told so: `ABSENCES`."""
+    absents = hors.filter(variante="absent")
+    return absents.select(
+        "fichier", pl.lit(rang, pl.UInt8).alias("manque"), pl.col("ligne").alias("ancre")
+    )
+
+
+def _open_places(ancetres: dict[str, pl.DataFrame], grammaire: Grammaire) -> pl.DataFrame:
+    """For each block (`manque`), line of what it may still hang from in the next piece."""
+    ouvertes = [
+        (rang, ancetres[parent]["ligne"][-1])
+        for rang, parent in enumerate(grammaire.parent.values())
+        if parent in ancetres
+    ]
+    schema = {"manque": pl.UInt8, "ancre": pl.Int64}
+    return pl.DataFrame(ouvertes, schema=schema, orient="row")
 
 
 def _begun(places: pl.DataFrame) -> pl.DataFrame:
@@ -101,14 +157,13 @@ def _out_of_bounds(bloc: str, comptes: pl.DataFrame, grammaire: Grammaire) -> pl
         .then(pl.format("au moins {}", "minimum"))
         .otherwise(pl.format("de {} à {}", "minimum", "maximum"))
     )
-    lisibles = bornees.with_columns(
+    return bornees.with_columns(
         attendu=attendu,
         variante=pl.when(pl.col("nombre") == 0)
         .then(pl.lit("absent"))
         .otherwise(pl.lit("cardinalite")),
         valeur=pl.col("nombre").cast(pl.String),
     )
-    return anomalies(lisibles.drop("nombre", "occurrence"), "CST-02", bloc=bloc)
 
 
 def _forbidden(bloc: str, nouvelles: pl.DataFrame, grammaire: Grammaire) -> list[pl.DataFrame]:

@@ -1,8 +1,7 @@
 """What must be known of a file before it is read: charset, version, mode, envelope.
 
-A file holds one message (`envoi`, S10 to S90) or a batch of them (lot V01R02: S05, S06, S96, S95
-lines around the messages, or the insurers' S20.G51). Only the first kilobytes are looked at, but
-for a batch, which is cut into its messages.
+A file holds one message (`envoi`, S10 to S90) or a batch of them (see `lots`). Of a message, only
+the first kilobytes are looked at.
 """
 
 from __future__ import annotations
@@ -14,25 +13,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from parsers.anomalies import SCHEMA, anomalie
+from parsers.dsn.lots import Envoi, find_envois
 from specs.dsn import VERSIONS
 
 TETE_OCTETS = 65_536
 LIGNE_SANS_FIN = 1 << 20  # bytes without a line end that no DSN has: the file is not read
+LIGNES_MAXIMALES = 20_000_000  # of a file: some 500 MB, a company of 200,000 employees
+FENETRE_OCTETS = 1 << 24  # read at a time when a whole file is looked through
 _FIN_DE_LIGNE = re.compile(rb"\n")
 _VERSION = re.compile(rb"^S10\.G00\.00\.006,'([^'\r\n]*)'\r?$", re.MULTILINE)
+_VERSION_ILLISIBLE = re.compile(rb"^S10\.G00\.00\.006[^\r\n]*", re.MULTILINE)
 _ESSAI = re.compile(rb"^S10\.G00\.00\.005,'(0[12])'\r?$", re.MULTILINE)
-_LOT = re.compile(rb"(?:S05|S06|S95|S96)\.G51\.|S20\.G51\.")
-_DEBUT_ENVOI = re.compile(rb"^S10\.G00\.00\.001,", re.MULTILINE)
-_FIN_ENVOI = re.compile(rb"^S90\.G00\.90\.002,[^\n]*\n?", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Envoi:
-    """One message: the caller's number of its file, its bytes, and the number of its first line."""
-
-    fichier: int
-    octets: bytes | memoryview
-    premiere_ligne: int = 1
+_RUBRIQUE = re.compile(rb"^S\d\d\.G\d\d\.\d\d\.\d{3}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +56,90 @@ class Ouverture:
 def open_fichier(fichier: int, octets: bytes | memoryview) -> Ouverture:
     """Find the messages of a file; what forbids reading one is an anomaly.
 
-    F004 charset, F020 empty, F022 unknown version, F026 no line end.
+    F004 charset, F020 empty, F022 unknown version, F026 no line end, F027 too many lines, F030
+    lines outside messages, F031 no DSN; CST-02 messages one after the other without a batch.
     """
-    if not len(octets):
-        return Ouverture((), anomalie(fichier, "F020"))
-    variante = _wrong_charset(bytes(octets[:TETE_OCTETS]))
-    if variante:
-        return Ouverture((), anomalie(fichier, "F004", variante=variante, ligne=1))
-    ligne = _endless_line(octets)
-    if ligne:
-        return Ouverture((), anomalie(fichier, "F026", ligne=ligne))
-    lisibles, refuses = [], [SCHEMA.to_frame()]
-    for envoi in _unwrap(Envoi(fichier, octets)):
+    refus = _refused(fichier, octets)
+    if refus is not None:
+        return Ouverture((), refus)
+    envois, trouvees = find_envois(fichier, octets)
+    lisibles: list[tuple[str, Envoi]] = []
+    refuses: dict[str | None, list[Envoi]] = {}
+    for envoi in envois:
         version = parse_entete(envoi.octets).version
         if version in VERSIONS:
             lisibles.append((version, envoi))
         else:
-            refuses.append(
-                anomalie(
-                    fichier,
-                    "F022",
-                    ligne=envoi.premiere_ligne,
-                    rubrique="S10.G00.00.006",
-                    valeur=version,
-                    attendu=", ".join(VERSIONS),
-                )
-            )
-    return Ouverture(tuple(lisibles), pl.concat(refuses))
+            refuses.setdefault(version, []).append(envoi)
+    inconnues = [_unknown_version(version, siens) for version, siens in refuses.items()]
+    return Ouverture(tuple(lisibles), pl.concat([SCHEMA.to_frame(), *trouvees, *inconnues]))
+
+
+def _refused(fichier: int, octets: bytes | memoryview) -> pl.DataFrame | None:
+    """What makes a whole file unreadable."""
+    if not len(octets):
+        return anomalie(fichier, "F020")
+    variante = _wrong_charset(bytes(octets[:TETE_OCTETS]))
+    if variante:
+        return anomalie(fichier, "F004", variante=variante, ligne=1)
+    ligne = _endless_line(octets)
+    if ligne:
+        variante = "retour_chariot" if _ends_with_returns(octets, ligne) else None
+        return anomalie(fichier, "F026", ligne=ligne, variante=variante)
+    lignes = _count_lines(octets)
+    if lignes > LIGNES_MAXIMALES:
+        admises = str(LIGNES_MAXIMALES)
+        return anomalie(fichier, "F027", valeur=str(lignes), attendu=admises)
+    return None
+
+
+def _unknown_version(version: str | None, envois: list[Envoi]) -> pl.DataFrame:
+    """Messages of a version that is not read, or that do not tell it: one anomaly, the first."""
+    premier, nombre = envois[0], len(envois)
+    tete = bytes(premier.octets[:TETE_OCTETS])
+    lieu = {"ligne": premier.premiere_ligne, "nombre": nombre}
+    if version is None and not _RUBRIQUE.search(tete):
+        return anomalie(premier.fichier, "F031", **lieu)
+    illisible = _VERSION_ILLISIBLE.search(tete)
+    variante = None
+    if version is None:
+        variante = "illisible" if illisible else "absente"
+    return anomalie(
+        premier.fichier,
+        "F022",
+        **lieu,
+        variante=variante,
+        rubrique="S10.G00.00.006",
+        valeur=illisible[0].decode("latin-1") if variante == "illisible" and illisible else version,
+        attendu=", ".join(VERSIONS),
+    )
+
+
+def _windows(octets: bytes | memoryview) -> Iterator[bytes]:
+    """The bytes, a window at a time."""
+    for debut in range(0, len(octets), FENETRE_OCTETS):
+        yield bytes(octets[debut : debut + FENETRE_OCTETS])
+
+
+def _count_lines(octets: bytes | memoryview) -> int:
+    return sum(fenetre.count(b"\n") for fenetre in _windows(octets))
 
 
 def _endless_line(octets: bytes | memoryview) -> int | None:
-    """Number of the first line that fills a whole window of `LIGNE_SANS_FIN` bytes."""
+    """Number of the first line that fills a whole window of `LIGNE_SANS_FIN` bytes.
+
+    A smaller file whose only ends are carriage returns is one line too.
+    """
     for debut in range(0, len(octets) - LIGNE_SANS_FIN + 1, LIGNE_SANS_FIN):
         if not _FIN_DE_LIGNE.search(octets, debut, debut + LIGNE_SANS_FIN):
-            return bytes(octets[:debut]).count(b"\n") + 1
-    return None
+            return _count_lines(memoryview(octets)[:debut]) + 1
+    courte = bytes(octets[:LIGNE_SANS_FIN])
+    return 1 if b"\r" in courte and b"\n" not in courte else None
+
+
+def _ends_with_returns(octets: bytes | memoryview, ligne: int) -> bool:
+    """Whether carriage returns alone end the lines of a file, from its first one."""
+    return ligne == 1 and b"\r" in bytes(octets[:LIGNE_SANS_FIN])
 
 
 def _wrong_charset(tete: bytes) -> str | None:
@@ -121,19 +162,3 @@ def _is_utf8(lignes: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _unwrap(envoi: Envoi) -> Iterator[Envoi]:
-    """The messages of a batch, each with the number of its first line; a lone message as it is."""
-    if not _LOT.match(bytes(envoi.octets[:16])):
-        yield envoi
-        return
-    octets = bytes(envoi.octets)
-    debuts = [m.start() for m in _DEBUT_ENVOI.finditer(octets)]
-    for debut, suivant in zip(debuts, [*debuts[1:], len(octets)], strict=True):
-        fin = _FIN_ENVOI.search(octets, debut, suivant)
-        yield Envoi(
-            envoi.fichier,
-            octets[debut : fin.end() if fin else suivant],
-            envoi.premiere_ligne + octets.count(b"\n", 0, debut),
-        )

@@ -73,7 +73,8 @@ class Grammaire:
         The place of a block in the tree is unique, so what is open when a block ends is known
         from its identifier alone: block B may follow A when B's parent is A or one of A's
         ancestors, and when the branch that A ends does not come after B in document order.
-        Row 0 is the start of a message: only the header may follow.
+        Row 0 is the start of a message: only the header may follow. It may follow everything: it
+        is then in excess (`repetitions`).
         """
         rang = {bloc: i for i, bloc in enumerate(self.blocs)}
         n = len(self.blocs)
@@ -81,6 +82,7 @@ class Grammaire:
         admises[0] = True
         for avant in self.blocs:
             chemin = self.path(avant)
+            admises[(rang[avant] + 1) * n] = True
             for apres in self.blocs:
                 parent = self.parent[apres]
                 if parent in chemin:
@@ -89,6 +91,48 @@ class Grammaire:
                     ok = rang[frere] <= rang[apres]
                     admises[(rang[avant] + 1) * n + rang[apres]] = ok
         return pl.Series(admises, dtype=pl.Boolean)
+
+    @cached_property
+    def repetitions(self) -> pl.Series:
+        """Successions, in the order of `successions`, that repeat a block under one parent.
+
+        When a block that stands once is open, or has just been closed, it is in the path of the
+        block before: what comes between the two hangs from the first.
+        """
+        repetees = [False] * len(self.blocs)
+        for avant in self.blocs:
+            chemin = self.path(avant)
+            repetees += [self.maximum[apres] == 1 and apres in chemin for apres in self.blocs]
+        return pl.Series(repetees, dtype=pl.Boolean)
+
+    @cached_property
+    def attendus(self) -> list[int]:
+        """Rank of the block that should open, in the order of `successions`, for another to stand.
+
+        It is the highest of those that are not open among the block and its ancestors.
+        """
+        rang = {bloc: i for i, bloc in enumerate(self.blocs)}
+        attendus = list(range(len(self.blocs)))
+        for avant in self.blocs:
+            ouverts = set(self.path(avant))
+            for apres in self.blocs:
+                fermes = [bloc for bloc in self.path(apres) if bloc not in ouverts]
+                attendus.append(rang[fermes[-1] if fermes else apres])
+        return attendus
+
+    @cached_property
+    def ancetres(self) -> list[int]:
+        """Blocks above each block, a bit each, by rank."""
+        rang = {bloc: i for i, bloc in enumerate(self.blocs)}
+        return [sum(1 << rang[b] for b in self.path(bloc)[1:]) for bloc in self.blocs]
+
+    @cached_property
+    def descendants(self) -> list[int]:
+        """Blocks below each block, a bit each, by rank."""
+        return [
+            sum(1 << i for i, dessus in enumerate(self.ancetres) if dessus >> rang & 1)
+            for rang in range(len(self.blocs))
+        ]
 
     def path(self, bloc: str) -> list[str]:
         """A block and its ancestors, up to the root."""

@@ -8,20 +8,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from parsers.anomalies import anomalies, assemble
+from parsers.anomalies import (
+    BLOQUANTE,
+    MAXIMUM_CONSERVE,
+    SANS_COHERENCE,
+    SIGNAL,
+    anomalies,
+    assemble,
+)
 from parsers.controles.envoi import Coherence
 from parsers.dsn.blocs import Bloc, compute_blocs
 from parsers.dsn.bornes import check_bornes
 from parsers.dsn.cles import is_wrong
-from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.grammaire import Grammaire, read_grammaire
 from parsers.dsn.lignes import check_lignes, parse_lignes
+from parsers.dsn.longueurs import check_longueurs
+from parsers.dsn.lots import Envoi
 from parsers.dsn.morceaux import MORCEAU_OCTETS, Extrait, cut
 from parsers.dsn.structure import Reprise, Structure, compute_structure
 from parsers.dsn.totaux import check_totaux
@@ -65,18 +74,18 @@ def read_dsn(
     messages of a file follow one another. `anomalies.merge` joins the findings of the pieces.
     """
     grammaire = read_grammaire(version)
-    reprise, coherence = Reprise(), Coherence(grammaire)
+    reprise, juge = Reprise(), _Juge(grammaire)
     # Polars frees the interpreter: a piece is judged while the next one is cut into blocks.
     with ThreadPoolExecutor(1) as fil:
         avant: Future[Morceau] | None = None
         for extraits in cut(envois, taille):
             en_tete, fin = dict(reprise.en_tete), extraits[-1].fin
             lu = _read_piece(extraits, grammaire, reprise)
-            juge = fil.submit(_judge_piece, lu, coherence, en_tete, fin=fin)
+            en_cours = fil.submit(juge.judge, lu, en_tete, fin=fin)
             reprise = reprise.next_message() if fin else reprise
             if avant is not None:
                 yield avant.result()
-            avant = juge
+            avant = en_cours
         if avant is not None:
             yield avant.result()
 
@@ -88,10 +97,11 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
     trouvees = check_lignes(lignes, extraits, grammaire)
     structure = compute_structure(lignes, grammaire, reprise, fin=fin)
     trouvees += structure.anomalies
+    trouvees += check_longueurs(structure, grammaire, reprise, fin=fin)
     trouvees += check_totaux(lignes, structure, grammaire, reprise, fin=fin)
     blocs, ancetres = compute_blocs(structure, grammaire, reprise)
     trouvees += [frame for bloc in blocs.values() for frame in bloc.anomalies]
-    trouvees += check_bornes(ancetres, grammaire, reprise, fin=fin)
+    trouvees += check_bornes(ancetres, structure.orphelines, grammaire, reprise, fin=fin)
     trouvees += check_cles(blocs, structure, grammaire, reprise)
     frames = {nom: bloc.frame for nom, bloc in blocs.items()}
     reprise.remember(frames)
@@ -109,12 +119,40 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
     )
 
 
-def _judge_piece(
-    lu: Morceau, coherence: Coherence, en_tete: dict[str, pl.DataFrame], *, fin: bool
-) -> Morceau:
-    """The piece with the anomalies of coherence too; `en_tete`: headers of the pieces before."""
-    trouvees = coherence.check(lu.blocs, en_tete, lu.anomalies, fin=fin)
-    return replace(lu, anomalies=assemble([lu.anomalies, *trouvees]))
+class _Juge:
+    """The controls of coherence on the pieces that follow one another.
+
+    A file refused more often than its report can tell is judged no more: coherence would be a
+    consequence, and what is refused must be kept for it.
+    """
+
+    def __init__(self, grammaire: Grammaire) -> None:
+        self._grammaire = grammaire
+        self._coherence = Coherence(grammaire)
+        self._refus: Counter[int] = Counter()
+
+    def judge(self, lu: Morceau, en_tete: dict[str, pl.DataFrame], *, fin: bool) -> Morceau:
+        """The piece with the anomalies of coherence too; `en_tete`: headers of those before."""
+        refus = lu.anomalies.filter(severite=BLOQUANTE).group_by("fichier")
+        self._refus.update(dict(refus.agg(pl.col("nombre").sum()).iter_rows()))
+        laisses = sorted(f for f in lu.lignes_par_fichier if self._refus[f] > MAXIMUM_CONSERVE)
+        if not laisses:
+            trouvees = self._coherence.check(lu.blocs, en_tete, lu.anomalies, fin=fin)
+            return replace(lu, anomalies=assemble([lu.anomalies, *trouvees]))
+        trouvees = [_not_judged(laisses)]
+        if len(laisses) == len(lu.lignes_par_fichier):
+            self._coherence = Coherence(self._grammaire)  # what it kept of the message is of no use
+        else:
+            autres = ~pl.col("fichier").is_in(laisses)
+            blocs = {bloc: frame.filter(autres) for bloc, frame in lu.blocs.items()}
+            refuses = lu.anomalies.filter(autres)
+            trouvees += self._coherence.check(blocs, en_tete, refuses, fin=fin)
+        return replace(lu, anomalies=assemble([lu.anomalies, *trouvees]))
+
+
+def _not_judged(fichiers: list[int]) -> pl.DataFrame:
+    lieux = pl.DataFrame({"fichier": fichiers})
+    return anomalies(lieux, SANS_COHERENCE, severite=SIGNAL, attendu=str(MAXIMUM_CONSERVE))
 
 
 def check_cles(

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from parsers.dsn.enveloppe import Envoi
+from parsers.dsn.lots import Envoi
 
 MORCEAU_OCTETS = 12 * 1024 * 1024  # as fast as larger ones or nearly, and two are read at a time
+MORCEAU_LIGNES = 600_000  # more than such a piece has, but of files that are no declaration
 _FIN_DE_LIGNE = re.compile(rb"\n")
 
 
@@ -31,18 +32,19 @@ type_morceau = tuple[Extrait, ...]
 
 
 def cut(envois: Iterable[Envoi], taille: int = MORCEAU_OCTETS) -> Iterator[type_morceau]:
-    """Pieces of about `taille` bytes, in the order of the messages."""
+    """Pieces of about `taille` bytes and `MORCEAU_LIGNES` lines, in the order of the messages."""
     groupe: list[Extrait] = []
-    total = 0
+    octets = lignes = 0
     for envoi in envois:
-        if groupe and total + len(envoi.octets) > taille:
+        siennes = _count_lines(envoi.octets) if len(envoi.octets) <= taille else MORCEAU_LIGNES
+        if groupe and (octets + len(envoi.octets) > taille or lignes + siennes > MORCEAU_LIGNES):
             yield tuple(groupe)
-            groupe, total = [], 0
-        if len(envoi.octets) > taille:
+            groupe, octets, lignes = [], 0, 0
+        if siennes >= MORCEAU_LIGNES:
             yield from ((extrait,) for extrait in _parts(envoi, taille))
             continue
         groupe.append(Extrait(envoi.fichier, bytes(envoi.octets), envoi.premiere_ligne, fin=True))
-        total += len(envoi.octets)
+        octets, lignes = octets + len(envoi.octets), lignes + siennes
     if groupe:
         yield tuple(groupe)
 
@@ -53,6 +55,27 @@ def _parts(envoi: Envoi, taille: int) -> Iterator[Extrait]:
         coupe = _FIN_DE_LIGNE.search(octets, debut + taille - 1)
         fin = coupe.end() if coupe else len(octets)
         part = bytes(octets[debut:fin])
-        yield Extrait(envoi.fichier, part, ligne, fin=fin == len(octets))
-        debut = fin
-        ligne += part.count(b"\n")
+        lignes = part.count(b"\n")
+        if lignes > MORCEAU_LIGNES:
+            part = part[: _end_of_line(part, MORCEAU_LIGNES)]
+            lignes = MORCEAU_LIGNES
+        debut += len(part)
+        yield Extrait(envoi.fichier, part, ligne, fin=debut == len(octets))
+        ligne += lignes
+
+
+def _count_lines(octets: bytes | memoryview) -> int:
+    return bytes(octets).count(b"\n")
+
+
+def _end_of_line(octets: bytes, rang: int) -> int:
+    """Place after the line end of this rank (from 1), found by halves: lines may be of one byte."""
+    debut, fin = 0, len(octets)
+    while fin - debut > 1:
+        milieu = (debut + fin) // 2
+        avant = octets.count(b"\n", debut, milieu)
+        if avant >= rang:
+            fin = milieu
+        else:
+            rang, debut = rang - avant, milieu
+    return fin

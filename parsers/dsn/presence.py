@@ -9,11 +9,16 @@ from parsers.dsn.valeurs import Rubrique
 
 
 def check_presence(
-    rubrique: Rubrique, places: pl.DataFrame, usages: set[str], part: pl.DataFrame | None
+    rubrique: Rubrique,
+    places: pl.DataFrame,
+    usages: set[str],
+    part: pl.DataFrame | None,
+    interrompues: pl.Series,
 ) -> list[pl.DataFrame]:
     """`places` are the occurrences of the block, `part` the lines of the rubric (`place` in it).
 
-    `usages` are those of `places`: no other rule is looked at.
+    `usages` are those of `places`: no other rule is looked at. What a message without footer stops
+    in (`interrompues`, by `rang`) lacks what was cut.
     """
     trouvees = []
     nombre = 0 if part is None else len(part)
@@ -22,6 +27,7 @@ def check_presence(
         absentes = places.filter(
             ~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(vues.implode())
             & pl.col("usage").is_in(rubrique.obligatoire)
+            & ~pl.col("rang").is_in(interrompues.implode())
         )
         trouvees.append(_located(absentes, rubrique, "CST-03"))
     if part is not None and usages & rubrique.interdite:

@@ -1,9 +1,10 @@
 """Occurrences of blocks: where each starts, whether it may stand there, what it hangs from.
 
-An occurrence starts where the block changes or where a rubric number does not grow. In a block that
-may stand only once under its parent, a number that does not grow is instead an error of order
-(CST-05) or a repetition (CST-09). An occurrence that may not follow the one before it (CST-01) is
-set aside with its lines, and what follows is judged as if it were not there.
+An occurrence starts where the block changes or where a rubric number does not grow. A block that
+may stand only once under its parent starts again at the rubric that began it: another number that
+does not grow is an error of order (CST-05) or a repetition (CST-09). An occurrence that may not
+stand where it is (see `places`) is set aside with its lines, and what follows is judged as if it
+were not there.
 
 The last individual of a piece may go on in the next one: its lines wait for it (`Reprise.attente`),
 so that where a message is cut into pieces changes nothing to what is found in it.
@@ -18,35 +19,61 @@ import polars as pl
 
 from parsers.anomalies import anomalies
 from parsers.dsn.grammaire import Grammaire
+from parsers.dsn.places import (
+    ENVOI,
+    Suite,
+    find_excess,
+    find_strays,
+    follow,
+    grouped,
+    silenced,
+)
 
 # Blocks that stand once a message or a declaration, above everything else.
 EN_TETE = ("S10.G00.00", "S10.G00.01", "S10.G00.02", "S20.G00.05", "S21.G00.06", "S21.G00.11")
-DECLARATION, INDIVIDU = "S20.G00.05", "S21.G00.30"
+DECLARATION, INDIVIDU, PIED = "S20.G00.05", "S21.G00.30", "S90.G00.90"
 # What is kept entire in one piece: the head of a declaration, an individual, someone else's fees.
 UNITES = (DECLARATION, INDIVIDU, "S89.G00.32", "S89.G00.91")
-# No message holds so long an occurrence: beyond it is cut, so that no input makes lines pile up.
+# No individual is so long: a longer one is refused (see `longueurs`) and cut, so that no input
+# makes lines pile up, and that what is read of an individual is in one piece.
 ATTENTE_MAXIMALE = 10_000
+LONGUES = UNITES[1:]  # the head of a declaration may be longer
+ORPHELINES = pl.Schema(
+    {
+        "fichier": pl.UInt32,
+        "bloc": pl.UInt8,
+        "manque": pl.UInt8,  # the missing block that it hangs from
+        "ancre": pl.Int64,  # line of what that block should hang from
+        "ligne": pl.Int64,
+        "nombre": pl.Int64,
+    }
+)
 
 
 @dataclass(slots=True)
 class Reprise:
     """What is carried from one piece to the next of the same message.
 
-    `fichier` is the last file, `occurrences` how many of each block were met in it; `bloc` is the
-    rank of the last block, `derniers` the last occurrence of each block, as one-row frames,
-    `enfants` how many of each block hang from the last occurrence of its parent, `attente` the
-    lines kept for the next piece, `lignes` and `declarations` the totals that S90 will state,
-    `entreprises` the SIREN of each block S21.G00.06, `en_tete` the frames of the headers.
+    `fichier` is the last file, `occurrences` how many of each block were met in it; `suite` says
+    what the last lines were; `derniers` is the last occurrence of each block, as one-row frames,
+    `enfants` how many of each block hang from the last occurrence of its parent, `orphelines` the
+    stray occurrences below a block that may still be missing, `attente` the lines kept for the next
+    piece, `unite` the length of what goes on (see `longueurs`), `lignes` and `declarations` the
+    totals that S90 will state, `pied` its lines when it came early, `entreprises` the SIREN of each
+    block S21.G00.06, `en_tete` the frames of the headers.
     """
 
     fichier: int | None = None
     occurrences: dict[str, int] = field(default_factory=dict)
-    bloc: int | None = None
+    suite: Suite = field(default_factory=Suite)
     derniers: dict[str, pl.DataFrame] = field(default_factory=dict)
     enfants: dict[str, int] = field(default_factory=dict)
+    orphelines: pl.DataFrame = field(default_factory=ORPHELINES.to_frame)
     attente: pl.DataFrame | None = None
+    unite: pl.DataFrame | None = None
     lignes: int = 0
     declarations: int = 0
+    pied: list[pl.DataFrame] = field(default_factory=list)
     en_tete: dict[str, pl.DataFrame] = field(default_factory=dict)
     entreprises: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(
@@ -77,11 +104,17 @@ class Structure:
     """Lines and occurrences that stand where they may.
 
     `lignes`: envoi, fichier, ligne, rubrique, valeur, bloc UInt8, rang UInt32 (of the occurrence in
-    the piece); `occurrences`: rang, envoi, fichier, bloc, ligne (the first).
+    the piece); `occurrences`: rang, envoi, fichier, bloc, ligne (the first); `orphelines`: stray
+    occurrences below a missing block (`ORPHELINES`); `coupes`: messages (`envoi`) whose end is set
+    aside because their header stands there again; `interrompues`: occurrences (`rang`) that a
+    message without footer stops in.
     """
 
     lignes: pl.DataFrame
     occurrences: pl.DataFrame
+    orphelines: pl.DataFrame
+    coupes: tuple[int, ...]
+    interrompues: pl.Series
     anomalies: list[pl.DataFrame]
 
 
@@ -97,25 +130,31 @@ def compute_structure(
     )
     if reprise.attente is not None:
         connues = pl.concat([reprise.attente, connues], rechunk=True)
-    toutes = connues
-    egarees: list[pl.DataFrame] = []
-    while True:
-        rangees, occurrences = _cut_occurrences(connues, grammaire)
-        mal_placees = _misplaced(occurrences, grammaire, reprise)
-        if mal_placees.is_empty():
-            break
-        egarees.append(occurrences.filter(pl.col("rang").is_in(mal_placees.implode())))
-        connues = connues.filter(~rangees["rang"].is_in(mal_placees.implode()))
-    reprise.attente = None if fin else _unfinished(toutes, occurrences, grammaire)
+    suite = reprise.suite
+    rangees, occurrences = _cut_occurrences(connues.with_row_index("premiere"), grammaire)
+    egarees = find_strays(occurrences, grammaire, suite.bloc, suite.vus)
+    if len(egarees):
+        rangees, occurrences = _cut_occurrences(_without(rangees, egarees), grammaire)
+    suivies = occurrences
+    en_trop = find_excess(occurrences, grammaire, suite.bloc, suite.ecarte)
+    if len(en_trop):
+        rangees, occurrences = _cut_occurrences(_without(rangees, en_trop), grammaire)
+    reprise.attente = None if fin else _unfinished(connues, occurrences, grammaire)
     if reprise.attente is not None:
         jugee = pl.col("ligne") < reprise.attente["ligne"][0]
         rangees, occurrences = rangees.filter(jugee), occurrences.filter(jugee)
-        egarees = [frame.filter(jugee) for frame in egarees]
-    ordre = _check_order(rangees, grammaire)
-    fautives = pl.concat(ordre).select("fichier", "ligne") if ordre else None
-    if fautives is not None:
-        rangees = rangees.join(fautives, on=["fichier", "ligne"], how="anti", maintain_order="left")
-    return Structure(rangees, occurrences, [*_cst_01(egarees, grammaire), *ordre])
+        suivies, egarees, en_trop = (f.filter(jugee) for f in (suivies, egarees, en_trop))
+    egarees = silenced(egarees, suivies, en_trop, suite)
+    reprise.suite = follow(suite, suivies, egarees, en_trop)
+    rangees, ordre = _ordered(rangees, grammaire)
+    return Structure(
+        rangees,
+        occurrences,
+        _orphans(egarees, occurrences, grammaire, reprise),
+        _cut_short(en_trop, reprise.suite),
+        _interrupted(occurrences if fin else occurrences.clear(), grammaire),
+        [*_told(egarees, en_trop, grammaire), *ordre],
+    )
 
 
 def _unfinished(
@@ -138,79 +177,94 @@ def _unfinished(
 def _cut_occurrences(
     connues: pl.DataFrame, grammaire: Grammaire
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lines with the rank of their occurrence, and the occurrences (`rang`, `premiere`...)."""
     bloc, rubrique = pl.col("bloc"), pl.col("rubrique")
-    unique = grammaire.blocs_uniques.gather(connues["bloc"])
-    debut = (
-        (bloc != bloc.shift())
-        | (pl.col("envoi") != pl.col("envoi").shift())
-        | ((rubrique <= rubrique.shift()) & ~unique)
-    ).fill_null(value=True)
-    rangees = connues.with_columns(debut.alias("debut")).with_columns(
-        (pl.col("debut").cum_sum() - 1).cast(pl.UInt32).alias("rang")
+    autre = (bloc != bloc.shift()) | (pl.col("envoi") != pl.col("envoi").shift())
+    recul = (rubrique <= rubrique.shift()).fill_null(value=False)
+    essais = connues.select(
+        autre.fill_null(value=True).alias("autre"),
+        recul.alias("recul"),
+        grammaire.blocs_uniques.gather(connues["bloc"]).alias("unique"),
+        "rubrique",
     )
-    occurrences = rangees.filter("debut").select("rang", "envoi", "fichier", "bloc", "ligne")
+    debut = essais["autre"] | (essais["recul"] & ~essais["unique"])
+    if (essais["recul"] & ~debut).any():
+        ouverture = pl.when("autre").then("rubrique").forward_fill()
+        repris = (rubrique == ouverture) & (rubrique.shift() != ouverture)
+        debut |= essais.select(repris & pl.col("unique")).to_series()
+    rangees = connues.with_columns(
+        debut.alias("debut"), (debut.cum_sum().cast(pl.Int64) - 1).cast(pl.UInt32).alias("rang")
+    )
+    occurrences = rangees.filter("debut").select(
+        "rang", "envoi", "fichier", "bloc", "ligne", "premiere"
+    )
     return rangees.drop("debut"), occurrences
 
 
-def _misplaced(occurrences: pl.DataFrame, grammaire: Grammaire, reprise: Reprise) -> pl.Series:
-    """Ranks of the occurrences that may not stand where they are.
-
-    The fast path looks every succession up at once; only after a fault are the following
-    occurrences compared one by one with the last one that was in place.
-    """
-    if occurrences.is_empty():
-        return pl.Series("rang", [], dtype=pl.UInt32)
-    nombre = len(grammaire.blocs)
-    depart = -1 if reprise.bloc is None else reprise.bloc
-    bloc = pl.col("bloc").cast(pl.Int32)
-    debut_envoi = pl.col("envoi") != pl.col("envoi").shift()
-    precedent = pl.when(debut_envoi).then(-1).otherwise(bloc.shift()).fill_null(depart)
-    indices = occurrences.select(((precedent + 1) * nombre + bloc).alias("succession"))
-    admises = grammaire.successions.gather(indices["succession"])
-    if admises.all():
-        return pl.Series("rang", [], dtype=pl.UInt32)
-    suspectes = (~admises).arg_true().to_list()
-    return occurrences["rang"].gather(_strays(occurrences, suspectes, depart, grammaire))
+def _without(rangees: pl.DataFrame, ecartees: pl.DataFrame) -> pl.DataFrame:
+    """Lines but those of the occurrences set aside."""
+    return rangees.filter(~pl.col("rang").is_in(ecartees["rang"].implode())).drop("rang")
 
 
-def _strays(
-    occurrences: pl.DataFrame, suspectes: list[int], depart: int, grammaire: Grammaire
-) -> list[int]:
-    """From each suspect succession on, compare with the last occurrence that was in place."""
-    nombre, admises = len(grammaire.blocs), grammaire.successions.to_list()
-    blocs, envois = occurrences["bloc"].to_list(), occurrences["envoi"].to_list()
-    egarees: list[int] = []
-    juge = -1  # the last occurrence judged
-    for suspecte in suspectes:
-        if suspecte <= juge:
-            continue
-        juge = suspecte
-        avant = blocs[juge - 1] if juge else depart
-        while juge < len(blocs):
-            if juge and envois[juge] != envois[juge - 1]:
-                avant = -1
-            if admises[(avant + 1) * nombre + blocs[juge]]:
-                break
-            egarees.append(juge)
-            juge += 1
-    return egarees
+def _told(egarees: pl.DataFrame, en_trop: pl.DataFrame, grammaire: Grammaire) -> list[pl.DataFrame]:
+    """CST-01 and CST-02, but of what hangs from a missing block: `bornes` says whether it is."""
+    un = pl.lit(1, pl.Int64).alias("nombre")
+    seules = egarees.filter("dite", pl.col("manque").is_null()).with_columns(un)
+    doubles = en_trop.filter("dite").with_columns(un)
+    return [*grouped(seules, "CST-01", grammaire), *grouped(doubles, "CST-02", grammaire)]
 
 
-def _cst_01(egarees: list[pl.DataFrame], grammaire: Grammaire) -> list[pl.DataFrame]:
-    """One anomaly a file and block, at its first place, with the number of occurrences."""
-    egarees = [frame for frame in egarees if len(frame)]
-    if not egarees:
-        return []
-    groupes = (
-        pl.concat(egarees)
-        .sort("fichier", "ligne")
-        .group_by("fichier", "bloc", maintain_order=True)
-        .agg(pl.col("ligne").first(), pl.len().alias("nombre"))
-    )
-    noms = pl.Series(grammaire.blocs, dtype=pl.String).gather(groupes["bloc"])
-    parents = [grammaire.parent[nom] for nom in noms]
-    groupes = groupes.with_columns(noms.alias("bloc"), pl.Series("attendu", parents, pl.String))
-    return [anomalies(groupes.with_columns(pl.col("nombre").cast(pl.Int64)), "CST-01")]
+def _orphans(
+    egarees: pl.DataFrame, occurrences: pl.DataFrame, grammaire: Grammaire, reprise: Reprise
+) -> pl.DataFrame:
+    """Strays below a missing block, grouped under what that block should hang from."""
+    orphelines = egarees.filter("dite", pl.col("manque").is_not_null())
+    trouvees = [ORPHELINES.to_frame()]
+    for (manque,), part in orphelines.partition_by("manque", as_dict=True).items():
+        dessus = grammaire.parent[grammaire.blocs[manque]] or grammaire.blocs[ENVOI]
+        ancres = occurrences.filter(bloc=grammaire.blocs.index(dessus))
+        ancres = ancres.select("premiere", ancre="ligne")
+        avant = reprise.derniers[dessus]["ligne"][-1] if dessus in reprise.derniers else None
+        placees = part.join_asof(ancres, on="premiere").with_columns(
+            pl.col("ancre").fill_null(pl.lit(avant, pl.Int64)), pl.lit(1, pl.Int64).alias("nombre")
+        )
+        trouvees.append(gather_orphans(placees))
+    return pl.concat(trouvees)
+
+
+def gather_orphans(orphelines: pl.DataFrame) -> pl.DataFrame:
+    """One row a file, block and place, with their number: `ORPHELINES`."""
+    cle = ["fichier", "bloc", "manque", "ancre"]
+    groupes = orphelines.group_by(cle, maintain_order=True)
+    return groupes.agg(pl.col("ligne").first(), pl.col("nombre").sum())
+
+
+def _cut_short(en_trop: pl.DataFrame, suite: Suite) -> tuple[int, ...]:
+    """Messages (`envoi`) whose end hangs from a second header; a long one is alone in its piece."""
+    coupes = en_trop.filter(chef=ENVOI)["envoi"].unique().to_list()
+    return (*coupes, 0) if suite.ecarte == ENVOI else (*coupes,)
+
+
+def _interrupted(occurrences: pl.DataFrame, grammaire: Grammaire) -> pl.Series:
+    """Ranks of the last occurrences of messages that have no footer."""
+    pied = pl.col("bloc") == grammaire.blocs.index(PIED)
+    dernieres = occurrences.group_by("envoi").agg(pl.col("rang").last(), pied.any().alias("fini"))
+    return dernieres.filter(~pl.col("fini"))["rang"]
+
+
+def _ordered(
+    rangees: pl.DataFrame, grammaire: Grammaire
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Lines but those out of order or repeated in their occurrence, with their anomalies."""
+    ordre = _check_order(rangees, grammaire)
+    if not ordre:
+        return rangees, []
+    lieu = ["fichier", "ligne"]
+    fautives = pl.concat([frame.select(lieu) for frame in ordre])
+    trouvees = [
+        anomalies(frame, code) for code, frame in zip(("CST-05", "CST-09"), ordre, strict=True)
+    ]
+    return rangees.join(fautives, on=lieu, how="anti", maintain_order="left"), trouvees
 
 
 def _check_order(rangees: pl.DataFrame, grammaire: Grammaire) -> list[pl.DataFrame]:
@@ -225,9 +279,6 @@ def _check_order(rangees: pl.DataFrame, grammaire: Grammaire) -> list[pl.DataFra
     lisible = recul.with_columns(
         rubrique=identifiants.gather(recul["rubrique"]),
         bloc=identifiants.gather(recul["rubrique"]).str.head(10),
-    ).drop("valeur")
+    ).drop("valeur", "premiere")
     repetee = recul["rubrique"] == recul["avant"]
-    return [
-        anomalies(lisible.filter(~repetee), "CST-05"),
-        anomalies(lisible.filter(repetee), "CST-09"),
-    ]
+    return [lisible.filter(~repetee), lisible.filter(repetee)]

@@ -31,16 +31,17 @@ def check_totaux(
             pl.col("declarations").fill_null(0) + reprise.declarations,
         )
     )
+    reprise.pied.append(structure.lignes.filter(pl.col("rubrique") >= rang_rubrique))
     if not fin:
         reprise.lignes, reprise.declarations = comptes.select("lignes", "declarations").row(0)
         return []
-    pied = structure.lignes.filter(pl.col("rubrique") >= rang_rubrique)
+    pied = pl.concat(reprise.pied)
+    # Whose header stands twice was cut there: that is told, not the footer that it lacks.
+    entiers = comptes.filter(~pl.col("envoi").is_in(structure.coupes)).drop("lignes")
     return [
         _compare(pied, comptes, "lignes", rang_rubrique),
         _compare(pied, comptes, "declarations", rang_rubrique + 1),
-        anomalies(
-            comptes.join(pied, on="envoi", how="anti", maintain_order="left").drop("lignes"), "F023"
-        ),
+        anomalies(entiers.join(pied, on="envoi", how="anti", maintain_order="left"), "F023"),
     ]
 
 

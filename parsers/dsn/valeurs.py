@@ -131,7 +131,7 @@ def _typed_refusals(ligne: dict[str, Any]) -> list[Refus]:
         refus.append(Refus("CSL-02", None, valeur.str.contains(r"[^0-9.\-]"), attendu))
     if ligne["type"] == "D":
         forme = ~valeur.str.contains(r"^[0-9]{8}$")
-        absente = valeur.str.to_date("%d%m%Y", strict=False).is_null()
+        absente = _date(valeur).is_null()
         refus.append(Refus("CSL-03", None, forme, "une date JJMMAAAA"))
         code, variante = _calendars().get(ligne["rubrique"], ("CSL-04", None))
         refus.append(Refus(code, variante, absente, "une date du calendrier"))
@@ -174,8 +174,13 @@ def typed(rubrique: Rubrique) -> pl.Expr:
     """
     valeur = pl.col(rubrique.identifiant)
     if rubrique.type == "D":
-        return valeur.str.to_date("%d%m%Y", strict=False)
+        return _date(valeur)
     return _scaled(valeur, rubrique) if rubrique.type == "N" else valeur
+
+
+def _date(valeur: pl.Expr) -> pl.Expr:
+    """The day that is written JJMMAAAA, null when the calendar has none: it has no year 0."""
+    return pl.when(~valeur.str.ends_with("0000")).then(valeur.str.to_date("%d%m%Y", strict=False))
 
 
 def _has_fixed_scale(motif: str | None, decimales: int) -> bool:

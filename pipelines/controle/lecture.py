@@ -8,19 +8,22 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, limited, merge
+from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, merge
 from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
-from parsers.dsn.enveloppe import Entete, Envoi, open_fichier, parse_entete
+from parsers.dsn.enveloppe import Entete, open_fichier, parse_entete
 from parsers.dsn.lecteur import read_dsn
+from parsers.dsn.lots import Envoi
 from parsers.messages import described
 from pipelines.controle.banque import BANQUE, is_message_banque, read_depot_banque
 from pipelines.controle.regles import (
+    DECLARATION,
+    LUS,
     SCHEMA_BASES,
     SCHEMA_DECLARATIONS,
-    SCHEMA_ENVOIS,
+    TETES,
     compute_bases,
     compute_declarations,
-    compute_envois,
+    keep_heads,
 )
 from specs.caisse import read_caisse
 
@@ -30,7 +33,7 @@ CONFORME, NON_CONFORME, ILLISIBLE = "CONFORME", "NON_CONFORME", "ILLISIBLE"
 
 @dataclass(frozen=True, slots=True)
 class Bilan:
-    """What the controls say of one file; counts are exact even when anomalies are cut short."""
+    """What the controls say of one file; counts are exact even when anomalies are grouped."""
 
     fichier: int
     version: str | None
@@ -102,7 +105,9 @@ class _Contenu:
         self.mouvements = [SCHEMA_MOUVEMENTS.to_frame()]
         self.natures: dict[int, str] = {}
         self._declarations = [SCHEMA_DECLARATIONS.to_frame()]
-        self._individus: list[pl.DataFrame] = []
+        self._rangees = [SCHEMA_DECLARATIONS.to_frame().select(DECLARATION)]
+        self._individus = [SCHEMA_DECLARATIONS.to_frame().select(DECLARATION)]
+        self._refuses: set[int] = set()
         self._bases = [SCHEMA_BASES.to_frame()]
 
     def add_banque(self, fichier: int, octets: bytes, de_la_banque: bool | None) -> Entete:
@@ -117,22 +122,37 @@ class _Contenu:
 
     def add(self, version: str, envois: list[Envoi]) -> None:
         """Read messages of one version and keep what they bring."""
-        entetes, avant = SCHEMA_ENVOIS.to_frame(), self._ranks({e.fichier for e in envois})
+        avant = self._ranks({e.fichier for e in envois})
+        tetes: dict[str, pl.DataFrame] = {}
         for morceau in read_dsn(envois, version):
-            entetes = pl.concat([entetes, compute_envois(morceau.blocs)])
             self.anomalies.append(avant(morceau.anomalies))
-            self._declarations.append(avant(compute_declarations(morceau.blocs, entetes)))
-            self._bases.append(avant(compute_bases(morceau.blocs, read_caisse())))
-            if "S21.G00.30" in morceau.blocs:
-                individus = morceau.blocs["S21.G00.30"].select("fichier", "rang_declaration")
-                self._individus.append(avant(individus))
+            self._refuses |= _refused(morceau.anomalies)
+            lues = {
+                bloc: pl.concat([*(m[bloc] for m in (tetes, morceau.blocs) if bloc in m)])
+                for bloc in TETES
+                if bloc in tetes or bloc in morceau.blocs
+            }
+            declarees = compute_declarations(lues, version)
+            tetes = keep_heads(morceau.blocs, tetes, declarees)
+            self._declarations.append(avant(declarees))
+            self._bases.append(avant(compute_bases(self._sound(morceau.blocs), read_caisse())))
+            for bloc, ranges in (("S20.G00.05", self._rangees), ("S21.G00.30", self._individus)):
+                if bloc in morceau.blocs:
+                    ranges.append(avant(morceau.blocs[bloc].select(*DECLARATION)))
             for fichier, nombre in morceau.lignes_par_fichier.items():
                 self.lignes[fichier] += nombre
 
+    def _sound(self, blocs: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """The blocks of files that nothing refuses so far: the others bring no base."""
+        if not self._refuses:
+            return blocs
+        sains = ~pl.col("fichier").is_in(list(self._refuses))
+        return {bloc: frame.filter(sains) for bloc, frame in blocs.items() if bloc in LUS}
+
     def _ranks(self, fichiers: set[int]) -> Callable[[pl.DataFrame], pl.DataFrame]:
         """Shift of the ranks of declarations in files whose messages are of several versions."""
-        deja = pl.concat(self._declarations).filter(pl.col("fichier").is_in(list(fichiers)))
-        decalages = dict(deja.group_by("fichier").len().iter_rows())
+        deja = pl.concat(self._rangees).filter(pl.col("fichier").is_in(list(fichiers)))
+        decalages = dict(deja.group_by("fichier").agg(pl.col("rang_declaration").max()).iter_rows())
         if not decalages:
             return lambda frame: frame
         decalage = pl.col("fichier").replace_strict(decalages, default=0, return_dtype=pl.Int64)
@@ -140,19 +160,22 @@ class _Contenu:
 
     def declarations(self) -> pl.DataFrame:
         """Declarations with the number of their individuals, in file and rank order."""
-        cle = ["fichier", "rang_declaration"]
-        vide = SCHEMA_DECLARATIONS.to_frame().select(cle)
-        individus = pl.concat([vide, *self._individus]).group_by(cle).len("individus")
+        individus = pl.concat(self._individus).group_by(DECLARATION).len("individus")
         return (
             pl.concat(self._declarations)
-            .join(individus, on=cle, how="left")
+            .join(individus, on=DECLARATION, how="left")
             .with_columns(pl.col("individus").fill_null(0).cast(pl.Int64))
-            .sort(cle)
+            .sort(DECLARATION)
         )
 
     def bases(self) -> pl.DataFrame:
         """Bases in file and line order."""
         return pl.concat(self._bases).sort("fichier", "ligne")
+
+
+def _refused(anomalies: pl.DataFrame) -> set[int]:
+    """Files with a blocking anomaly."""
+    return set(anomalies.filter(severite=BLOQUANTE)["fichier"].unique())
 
 
 def _summaries(
@@ -186,8 +209,8 @@ def _summaries(
 
 
 def _worded(anomalies: pl.DataFrame, entetes: dict[int, Entete]) -> pl.DataFrame:
-    """The anomalies that are kept, with `rang` in their file, `message` and `remede`."""
-    gardees = limited(anomalies).with_columns(
+    """The anomalies with `rang` in their file, `message` and `remede`."""
+    gardees = anomalies.with_columns(
         (pl.int_range(pl.len(), dtype=pl.Int64).over("fichier") + 1).alias("rang"),
         pl.col("fichier")
         .replace_strict({n: e.version for n, e in entetes.items()}, return_dtype=pl.String)

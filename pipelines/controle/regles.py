@@ -13,11 +13,11 @@ from specs.caisse import Caisse
 
 CNETP, AUTRE_CAISSE, MIXTE, SANS_CONTRAT = "CNETP", "AUTRE_CAISSE", "MIXTE", "SANS_CONTRAT"
 DECLARATION = ["fichier", "rang_declaration"]
+TETES = ("S10.G00.00", "S20.G00.05", "S21.G00.06", "S21.G00.11")
+LUS = frozenset(f"S21.G00.{bloc}" for bloc in (30, 40, 41, 50, 51, 78, 82))  # for the bases
+REPERES = ["fichier", "individu", "versement", "nomme", "date"]  # what attributes a base
 Blocs = Mapping[str, pl.DataFrame]
 
-SCHEMA_ENVOIS = pl.Schema(
-    {"fichier": pl.UInt32, "parent": pl.Int64, "essai": pl.Boolean, "version": pl.String}
-)
 SCHEMA_DECLARATIONS = pl.Schema(
     {
         "fichier": pl.UInt32,
@@ -53,25 +53,17 @@ SCHEMA_BASES = pl.Schema(
 )
 
 
-def compute_envois(blocs: Blocs) -> pl.DataFrame:
-    """Headers of messages in `blocs`: fichier, parent (their occurrence), essai, version."""
-    if "S10.G00.00" not in blocs:
-        return SCHEMA_ENVOIS.to_frame()
-    return blocs["S10.G00.00"].select(
-        "fichier",
-        parent="occurrence",
-        essai=pl.col("S10.G00.00.005") == "01",
-        version="S10.G00.00.006",
-    )
+def compute_declarations(blocs: Blocs, version: str) -> pl.DataFrame:
+    """One row a declaration whose four headers are in `blocs` (columns: `SCHEMA_DECLARATIONS`).
 
-
-def compute_declarations(blocs: Blocs, envois: pl.DataFrame) -> pl.DataFrame:
-    """One row a declaration whose header is in `blocs` (columns: `SCHEMA_DECLARATIONS`).
-
-    `envois` are the headers of `compute_envois` read so far: a long message names itself once.
+    `version` is that the message was read in. A declaration has one company and one establishment,
+    as the reader sets aside what is in excess.
     """
-    if "S20.G00.05" not in blocs or "S21.G00.06" not in blocs or "S21.G00.11" not in blocs:
+    if any(bloc not in blocs for bloc in TETES):
         return SCHEMA_DECLARATIONS.to_frame()
+    envois = blocs["S10.G00.00"].select(
+        "fichier", parent="occurrence", essai=pl.col("S10.G00.00.005") == "01"
+    )
     entreprises = blocs["S21.G00.06"].select(*DECLARATION, siren="S21.G00.06.001")
     etablissements = blocs["S21.G00.11"].select(*DECLARATION, nic="S21.G00.11.001")
     return (
@@ -82,7 +74,7 @@ def compute_declarations(blocs: Blocs, envois: pl.DataFrame) -> pl.DataFrame:
         .select(
             *DECLARATION,
             "essai",
-            "version",
+            pl.lit(version).alias("version"),
             pl.col("S20.G00.05.001").alias("nature"),
             pl.col("S20.G00.05.002").alias("type"),
             pl.col("S20.G00.05.003").cast(pl.String).alias("fraction"),
@@ -95,6 +87,23 @@ def compute_declarations(blocs: Blocs, envois: pl.DataFrame) -> pl.DataFrame:
         )
         .match_to_schema(SCHEMA_DECLARATIONS)
     )
+
+
+def keep_heads(blocs: Blocs, gardees: Blocs, declarees: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Headers that a piece leaves to the next one: the last ones, in `blocs` or kept before.
+
+    Those of a declaration that is among `declarees` are not: it is never told twice.
+    """
+    dernieres = {
+        bloc: (blocs[bloc] if bloc in blocs else gardees[bloc]).tail(1)
+        for bloc in TETES
+        if bloc in blocs or bloc in gardees
+    }
+    faites = declarees.select(DECLARATION)
+    return {
+        bloc: tete if bloc == TETES[0] else tete.join(faites, on=DECLARATION, how="anti")
+        for bloc, tete in dernieres.items()
+    }
 
 
 def compute_bases(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
@@ -162,15 +171,31 @@ def _bases_individuelles(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
         )
         .join(versements, on=["fichier", "versement"], maintain_order="left")
         .join(individus, on=["fichier", "individu"], how="left", maintain_order="left")
-        .with_row_index("base")
+        .with_columns(date=_date_that_matters(blocs, caisse))
     )
-    attributions = _attribute(_link_contracts(bases, blocs, caisse), caisse)
+    reperes = bases.select(REPERES).unique(maintain_order=True).with_row_index("repere")
+    attributions = _attribute(_link_contracts(reperes, blocs, caisse), caisse)
+    reperes = reperes.join(attributions, on="repere", how="left", maintain_order="left")
     return (
-        bases.join(attributions, on="base", how="left", maintain_order="left")
+        bases.join(reperes, on=REPERES, how="left", maintain_order="left", nulls_equal=True)
         .with_columns(pl.col("attribution").fill_null(SANS_CONTRAT))
         .select(SCHEMA_BASES.names())
         .match_to_schema(SCHEMA_BASES)
     )
+
+
+def _date_that_matters(blocs: Blocs, caisse: Caisse) -> pl.Expr:
+    """The end of the period of a base of an individual who changed fund, else null.
+
+    Bases of one payment then share their contracts, however many there are of both.
+    """
+    changes = _changes(blocs, caisse)
+    if changes is None:
+        return pl.lit(None, pl.Date)
+    contrats = blocs["S21.G00.40"].select("fichier", bloc_contrat="occurrence", individu="parent")
+    changeants = contrats.join(changes, on=["fichier", "bloc_contrat"], how="semi")
+    cle = pl.struct("fichier", "individu")
+    return pl.when(cle.is_in(changeants.select(cle).to_series().implode())).then("fin")
 
 
 def _block(blocs: Blocs, bloc: str, *rubriques: str) -> pl.DataFrame:
@@ -181,9 +206,10 @@ def _block(blocs: Blocs, bloc: str, *rubriques: str) -> pl.DataFrame:
 
 
 def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
-    """Contracts of each base (D-04): base, contrat, trouve, caisse.
+    """Contracts of bases alike (D-04): repere, contrat, trouve, caisse.
 
-    The contract is that of 78.006; without it, those named by 51.010 in the same payment.
+    `bases`: see `REPERES`. The contract is that of 78.006; without it, those named by 51.010 in the
+    same payment.
     """
     contrats = _block(blocs, "S21.G00.40", "S21.G00.40.009", "S21.G00.40.022").select(
         "fichier",
@@ -192,7 +218,7 @@ def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.Dat
         contrat="S21.G00.40.009",
         caisse=pl.col("S21.G00.40.022").str.head(2),
     )
-    cles = ["base", "fichier", "individu", "fin", "contrat"]
+    cles = ["repere", "fichier", "individu", "date", "contrat"]
     nommees = bases.filter(pl.col("nomme").is_not_null()).rename({"nomme": "contrat"}).select(cles)
     remunerations = _block(blocs, "S21.G00.51", "S21.G00.51.010").select(
         "fichier", versement="parent", contrat="S21.G00.51.010"
@@ -209,38 +235,45 @@ def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.Dat
     return liens.with_columns(trouve=pl.col("bloc_contrat").is_not_null())
 
 
+def _changes(blocs: Blocs, caisse: Caisse) -> pl.DataFrame | None:
+    """Changes of fund inside the network: fichier, bloc_contrat, ancien, effet."""
+    if "S21.G00.41" not in blocs or "S21.G00.40" not in blocs:
+        return None
+    ancien = pl.col("S21.G00.41.023").str.head(2)
+    premier, dernier = map(pl.lit, caisse.codes_reseau)
+    return (
+        blocs["S21.G00.41"]
+        .filter(ancien.is_between(premier, dernier))
+        .select("fichier", bloc_contrat="parent", ancien=ancien, effet="S21.G00.41.001")
+    )
+
+
 def _with_former_fund(liens: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     """Former fund code 41.023 for a base whose period ends before the change (D-05).
 
     '99' says that the former code was a mistake: the present one then holds for the past too.
     """
-    if "S21.G00.41" not in blocs:
+    changements = _changes(blocs, caisse)
+    if changements is None:
         return liens
-    ancien = pl.col("S21.G00.41.023").str.head(2)
-    premier, dernier = map(pl.lit, caisse.codes_reseau)
-    changements = (
-        blocs["S21.G00.41"]
-        .filter(ancien.is_between(premier, dernier))
-        .select("fichier", bloc_contrat="parent", ancien=ancien, effet="S21.G00.41.001")
-    )
     anciens = (
         liens.join(changements, on=["fichier", "bloc_contrat"])
-        .filter(pl.col("effet") > pl.col("fin"))
-        .sort("base", "bloc_contrat", "effet", "ancien")
-        .unique(["base", "bloc_contrat"], keep="first", maintain_order=True)
-        .select("base", "bloc_contrat", "ancien")
+        .filter(pl.col("effet") > pl.col("date"))
+        .sort("repere", "bloc_contrat", "effet", "ancien")
+        .unique(["repere", "bloc_contrat"], keep="first", maintain_order=True)
+        .select("repere", "bloc_contrat", "ancien")
     )
-    return liens.join(anciens, on=["base", "bloc_contrat"], how="left").with_columns(
+    return liens.join(anciens, on=["repere", "bloc_contrat"], how="left").with_columns(
         caisse=pl.coalesce("ancien", "caisse")
     )
 
 
 def _attribute(liens: pl.DataFrame, caisse: Caisse) -> pl.DataFrame:
-    """For each base: contrat and caisse (distinct, sorted, joined by a space), attribution."""
+    """For bases alike: contrat and caisse (distinct, sorted, joined by a space), attribution."""
     notre = (pl.col("caisse") == caisse.code_caisse).fill_null(value=False)
     trouve = pl.col("trouve")
     return (
-        liens.group_by("base")
+        liens.group_by("repere")
         .agg(
             pl.col("contrat").unique().sort().str.join(" "),
             pl.col("caisse").drop_nulls().unique().sort().str.join(" "),
@@ -257,5 +290,5 @@ def _attribute(liens: pl.DataFrame, caisse: Caisse) -> pl.DataFrame:
             .then(pl.lit(CNETP))
             .otherwise(pl.lit(AUTRE_CAISSE))
         )
-        .select("base", "contrat", "caisse", "attribution")
+        .select("repere", "contrat", "caisse", "attribution")
     )

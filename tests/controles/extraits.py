@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.grammaire import Grammaire, read_grammaire
 from parsers.dsn.lecteur import read_dsn
+from parsers.dsn.lots import Envoi
 
 ICI = Path(__file__).parent
 EN_P27V01 = ("S21.G00.06.003", "S21.G00.11.002")  # gone from P27V01

@@ -25,9 +25,9 @@ from parsers.controles.lecture import (
     controles_of,
     read_suspensions,
 )
-from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.grammaire import read_grammaire
 from parsers.dsn.lecteur import read_dsn
+from parsers.dsn.lots import Envoi
 from parsers.dsn.morceaux import MORCEAU_OCTETS
 from pipelines.controle.lecture import read_fichiers
 from specs.dsn import VERSIONS

@@ -50,8 +50,52 @@ def test_unknown_version(version: str, message: Any, lire: Any) -> None:
 
 
 def test_text_that_is_not_a_dsn(lire: Any) -> None:
-    """Any text without a version is F022."""
-    assert lire(b"Bonjour,\nvoici la DSN.\n").codes == [("F022", 1, "S10.G00.00.006")]
+    """Text without a line of the norm is F031: nothing is said of a version."""
+    assert lire(b"Bonjour,\nvoici la DSN.\n").codes == [("F031", 1, None)]
+    assert lire(b"<html><body>La DSN</body></html>").codes == [("F031", 1, None)]
+
+
+@pytest.mark.parametrize("fin", ["\r", "\r\n"])
+def test_carriage_returns_alone(fin: str, message: Any, lire: Any) -> None:
+    """Lines that end with a carriage return alone are told; with a line feed too, they are read."""
+    lecture = lire(message.octets(fin))
+    trouvees = lecture.anomalies.select("code", "variante", "ligne").rows()
+    assert trouvees == ([("F026", "retour_chariot", 1)] if fin == "\r" else [])
+
+
+def test_version_that_is_not_told(message: Any, lire: Any) -> None:
+    """Without its rubric, or when its line can't be read: F022 says which."""
+    sans = lire(message.sans("S10.G00.00").octets()).seule()
+    assert (sans["code"], sans["variante"], sans["ligne"]) == ("F022", "absente", 1)
+    octets = message.octets().replace(b"S10.G00.00.006,'P26V01'", b"S10.G00.00.006,P26V01")
+    illisible = lire(octets).seule()
+    assert (illisible["code"], illisible["variante"]) == ("F022", "illisible")
+    assert illisible["valeur"] == "S10.G00.00.006,P26V01"
+
+
+def test_messages_one_after_the_other(message: Any, lire: Any) -> None:
+    """Two whole messages in a file without the lines of a batch: both are read, one anomaly."""
+    lecture = lire(message.octets() * 3)
+    anomalie = lecture.seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("CST-02", "en_trop")
+    assert (anomalie["bloc"], anomalie["nombre"]) == ("S10.G00.00", 2)
+    assert anomalie["ligne"] == len(message.lignes) + 3
+    assert lecture.blocs["S20.G00.05"]["rang_declaration"].to_list() == [1, 2, 3]
+
+
+def test_batch_without_a_message(lire: Any) -> None:
+    """The lines of a batch alone are F030."""
+    anomalie = lire(LOT + FIN_LOT).seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("F030", "vide")
+
+
+def test_lines_of_a_batch_outside_its_messages(message: Any, lire: Any) -> None:
+    """A message without its first line would not be read: F030 at its first line, with how many."""
+    perdu = message.sans("S10.G00.00.001").octets()
+    anomalie = lire(LOT + message.octets() + perdu + FIN_LOT).seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("F030", None)
+    assert anomalie["ligne"] == 3 + len(message.lignes) + 3
+    assert anomalie["nombre"] == len(message.lignes) + 1
 
 
 def test_mode_and_version_of_the_header(message: Any) -> None:

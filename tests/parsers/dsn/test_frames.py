@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.lecteur import read_dsn
+from parsers.dsn.lots import Envoi
 from specs.dsn import VERSIONS, read_norme
 
 

@@ -9,19 +9,21 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from parsers import anomalies
 from parsers.anomalies import LONGUEUR_VALEUR, MAXIMUM_CONSERVE
-from parsers.dsn import enveloppe, structure
+from parsers.dsn import enveloppe, lecteur, morceaux, structure
 from parsers.dsn.enveloppe import LIGNE_SANS_FIN, TETE_OCTETS, open_fichier, parse_entete
 from parsers.dsn.lignes import LONGUEUR_MAXIMALE
+from parsers.dsn.lots import Envoi
 from pipelines.controle.lecture import read_fichiers
 
 BON = Path(__file__).parents[3] / "sample_files" / "bons" / "mensuelle_normale.dsn"
 ENTETE = b"S10.G00.00.006,'P26V01'\n"
 
 
-@pytest.mark.parametrize("au_dela", [0, 1])
+@pytest.mark.parametrize("au_dela", [0, 1, 30])
 def test_anomalies_that_are_kept(au_dela: int) -> None:
-    """Ten thousand a file, the first ones; the count is that of all of them."""
+    """Ten thousand a file, the first ones, then one a kind; the count is that of all of them."""
     assert MAXIMUM_CONSERVE == 10_000
     nombre = MAXIMUM_CONSERVE + au_dela
     entier = BON.read_bytes()
@@ -32,10 +34,11 @@ def test_anomalies_that_are_kept(au_dela: int) -> None:
     voisin = entier.replace(b"S10.G00.00.008", b"ligne\nS10.G00.00.008", 1)
     lecture = read_fichiers([(0, octets), (1, voisin)])
     assert [bilan.anomalies_bloquantes for bilan in lecture.bilans] == [nombre, 2]
-    gardees = lecture.anomalies.filter(fichier=0)
-    assert gardees["rang"].to_list() == [*range(1, MAXIMUM_CONSERVE + 1)]
-    assert set(gardees["code"]) == {"F021"}
-    assert gardees["ligne"].to_list() == [*range(total - 1, total - 1 + MAXIMUM_CONSERVE)]
+    gardees = lecture.anomalies.filter(fichier=0, code="F021")
+    rangees = MAXIMUM_CONSERVE + (au_dela > 0)
+    assert gardees["rang"].to_list() == [*range(1, rangees + 1)]
+    assert gardees["ligne"].to_list() == [*range(total - 1, total - 1 + rangees)]
+    assert gardees["nombre"].to_list() == [1] * MAXIMUM_CONSERVE + [au_dela] * (au_dela > 0)
 
 
 @pytest.mark.parametrize("au_dela", [0, 1])
@@ -62,7 +65,7 @@ def test_a_window_without_a_line_end(au_dela: int) -> None:
     assert LIGNE_SANS_FIN == 1024**2
     octets = b"A" * (LIGNE_SANS_FIN - 1 + au_dela)
     [code] = open_fichier(0, octets).anomalies["code"]
-    assert code == ("F026" if au_dela else "F022")
+    assert code == ("F026" if au_dela else "F031")
 
 
 @pytest.mark.parametrize("au_dela", [0, 1])
@@ -105,3 +108,64 @@ def test_lines_that_wait_for_the_next_piece(
     assert (max(attentes) == nombre) == (not au_dela)
     assert max(attentes) <= nombre - au_dela
     assert_frame_equal(coupe.blocs["S21.G00.78"], lire(octets).blocs["S21.G00.78"])
+
+
+@pytest.mark.parametrize("au_dela", [0, 1])
+@pytest.mark.parametrize("taille", [1, 700, 100_000])
+def test_lines_of_an_individual(
+    au_dela: int, taille: int, message: Any, individu: str, lire: Any, monkeypatch: Any
+) -> None:
+    """An individual of one line more than may wait is F028 at its first line, once."""
+    nombre = len(individu.splitlines())
+    monkeypatch.setattr(structure, "ATTENTE_MAXIMALE", nombre - au_dela)
+    double = message.suivi(individu).suivi("S21.G00.85.001,'80000001000010'")
+    trouvees = lire(double.octets(), taille=taille).anomalies.filter(code="F028")
+    debuts = [message.rang("S21.G00.30.001") + 1, len(message.lignes) + 1]
+    assert trouvees["ligne"].to_list() == (debuts if au_dela else [])
+    assert set(trouvees["bloc"]) <= {"S21.G00.30"}
+
+
+@pytest.mark.parametrize("au_dela", [0, 1])
+def test_lines_of_a_file(au_dela: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty million; a file of more is not read (F027), and told how many it has."""
+    assert enveloppe.LIGNES_MAXIMALES == 20_000_000
+    nombre = BON.read_bytes().count(b"\n")
+    monkeypatch.setattr(enveloppe, "LIGNES_MAXIMALES", nombre - au_dela)
+    lecture = read_fichiers([(0, BON.read_bytes())])
+    trouvees = lecture.anomalies.select("code", "valeur", "attendu").rows()
+    assert trouvees == ([("F027", str(nombre), str(nombre - 1))] if au_dela else [])
+    assert lecture.bilans[0].verdict == ("ILLISIBLE" if au_dela else "CONFORME")
+
+
+@pytest.mark.parametrize("maximum", [1, 7, 100])
+def test_lines_of_a_piece(
+    maximum: int, message: Any, individu: str, lire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A piece has so many lines at most, of whatever length; what is read is the same."""
+    assert morceaux.MORCEAU_LIGNES == 600_000
+    octets = message.suivi("").suivi(individu).octets()
+    attendue = lire(octets)
+    monkeypatch.setattr(morceaux, "MORCEAU_LIGNES", maximum)
+    lus = [extrait.octets for [extrait] in morceaux.cut([Envoi(0, octets)])]
+    assert b"".join(lus) == octets
+    assert {lu.count(b"\n") for lu in lus[:-1]} == {maximum}
+    assert_frame_equal(lire(octets).anomalies, attendue.anomalies)
+
+
+@pytest.mark.parametrize("au_dela", [0, 1])
+def test_refusals_beyond_which_coherence_is_not_judged(
+    au_dela: int, message: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file refused more often than its report can tell: a signal says what was not done."""
+    faux = message.avec("S21.G00.40.014", "1").avec("S21.G00.30.006", "31022030")
+    faux = faux.avec("S21.G00.50.001", "15032027")
+    entier = read_fichiers([(0, faux.octets())])
+    refus = entier.anomalies.filter(
+        ~pl.col("code").str.contains(anomalies.COHERENCE), severite="bloquante"
+    )
+    assert len(refus) < len(entier.anomalies)
+    monkeypatch.setattr(lecteur, "MAXIMUM_CONSERVE", len(refus) - au_dela)
+    lecture = read_fichiers([(0, faux.octets())])
+    codes = set(lecture.anomalies["code"])
+    assert ("F029" in codes) == bool(au_dela)
+    assert codes - {"F029"} == set((refus if au_dela else entier.anomalies)["code"])

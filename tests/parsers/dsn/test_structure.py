@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 
@@ -32,14 +33,73 @@ def test_misplaced_block_does_not_split_its_neighbours(message: Any, lire: Any) 
     assert len(lecture.blocs["S21.G00.40"]) == 1
 
 
-def test_missing_parent(message: Any, lire: Any) -> None:
-    """Without its parent a block is CST-01, and the parent that is mandatory is CST-02."""
+def test_missing_block_does_not_tell_what_hangs_from_it(message: Any, lire: Any) -> None:
+    """A mandatory block that is missing is one CST-02, whatever blocks are left below it."""
     lecture = lire(message.sans("S21.G00.50").octets())
-    assert lecture.codes == [
-        ("CST-02", message.rang("S21.G00.30.001") + 1, "S21.G00.50"),
-        ("CST-01", message.rang("S21.G00.50.001") + 1, "S21.G00.51"),
-        ("CST-01", message.rang("S21.G00.50.001") + 6, "S21.G00.78"),
+    assert lecture.codes == [("CST-02", message.rang("S21.G00.30.001") + 1, "S21.G00.50")]
+    sans_entreprise = lire(message.sans("S21.G00.06").octets())
+    assert sans_entreprise.codes == [
+        ("CST-02", message.rang("S20.G00.05.001") + 1, "S21.G00.06"),
     ]
+
+
+def test_missing_parent_that_is_not_mandatory(message: Any, lire: Any) -> None:
+    """Nothing tells that an optional block is missing: what hangs from it is CST-01, its top."""
+    orphelin = message.apres("S21.G00.51.013", "S21.G00.79.001,'02'", "S21.G00.79.004,'1.00'")
+    anomalie = lire(orphelin.octets()).seule()
+    assert (anomalie["code"], anomalie["bloc"]) == ("CST-01", "S21.G00.79")
+    assert anomalie["attendu"] == "S21.G00.78"
+    assert anomalie["ligne"] == orphelin.rang("S21.G00.79.001") + 1
+
+
+def test_stray_block_hides_what_hangs_from_it(message: Any, lire: Any) -> None:
+    """A contract after the payments strays; its blocks are not told besides."""
+    contrat = [li for li in message.lignes if li.startswith(("S21.G00.40", "S21.G00.71"))]
+    egare = message.apres("S21.G00.51.013", *contrat)
+    anomalie = lire(egare.octets()).seule()
+    assert (anomalie["code"], anomalie["bloc"]) == ("CST-01", "S21.G00.40")
+
+
+def test_orphans_are_told_where_no_absence_is(message: Any, individu: str, lire: Any) -> None:
+    """The payment comes after what hangs from it: it is not missing, its children are."""
+    avant, apres = individu.split("S21.G00.50.001,")
+    pied = apres.splitlines(keepends=True)
+    versement = f"S21.G00.50.001,{''.join(pied[:7])}"
+    remuneration = "".join(pied[7:12])
+    inverse = message.suivi(avant + remuneration + versement + remuneration)
+    for taille in (1, 10_000):
+        [(code, _, bloc)] = lire(inverse.octets(), taille=taille).codes
+        assert (code, bloc) == ("CST-01", "S21.G00.51")
+
+
+@pytest.mark.parametrize("taille", [1, 10_000])
+def test_block_in_excess_is_set_aside_with_what_hangs_from_it(
+    taille: int, message: Any, individu: str, lire: Any
+) -> None:
+    """A second company, its establishment and individuals: one CST-02 at its first line."""
+    debut, fin = message.rang("S21.G00.06.001"), message.rang("S21.G00.30.001")
+    double = message.suivi("\n".join(message.lignes[debut:fin]) + "\n" + individu)
+    double = double.suivi("S21.G00.85.001,'80000001000010'")
+    lecture = lire(double.octets(), taille=taille)
+    trouvees = lecture.anomalies.filter(
+        pl.col("code").str.starts_with("CST-0") & (pl.col("bloc") != "S21.G00.85")
+    )
+    assert trouvees.select("code", "variante", "bloc", "ligne", "nombre").rows() == [
+        ("CST-02", "en_trop", "S21.G00.06", len(message.lignes) + 1, 1)
+    ]
+    assert [len(lecture.blocs[b]) for b in ("S21.G00.06", "S21.G00.11", "S21.G00.30")] == [1] * 3
+    assert len(lecture.blocs["S21.G00.85"]) == 1
+
+
+def test_header_that_stands_again(message: Any, lire: Any) -> None:
+    """Everything after it is set aside, the footer too: only the second header is told."""
+    entete = [li for li in message.lignes if li.startswith("S10.G00.00")]
+    anomalie = lire(message.avant("S21.G00.50.001", *entete).octets()).seule()
+    assert (anomalie["code"], anomalie["variante"]) == ("CST-02", "en_trop")
+    assert (anomalie["bloc"], anomalie["ligne"]) == (
+        "S10.G00.00",
+        message.rang("S21.G00.50.001") + 1,
+    )
 
 
 def test_message_must_start_with_its_header(message: Any, lire: Any) -> None:

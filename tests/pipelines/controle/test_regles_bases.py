@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.lecteur import read_dsn
+from parsers.dsn.lots import Envoi
 from pipelines.controle.lecture import CONFORME, NON_CONFORME, read_fichiers
 from pipelines.controle.regles import (
     AUTRE_CAISSE,
@@ -18,7 +18,6 @@ from pipelines.controle.regles import (
     SANS_CONTRAT,
     compute_bases,
     compute_declarations,
-    compute_envois,
 )
 from specs.caisse import read_caisse
 
@@ -214,7 +213,7 @@ def test_amounts_are_read_in_centimes_with_their_sign() -> None:
 def test_a_declaration_is_read_from_its_head() -> None:
     """Nature, order, month and establishment of a declaration, one row each."""
     blocs = read_blocs(INDIVIDU)
-    (lue,) = compute_declarations(blocs, compute_envois(blocs)).rows(named=True)
+    (lue,) = compute_declarations(blocs, "P26V01").rows(named=True)
     assert lue | {"fichier": 0, "ligne": 0} == {
         "fichier": 0,
         "rang_declaration": 1,
