@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli import (
+    airflow,
     attestation,
     comptes,
     decision,
@@ -53,6 +54,7 @@ for commande in (
 ):
     application.command(commande.__name__)(commande)
 application.command("serveur-sftp")(depot.serveur_sftp)
+application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
 application.add_typer(registre.application, name="registre")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.verrou import alone
+
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
 SORTIE_ECHEC = 1
-SORTIE_OCCUPEE = 3
 SORTIE_RESERVES = 4
 
 
@@ -44,68 +42,27 @@ def nuit(
     conf = {"maintenant": instant.isoformat()}
     if date_arrete:
         conf["date_arrete"] = date_arrete.date().isoformat()
-    with _alone(maison.reglages.dossier):
+    with alone(maison.reglages.dossier):
         if demonstration:
             from cli.demonstration import drop_samples
 
             drop_samples(maison)
         debut = datetime.now(UTC)
-        passage = _run_dag(maison.reglages.dossier.resolve(), conf)
+        passage = _run_dag(maison.reglages.dossier, conf)
         duree_s = (datetime.now(UTC) - debut).total_seconds()
         _report(maison, passage, duree_s)
 
 
-@contextmanager
-def _alone(dossier: Path) -> Iterator[None]:
-    """One night at a time in a house: two would publish over each other."""
-    import fcntl
-
-    with (dossier / "nuit.verrou").open("w") as verrou:
-        try:
-            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Une nuit est déjà en cours dans ce dossier.", file=sys.stderr)
-            raise typer.Exit(SORTIE_OCCUPEE) from None
-        yield
-
-
 def _run_dag(dossier: Path, conf: dict[str, str]) -> Any:  # noqa: ANN401 - Airflow's DagRun
     """Run the DAG in process on Airflow's own SQLite; what Airflow says goes to a file."""
-    import dags
+    from cli.airflow.environnement import compute_accueil, compute_variables, diverted, migrate_base
 
-    accueil = dossier / "airflow"
-    os.environ.update(
-        AIRFLOW_HOME=str(accueil),
-        AIRFLOW__CORE__DAGS_FOLDER=str(Path(dags.__path__[0])),
-        AIRFLOW__CORE__LOAD_EXAMPLES="False",
-        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{accueil / 'airflow.db'}",
-        AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
-        CAISSE_DOSSIER=str(dossier),
-    )
-    with _diverted(accueil / "nuit.log"):
-        # Says nothing when the schema is up to date; a killed first night may have left a part.
-        subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+    os.environ.update(compute_variables(dossier))
+    with diverted(compute_accueil(dossier) / "nuit.log"):
+        migrate_base()
         from dags.nuit import passage
 
         return passage.test(run_conf=conf)
-
-
-@contextmanager
-def _diverted(chemin: Path) -> Iterator[None]:
-    """Send standard output and error to a file, those of child processes too."""
-    sys.stdout.flush()
-    gardes = [os.dup(1), os.dup(2)]
-    with chemin.open("ab") as journal:
-        os.dup2(journal.fileno(), 1)
-        os.dup2(journal.fileno(), 2)
-        try:
-            yield
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            for cible, garde in zip((1, 2), gardes, strict=True):
-                os.dup2(garde, cible)
-                os.close(garde)
 
 
 def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN401

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 from airflow.sdk import dag, get_current_context, task
 
 
 @dag(
-    schedule="*/5 * * * *",
+    schedule=os.environ.get("CAISSE_HORAIRE_RECEPTION", "*/5 * * * *"),
     catchup=False,
     max_active_runs=1,
     tags=["reception", "critique"],

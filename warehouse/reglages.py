@@ -29,6 +29,7 @@ class Reglages(BaseSettings):
         hotes_connus: its known host keys.
         delai_stabilite_s: seconds without change after which an upload is complete.
         delai_abandon_s: seconds after which an upload that never ended is reported.
+        port_airflow: where Airflow listens on the loopback.
     """
 
     model_config = SettingsConfigDict(env_prefix="CAISSE_", frozen=True)
@@ -43,6 +44,7 @@ class Reglages(BaseSettings):
     hotes_connus: Path | None = None
     delai_stabilite_s: int = Field(default=60, ge=0)
     delai_abandon_s: int = Field(default=900, ge=0)
+    port_airflow: int = Field(default=8081, ge=1, le=65535)
 
     @property
     def url_sql(self) -> str:

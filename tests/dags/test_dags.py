@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.airflow.preparation import PLACES
+
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
@@ -88,7 +90,13 @@ def test_every_task_can_be_retried_and_is_bounded(lus: dict[str, Any], dag_id: s
     for tache in lus["dags"][dag_id]["taches"].values():
         assert tache["retries"] >= 1
         assert tache["duree_max_s"] > 0
-        assert tache["pool"] in {"sftp", "calcul", "publication"}
+        assert tache["pool"] in PLACES
+
+
+def test_each_pool_has_its_places_and_none_is_without_task(lus: dict[str, Any]) -> None:
+    """The pools that have a number of places are those that the DAGs name, no more, no less."""
+    taches = [tache for dag in lus["dags"].values() for tache in dag["taches"].values()]
+    assert {tache["pool"] for tache in taches} == set(PLACES)
 
 
 @pytest.mark.parametrize(

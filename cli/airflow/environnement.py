@@ -1,0 +1,102 @@
+"""Airflow in a home of Caisse: the variables it reads, its database, where what it says goes.
+
+A night in process and a scheduler each have their database: a night that was killed leaves a run
+that never ends, which a scheduler on the same database would take up.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+HOTE = "127.0.0.1"
+BASE_DU_PROCESSUS, BASE_DES_SERVICES = "airflow.db", "ordonnanceur.db"
+BASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+
+
+def compute_variables(dossier: Path, base: str = BASE_DU_PROCESSUS) -> dict[str, str]:
+    """What any Airflow of this home reads: our DAGs, an SQLite database, few words in its logs."""
+    import dags
+
+    accueil = compute_accueil(dossier)
+    return {
+        "AIRFLOW_HOME": str(accueil),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(Path(dags.__path__[0])),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        BASE: f"sqlite:///{accueil / base}",
+        "CAISSE_DOSSIER": str(dossier.resolve()),
+    }
+
+
+def compute_variables_services(
+    dossier: Path, port: int, environnement: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """What a scheduler and its servers read besides: addresses on the loopback, workers.
+
+    A database that `environnement` names is kept (PostgreSQL in production).
+    """
+    adresse = compute_adresse(port)
+    variables = compute_variables(dossier, BASE_DES_SERVICES)
+    return variables | {
+        BASE: environnement.get(BASE, variables[BASE]),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(compute_mots_de_passe(dossier)),
+        "AIRFLOW__API__HOST": HOTE,
+        "AIRFLOW__API__PORT": str(port),
+        # Workers call the second one, which does not follow the port by itself.
+        "AIRFLOW__API__BASE_URL": adresse,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{adresse}/execution/",
+        # A busy machine answers late: by default a task gives up, and waits for its next try.
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": str(2 * count_coeurs()),
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+    }
+
+
+def compute_accueil(dossier: Path) -> Path:
+    """Airflow's own folder in a home."""
+    return dossier.resolve() / "airflow"
+
+
+def compute_mots_de_passe(dossier: Path) -> Path:
+    """Where the password of the operator of Airflow is kept."""
+    return dossier.resolve() / "cles" / "airflow.json"
+
+
+def compute_adresse(port: int) -> str:
+    """Where the API server listens."""
+    return f"http://{HOTE}:{port}"
+
+
+def count_coeurs() -> int:
+    """Cores of this machine."""
+    return os.cpu_count() or 1
+
+
+def migrate_base() -> None:
+    """Bring Airflow's database to its version; CalledProcessError when it cannot be."""
+    # Says nothing when the schema is up to date; a killed first night may have left a part.
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+
+
+@contextmanager
+def diverted(chemin: Path) -> Iterator[None]:
+    """Send standard output and error to a file, those of child processes too."""
+    sys.stdout.flush()
+    gardes = [os.dup(1), os.dup(2)]
+    with chemin.open("ab") as journal:
+        os.dup2(journal.fileno(), 1)
+        os.dup2(journal.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for cible, garde in zip((1, 2), gardes, strict=True):
+                os.dup2(garde, cible)
+                os.close(garde)
