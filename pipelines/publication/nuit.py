@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -80,7 +81,7 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
     """Read everything that the publication of tonight is decided on."""
     with maison.moteur.connect() as connexion:
         precedente = read_publication(connexion)
-        journal = tuple(d for d in read_depots(connexion) if d.etat != "RECU")
+        journal = _controlled(read_depots(connexion))
         etablissements = read_etablissements(connexion)
         tenues = read_tenues(connexion, date_arrete)
         adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
@@ -127,6 +128,16 @@ def _held(
         pl.concat([depots, publies]).sort("depot"),
         pl.concat([autres, siennes.collect()]).sort("depot", "rang"),
     )
+
+
+def _controlled(depots: Sequence[Depot]) -> tuple[Depot, ...]:
+    """Deposits that the night has controlled; a double waits for its original to be.
+
+    The reception goes on during a night. Nothing is known yet of what it has just taken: the
+    double of a test would be published as one of a real deposit.
+    """
+    recus = {depot.depot for depot in depots if depot.etat == "RECU"}
+    return tuple(depot for depot in depots if not {depot.depot, depot.original} & recus)
 
 
 def _told(bases: pl.LazyFrame, nouveaux: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,50 @@
+"""The reception goes on while a night runs: what it takes then waits for the next one, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.comptes import keep_part, plan_tenue
+from pipelines.controle.etapes import check_lot, plan_lots
+from pipelines.cotisations.etapes import call_part
+from pipelines.declarations.etapes import integrate_part, plan_parts
+from pipelines.publication.etapes import publish_nuit
+from pipelines.reglements.etapes import match_banque
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+ADHERENT = "A80001"
+
+
+def test_the_double_of_a_test_taken_during_a_night_is_not_published(
+    caisse: Caisse,
+    soir: datetime,
+    normale: bytes,
+    remplace: bytes,
+    as_real: Callable[[bytes], bytes],
+) -> None:
+    """A test and its double come after the controls: neither that night nor the next tells them."""
+    caisse.drop(ADHERENT, "normale.dsn", as_real(normale))
+    caisse.receive(soir)
+    for lot in plan_lots(caisse.maison):
+        check_lot(caisse.maison, lot, soir)
+    for nom in ("essai.dsn", "encore.dsn"):
+        caisse.drop(ADHERENT, nom, remplace)
+        caisse.receive(soir)
+    jour = date(2026, 4, 5)
+    for part in plan_parts(caisse.maison, jour):
+        integrate_part(caisse.maison, part, jour)
+        call_part(caisse.maison, part, jour)
+    match_banque(caisse.maison, jour)
+    for part in plan_tenue(caisse.maison):
+        keep_part(caisse.maison, part, jour)
+    assert publish_nuit(caisse.maison, jour, soir).publication is not None
+    publies = [caisse.read("depots")["nom"].to_list()]
+    caisse.pass_night(soir + timedelta(days=1))
+    publies.append(caisse.read("depots")["nom"].to_list())
+    assert publies == [["normale.dsn"], ["normale.dsn"]]
+    etats = {nom: depot.etat for nom, depot in caisse.journal().items()}
+    assert (etats["essai.dsn"], etats["encore.dsn"]) == ("CONFORME", "DOUBLON")
