@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.forcage import Auteur, Forcage, Forcer, Motif, admit
 from cli.verrou import alone
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def nuit(
         bool,
         typer.Option("--demonstration", help="Déposer d'abord les fichiers d'exemple par SFTP."),
     ] = False,
+    forcer: Forcer = False,
+    auteur: Auteur = None,
+    motif: Motif = None,
 ) -> None:
     """Lancer la nuit : contrôler, calculer, publier, remettre. Une nuit coupée se reprend."""
     from warehouse.maison import open_maison
@@ -39,15 +43,14 @@ def nuit(
 
     maison = open_maison(Reglages())
     instant = maintenant.replace(tzinfo=UTC) if maintenant else datetime.now(UTC)
-    conf = {"maintenant": instant.isoformat()}
-    if date_arrete:
-        conf["date_arrete"] = date_arrete.date().isoformat()
     with alone(maison.reglages.dossier):
+        jour = admit(maison, date_arrete, instant, Forcage(forcer, auteur, motif))
         if demonstration:
             from cli.demonstration import drop_samples
 
             drop_samples(maison)
         debut = datetime.now(UTC)
+        conf = {"maintenant": instant.isoformat(), "date_arrete": jour.isoformat()}
         passage = _run_dag(maison.reglages.dossier, conf)
         duree_s = (datetime.now(UTC) - debut).total_seconds()
         _report(maison, passage, duree_s)

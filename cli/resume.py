@@ -57,6 +57,7 @@ def render_reception(comptes: dict[str, int]) -> Iterator[str]:
 
 def render_publication(maison: Maison, numero: int | None, essais: int) -> Iterator[str]:
     """What the night published, or that there was nothing new."""
+    from pipelines.date_arrete import is_forcee
     from warehouse.publications import read_publication, read_table_publiee
 
     with maison.moteur.connect() as connexion:
@@ -68,7 +69,10 @@ def render_publication(maison: Maison, numero: int | None, essais: int) -> Itera
         yield f"Rien de nouveau à publier{suite}."
         return
     depots = read_table_publiee(maison, "depots").collect()
-    yield f"Publication {numero}, arrêtée au {derniere.date_arrete:%d/%m/%Y}" if derniere else ""
+    if derniere:
+        yield f"Publication {numero}, arrêtée au {derniere.date_arrete:%d/%m/%Y}"
+        if is_forcee(maison, derniere.date_arrete):
+            yield "Nuit forcée (voir le journal d'audit) : AUCUN PRÉLÈVEMENT N'EST ÉMIS"
     yield "Dépôts par état"
     for etat, nombre in sorted(Counter(depots["etat"]).items()):
         yield f"  {etat:<24} {nombre:6}"

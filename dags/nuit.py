@@ -8,12 +8,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
+from airflow.sdk import (
+    CronTriggerTimetable,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    dag,
+    get_current_context,
+    task,
+)
 
+# A date that is refused stays refused.
+SANS_REPRISE = RetryRule(exception="pipelines.date_arrete.DateRefusee", action=RetryAction.FAIL)
 REPRISE = {
     "pool": "calcul",
     "retries": 2,
     "retry_delay": timedelta(minutes=1),
+    "retry_policy": ExceptionRetryPolicy([SANS_REPRISE]),
     "execution_timeout": timedelta(minutes=30),
     "trigger_rule": "none_failed",  # no lot, or no shard with something new, is no failure
 }
@@ -42,7 +54,7 @@ def etape(nom: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 -
 )
 def nuit() -> None:
     """Wiring only: ids go from task to task, data stay in the stores."""
-    recevoir = etape.override(task_id="recevoir", pool="sftp")("recevoir")
+    recevoir = etape.override(task_id="recevoir", pool="sftp")("recevoir_nuit")
     lots = etape.override(task_id="planifier_lots")("planifier_lots")
     controler = etape.override(task_id="controler").partial(nom="controler").expand(argument=lots)
     parts = etape.override(task_id="planifier_parts")("planifier_parts")

@@ -6,6 +6,7 @@ from datetime import date
 
 from pipelines.comptabilite.attestations_etapes import certify_part
 from pipelines.comptabilite.etapes import account_part, plan_comptes
+from pipelines.date_arrete import is_forcee
 from pipelines.declarations.suivi_etapes import follow_part
 from pipelines.parts import part_of
 from pipelines.reglements.etapes import debit_part, settle_part
@@ -25,6 +26,7 @@ def keep_part(maison: Maison, part: int, date_arrete: date) -> None:
     """Keep the accounts of one shard at `date_arrete`, after its calls and the bank's movements."""
     settle_part(maison, part, date_arrete)
     account_part(maison, part, date_arrete)
-    debit_part(maison, part, date_arrete)
+    if not is_forcee(maison, date_arrete):  # or else `settle_part` has taken back what was there
+        debit_part(maison, part, date_arrete)
     follow_part(maison, part, date_arrete)
     certify_part(maison, part, date_arrete)

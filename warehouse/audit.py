@@ -33,6 +33,11 @@ def record_audit(
     c.execute(insert(AUDIT).values(**dict(zip(noms, contenu, strict=True)), empreinte=empreinte))
 
 
+def read_objets(c: Connection, action: str) -> list[str]:
+    """What the acts of one kind bear on, in their order."""
+    return list(c.scalars(select(AUDIT.c.objet).where(AUDIT.c.action == action).order_by("rang")))
+
+
 def verify_audit(c: Connection) -> bool:
     """Tell whether no act was altered, removed (but the very last ones) or reordered."""
     chaine = ORIGINE

@@ -34,6 +34,7 @@ __all__ = [
     "is_derniere",
     "read_depot",
     "read_depots",
+    "read_derniere_arrivee",
     "read_etats",
     "read_portees",
     "read_versions",
@@ -233,6 +234,12 @@ def read_depots(c: Connection, etats: Collection[str] | None = None) -> list[Dep
     if etats is not None:
         requete = requete.where(DEPOTS.c.etat.in_(sorted(etats)))
     return [Depot(*ligne) for ligne in c.execute(requete)]
+
+
+def read_derniere_arrivee(c: Connection) -> str | None:
+    """When the newest deposit was received (UTC, ISO), whatever became of it; None without any."""
+    derniere: str | None = c.scalar(select(func.max(DEPOTS.c.recu_le)))
+    return derniere
 
 
 def read_etats(c: Connection, depot: str) -> list[tuple[str, str | None, str]]:

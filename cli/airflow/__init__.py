@@ -6,18 +6,20 @@ import os
 import signal
 import subprocess
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.forcage import Auteur, Forcage, Forcer, Motif, admit, refuse
+
 if TYPE_CHECKING:
     from cli.airflow.api import Api, Passage
     from warehouse.maison import Maison
 
-SORTIE_ECHEC, SORTIE_REFUS = 1, 2
+SORTIE_ECHEC = 1
 ARRETS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNE_HEURE_S = 3600
 
@@ -73,15 +75,20 @@ def declencher(
     attendre: Annotated[
         int, typer.Option(metavar="SECONDES", min=1, help="Attente de la fin.")
     ] = UNE_HEURE_S,
+    forcer: Forcer = False,
+    auteur: Auteur = None,
+    motif: Motif = None,
 ) -> None:
     """Lancer une nuit ou une réception par Airflow et en attendre la fin ; 0 si elle a réussi."""
     from cli.airflow.api import ApiRefusee, open_api
     from cli.airflow.environnement import compute_adresse, compute_mots_de_passe
 
-    if date_arrete and dag is not Dag.NUIT:
-        _refuse("--date-arrete ne vaut que pour la nuit")
-    maison = _open_maison()
-    conf = {"date_arrete": date_arrete.date().isoformat()} if date_arrete else {}
+    if (date_arrete or forcer or auteur or motif) and dag is not Dag.NUIT:
+        refuse("une date d'arrêté, forcée ou non, ne vaut que pour la nuit")
+    maison, conf = _open_maison(), {}
+    if dag is Dag.NUIT:
+        jour = admit(maison, date_arrete, datetime.now(UTC), Forcage(forcer, auteur, motif))
+        conf["date_arrete"] = jour.isoformat()
     adresse = compute_adresse(maison.reglages.port_airflow)
     try:
         with open_api(adresse, compute_mots_de_passe(maison.reglages.dossier)) as api:
@@ -149,7 +156,7 @@ def _check_port(port: int) -> None:
 
 def _report(maison: Maison, api: Api, passage: Passage, attente_s: int) -> None:
     """Say how a run ended; one that failed, or has not ended, leaves with 1."""
-    from cli.resume import ETAPES, render_publication, render_reception
+    from cli.resume import ETAPES, render_publication, render_reception, render_reserves
 
     if passage.etat == "failed":
         echecs = [ETAPES.get(tache, tache) for tache in api.read_echecs(passage)]
@@ -163,8 +170,8 @@ def _report(maison: Maison, api: Api, passage: Passage, attente_s: int) -> None:
         publie = api.read_resultat(passage, "publier") or {}
         suite = render_publication(maison, publie.get("publication"), publie.get("essais", 0))
         typer.echo("\n".join(suite))
-    if passage.note:
-        typer.echo(passage.note)
+        if publie.get("reserves"):
+            typer.echo("\n".join(render_reserves(maison)))
 
 
 def _open_maison() -> Maison:
@@ -172,11 +179,6 @@ def _open_maison() -> Maison:
     from warehouse.reglages import Reglages
 
     return open_maison(Reglages())
-
-
-def _refuse(raison: str) -> NoReturn:
-    typer.echo(f"Demande refusée : {raison}.", err=True)
-    raise typer.Exit(SORTIE_REFUS)
 
 
 def _fail(raison: str) -> NoReturn:

@@ -37,7 +37,6 @@ class Passage:
     dag: str
     identifiant: str
     etat: str
-    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def read_sante(adresse: str) -> set[str]:
 
 
 def _parse_passage(lu: Mapping[str, Any]) -> Passage:
-    return Passage(lu["dag_id"], lu["dag_run_id"], lu["state"], lu["note"])
+    return Passage(lu["dag_id"], lu["dag_run_id"], lu["state"])
 
 
 def _path(passage: Passage) -> str:

@@ -14,6 +14,7 @@ from time import perf_counter_ns
 import polars as pl
 from sqlalchemy import Connection
 
+from pipelines.date_arrete import is_forcee, read_forcages
 from pipelines.execution import run_part
 from pipelines.parts import (
     Part,
@@ -280,7 +281,12 @@ def _key(maison: Maison, etape: str, portee: str, entrees: str, date_arrete: dat
 
 def _night(maison: Maison, date_arrete: date) -> str:
     nombre = maison.reglages.nombre_parts
-    return f"{_next_publication(maison)}:{nombre}:{date_arrete.isoformat()}"
+    nuit = f"{_next_publication(maison)}:{nombre}:{date_arrete.isoformat()}"
+    # A night that an officer forced takes back the debits of one that was cut: they are done again.
+    forcages = len(read_forcages(maison))
+    if not forcages:
+        return nuit
+    return f"{nuit}:{forcages}:{'forcee' if is_forcee(maison, date_arrete) else ''}"
 
 
 def _is_done(maison: Maison, cle: CleEtape) -> bool:

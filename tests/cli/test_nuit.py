@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
+
+from warehouse.tables_sql import AUDIT
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
 ADHERENT = "A80001"
-OCCUPEE = 3
+REFUSEE, OCCUPEE = 2, 3
 
 
 def run_nuit(caisse: Caisse, *arguments: str, arret: str = "") -> subprocess.CompletedProcess[str]:
@@ -61,9 +64,9 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
 ) -> None:
     """Killed in the middle, run again, then again: French summaries, the bytes of a quiet night."""
     temoin = deposee()
-    temoin.pass_night(soir, date(2026, 5, 31))
+    temoin.pass_night(soir, date(2026, 4, 12))
     caisse = deposee()
-    instant = ("--maintenant", f"{soir:%Y-%m-%dT%H:%M:%S}", "--date-arrete", "2026-05-31")
+    instant = ("--maintenant", f"{soir:%Y-%m-%dT%H:%M:%S}", "--date-arrete", "2026-04-12")
     tuee = run_nuit(caisse, *instant, arret="cotisations.apres_lignes")
     assert tuee.returncode == -signal.SIGKILL, tuee.stderr
     assert caisse.read("appels").is_empty()
@@ -73,7 +76,7 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
     assert caisse.published() == temoin.published()
     texte = reprise.stdout.replace("\u202f", " ").replace("\xa0", " ")
     for attendu in (
-        "Publication 1, arrêtée au 31/05/2026",
+        "Publication 1, arrêtée au 12/04/2026",
         "INTEGRE",
         "Appels de cotisations émis : 1, pour 2 829,78",
         "Fichiers d'essai contrôlés, rien de publié pour eux : 1",
@@ -92,6 +95,32 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
     assert seconde.returncode == 0, seconde.stderr
     assert "Rien de nouveau à publier ; la publication 1 reste en vigueur." in seconde.stdout
     assert caisse.published() == temoin.published()
+
+
+@pytest.mark.lent
+def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
+    deposee: Callable[[], Caisse], soir: datetime
+) -> None:
+    """Refused in French with 2, nothing touched; forced, it says that no debit is issued."""
+    caisse = deposee()
+    demande = ("--maintenant", f"{soir:%Y-%m-%dT%H:%M:%S}", "--date-arrete", "2026-04-13")
+    for options, raison in (
+        ((), "date d'arrêté 13/04/2026 : plus d'une semaine après le 05/04/2026"),
+        (("--forcer", "--motif", "essai"), "--forcer demande --auteur et --motif"),
+        (("--auteur", "A. Martin"), "--auteur et --motif ne valent qu'avec --forcer"),
+    ):
+        refus = run_nuit(caisse, *demande, *options)
+        assert (refus.returncode, refus.stdout) == (REFUSEE, "")
+        assert f"Demande refusée : {raison}" in refus.stderr
+        assert caisse.journal() == {}
+
+    forcee = run_nuit(caisse, *demande, "--forcer", "--auteur", "A. Martin", "--motif", "essai")
+    assert forcee.returncode == 0, forcee.stderr
+    assert "Publication 1, arrêtée au 13/04/2026" in forcee.stdout
+    assert "AUCUN PRÉLÈVEMENT N'EST ÉMIS" in forcee.stdout
+    with caisse.maison.moteur.connect() as connexion:
+        actes = connexion.execute(select(AUDIT.c.auteur, AUDIT.c.motif, AUDIT.c.objet)).all()
+    assert actes[-1] == ("A. Martin", "essai", "publication 1 au 2026-04-13")
 
 
 def test_a_second_night_at_the_same_time_is_refused(caisse: Caisse) -> None:

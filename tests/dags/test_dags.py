@@ -158,3 +158,26 @@ def test_the_dags_publish_the_acceptance_figures(
         ("2026-03", 1_350_000, 210_000, 283_500),
     ]
     assert len(caisse.returned()) == 16
+
+
+@pytest.mark.lent
+def test_a_date_out_of_bounds_fails_at_once_and_changes_nothing(
+    caisse: Caisse, tmp_path: Path, normale: bytes, as_real: Callable[[bytes], bytes]
+) -> None:
+    """The first step says why and is not tried again; the file that waited still waits."""
+    caisse.drop("A80001", "normale.dsn", as_real(normale))
+    juge = run_airflow(
+        "juge.py",
+        json.dumps({"date_arrete": "2031-01-01"}),
+        accueil=tmp_path / "airflow",
+        CAISSE_DOSSIER=str(caisse.maison.reglages.dossier),
+    )
+    assert juge.returncode == 0, juge.stdout + juge.stderr
+    lu = json.loads(juge.stdout.splitlines()[-1])
+    assert (lu["etat"], lu["taches"]["recevoir"]) == ("failed", {"etat": "failed", "essais": 1})
+    assert {t["etat"] for nom, t in lu["taches"].items() if nom != "recevoir"} == {
+        "upstream_failed"
+    }
+    assert "01/01/2031 : plus d'une semaine après" in juge.stdout + juge.stderr
+    assert (caisse.box("A80001", "depot") / "normale.dsn").exists()
+    assert (caisse.journal(), caisse.versions(), caisse.returned()) == ({}, {}, {})
