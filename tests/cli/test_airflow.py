@@ -1,0 +1,121 @@
+"""`caisse airflow` as typed, without the servers: what it prepares, what it refuses.
+
+With the servers: tests/dags/test_ordonnanceur.py.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli.airflow.environnement import compute_variables, compute_variables_services
+from cli.airflow.preparation import PLACES
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+
+def run_airflow(caisse: Caisse, *arguments: str, port: int = 1) -> subprocess.CompletedProcess[str]:
+    """Run `caisse airflow` on this home; nothing listens on the default port."""
+    environnement = {
+        nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("AIRFLOW")
+    } | {
+        "CAISSE_DOSSIER": str(caisse.maison.reglages.dossier),
+        "CAISSE_PORT_AIRFLOW": str(port),
+    }
+    commande = [str(Path(sys.executable).with_name("caisse")), "airflow", *arguments]
+    return subprocess.run(
+        commande, env=environnement, capture_output=True, text=True, check=False, timeout=600
+    )
+
+
+def select_all(caisse: Caisse, requete: str) -> list[tuple[object, ...]]:
+    """Rows of Airflow's database of the home."""
+    base = caisse.maison.reglages.dossier / "airflow" / "ordonnanceur.db"
+    with closing(sqlite3.connect(base)) as connexion:
+        lues = connexion.execute(requete).fetchall()
+        connexion.commit()
+    return lues
+
+
+@pytest.mark.lent
+def test_what_the_dags_name_is_prepared_once(caisse: Caisse) -> None:
+    """Database, DAGs that run at once, their pools; again, the places that were changed stay."""
+    premiere = run_airflow(caisse, "preparer")
+    assert (premiere.returncode, premiere.stderr) == (0, "")
+    pools = "select pool, slots from slot_pool where pool <> 'default_pool' order by pool"
+    assert select_all(caisse, pools) == sorted(PLACES.items())
+    assert select_all(caisse, "select dag_id, is_paused from dag order by dag_id") == [
+        ("nuit", 0),
+        ("reception", 0),
+    ]
+    select_all(caisse, "update slot_pool set slots = 9 where pool = 'calcul'")
+    seconde = run_airflow(caisse, "preparer")
+    assert (seconde.returncode, seconde.stderr) == (0, "")
+    assert dict(select_all(caisse, pools)) == PLACES | {"calcul": 9}
+    assert "calcul                        9" in seconde.stdout
+
+
+@pytest.mark.parametrize(
+    ("demande", "sortie", "raison"),
+    [
+        (["nuit"], 1, "Airflow n'a jamais été lancé dans ce dossier : make airflow.\n"),
+        (["nuit", "--date-arrete", "2099-01-01"], 2, "plus d'une semaine après le"),
+        (["nuit", "--forcer"], 2, "--forcer demande --auteur et --motif"),
+        (["reception", "--date-arrete", "2026-01-01"], 2, "ne vaut que pour la nuit"),
+    ],
+)
+def test_what_cannot_be_started_is_said(
+    caisse: Caisse, demande: list[str], sortie: int, raison: str
+) -> None:
+    """No server, a date out of bounds, an option that is missing or not for this DAG."""
+    lance = run_airflow(caisse, "declencher", *demande)
+    assert (lance.returncode, lance.stdout) == (sortie, "")
+    assert raison in lance.stderr
+
+
+def test_a_server_that_does_not_answer_is_said(caisse: Caisse) -> None:
+    """Airflow was started once in this home, and is not there any more."""
+    mots_de_passe = caisse.maison.reglages.dossier / "cles" / "airflow.json"
+    mots_de_passe.write_text('{"admin": "secret"}')
+    lance = run_airflow(caisse, "declencher", "reception")
+    assert (lance.returncode, lance.stdout) == (1, "")
+    assert lance.stderr == "Airflow ne répond pas : le lancer par make airflow.\n"
+
+
+def test_a_port_that_is_taken_is_said(caisse: Caisse) -> None:
+    """Nothing is started, and the setting to change is named."""
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        prise.listen()
+        lance = run_airflow(caisse, "lancer", port=prise.getsockname()[1])
+    assert (lance.returncode, lance.stdout) == (1, "")
+    assert "est pris : en choisir un autre par CAISSE_PORT_AIRFLOW" in lance.stderr
+
+
+def test_the_scheduler_and_the_night_in_process_have_each_their_database(tmp_path: Path) -> None:
+    """One home, two databases; a database that the operator names is kept for the scheduler."""
+    base = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+    services = compute_variables_services(tmp_path, 8081, {})
+    assert services["AIRFLOW_HOME"] == compute_variables(tmp_path)["AIRFLOW_HOME"]
+    assert services[base] != compute_variables(tmp_path)[base]
+    assert compute_variables_services(tmp_path, 8081, {base: "postgresql://a/b"})[base] == (
+        "postgresql://a/b"
+    )
+
+
+def test_airflow_listens_on_this_machine_only(tmp_path: Path) -> None:
+    """The server, and the address that its workers call, are those of the loopback and the port."""
+    services = compute_variables_services(tmp_path, 9090, {})
+    assert services["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert services["AIRFLOW__API__PORT"] == "9090"
+    assert services["AIRFLOW__API__BASE_URL"] == "http://127.0.0.1:9090"
+    assert services["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:9090/execution/"
