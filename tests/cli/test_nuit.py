@@ -67,7 +67,7 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
     temoin.pass_night(soir, date(2026, 4, 12))
     caisse = deposee()
     instant = ("--maintenant", f"{soir:%Y-%m-%dT%H:%M:%S}", "--date-arrete", "2026-04-12")
-    tuee = run_nuit(caisse, *instant, arret="cotisations.apres_lignes")
+    tuee = run_nuit(caisse, *instant, arret="part.apres_table:3")
     assert tuee.returncode == -signal.SIGKILL, tuee.stderr
     assert caisse.read("appels").is_empty()
 
