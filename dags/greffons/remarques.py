@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from airflow.listeners import hookimpl
 from airflow.plugins_manager import AirflowPlugin
+from airflow.utils.session import create_session
+from sqlalchemy.orm import object_session
 
 if TYPE_CHECKING:
     from airflow.models import DagRun
@@ -29,7 +31,16 @@ def on_dag_run_success(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - nam
 
     remarque = describe_reserves(open_maison(Reglages()))
     if remarque:
+        _write(dag_run, remarque)
+
+
+def _write(dag_run: DagRun, remarque: str) -> None:
+    """Write the note of a run, in the scheduler's transaction; a run in process has none open."""
+    if object_session(dag_run) is not None:
         dag_run.note = remarque
+        return
+    with create_session() as session:
+        session.get_one(type(dag_run), dag_run.id).note = remarque
 
 
 class Remarques(AirflowPlugin):
