@@ -63,19 +63,13 @@ def hostile_files(normale: bytes) -> Iterator[tuple[str, str, bytes]]:
     )
     yield MALADE, "z_retours_chariot.dsn", normale.replace(b"\r\n", b"\r").replace(b"\n", b"\r")
     yield MALADE, "z_zip.dsn", b"PK\x03\x04" + b"\0" * 100
-    vide = b"<Stmt/>" * 50_000
-    yield (
-        "BANQUE",
-        "z_releves_vides.xml",
-        (
-            b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">'
-            b"<BkToCstmrStmt>" + vide + b"</BkToCstmrStmt></Document>"
-        ),
-    )
+    racine = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+    fin = b"</BkToCstmrStmt></Document>"
+    yield "BANQUE", "z_releves_vides.xml", racine + b"<Stmt/>" * 50_000 + fin
 
 
 def spoil_registre(caisse: Caisse) -> None:
-    """A holder in another alphabet, an address no bank takes: rows from before they were checked."""
+    """A holder in another alphabet, an address no bank takes: as they were before being checked."""
     with caisse.maison.moteur.begin() as connexion:
         siren = "800000010"
         comptes, adherents = COMPTES_BANCAIRES.c.siren, ADHERENTS.c.siren
