@@ -119,6 +119,8 @@ def _announced(document: Document, piece: Piece, montant: str, sens: str) -> Ann
 
 def _reference(document: Document, piece: Piece, nom: str) -> str | None:
     """First of the texts at this place that is a reference."""
+    if nom not in piece.presents:
+        return None
     connues = (known(texte) for texte in document.texts(piece, nom))
     reference = next((connue for connue in connues if connue), None)
     return reference[:MAXIMUM_REFERENCE] if reference else None

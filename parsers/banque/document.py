@@ -23,14 +23,19 @@ DEVISE = "EUR"
 SENS = {"CRDT": 1, "DBIT": -1}
 PIECE_MAX = 100_000
 INVALIDES_MAX = 200
+FORMES_MAX = 1_000
 
 
 @dataclass(slots=True)
 class Piece:
-    """An element and what is below it, by path (`BookgDt/Dt`); `valide`: its schema allows it."""
+    """An element and what is below it, by path (`BookgDt/Dt`); `valide`: its schema allows it.
+
+    `presents`: paths of each value that lead to something in it.
+    """
 
     element: Element
     parties: Mapping[str, list[Element]]
+    presents: Mapping[str, tuple[str, ...]]
     valide: bool = True
 
     @property
@@ -41,7 +46,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Document:
-    """A document being read; `version` is the number of its version, `nom_version` its name."""
+    """A document being read; `version` is the number of its version, `nom_version` its name.
+
+    `retenue`: the version whose schema is used for it.
+    """
 
     fichier: int
     octets: bytes
@@ -51,11 +59,15 @@ class Document:
     nom_version: str
     constats: Constats = field(default_factory=Constats)
     chemins: Mapping[str, tuple[str, ...]] = field(init=False)
+    retenue: int = field(init=False)
     corps: Element | None = None
     _invalides: int = 0
+    _formes: dict[tuple[str, ...], Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    _suites: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Choose the paths of the version."""
+        """Choose the paths and the schema of the version."""
+        self.retenue = self.message.nearest(self.version)
         famille = STATUT if self.message.detail is None else RELEVE
         self.chemins = read_chemins(famille, self.version)
 
@@ -114,7 +126,41 @@ class Document:
 
     def cut(self, element: Element) -> Piece:
         """The element cut into paths, not judged."""
-        return Piece(element, _flatten(element, f"{{{self.espace}}}"))
+        parties: dict[str, list[Element]] = {}
+        self._descend(element, "", parties)
+        return Piece(element, parties, self._present(tuple(parties)))
+
+    def _descend(self, parent: Element, chemin: str, parties: dict[str, list[Element]]) -> None:
+        """Add what is below `parent`, which stands at `chemin`, leaving other namespaces."""
+        suites = self._suites.setdefault(chemin, {})
+        for enfant in parent:
+            balise = enfant.tag
+            if balise not in suites:
+                suites[balise] = self._follow(chemin, balise)
+            suite = suites[balise]
+            if suite is None:
+                continue
+            if suite in parties:
+                parties[suite].append(enfant)
+            else:
+                parties[suite] = [enfant]
+            if len(enfant):
+                self._descend(enfant, suite, parties)
+
+    def _follow(self, chemin: str, balise: str) -> str | None:
+        nom = balise.removeprefix(self.tag(""))
+        return None if nom == balise else f"{chemin}/{nom}" if chemin else nom
+
+    def _present(self, forme: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        """Values that pieces of one form hold; the entries of a bank have few forms."""
+        connus = self._formes.get(forme)
+        if connus is None:
+            ici = frozenset(forme)
+            lus = {n: tuple(c for c in chemins if c in ici) for n, chemins in self.chemins.items()}
+            connus = {nom: chemins for nom, chemins in lus.items() if chemins}
+            if len(self._formes) < FORMES_MAX:
+                self._formes[forme] = connus
+        return connus
 
     def judge(self, element: Element) -> bool:
         """Whether the schema allows it; the faults are said when the schema is the version's own.
@@ -123,10 +169,9 @@ class Document:
         """
         if self._invalides >= INVALIDES_MAX:
             return False
-        retenue = self.message.nearest(self.version)
-        fautes = find_faults(compile_schema(self.message, retenue), element)
+        fautes = find_faults(compile_schema(self.message, self.retenue), element)
         self._invalides += bool(fautes)
-        if retenue == self.version:
+        if self.retenue == self.version:
             for ligne, nom, variante in fautes:
                 self.constats.add("B013", SIGNAL, ligne, variante=variante, rubrique=nom)
         return not fautes
@@ -138,32 +183,32 @@ class Document:
 
     def elements(self, piece: Piece, nom: str) -> list[Element]:
         """Elements of a value: those of the first of its paths that leads to any."""
-        for chemin in self.chemins[nom]:
-            if trouves := piece.parties.get(chemin):
-                return trouves
-        return []
+        chemins = piece.presents.get(nom)
+        return piece.parties[chemins[0]] if chemins else []
 
     def texts(self, piece: Piece, nom: str) -> list[str]:
         """Texts of a value, blanks around them removed, those of every path, empty ones left."""
+        if nom not in piece.presents:
+            return []
         return [
             texte
-            for chemin in self.chemins[nom]
-            for element in piece.parties.get(chemin, ())
+            for chemin in piece.presents.get(nom, ())
+            for element in piece.parties[chemin]
             if (texte := (element.text or "").strip())
         ]
 
     def text(self, piece: Piece, nom: str) -> str | None:
         """First text of a value; None when there is none."""
-        for chemin in self.chemins[nom]:
-            for element in piece.parties.get(chemin, ()):
+        for chemin in piece.presents.get(nom, ()):
+            for element in piece.parties[chemin]:
                 if texte := (element.text or "").strip():
                     return texte
         return None
 
     def centimes(self, piece: Piece, nom: str) -> int | None:
         """Cents of the first amount of a value that is in euros; None without any."""
-        for chemin in self.chemins[nom]:
-            for element in piece.parties.get(chemin, ()):
+        for chemin in piece.presents.get(nom, ()):
+            for element in piece.parties[chemin]:
                 centimes = self.euros(element)
                 if centimes is not None:
                     return centimes
@@ -210,21 +255,3 @@ class Document:
 
 def _is_euro(element: Element) -> bool:
     return element.get("Ccy") == DEVISE
-
-
-def _flatten(element: Element, prefixe: str) -> dict[str, list[Element]]:
-    """Elements below `element` by path, those of its namespace (`prefixe`)."""
-    longueur = len(prefixe)
-    parties: dict[str, list[Element]] = {}
-
-    def descend(parent: Element, chemin: str) -> None:
-        for enfant in parent:
-            if not enfant.tag.startswith(prefixe):
-                continue
-            suite = chemin + enfant.tag[longueur:]
-            parties.setdefault(suite, []).append(enfant)
-            if len(enfant):
-                descend(enfant, suite + "/")
-
-    descend(element, "")
-    return parties

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 OCTETS_MAX = 50_000_000
-BALISES_MAX = 2_000_000
+BALISES_MAX = 4_000_000  # a compact statement of 50,000,000 bytes has less than three millions
 ATTRIBUTS_MAX = 2_000_000
 TETE_OCTETS = 4096
 LATINS = (

@@ -73,9 +73,8 @@ def _open(fichier: int, octets: bytes | memoryview) -> Document | pl.DataFrame:
         return anomalie(fichier, "B002", ligne=ligne, valeur=version, attendu=lus)
     message, numero = lue
     document = Document(fichier, texte, str(nom.namespace), message, numero, version)
-    retenue = message.nearest(numero)
-    if retenue != numero:
-        proche = f"{message.nom}.001.{retenue:02}"
+    if document.retenue != numero:
+        proche = f"{message.nom}.001.{document.retenue:02}"
         document.constats.add("B016", SIGNAL, ligne, valeur=version, attendu=proche)
     return document
 

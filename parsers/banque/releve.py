@@ -16,12 +16,13 @@ from parsers.anomalies import BLOQUANTE
 from parsers.banque.details import Detail, read_detail, read_lot
 from parsers.banque.document import Document, Piece
 from parsers.banque.ecritures import is_booked, read_ecriture, read_montant, read_movements
-from parsers.banque.flux import Element, line
+from parsers.banque.flux import Element, FichierIllisible, line
 from parsers.banque.valeurs import compact, format_centimes, parse_centimes, parse_jour
 from specs.caisse import read_caisse
 
 OUVERTURE, CLOTURE = ("OPBD", "PRCD"), ("CLBD",)
 LOT = "Btch"
+RELEVES_MAX = 10_000  # statements of other accounts in one file
 
 
 @dataclass(slots=True)
@@ -103,6 +104,8 @@ def _open(lecture: Lecture, element: Element) -> Releve | None:
     compte, iban = compact(document.text(piece, "compte")), read_caisse().creancier.iban
     if compte not in {iban, iban[4:]}:  # some banks give the national number alone
         lecture.etranger, lecture.autres = element, lecture.autres + 1
+        if lecture.autres > RELEVES_MAX:
+            raise FichierIllisible("bornes", ligne=piece.ligne)
         document.signal("B008", piece, "compte")
         return None
     lecture.siens += 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.reception.candidats import DEPOT, MORCEAU
 from pipelines.reception.connexion import AdresseSftp, ClientSftp, open_client
-from pipelines.reception.regles import SUFFIXE_EMPREINTE, is_en_cours
+from pipelines.reception.regles import SUFFIXE_EMPREINTE, is_empreinte, is_en_cours, is_systeme
 
 
 class EnvoiRefuseError(Exception):
@@ -91,7 +91,8 @@ def _send_depot(client: ClientSftp, fichier: Path) -> str:
 
 def _read_empreinte(fichier: Path) -> str:
     """Digest of a file that can be dropped."""
-    if is_en_cours(fichier.name) or fichier.name.lower().endswith(SUFFIXE_EMPREINTE):
+    nom = fichier.name
+    if is_en_cours(nom) or is_empreinte(nom) or is_systeme(nom):
         raise EnvoiRefuseError("la caisse ne prend pas un fichier de ce nom : renommez-le")
     empreinte = hashlib.sha256()
     try:

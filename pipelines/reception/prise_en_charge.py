@@ -132,7 +132,14 @@ def _new_prise(
         laissee=contenu.donnees is None,
         annonce=annonce.fichier.marque if annonce else "",
         jeton=new_jeton(),
+        nom_annonce=_unusual_name(candidat, annonce),
     )
+
+
+def _unusual_name(candidat: Candidat, annonce: Annonce | None) -> str:
+    """Name of the digest when it is not the name of the file and `.sha256` (capitals)."""
+    usuel = candidat.nom + SUFFIXE_EMPREINTE
+    return "" if annonce is None or annonce.fichier.nom == usuel else annonce.fichier.nom
 
 
 def _record_prise(maison: Maison, prise: Prise) -> None:
@@ -194,5 +201,5 @@ def _remove_depot(source: SourceDepots, prise: Prise) -> None:
     """Remove the file and its `.sha256`; a file replaced meanwhile stays, it is a new deposit."""
     source.remove(prise.candidat)
     if prise.annonce:
-        nom = prise.nom + SUFFIXE_EMPREINTE
+        nom = prise.nom_annonce or prise.nom + SUFFIXE_EMPREINTE
         source.remove(Candidat(prise.adherent, nom, 0, prise.annonce))

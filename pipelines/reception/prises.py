@@ -30,6 +30,7 @@ class Prise:
         refus: why the file is refused unread (French), empty when it is taken.
         laissee: the file is too big to be archived; it stays in `depot/` for its owner to remove.
         annonce: mark of its `.sha256` file, empty without one.
+        nom_annonce: name of its `.sha256` file when it is not `<nom>.sha256`.
         jeton: tells apart two claims of one name; never published.
     """
 
@@ -45,6 +46,7 @@ class Prise:
     laissee: bool
     annonce: str
     jeton: str
+    nom_annonce: str = ""
 
     @property
     def candidat(self) -> Candidat:
@@ -91,4 +93,7 @@ def _path(dossier: Path, prise: Prise) -> Path:
 
 
 def _encode(prise: Prise) -> bytes:
-    return json.dumps(asdict(prise), sort_keys=True).encode("ascii")
+    champs = asdict(prise)
+    if not prise.nom_annonce:  # claims written before this field keep their key
+        del champs["nom_annonce"]
+    return json.dumps(champs, sort_keys=True).encode("ascii")

@@ -8,6 +8,8 @@ name is not one of an upload in progress and one of these holds:
 - its last element is the root of a message of the bank, closed: nothing can follow;
 - it ends with the footer of a DSN and has not been touched for `delai_stabilite_s`;
 - it has not been touched for `delai_abandon_s`: it is claimed as it is, the controls will speak.
+
+What systems leave in folders, and a digest without its file, are never claimed.
 """
 
 from __future__ import annotations
@@ -23,7 +25,14 @@ from pipelines.reception.candidats import Candidat, Contenu
 Mode = Literal["essai", "reel", "inconnu"]
 
 SUFFIXE_EMPREINTE = ".sha256"
-SUFFIXES_EN_COURS = (".part", ".tmp", ".filepart")
+SUFFIXES_EN_COURS = (
+    ".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download", ".uploading",
+    "~",
+)  # fmt: skip
+NOMS_SYSTEME = frozenset(
+    {"desktop.ini", "thumbs.db", "ehthumbs.db", ".ds_store", ".directory", ".localized"}
+)
+PREFIXES_SYSTEME = ("._", "~$", ".~lock.", ".nfs", ".fuse_hidden")
 NOM_OCTETS_MAX = 255
 EN_TETE_OCTETS = 4096
 PIED_OCTETS = 512
@@ -42,6 +51,9 @@ ADHERENT = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 
 EN_COURS = "transfert en cours : le nom est celui d'un envoi inachevé"
 PAS_STABLE = "reçu il y a trop peu de temps pour être sûr qu'il est entier"
+EMPREINTE_SEULE = "empreinte sans le fichier qu'elle accompagne"
+SYSTEME = "fichier du système ou d'un logiciel, pas un dépôt"
+INACHEVE = "envoi commencé et jamais terminé"
 SANS_PIED = "sans empreinte ni fin de message : il sera pris tel quel s'il ne change plus"
 EMPREINTE_DIFFERENTE = (
     "L'empreinte annoncée par le fichier .sha256 n'est pas celle du contenu reçu : "
@@ -100,6 +112,17 @@ def compute_nom_lisible(nom: str) -> str:
 def is_en_cours(nom: str) -> bool:
     """Whether the name is one that clients give to an upload in progress."""
     return nom.startswith(".") or nom.lower().endswith(SUFFIXES_EN_COURS)
+
+
+def is_systeme(nom: str) -> bool:
+    """Whether the name is one that systems and office software leave in a folder by themselves."""
+    petit = nom.lower()
+    return petit in NOMS_SYSTEME or petit.startswith(PREFIXES_SYSTEME)
+
+
+def is_empreinte(nom: str) -> bool:
+    """Whether the name is that of a digest, in capitals or not."""
+    return nom.lower().endswith(SUFFIXE_EMPREINTE)
 
 
 def parse_empreinte(octets: bytes) -> str | None:
@@ -170,8 +193,8 @@ def compute_annonces(candidats: tuple[Candidat, ...]) -> dict[tuple[str, str], C
     """The `.sha256` files that accompany a file of their folder, by (adherent, name announced)."""
     presents = {(candidat.adherent, candidat.nom) for candidat in candidats}
     annonces = {
-        (candidat.adherent, candidat.nom.removesuffix(SUFFIXE_EMPREINTE)): candidat
+        (candidat.adherent, candidat.nom[: -len(SUFFIXE_EMPREINTE)]): candidat
         for candidat in candidats
-        if candidat.nom.endswith(SUFFIXE_EMPREINTE)
+        if is_empreinte(candidat.nom)
     }
     return {cle: candidat for cle, candidat in annonces.items() if cle in presents}

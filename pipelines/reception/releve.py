@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,12 +19,21 @@ from pipelines.reception.observations import Cle, Observation
 from pipelines.reception.prise_en_charge import Annonce, Contexte, answer_prise, claim_depot
 from pipelines.reception.prises import Prise, close_prise, read_prises
 from pipelines.reception.regles import (
+    EMPREINTE_SEULE,
     EN_COURS,
     Delais,
     compute_annonces,
     find_incomplet,
+    is_empreinte,
     is_en_cours,
+    is_systeme,
     parse_empreinte,
+)
+from pipelines.reception.signalements import (
+    Signalement,
+    find_signalement,
+    read_signales,
+    write_signales,
 )
 from warehouse.archive import ArchiveCorrompue
 from warehouse.journal import Depot
@@ -66,17 +75,52 @@ def claim_all(
     retenus = _read_retenus(contexte, inventaire)
     with contexte.maison.moteur.begin() as connexion:
         connus = set(read_boites(connexion))
+    a_dire: list[Signalement] = []
     for candidat in inventaire.candidats:
         cle = (candidat.adherent, candidat.nom)
         if candidat in accompagnent:
             continue
+        vu_le = observations[cle][1]
         motif = retenus.get(cle) or (None if candidat.adherent in connus else INCONNU)
         if motif is not None:
             bilan.ecartes.append(Ecarte(*cle, motif))
-        elif is_en_cours(candidat.nom):
-            bilan.attente.append(Ecarte(*cle, EN_COURS))
+        elif is_systeme(candidat.nom) or is_en_cours(candidat.nom) or is_empreinte(candidat.nom):
+            a_dire += _left(contexte, candidat, vu_le, bilan)
         else:
-            _claim(contexte, candidat, annonces.get(cle), observations[cle][1], bilan)
+            _claim(contexte, candidat, annonces.get(cle), vu_le, bilan)
+    _tell(contexte, a_dire, bilan)
+
+
+def _left(
+    contexte: Contexte, candidat: Candidat, vu_le: datetime, bilan: Bilan
+) -> Iterator[Signalement]:
+    """Keep waiting for a file that is not to be claimed, or tell its company of it."""
+    abandon = timedelta(seconds=contexte.maison.reglages.delai_abandon_s)
+    motif = find_signalement(candidat, contexte.maintenant - vu_le, abandon)
+    if not is_systeme(candidat.nom) and motif != EMPREINTE_SEULE:
+        raison = EN_COURS if is_en_cours(candidat.nom) else EMPREINTE_SEULE
+        bilan.attente.append(Ecarte(candidat.adherent, candidat.nom, raison))
+    if motif is not None:
+        yield Signalement(candidat, motif)
+
+
+def _tell(contexte: Contexte, a_dire: Sequence[Signalement], bilan: Bilan) -> None:
+    """Tell each once; one whose folder cannot be written is told at another scan."""
+    chemin = contexte.maison.reglages.dossier / "signalements.json"
+    deja = read_signales(chemin)
+    dits = {signalement.cle for signalement in a_dire} & deja
+    for signalement in a_dire:
+        if signalement.cle in dits:
+            continue
+        adherent, nom = signalement.candidat.adherent, signalement.candidat.nom
+        try:
+            contexte.source.write_retour(adherent, signalement.nom_avis, signalement.avis())
+        except OSError:
+            continue
+        bilan.ecartes.append(Ecarte(adherent, nom, signalement.motif))
+        dits.add(signalement.cle)
+    if dits != deja:
+        write_signales(chemin, dits)
 
 
 def _read_retenus(contexte: Contexte, inventaire: Inventaire) -> dict[Cle, str]:
