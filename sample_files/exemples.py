@@ -230,7 +230,7 @@ def _misplaced_62() -> Codes:
         for n, ligne in enumerate(lignes)
         if ligne.startswith("S21.G00.62") and lignes[n - 1].startswith("S21.G00.5")
     )
-    masques = (("S21.G00.20.002/CCH-11", 67), ("S21.G00.30.020/CCH-13", 656))
+    masques = (("S21.G00.20.002/CCH-11", 68), ("S21.G00.30.020/CCH-13", 669))
     return (*masques, ("CST-01", rang + 1))
 
 

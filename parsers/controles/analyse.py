@@ -31,7 +31,7 @@ NULLES_SI_NULLES = frozenset(
     {
         *("debut", "fin", "extrait", "longueur", "minuscules", "correspond", "entier", "concat"),
         *("jour", "mois", "fin_mois", "annee", "date_de", "plus_jours", "plus_mois"),
-        *("jours_entre", "dans_table", "cedex", "cle"),
+        *("jours_entre", "mois_entames", "dans_table", "cedex", "cle"),
     }
 )
 
@@ -92,10 +92,22 @@ def _truth(noeud: ast.AST, contenu: Contenu) -> Verite:
             return CONTRAIRES[_truth(valeur, contenu)]
         case ast.Call():
             return _call(noeud, contenu)
-        case ast.Compare(left=ast.Name(id=nom) | ast.Attribute(attr=nom)) if nom in contenu.codes:
-            return _compared(noeud, contenu.codes[nom], contenu)
+        case ast.Compare(left=gauche) if (codes := _codes(gauche, contenu)) is not None:
+            return _compared(noeud, codes, contenu)
         case _:
             return _known(noeud, contenu)
+
+
+def _codes(noeud: ast.AST, contenu: Contenu) -> frozenset[str] | None:
+    """The codes that a value is one of, as they are or in lower case; None when not known."""
+    match noeud:
+        case ast.Name(id=nom) | ast.Attribute(attr=nom):
+            return contenu.codes.get(nom)
+        case ast.Call(func=ast.Name(id="minuscules"), args=[valeur]):
+            codes = _codes(valeur, contenu)
+            return None if codes is None else frozenset(code.lower() for code in codes)
+        case _:
+            return None
 
 
 def _known(noeud: ast.AST, contenu: Contenu) -> Verite:
@@ -132,9 +144,9 @@ def _call(noeud: ast.Call, contenu: Contenu) -> Verite:
     if nom in QUANTIFICATEURS and nom not in MESURES:
         return _quantifier(nom, noeud, contenu)
     match noeud.args:
-        case [ast.Name(id=rubrique), ast.Constant(value=table)] if nom == "dans_table":
-            if rubrique in contenu.codes:
-                return _among(contenu.codes[rubrique], read_codes(table))
+        case [valeur, ast.Constant(value=table)] if nom == "dans_table":
+            if (codes := _codes(valeur, contenu)) is not None:
+                return _among(codes, read_codes(table))
     valeurs = {_truth(v, contenu) for v in noeud.args}
     if nom == "present":
         return FAUX if INCONNU in valeurs else VARIE

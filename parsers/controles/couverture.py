@@ -91,6 +91,14 @@ def read_catalogue() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 @cache
+def read_textes() -> dict[str, list[str]]:
+    """Controls that the norm words alike, by number of the text: they share one definition."""
+    communs = _catalogue().filter(pl.col("texte").is_not_null())
+    groupes = communs.group_by("texte", maintain_order=True).agg("controle")
+    return dict(groupes.iter_rows())
+
+
+@cache
 def read_signales() -> dict[str, Controle]:
     """Written controls that refuse in the norm and signal here, by identifier."""
     bloquants = _catalogue().filter(pl.col("severite") != SIGNAL)["controle"]

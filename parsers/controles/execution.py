@@ -69,12 +69,22 @@ def _violations(
     essais = cadre.lignes.select(e.alias(i) for i, e in ecarts.items())
     rompus = essais.select(pl.all().any()).row(0, named=True) if ecarts else {}
     fautives = [
-        (c, cadre.lignes.filter(essais[c.identifiant]))
+        (c, _at_fault(cadre, c, essais[c.identifiant]))
         for c in controles
         if not c.particulier and rompus[c.identifiant]
     ]
     particuliers = [c for c in controles if c.particulier]
     return fautives + [(c, PARTICULIERS[c.identifiant](cadre)) for c in particuliers]
+
+
+def _at_fault(cadre: Cadre, controle: Controle, rompu: pl.Series) -> pl.DataFrame:
+    """Rows that break a control, each at the line of the occurrence that bears its rubric."""
+    porteur = controle.rubrique[:10]
+    if porteur == controle.bloc:
+        return cadre.lignes.filter(rompu)
+    fautif = controle.fautif or f"present({short_name(controle.rubrique)})"
+    premiere = cadre.evaluate(f"premiere_ligne({short_bloc(porteur)}, {fautif})")
+    return cadre.lignes.filter(rompu).with_columns(ligne=pl.coalesce(premiere, "ligne"))
 
 
 def _broken(cadre: Cadre, controle: Controle) -> pl.Expr:

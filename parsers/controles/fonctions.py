@@ -33,6 +33,7 @@ CLES: dict[str, Callable[[str], bool]] = {
 }
 # Digits under a French department, overseas and Monaco included: the code of any CEDEX.
 _DEPARTEMENT_ET_BUREAU = "(?:0[1-9]|[1-8][0-9]|9[0-578])[0-9]{3}"
+CORSE_PARTAGEE, FIN_DU_96 = 1976, 1968  # first year of 2A and 2B, first year without 96
 FONCTIONS: dict[str, Callable[..., pl.Expr]] = {}
 # What no surname holds: at its ends, side by side, before it.
 _IRREGULIER = (
@@ -102,6 +103,14 @@ def correspond(texte: pl.Expr, motif: str) -> pl.Expr:
 
 
 @fonction
+def departement_existant(code: pl.Expr, annee: pl.Expr) -> pl.Expr:
+    """A department of birth is one of that year: Corsica is 20 before 1976, 96 is until 1967."""
+    corse = code.is_in(["2A", "2B"]) & (annee < CORSE_PARTAGEE)
+    corse |= (code == "20") & (annee >= CORSE_PARTAGEE)
+    return ~(corse | ((code == "96") & (annee >= FIN_DU_96)))
+
+
+@fonction
 def nom_regulier(texte: pl.Expr) -> pl.Expr:
     """A surname: no civility, no blank, hyphen or apostrophe that hangs; one `--` at most."""
     return ~texte.str.contains(_IRREGULIER)
@@ -167,6 +176,18 @@ def plus_jours(date: pl.Expr, nombre: int) -> pl.Expr:
 def plus_mois(date: pl.Expr, nombre: int) -> pl.Expr:
     """A date so many months later, at the latest the last day of the month."""
     return date.dt.offset_by(f"{nombre}mo")
+
+
+@fonction
+def mois_entames(premier: pl.Expr, dernier: pl.Expr) -> pl.Expr:
+    """Months begun from the first day to the last, both included, from date to date.
+
+    From 15/01 to 14/04 three, to 15/04 four. A month without that day ends on its last: from 31/01
+    to 30/04 three.
+    """
+    mois_pleins = 12 * (annee(dernier) - annee(premier)) + numero_mois(dernier)
+    mois_pleins -= numero_mois(premier)
+    return mois_pleins + (jour(dernier) >= jour(premier)).cast(pl.Int64)
 
 
 @fonction

@@ -56,6 +56,7 @@ MESURES: dict[str, tuple[pl.Expr, pl.Expr, int | None]] = {
     "somme": (pl.col("_valeur").sum(), pl.col("_mesure").sum(), 0),
     "minimum": (pl.col("_valeur").min(), pl.col("_mesure").min(), None),
     "maximum": (pl.col("_valeur").max(), pl.col("_mesure").max(), None),
+    "premiere_ligne": (pl.col("ligne").min(), pl.col("_mesure").min(), None),  # to tell the place
 }
 DE_RUBRIQUE = ("somme", "minimum", "maximum")
 NEGATIONS = ("aucun", "tous")

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from parsers.anomalies import BLOQUANTE, SIGNAL
+from parsers.controles.modeles import MODELES, completed
 from specs.dsn import VERSIONS
 from specs.fichiers import LECTEUR, SUFFIXE
 
@@ -30,7 +31,9 @@ class Controle:
     anomaly names; `bloc` the rows that are judged; `si`, `alors`, `sinon` conditions (None: always,
     nothing asked); `natures` those it applies to (empty: all); `lit` the short names that a
     function of `particuliers` reads beyond an individual; `tout_le_bloc`: it reads every
-    rubric of its block; `message` may hold {valeur}.
+    rubric of its block; `fautif`: of a rubric that is not of `bloc`, which of its occurrences are
+    at fault (None: any), the first giving the line; `modele`: the shared definition that its
+    conditions come from; `message` may hold {valeur}.
     """
 
     identifiant: str
@@ -45,6 +48,8 @@ class Controle:
     particulier: bool
     lit: tuple[str, ...]
     tout_le_bloc: bool
+    fautif: str | None
+    modele: str | None
     message: str
     remede: str
 
@@ -70,7 +75,7 @@ def read_controles() -> tuple[Controle, ...]:
     """Every control of every file, in the order of the files."""
     dossier = files("specs").joinpath("controles")
     noms = sorted(f.name.removesuffix(SUFFIXE) for f in dossier.iterdir() if SUFFIXE in f.name)
-    return tuple(c for nom in noms if nom != SUSPENSIONS for c in read_fichier(nom))
+    return tuple(c for nom in noms if nom not in (SUSPENSIONS, MODELES) for c in read_fichier(nom))
 
 
 @cache
@@ -80,7 +85,7 @@ def read_fichier(nom: str) -> tuple[Controle, ...]:
     ValueError when a control judges another block: it would be looked for in that one's file.
     """
     fichier = files("specs").joinpath("controles", nom + SUFFIXE)
-    entrees = _read_yaml(fichier) if fichier.is_file() else []
+    entrees = map(completed, _read_yaml(fichier) if fichier.is_file() else [])
     controles = tuple(_parse(entree) for entree in entrees)
     for controle in controles:
         if nom not in (controle.bloc, CAISSE):
@@ -143,6 +148,8 @@ def _parse(entree: dict[str, Any]) -> Controle:
         particulier=entree.get("particulier", False),
         lit=tuple(entree.get("lit", ())),
         tout_le_bloc=entree.get("tout_le_bloc", False),
+        fautif=entree.get("fautif"),
+        modele=entree.get("modele"),
         message=entree["message"],
         remede=entree["remede"],
     )

@@ -38,7 +38,7 @@ def has_nic(valeur: str) -> bool:
 VERIFICATIONS: dict[str, Callable[[str], bool]] = {
     "siren": siren.is_valid,
     "siret": siret.is_valid,
-    "nic": siret.is_valid,  # of SIREN and NIC put together by the caller
+    "nic": has_nic,  # of SIREN and NIC put together by the caller
     "siren_du_siret": has_siren,
     "nic_du_siret": has_nic,
     "calendrier": is_calendar_date,

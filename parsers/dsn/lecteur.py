@@ -24,6 +24,7 @@ from parsers.anomalies import (
     assemble,
 )
 from parsers.controles.envoi import Coherence
+from parsers.controles.lieux import Lignes
 from parsers.dsn.blocs import Bloc, compute_blocs
 from parsers.dsn.bornes import check_bornes
 from parsers.dsn.cles import is_wrong
@@ -80,8 +81,8 @@ def read_dsn(
         avant: Future[Morceau] | None = None
         for extraits in cut(envois, taille):
             en_tete, fin = dict(reprise.en_tete), extraits[-1].fin
-            lu = _read_piece(extraits, grammaire, reprise)
-            en_cours = fil.submit(juge.judge, lu, en_tete, fin=fin)
+            lu, lignes = _read_piece(extraits, grammaire, reprise)
+            en_cours = fil.submit(juge.judge, lu, lignes, en_tete, fin=fin)
             reprise = reprise.next_message() if fin else reprise
             if avant is not None:
                 yield avant.result()
@@ -90,8 +91,10 @@ def read_dsn(
             yield avant.result()
 
 
-def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise) -> Morceau:
-    """A piece, with what its lines, blocks and values are refused for."""
+def _read_piece(
+    extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Reprise
+) -> tuple[Morceau, Lignes]:
+    """A piece, with what its lines, blocks and values are refused for, and its lines."""
     fin = extraits[-1].fin
     lignes = parse_lignes(extraits, grammaire)
     trouvees = check_lignes(lignes, extraits, grammaire)
@@ -110,13 +113,14 @@ def _read_piece(extraits: tuple[Extrait, ...], grammaire: Grammaire, reprise: Re
         for bloc, places in ancetres.items()
     }
     comptes = lignes.group_by("fichier", maintain_order=True).len()
-    return Morceau(
+    morceau = Morceau(
         blocs=frames,
         anomalies=assemble(trouvees),
         lignes=len(lignes),
         lignes_par_fichier=dict(comptes.iter_rows()),
         finis=tuple(sorted({e.fichier for e in extraits if e.fin})),
     )
+    return morceau, Lignes.of(structure)
 
 
 class _Juge:
@@ -131,13 +135,15 @@ class _Juge:
         self._coherence = Coherence(grammaire)
         self._refus: Counter[int] = Counter()
 
-    def judge(self, lu: Morceau, en_tete: dict[str, pl.DataFrame], *, fin: bool) -> Morceau:
+    def judge(
+        self, lu: Morceau, lignes: Lignes, en_tete: dict[str, pl.DataFrame], *, fin: bool
+    ) -> Morceau:
         """The piece with the anomalies of coherence too; `en_tete`: headers of those before."""
         refus = lu.anomalies.filter(severite=BLOQUANTE).group_by("fichier")
         self._refus.update(dict(refus.agg(pl.col("nombre").sum()).iter_rows()))
         laisses = sorted(f for f in lu.lignes_par_fichier if self._refus[f] > MAXIMUM_CONSERVE)
         if not laisses:
-            trouvees = self._coherence.check(lu.blocs, en_tete, lu.anomalies, fin=fin)
+            trouvees = self._coherence.check(lu.blocs, en_tete, lu.anomalies, lignes, fin=fin)
             return replace(lu, anomalies=assemble([lu.anomalies, *trouvees]))
         trouvees = [_not_judged(laisses)]
         if len(laisses) == len(lu.lignes_par_fichier):
@@ -146,7 +152,7 @@ class _Juge:
             autres = ~pl.col("fichier").is_in(laisses)
             blocs = {bloc: frame.filter(autres) for bloc, frame in lu.blocs.items()}
             refuses = lu.anomalies.filter(autres)
-            trouvees += self._coherence.check(blocs, en_tete, refuses, fin=fin)
+            trouvees += self._coherence.check(blocs, en_tete, refuses, lignes, fin=fin)
         return replace(lu, anomalies=assemble([lu.anomalies, *trouvees]))
 
 
