@@ -18,6 +18,7 @@ CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
 SUFFIXES = (".dsn", ".edi", ".txt", ".xml")
 MOTS = {"DSN": ("norme", "lignes"), "BANQUE": ("message", "mouvements")}
 Lot = dict[int, bytes | str]  # what a file holds, or why it is not read
+ANOMALIES_ECRITES, GROUPES_ECRITS = 200, 100  # in the text; the other formats give all
 LOT_OCTETS = 64 * 1024 * 1024
 LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
 
@@ -139,10 +140,23 @@ def _anomalies(bilan: Bilan, lecture: Lecture) -> list[dict[str, Any]]:
     return list(lecture.anomalies.filter(pl.col("fichier") == bilan.fichier).iter_rows(named=True))
 
 
+def _groupes(bilan: Bilan, lecture: Lecture) -> list[dict[str, Any]]:
+    import polars as pl
+
+    from parsers.anomalies import by_kind
+
+    siennes = lecture.anomalies.filter(pl.col("fichier") == bilan.fichier)
+    return list(by_kind(siennes).iter_rows(named=True))
+
+
 def _render_json(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -> str:
     anomalies = [
         {champ: a[champ] for champ in ("code", "severite", *LIEU)}
         for a in _anomalies(bilan, lecture)
+    ]
+    groupes = [
+        {champ: g[champ] for champ in ("code", "severite", "rubrique", "nombre", "ligne")}
+        for g in _groupes(bilan, lecture)
     ]
     contenu = {
         "fichier": str(chemin),
@@ -150,6 +164,8 @@ def _render_json(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -
         "mode": {True: "essai", False: "reel", None: "inconnu"}[bilan.essai],
         "version": bilan.version,
         "verdict": bilan.verdict,
+        "anomalies_total": bilan.anomalies_bloquantes + bilan.anomalies_signalees,
+        "groupes": groupes,
         "anomalies": anomalies,
     }
     return json.dumps(contenu, ensure_ascii=False)
@@ -161,12 +177,46 @@ def _render_texte(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) 
     verdict = bilan.verdict.replace("_", " ")
     norme, unite = MOTS.get(bilan.nature, MOTS["DSN"])
     lignes = [f"{chemin} : {verdict} ({norme} {version}, {bilan.lignes} {unite}, {compte})"]
-    for a in _anomalies(bilan, lecture):
+    anomalies = _anomalies(bilan, lecture)
+    coupe = len(anomalies) > ANOMALIES_ECRITES
+    if coupe:
+        lignes += _render_groupes(bilan, _groupes(bilan, lecture))
+        lignes.append(f"  Les {ANOMALIES_ECRITES} premières, dans l'ordre du fichier :")
+    for a in anomalies[:ANOMALIES_ECRITES]:
         lieu = f"ligne {a['ligne']}" if a["ligne"] else "fichier"
         repete = f" ({a['nombre']} fois)" if a["nombre"] > 1 else ""
         lignes.append(f"  {lieu} [{a['code']}]{repete} {a['message']}")
         lignes.append(f"      à faire : {a['remede']}")
+    if coupe:
+        lignes.append(_render_reste(chemin, bilan, len(anomalies)))
     return "\n".join(lignes)
+
+
+def _render_groupes(bilan: Bilan, groupes: list[dict[str, Any]]) -> list[str]:
+    """Every anomaly, counted by code and rubric."""
+    total = bilan.anomalies_bloquantes + bilan.anomalies_signalees
+    lignes = [f"  {total} anomalies, par code et rubrique :"]
+    for g in groupes[:GROUPES_ECRITS]:
+        depuis = f", ligne {g['ligne']} d'abord" if g["ligne"] else ""
+        lieu = f" {g['rubrique']}" if g["rubrique"] and g["rubrique"] not in g["code"] else ""
+        lignes.append(f"    {g['nombre']} fois [{g['code']}]{lieu} ({g['severite']}{depuis})")
+    if len(groupes) > GROUPES_ECRITS:
+        lignes.append(f"    et {len(groupes) - GROUPES_ECRITS} autres groupes")
+    return lignes
+
+
+def _render_reste(chemin: Path, bilan: Bilan, gardees: int) -> str:
+    """What is left out of the text, and where it is."""
+    from parsers.anomalies import MAXIMUM_CONSERVE
+
+    total = bilan.anomalies_bloquantes + bilan.anomalies_signalees
+    toutes = "les donne toutes"
+    if gardees > MAXIMUM_CONSERVE:
+        toutes = f"donne les {MAXIMUM_CONSERVE} premières et compte les autres par code et rubrique"
+    return (
+        f"  {total - ANOMALIES_ECRITES} autres anomalies ne sont pas écrites ici ; le rapport XML"
+        f" {toutes} : caisse verifier --format xml {chemin}"
+    )
 
 
 def _render_xml(chemin: Path, octets: bytes, bilan: Bilan, lecture: Lecture) -> str:

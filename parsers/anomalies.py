@@ -119,3 +119,26 @@ def merge(morceaux: Iterable[pl.DataFrame]) -> pl.DataFrame:
     uniques = tout.filter(code=SANS_COHERENCE).unique(maintain_order=True)
     autres = tout.filter(~groupee & (pl.col("code") != SANS_COHERENCE))
     return assemble([autres, uniques, groupes.select(SCHEMA.names())])
+
+
+def by_kind(frame: pl.DataFrame) -> pl.DataFrame:
+    """How many anomalies of each code and rubric (the block without one), blocking ones first.
+
+    Columns: severite, code, rubrique, nombre (exact), detaillees (rows of `frame`), ligne (the
+    first), message and remede (of the first); the most numerous first.
+    """
+    return (
+        frame.with_columns(pl.coalesce("rubrique", "bloc").alias("rubrique"))
+        .group_by("severite", "code", "rubrique", maintain_order=True)
+        .agg(
+            pl.col("nombre").sum(),
+            pl.len().cast(pl.Int64).alias("detaillees"),
+            pl.col("ligne").min(),
+            pl.col("message", "remede").first(),
+        )
+        .sort(
+            ["severite", "nombre", "code", "rubrique"],
+            descending=[False, True, False, False],
+            nulls_last=True,
+        )
+    )

@@ -13,7 +13,7 @@ from stdnum.fr import siren, siret
 
 from specs.baremes import read_baremes
 from specs.caisse import read_caisse
-from specs.dsn import read_table
+from specs.dsn import read_dates, read_table
 
 LETTRES_RIB = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
@@ -234,6 +234,12 @@ def bareme(date: pl.Expr, code: str, serie: str) -> pl.Expr:
     for connue in read_baremes()[code].series[serie]:
         valeur = pl.when(date >= connue.debut).then(pl.lit(connue.valeur)).otherwise(valeur)
     return valeur
+
+
+@fonction
+def date_norme(version: pl.Expr, serie: str) -> pl.Expr:
+    """A date of the version of the norm (`specs/dsn/versions.yaml`); null when it is unknown."""
+    return version.replace_strict(read_dates(serie), default=None, return_dtype=pl.Date)
 
 
 @fonction

@@ -10,8 +10,10 @@ from typing import Any, cast
 
 import polars as pl
 
+from parsers.anomalies import by_kind
 from pipelines.controle.lecture import Bilan, Lecture
 from pipelines.publication.documents.valeurs import (
+    GroupeAnomalies,
     LigneAnomalie,
     LigneDeclaration,
     Rapport,
@@ -21,7 +23,6 @@ from pipelines.publication.regles import ANNULE_ET_REMPLACE, MOTIF_REMPLACE
 from pipelines.reception.regles import format_instant
 from specs.messages import read_message
 
-ANOMALIES_IMPRIMEES = 1_000
 CHAMPS_ANOMALIE = tuple(LigneAnomalie.__dataclass_fields__)
 
 
@@ -68,7 +69,7 @@ def compose_rapport(
     date_arrete: date,
 ) -> Rapport:
     """The report without its effect on the calls; blocking anomalies first, then by line."""
-    triees = anomalies.sort("severite", "rang").head(ANOMALIES_IMPRIMEES)
+    triees = anomalies.sort("severite", "rang")
     return Rapport(
         depot=origine.depot,
         nom=origine.nom,
@@ -88,6 +89,7 @@ def compose_rapport(
         anomalies_signalees=bilan.anomalies_signalees,
         effets=(),
         date_arrete=date_arrete,
+        groupes=tuple(GroupeAnomalies(**g) for g in by_kind(triees).iter_rows(named=True)),
     )
 
 

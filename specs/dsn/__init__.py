@@ -18,6 +18,7 @@ Source: the official workbooks of data types of CT2024 to CT2027 (net-entreprise
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -80,6 +81,13 @@ def read_edition(nom: str) -> str:
     sources = yaml.safe_load(files(__package__).joinpath("tables", "sources.yaml").read_bytes())
     edition: str = sources[nom if nom in TABLES_OUVERTES else TABLES_DE_LA_NORME]["edition"]
     return edition
+
+
+@cache
+def read_dates(serie: str) -> dict[str, date]:
+    """A date of each version (`versions.yaml`): `ouverture`, or `dernier_mois` (its first day)."""
+    contenu = yaml.safe_load(files(__package__).joinpath("versions.yaml").read_bytes())
+    return {version: contenu[version][serie] for version in VERSIONS}
 
 
 @cache

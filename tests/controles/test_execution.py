@@ -174,9 +174,8 @@ def _altered(avant: str, apres: str) -> set[str]:
 
 def test_a_rubric_set_aside_for_its_order_feeds_no_control() -> None:
     """The town of an address is before its postal code, which is then missing: one anomaly."""
-    siren = "S21.G00.06.003,'4211Z'\n"
-    apres = "S21.G00.06.004,'1 RUE'\nS21.G00.06.006,'LYON'\nS21.G00.06.005,'69003'\n"
-    assert _altered(siren, siren + apres) == {"CST-05"}
+    code, ville = "S21.G00.06.005,'69003'\n", "S21.G00.06.006,'LYON'\n"
+    assert _altered(code + ville, ville + code) == {"CST-05"}
 
 
 def test_a_rubric_refused_below_feeds_no_control_above() -> None:

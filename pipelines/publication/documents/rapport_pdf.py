@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 
+from parsers.anomalies import MAXIMUM_CONSERVE
 from pipelines.publication.documents.composition import render_pdf
 from pipelines.publication.documents.formats import (
     breakable,
@@ -31,6 +32,7 @@ from pipelines.publication.documents.valeurs import (
 from specs.dsn import VERSIONS, read_norme
 
 ANOMALIES_IMPRIMEES = 200
+GROUPES_IMPRIMES = 60
 DECLARATIONS_IMPRIMEES = 60
 MODES = {"essai": "essai", "reel": "réel", "inconnu": "non lu"}
 STATUTS = {
@@ -61,6 +63,8 @@ def _describe_rapport(rapport: Rapport) -> dict[str, object]:
         "declarations": [_describe_declaration(d, rapport.version) for d in declarations],
         "declarations_reste": _describe_reste(rapport),
         "anomalies_phrase": _describe_anomalies(rapport),
+        "resume": _describe_resume(rapport),
+        "resume_reste": _describe_resume_reste(rapport),
         "groupes": _describe_groupes(rapport.anomalies),
         "effets": [_describe_effet(effet) for effet in rapport.effets],
     }
@@ -153,8 +157,44 @@ def _describe_anomalies(rapport: Rapport) -> str:
             f"{total} au total",
             detail if imprimees < rapport.anomalies_total else "",
             ", les bloquantes d’abord." if melange else ".",
+            " Le tableau les compte toutes, par code et rubrique." if _is_cut(rapport) else "",
+            _describe_xml(rapport) if _is_cut(rapport) else "",
         )
     )
+
+
+def _is_cut(rapport: Rapport) -> bool:
+    """Whether some anomalies of the file have no row here."""
+    return len(rapport.anomalies) > ANOMALIES_IMPRIMEES and bool(rapport.groupes)
+
+
+def _describe_xml(rapport: Rapport) -> str:
+    """Where what is left out of the PDF stands."""
+    if len(rapport.anomalies) <= MAXIMUM_CONSERVE:
+        return " Le rapport XML les donne toutes en détail."
+    limite = format_entier(MAXIMUM_CONSERVE)
+    return f" Le rapport XML donne les {limite} premières en détail et compte toutes les autres."
+
+
+def _describe_resume(rapport: Rapport) -> list[tuple[str, str, str, str]]:
+    """Code, rubric, how many and first line of each kind, when they can't all be printed."""
+    groupes = rapport.groupes[:GROUPES_IMPRIMES] if _is_cut(rapport) else ()
+    return [
+        (
+            printable(groupe.code),
+            clip(groupe.rubrique or "–", 40),
+            format_entier(groupe.nombre),
+            "–" if groupe.ligne is None else format_entier(groupe.ligne),
+        )
+        for groupe in groupes
+    ]
+
+
+def _describe_resume_reste(rapport: Rapport) -> str:
+    reste = len(rapport.groupes) - GROUPES_IMPRIMES
+    if reste <= 0 or not _is_cut(rapport):
+        return ""
+    return f"et {format_compte(reste, 'autre groupe')}, dans le rapport XML."
 
 
 def _describe_groupes(anomalies: Sequence[LigneAnomalie]) -> list[dict[str, object]]:

@@ -2,13 +2,15 @@
 
 Its shape follows the anomaly report (BAN) that payroll software already knows: `envoi` for the
 file, one `declaration` each with its own anomalies, then `effet` for the calls it changes.
-An anomaly whose declaration is not listed (or that has none) belongs to `envoi`.
+An anomaly whose declaration is not listed (or that has none) belongs to `envoi`, as the exact
+counts by code and rubric do (`envoi_groupe`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 
 from lxml import etree
@@ -81,6 +83,8 @@ def _append_envoi(
             "anomalies_detaillees": len(rapport.anomalies),
         },
     )
+    for groupe in rapport.groupes:
+        _append(etree.SubElement(envoi, _nom("envoi_groupe")), asdict(groupe))
     _append_anomalies(envoi, "envoi_anomalie", anomalies)
 
 

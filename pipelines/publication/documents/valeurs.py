@@ -38,6 +38,20 @@ class LigneAnomalie:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupeAnomalies:
+    """Anomalies of one code and rubric: how many in all, how many of them have a row."""
+
+    severite: str
+    code: str
+    rubrique: str | None
+    nombre: int
+    detaillees: int
+    ligne: int | None
+    message: str
+    remede: str
+
+
+@dataclass(frozen=True, slots=True)
 class LigneDeclaration:
     """One declaration of a deposit and what became of it; a broken file may lack any rubric."""
 
@@ -144,7 +158,8 @@ class Rapport:
     """Report of conformity of one deposit, with its effect on the calls.
 
     `essai` is None when the file could not say it. `anomalies` may hold fewer rows than the two
-    counts, which are exact. `publication` is None when nothing was published with the report.
+    counts, which are exact, as those of `groupes` are. `publication` is None when nothing was
+    published with the report.
     """
 
     depot: str
@@ -166,6 +181,7 @@ class Rapport:
     effets: tuple[EffetAppel, ...]
     date_arrete: date
     publication: int | None = None
+    groupes: tuple[GroupeAnomalies, ...] = ()
 
     @property
     def anomalies_total(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from parsers import anomalies
-from parsers.anomalies import LONGUEUR_VALEUR, MAXIMUM_CONSERVE
+from parsers.anomalies import LONGUEUR_VALEUR, MAXIMUM_CONSERVE, by_kind
 from parsers.dsn import enveloppe, lecteur, morceaux, structure
 from parsers.dsn.enveloppe import LIGNE_SANS_FIN, TETE_OCTETS, open_fichier, parse_entete
 from parsers.dsn.lignes import LONGUEUR_MAXIMALE
@@ -39,6 +39,26 @@ def test_anomalies_that_are_kept(au_dela: int) -> None:
     assert gardees["rang"].to_list() == [*range(1, rangees + 1)]
     assert gardees["ligne"].to_list() == [*range(total - 1, total - 1 + rangees)]
     assert gardees["nombre"].to_list() == [1] * MAXIMUM_CONSERVE + [au_dela] * (au_dela > 0)
+
+
+def test_what_is_beyond_is_counted_by_code_and_rubric() -> None:
+    """Fifteen thousand lines of two kinds: no count is lost, and each kind has its first place."""
+    entier = BON.read_bytes()
+    intrus = b"S99.G00.00.001,'x'\nligne\n" * 7_500
+    total = entier.count(b"\n") + 15_000
+    octets = entier.replace(f"'{entier.count(chr(10).encode())}'".encode(), f"'{total}'".encode())
+    octets = octets.replace(b"S90.G00.90.001", intrus + b"S90.G00.90.001")
+    lecture = read_fichiers([(0, octets)])
+    bloquantes = lecture.anomalies.filter(severite="bloquante")
+    assert bloquantes["nombre"].sum() == lecture.bilans[0].anomalies_bloquantes == 15_000
+    reste = bloquantes.filter(pl.col("rang") > MAXIMUM_CONSERVE)
+    assert set(reste.select("code", "nombre").rows()) == {("CV13", 2_500), ("F021", 2_500)}
+    groupes = by_kind(bloquantes)
+    assert set(groupes.select("code", "nombre", "detaillees").rows()) == {
+        ("CV13", 7_500, 5_001),
+        ("F021", 7_500, 5_001),
+    }
+    assert groupes["ligne"].min() == entier.count(b"\n") - 1
 
 
 @pytest.mark.parametrize("au_dela", [0, 1])

@@ -95,14 +95,10 @@ def test_keys_are_verified(
     assert anomalie["ligne"] == message.rang(rubrique) + 1
 
 
-def test_wrong_siren_is_told_with_its_establishments(message: Any, lire: Any) -> None:
-    """A wrong SIREN of the company makes the SIRETs that it forms wrong as well."""
+def test_wrong_siren_is_told_alone(message: Any, lire: Any) -> None:
+    """A wrong SIREN makes the SIRETs that it forms wrong as well: one cause, one anomaly."""
     lecture = lire(message.avec("S21.G00.06.001", "800000011").octets())
-    assert [(c, r) for c, _, r in lecture.codes] == [
-        ("CSL-11", "S21.G00.06.001"),
-        ("CSL-11", "S21.G00.06.002"),
-        ("CSL-12", "S21.G00.11.001"),
-    ]
+    assert [(c, r) for c, _, r in lecture.codes] == [("CSL-11", "S21.G00.06.001")]
 
 
 @pytest.mark.parametrize("naissance", ["99991985", "99061985", "00061985", "29021984"])
