@@ -154,20 +154,17 @@ def _render_json(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -
         {champ: a[champ] for champ in ("code", "severite", *LIEU)}
         for a in _anomalies(bilan, lecture)
     ]
-    groupes = [
-        {champ: g[champ] for champ in ("code", "severite", "rubrique", "nombre", "ligne")}
-        for g in _groupes(bilan, lecture)
-    ]
-    contenu = {
+    contenu: dict[str, Any] = {
         "fichier": str(chemin),
         "nature": bilan.nature,
         "mode": {True: "essai", False: "reel", None: "inconnu"}[bilan.essai],
         "version": bilan.version,
         "verdict": bilan.verdict,
-        "anomalies_total": bilan.anomalies_bloquantes + bilan.anomalies_signalees,
-        "groupes": groupes,
         "anomalies": anomalies,
     }
+    total = bilan.anomalies_bloquantes + bilan.anomalies_signalees
+    if total > len(anomalies):  # what has no object of its own is counted
+        contenu |= {"anomalies_total": total, "groupes": _groupes(bilan, lecture)}
     return json.dumps(contenu, ensure_ascii=False)
 
 

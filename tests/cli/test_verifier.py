@@ -12,6 +12,8 @@ from lxml import etree
 from typer.testing import CliRunner, Result
 
 from cli import verifier
+from cli.verifier import ANOMALIES_ECRITES
+from parsers.anomalies import MAXIMUM_CONSERVE
 from specs.caisse import read_caisse
 from warehouse.reglages import Reglages
 
@@ -63,6 +65,56 @@ def test_a_bad_file_says_where_and_what_to_do() -> None:
     code, ligne = json.loads((MAUVAIS / "date_fausse.attendu.json").read_text())["codes"][0]
     assert lieu.startswith(f"  ligne {ligne} [{code}] ")
     assert remede.strip().startswith("à faire : ")
+
+
+def spoilt(dossier: Path, nombre: int) -> str:
+    """A file with so many lines of no form before its footer, which counts them."""
+    entier = Path(BON).read_bytes()
+    total = entier.count(b"\n")
+    octets = entier.replace(f"'{total}'".encode(), f"'{total + nombre}'".encode())
+    chemin = dossier / "abime.dsn"
+    chemin.write_bytes(octets.replace(b"S90.G00.90.001", b"x\n" * nombre + b"S90.G00.90.001"))
+    return str(chemin)
+
+
+@pytest.mark.parametrize(
+    ("nombre", "suite"),
+    [
+        (ANOMALIES_ECRITES + 100, "les donne toutes"),
+        (MAXIMUM_CONSERVE + 100, f"donne les {MAXIMUM_CONSERVE} premières et compte les autres"),
+    ],
+)
+def test_a_text_that_is_cut_says_so(tmp_path: Path, nombre: int, suite: str) -> None:
+    """Counts by code first, as many anomalies as it writes, then where the whole is."""
+    fichier = spoilt(tmp_path, nombre)
+    lignes = _verifier(fichier).stdout.splitlines()
+    assert f"{nombre} anomalies, par code et rubrique" in lignes[1]
+    assert lignes[2].strip().startswith(f"{nombre} fois [F021] (bloquante, ligne ")
+    assert sum("à faire" in ligne for ligne in lignes) == ANOMALIES_ECRITES
+    assert f"{nombre - ANOMALIES_ECRITES} autres anomalies" in lignes[-1]
+    assert suite in lignes[-1]
+    assert lignes[-1].endswith(f"--format xml {fichier}")
+
+
+def test_a_text_that_is_whole_does_not_count_by_code(tmp_path: Path) -> None:
+    """As many anomalies as the text writes: all of them, and nothing more."""
+    lignes = _verifier(spoilt(tmp_path, ANOMALIES_ECRITES)).stdout.splitlines()
+    assert len(lignes) == 1 + 2 * ANOMALIES_ECRITES
+
+
+def test_the_other_formats_count_what_they_leave_out(tmp_path: Path) -> None:
+    """Beyond ten thousand: one row for the others, and exact counts in XML and in JSON."""
+    nombre = MAXIMUM_CONSERVE + 100
+    fichier = spoilt(tmp_path, nombre)
+    lu = json.loads(_verifier("--format", "json", fichier).stdout)
+    assert (lu["anomalies_total"], len(lu["anomalies"])) == (nombre, MAXIMUM_CONSERVE + 1)
+    assert [(g["code"], g["nombre"]) for g in lu["groupes"]] == [("F021", nombre)]
+    racine = etree.fromstring(_verifier("--format", "xml", fichier).stdout.encode())
+    schema = etree.XMLSchema(etree.parse(RACINE / "specs" / "xsd" / "rapport.xsd"))
+    schema.assertValid(racine)
+    espace = {"r": racine.nsmap[None]}
+    assert racine.xpath("string(//r:envoi_groupe/r:nombre)", namespaces=espace) == str(nombre)
+    assert racine.xpath("sum(//r:description/r:nombre)", namespaces=espace) == nombre
 
 
 def test_json_is_one_object_a_file() -> None:

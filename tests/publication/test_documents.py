@@ -32,6 +32,7 @@ from pipelines.publication.documents.valeurs import (
     Appel,
     DepotOrigine,
     EffetAppel,
+    GroupeAnomalies,
     LigneAnomalie,
     LigneAppel,
     LigneDeclaration,
@@ -230,6 +231,22 @@ def test_xml_lisible() -> None:
     signale = parse_rapport_xml(render_rapport_xml(RAPPORTS["signalement"]))
     assert len(find_textes(signale, "declaration_anomalie")) == 1
     assert len(find_textes(signale, "envoi_anomalie")) == 1
+
+
+def test_un_rapport_coupe_compte_tout() -> None:
+    """More anomalies than the PDF prints: counts by code and rubric, and where the rest is."""
+    coupe = refuse(300, 12_300)
+    groupes = (
+        GroupeAnomalies("bloquante", "CSL-03", "S21.G00.40.001", 12_299, 299, 1001, "m", "r"),
+        GroupeAnomalies("bloquante", "F021", None, 1, 1, None, "m", "r"),
+    )
+    texte = read_pdf(render_rapport_pdf(replace(coupe, groupes=groupes)))
+    assert "Le tableau les compte toutes" in texte
+    assert "Le rapport XML les donne toutes en détail" in texte
+    assert "12 299" in texte.replace("\u202f", " ").replace("\u00a0", " ")
+    racine = parse_rapport_xml(render_rapport_xml(replace(coupe, groupes=groupes)))
+    SCHEMA.assertValid(racine)
+    assert find_textes(racine, "detaillees") == ["299", "1"]
 
 
 def test_xml_sans_entite() -> None:
