@@ -124,11 +124,14 @@ def merge(morceaux: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def by_kind(frame: pl.DataFrame) -> pl.DataFrame:
     """How many anomalies of each code and rubric (the block without one), blocking ones first.
 
+    Rubrics that the norm does not have are not told apart: a file may write any number of them.
+
     Columns: severite, code, rubrique, nombre (exact), detaillees (rows of `frame`), ligne (the
     first), message and remede (of the first); the most numerous first.
     """
+    connue = pl.when(~pl.col("code").is_in(NON_BORNEES)).then(pl.coalesce("rubrique", "bloc"))
     return (
-        frame.with_columns(pl.coalesce("rubrique", "bloc").alias("rubrique"))
+        frame.with_columns(rubrique=connue)
         .group_by("severite", "code", "rubrique", maintain_order=True)
         .agg(
             pl.col("nombre").sum(),

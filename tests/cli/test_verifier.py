@@ -78,20 +78,23 @@ def spoilt(dossier: Path, nombre: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("nombre", "suite"),
+    ("nombre", "signaux", "suite"),
     [
-        (ANOMALIES_ECRITES + 100, "les donne toutes"),
-        (MAXIMUM_CONSERVE + 100, f"donne les {MAXIMUM_CONSERVE} premières et compte les autres"),
+        (ANOMALIES_ECRITES + 100, 0, "les donne toutes"),
+        (MAXIMUM_CONSERVE + 100, 1, f"donne les {MAXIMUM_CONSERVE} premières et compte les autres"),
     ],
 )
-def test_a_text_that_is_cut_says_so(tmp_path: Path, nombre: int, suite: str) -> None:
-    """Counts by code first, as many anomalies as it writes, then where the whole is."""
+def test_a_text_that_is_cut_says_so(tmp_path: Path, nombre: int, signaux: int, suite: str) -> None:
+    """Counts by code first, as many anomalies as it writes, then where the whole is.
+
+    One signal says that so many refusals leave the coherence unjudged.
+    """
     fichier = spoilt(tmp_path, nombre)
     lignes = _verifier(fichier).stdout.splitlines()
-    assert f"{nombre} anomalies, par code et rubrique" in lignes[1]
+    assert f"{nombre + signaux} anomalies, par code et rubrique" in lignes[1]
     assert lignes[2].strip().startswith(f"{nombre} fois [F021] (bloquante, ligne ")
     assert sum("à faire" in ligne for ligne in lignes) == ANOMALIES_ECRITES
-    assert f"{nombre - ANOMALIES_ECRITES} autres anomalies" in lignes[-1]
+    assert f"{nombre + signaux - ANOMALIES_ECRITES} autres anomalies" in lignes[-1]
     assert suite in lignes[-1]
     assert lignes[-1].endswith(f"--format xml {fichier}")
 
@@ -107,14 +110,14 @@ def test_the_other_formats_count_what_they_leave_out(tmp_path: Path) -> None:
     nombre = MAXIMUM_CONSERVE + 100
     fichier = spoilt(tmp_path, nombre)
     lu = json.loads(_verifier("--format", "json", fichier).stdout)
-    assert (lu["anomalies_total"], len(lu["anomalies"])) == (nombre, MAXIMUM_CONSERVE + 1)
-    assert [(g["code"], g["nombre"]) for g in lu["groupes"]] == [("F021", nombre)]
+    assert (lu["anomalies_total"], len(lu["anomalies"])) == (nombre + 1, MAXIMUM_CONSERVE + 2)
+    assert [(g["code"], g["nombre"]) for g in lu["groupes"]] == [("F021", nombre), ("F029", 1)]
     racine = etree.fromstring(_verifier("--format", "xml", fichier).stdout.encode())
     schema = etree.XMLSchema(etree.parse(RACINE / "specs" / "xsd" / "rapport.xsd"))
     schema.assertValid(racine)
     espace = {"r": racine.nsmap[None]}
     assert racine.xpath("string(//r:envoi_groupe/r:nombre)", namespaces=espace) == str(nombre)
-    assert racine.xpath("sum(//r:description/r:nombre)", namespaces=espace) == nombre
+    assert racine.xpath("sum(//r:description/r:nombre)", namespaces=espace) == nombre + 1
 
 
 def test_json_is_one_object_a_file() -> None:
