@@ -56,7 +56,7 @@ def depots(
     publication: NumeroPublication = None,
     sortie: Sortie = None,
 ) -> None:
-    """Dépôts reçus, leur état et le nombre de leurs anomalies."""
+    """Dépôts reçus, essais compris, leur état et le nombre de leurs anomalies."""
     _show_table("depots", format_, ou, publication, sortie)
 
 
@@ -185,7 +185,7 @@ def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | No
     maison = open_maison()
     contrat = read_contrat_publie(table)
     frame = read_table(maison, table, numero, filtres)
-    if forme is Format.TEXTE and read_publication(maison, numero) is None:
+    if forme is Format.TEXTE and frame.is_empty() and read_publication(maison, numero) is None:
         typer.echo(JAMAIS_PUBLIE, err=True)
         return b""
     return render_table(frame, contrat, forme)

@@ -1,5 +1,8 @@
 """What the reporting layer reads: published tables, as of one publication.
 
+Test deposits are never published: the list of the deposits of today has them from the journal,
+told apart by `essai` and by their reason.
+
 Example: ``read_table(maison, "appels", filtres={"mois_appel": "2026-03"})``.
 """
 
@@ -12,13 +15,16 @@ from datetime import date
 import polars as pl
 
 from reporting.demande import DemandeRefusee, Introuvable
-from specs.contrats import Colonne, Contrat, contrats
+from specs.contrats import Colonne, Contrat, contrats, schema_polars
+from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_table_publiee
 from warehouse.publications import read_publication as read_publication_du_journal
 
 BOOLEENS = {"oui": True, "true": True, "non": False, "false": False}
 ENTIER_64_BITS = re.compile(r"-?[0-9]{1,18}")
+DEPOTS = "depots"
+SANS_EFFET = "fichier d'essai : sans effet"
 ENTIERS = frozenset({"entier", "centimes", "ppm", "centiemes"})
 
 
@@ -63,6 +69,7 @@ def read_table(
 
     Returns:
         The columns, types, key and order of the contract; no row when nothing was published.
+        The deposits of today have the tests too.
 
     Raises:
         Introuvable: unknown table or publication.
@@ -72,10 +79,27 @@ def read_table(
     predicats = [_compute_predicat(contrat, *filtre) for filtre in (filtres or {}).items()]
     read_publication(maison, publication)
     lignes = read_table_publiee(maison, table, publication)
+    if table == DEPOTS and publication is None:
+        noms = [colonne.nom for colonne in contrat.colonnes]
+        lignes = pl.concat([lignes.select(noms), _read_essais(maison, contrat).lazy()])
     for predicat in predicats:
         lignes = lignes.filter(predicat)
     noms = [colonne.nom for colonne in contrat.colonnes]
     return lignes.select(noms).collect(engine="streaming").sort(contrat.cle, maintain_order=True)
+
+
+def _read_essais(maison: Maison, contrat: Contrat) -> pl.DataFrame:
+    """Test deposits that were controlled, and their doubles, as rows of the list of deposits."""
+    with maison.moteur.connect() as connexion:
+        recus = [depot for depot in read_depots(connexion) if depot.etat != "RECU"]
+    essais = {depot.depot for depot in recus if depot.essai is True}
+    lignes = [
+        {colonne.nom: getattr(depot, colonne.nom) for colonne in contrat.colonnes}
+        | {"essai": True, "motif": depot.motif or SANS_EFFET}
+        for depot in recus
+        if {depot.depot, depot.original} & essais
+    ]
+    return pl.DataFrame(lignes, schema=schema_polars(contrat))
 
 
 def read_contrat_publie(table: str) -> Contrat:

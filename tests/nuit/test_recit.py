@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from pypdf import PdfReader
 
+from reporting.lecture import read_table
 from sample_files.generateur.entreprises import compute_siret
 
 if TYPE_CHECKING:
@@ -137,6 +138,28 @@ def test_a_test_file_gets_the_report_of_a_real_one_and_publishes_nothing(
     assert [caisse.read(table).height for table in TABLES] == [0] * len(TABLES)
     assert not list(caisse.box(ADHERENT, "retour").glob("APPEL_*"))
     assert caisse.pass_night().essais == 0
+
+
+def test_a_test_stands_in_the_list_of_deposits_told_apart(
+    caisse: Caisse, normale: bytes, as_real: Reel
+) -> None:
+    """Beside the real ones, with its verdict, marked; no publication has it."""
+    caisse.drop(ADHERENT, "essai.dsn", normale)
+    caisse.drop(ADHERENT, "encore.dsn", normale)
+    caisse.drop(ADHERENT, "reel.dsn", as_real(normale))
+    caisse.pass_night()
+    colonnes = ["nom", "essai", "etat", "motif"]
+    liste = read_table(caisse.maison, "depots").select(colonnes)
+    original = next(nom for nom, essai, etat, _ in liste.rows() if essai and etat == "CONFORME")
+    assert {(nom, essai, etat) for nom, essai, etat, _ in liste.rows()} == {
+        (original, True, "CONFORME"),
+        (next(iter({"essai.dsn", "encore.dsn"} - {original})), True, "DOUBLON"),
+        ("reel.dsn", False, "INTEGRE"),
+    }
+    assert read_table(caisse.maison, "depots", filtres={"essai": "non"})["nom"].to_list() == [
+        "reel.dsn"
+    ]
+    assert read_table(caisse.maison, "depots", 1)["nom"].to_list() == ["reel.dsn"]
 
 
 def test_a_base_without_a_rate_waits_and_says_so(
