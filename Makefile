@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := aide
 MAKEFLAGS += --no-print-directory
-.PHONY: aide nuit test lint bench portail airflow verrou style types couches donnees prose
+.PHONY: aide nuit lendemain test lint bench portail airflow verrou style types couches donnees prose
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -18,8 +18,11 @@ aide: ## affiche cette aide
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 nuit: $(PRET) ## met en place puis joue une nuit de démonstration
-	@echo "Nuit de démonstration : dépôts d'exemple, contrôle, appels, publication."
+	@echo "Démonstration : huit entreprises, leur banque, deux nuits passées puis celle qui est montrée."
 	@$(BIN)/caisse nuit --demonstration
+
+lendemain: $(PRET) ## joue la nuit suivante de la démonstration
+	@$(BIN)/caisse nuit --lendemain
 
 test: $(PRET) ## met en place puis lance tous les tests
 	@echo "Tests, sur $(PROCESSUS) processus (ce qui est laissé de côté est nommé à la fin)."

@@ -31,7 +31,11 @@ def nuit(
     ] = None,
     demonstration: Annotated[
         bool,
-        typer.Option("--demonstration", help="Déposer d'abord les fichiers d'exemple par SFTP."),
+        typer.Option("--demonstration", help="Jouer la caisse de démonstration jusqu'à sa nuit."),
+    ] = False,
+    lendemain: Annotated[
+        bool,
+        typer.Option("--lendemain", help="Jouer la nuit suivante de la démonstration."),
     ] = False,
     forcer: Forcer = False,
     auteur: Auteur = None,
@@ -41,19 +45,22 @@ def nuit(
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 
+    jouee = demonstration or lendemain
+    if (demonstration and lendemain) or (jouee and (date_arrete or maintenant)):
+        raise typer.BadParameter("--demonstration ou --lendemain, sans date")
     maison = open_maison(Reglages())
     instant = maintenant.replace(tzinfo=UTC) if maintenant else datetime.now(UTC)
     with alone(maison.reglages.dossier):
-        jour = admit(maison, date_arrete, instant, Forcage(forcer, auteur, motif))
-        if demonstration:
-            from cli.demonstration import drop_samples
+        if jouee:
+            from cli.demonstration import start_demonstration, start_lendemain
 
-            drop_samples(maison)
+            instant = start_lendemain(maison) if lendemain else start_demonstration(maison)
+        jour = admit(maison, date_arrete, instant, Forcage(forcer, auteur, motif))
         debut = datetime.now(UTC)
         conf = {"maintenant": instant.isoformat(), "date_arrete": jour.isoformat()}
         passage = _run_dag(maison.reglages.dossier, conf)
         duree_s = (datetime.now(UTC) - debut).total_seconds()
-        _report(maison, passage, duree_s)
+        _report(maison, passage, duree_s, suite=jouee)
 
 
 def _run_dag(dossier: Path, conf: dict[str, str]) -> Any:  # noqa: ANN401 - Airflow's DagRun
@@ -68,8 +75,9 @@ def _run_dag(dossier: Path, conf: dict[str, str]) -> Any:  # noqa: ANN401 - Airf
         return passage.test(run_conf=conf)
 
 
-def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN401
+def _report(maison: Maison, passage: Any, duree_s: float, *, suite: bool) -> None:  # noqa: ANN401
     """Print the summary; a failed night says where to look and exits with 1."""
+    from cli.demonstration import render_suite
     from cli.resume import (
         render_etapes,
         render_publication,
@@ -87,6 +95,8 @@ def _report(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN4
     numero, essais = _published(passage)
     print("\n".join(render_publication(maison, numero, essais)))
     print(f"Fichiers remis aux entreprises : {_returned(passage, 'remettre') or 0}")
+    if suite:
+        print("\n".join(render_suite(maison)))
     if (_returned(passage, "publier") or {}).get("reserves"):
         print("\n".join(render_reserves(maison)))
         raise typer.Exit(SORTIE_RESERVES)
