@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from warehouse.maison import Maison
 
 HEURE = time(21, tzinfo=UTC)  # 22:00 in Paris
-ACTE = {"auteur": "démonstration", "motif": "registre de la démonstration"}
+AUTEUR, MOTIF = "démonstration", "registre de la démonstration"
 PAS_UN_DOSSIER_DE_DEMONSTRATION = (
     "Ce dossier tient déjà une caisse, qui n'est pas celle de la démonstration : "
     "en choisir un autre par CAISSE_DOSSIER."
@@ -76,14 +76,14 @@ def _list_commandes(maison: Maison) -> Iterator[tuple[str, str]]:
     yield f"{caisse} expliquer {appel}", "pourquoi ce montant, jusqu'aux lignes de DSN"
     yield (
         f"ls {boite}/{compute_numero(CORRIGEE)}/retour",
-        "ce qu'une entreprise reçoit : l'appel en PDF",
+        "ce qu'une entreprise reçoit",
     )
     yield f"{caisse} prelevements", "ce qui est prélevé, réglé ou rejeté"
     yield f"{caisse} encaissements --en-attente", "le virement que personne n'a reconnu"
     yield f"{caisse} attestations", "les attestations de marchés publics"
     yield f"{caisse} depots --ou etat=NON_CONFORME", "les fichiers refusés"
-    yield f"{caisse} registre orphelins", "l'établissement inconnu, en ligne à importer"
-    yield "make lendemain", "la nuit suivante : un mois oublié, une correction"
+    yield f"{caisse} registre orphelins", "l'établissement qui attend, en ligne à importer"
+    yield "make lendemain", "la nuit suivante"
 
 
 def _last(maison: Maison, table: str, colonne: str) -> str:
@@ -115,7 +115,9 @@ def _import_membres(maison: Maison) -> None:
     instant = "2026-01-01T00:00:00+00:00"
     with maison.moteur.begin() as connexion:
         for contenu, forme in ((render_membres(), YAML), (read_testeur(), CSV)):
-            import_registre(connexion, contenu, **ACTE, instant=instant, forme=forme)
+            import_registre(
+                connexion, contenu, auteur=AUTEUR, motif=MOTIF, instant=instant, forme=forme
+            )
     create_boites(maison)
 
 
@@ -131,7 +133,7 @@ def _ask_attestation(maison: Maison) -> None:
             nature="DEMANDE_ATTESTATION",
             siren=compute_siren(CANDIDATE),
             date_effet=NUIT,
-            auteur="démonstration",
+            auteur=AUTEUR,
             motif="appel d'offres",
             instant=f"{NUIT}T08:00:00Z",
         )
@@ -152,7 +154,8 @@ def _drop(maison: Maison, jour: date) -> int:
     if releve is not None:
         banque = fichiers.setdefault(read_caisse().boite_banque, {})
         banque[f"releve_{jour}.xml"] = releve
-    _send(maison, fichiers)
+    if fichiers:
+        _send(maison, fichiers)
     return sum(map(len, fichiers.values()))
 
 
@@ -171,7 +174,12 @@ def _send(maison: Maison, fichiers: Fichiers) -> None:
 
     with TemporaryDirectory() as dossier, serve_sftp(maison) as serveur:
         for adherent, contenus in sorted(fichiers.items()):
-            chemins = [_write(Path(dossier), nom, octets) for nom, octets in contenus.items()]
+            boite = maison.reglages.dossier / "sftp" / adherent / "depot"
+            chemins = [
+                _write(Path(dossier), nom, octets)
+                for nom, octets in contenus.items()
+                if not (boite / nom).exists()  # waits since a night that did not end
+            ]
             send_depots(
                 chemins,
                 serveur.adresse(adherent),

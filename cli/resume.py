@@ -129,6 +129,7 @@ def _render_comptes(maison: Maison, numero: int) -> Iterator[str]:
         apres, avant = (len(frame) for frame in lues)
         return apres - avant
 
+    yield _render_banque(maison, numero)
     soldes = read_table_publiee(maison, "soldes").collect()
     du, echu = (int(soldes[f"{nom}_centimes"].sum()) for nom in ("solde", "echu"))
     yield f"Comptes des adhérents : {format_euros(du)} dus, dont {format_euros(echu)} échus"
@@ -138,3 +139,21 @@ def _render_comptes(maison: Maison, numero: int) -> Iterator[str]:
         ("attestations", "Attestations délivrées"),
     ):
         yield f"{titre} : {count_new(table)}"
+
+
+def _render_banque(maison: Maison, numero: int) -> str:
+    """What the bank brought since the last publication: received, returned."""
+    import polars as pl
+
+    from pipelines.publication.documents.formats import format_euros
+    from warehouse.publications import read_table_publiee
+
+    avant = read_table_publiee(maison, "encaissements", numero - 1).select("encaissement")
+    nouveaux = read_table_publiee(maison, "encaissements", numero)
+    montants = nouveaux.join(avant, on="encaissement", how="anti").select("montant_centimes")
+    recus = montants.filter(pl.col("montant_centimes") > 0).collect()["montant_centimes"]
+    rendus = montants.filter(pl.col("montant_centimes") < 0).collect()["montant_centimes"]
+    return (
+        f"Règlements reçus de la banque : {len(recus)}, pour {format_euros(int(recus.sum()))} ;"
+        f" rejets : {len(rendus)}, pour {format_euros(-int(rendus.sum()))}"
+    )

@@ -1,0 +1,102 @@
+"""Every command that README and docs/ print runs as printed, on the home of `make nuit`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.reception.serveur import serve_sftp
+from specs.caisse import read_caisse
+from warehouse.maison import open_maison
+from warehouse.reglages import Reglages
+
+RACINE = Path(__file__).parents[2]
+PAGES = [RACINE / "README.md", *sorted((RACINE / "docs").glob("*.md"))]
+MOTS = ("caisse ", ".venv/bin/caisse ", "ls ", "sed ", "make ")
+LENDEMAIN = "make lendemain"
+# What does not end, or starts what runs these tests; each has tests of its own.
+AILLEURS = re.compile(r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp)\b.*")
+VOISINS = ("sample_files", "tests", "specs")
+
+
+def list_commandes(page: Path) -> list[str]:
+    """Commands of the blocks of a page, in order, those over several lines put together."""
+    texte = page.read_text("utf-8").replace("\\\n", " ")
+    dans, commandes = False, []
+    for ligne in texte.splitlines():
+        dans ^= ligne.lstrip().startswith("```")
+        if (dans or ligne.startswith("    ")) and ligne.lstrip().startswith(MOTS):
+            commandes.append(ligne.strip())
+    return commandes
+
+
+def environ(dossier: Path) -> dict[str, str]:
+    """An environment where the project's commands come first, and nothing of another Airflow."""
+    propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("AIRFLOW")}
+    chemin = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return propre | {"PATH": chemin, "CAISSE_DOSSIER": str(dossier)}
+
+
+@pytest.fixture(scope="module")
+def jouee(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that `make nuit` leaves."""
+    maison = tmp_path_factory.mktemp("demonstration") / "donnees"
+    commande = ["caisse", "nuit", "--demonstration"]
+    fait = subprocess.run(
+        commande, env=environ(maison), capture_output=True, text=True, check=False
+    )
+    assert fait.returncode == 0, fait.stdout + fait.stderr
+    return maison
+
+
+@pytest.fixture
+def projet(jouee: Path, tmp_path: Path) -> Path:
+    """The folder where a reader types: the project beside a copy of that home."""
+    shutil.copytree(jouee, tmp_path / "donnees")
+    for voisin in VOISINS:
+        (tmp_path / voisin).symlink_to(RACINE / voisin)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    return tmp_path
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("page", [p for p in PAGES if list_commandes(p)], ids=lambda p: p.stem)
+def test_every_command_runs_as_printed(page: Path, projet: Path) -> None:
+    """One after the other, each ends with 0; a drop finds the demonstration's server."""
+    environnement = environ(Path("donnees"))
+    boite = read_caisse().boite_banque
+    with serve_sftp(open_maison(Reglages(dossier=projet / "donnees"))) as serveur:
+        serveur.create_cle(boite)
+        for commande in list_commandes(page):
+            if AILLEURS.match(commande):
+                continue
+            jouable = commande.replace(LENDEMAIN, "caisse nuit --lendemain")
+            jouable += f" --port {serveur.port}" if "caisse deposer" in commande else ""
+            fait = subprocess.run(
+                ["bash", "-c", jouable],
+                cwd=projet,
+                env=environnement,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert fait.returncode == 0, f"{commande}\n{fait.stdout}\n{fait.stderr}"
+
+
+def test_every_make_target_exists() -> None:
+    """A target that a page prints is one of the Makefile."""
+    makefile = (RACINE / "Makefile").read_text("utf-8")
+    cibles = {
+        commande.split()[1]
+        for page in PAGES
+        for commande in list_commandes(page)
+        if commande.startswith("make ")
+    }
+    assert cibles
+    assert {cible for cible in cibles if f"\n{cible}:" not in makefile} == set()
