@@ -124,19 +124,22 @@ def _find(
     from pipelines.publication.dossiers import read_dossiers
     from warehouse.maison import open_maison
     from warehouse.publications import read_publication, read_table_publiee
-    from warehouse.registre.lecture import read_adherents
+    from warehouse.registre.lecture import read_adherents, read_centres_gestion
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
     with maison.moteur.connect() as connexion:
         lue = read_publication(connexion, publication)
-        adherents = read_adherents(connexion)
+        adherents, centres = read_adherents(connexion), read_centres_gestion(connexion)
     est_lui = (pl.col("siren") == adherent) | (pl.col("numero_adherent") == adherent)
     siens = adherents.filter(est_lui)
     if lue is None:
         _refuse("Cette publication n'existe pas : la liste des nuits passées les donne.")
     if siens.is_empty():
         _refuse(f"Adhérent inconnu du registre : {adherent}.")
+    siens_centres = centres.join(siens, on="siren", how="semi")["cdg"].to_list()
+    if cdg is not None and cdg not in siens_centres:
+        _refuse(f"Centre de gestion inconnu de cet adhérent : {cdg} (il a {_list(siens_centres)}).")
     dossiers = read_dossiers(
         lambda table: read_table_publiee(maison, table, lue.numero),
         siens.head(1),
@@ -148,10 +151,17 @@ def _find(
 
 
 def _write(sortie: Path, fichiers: Iterable[tuple[str, bytes]]) -> None:
-    sortie.mkdir(parents=True, exist_ok=True)
-    for nom, octets in fichiers:
-        (sortie / nom).write_bytes(octets)
-        print(sortie / nom)
+    try:
+        sortie.mkdir(parents=True, exist_ok=True)
+        for nom, octets in fichiers:
+            (sortie / nom).write_bytes(octets)
+            print(sortie / nom)
+    except OSError:
+        _refuse(f"Impossible d'écrire dans « {sortie} » : vérifier ce dossier et ses droits.")
+
+
+def _list(noms: list[str]) -> str:
+    return ", ".join(noms) or "aucun centre"
 
 
 def _refuse(raison: str) -> NoReturn:

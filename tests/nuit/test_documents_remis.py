@@ -148,6 +148,7 @@ def test_documents_on_demand(
     ("demande", "raison"),
     [
         (("releve", "inconnu"), "Adhérent inconnu"),
+        (("bases", ADHERENT, "2025-26", "--cdg", "C9"), "Centre de gestion inconnu"),
         (("releve", ADHERENT, "--publication", "9"), "Cette publication n'existe pas"),
         (("releve", ADHERENT, "--debut", "2027-01-01"), "choisir un début avant"),
         (("recapitulatif", ADHERENT, "mars"), "période attendue"),
