@@ -260,7 +260,7 @@ def test_xml_sans_entite() -> None:
 
 
 def test_essai_et_reel() -> None:
-    """A test report and a real one differ only by the mode and the warning."""
+    """A test report and a real one differ by the mode, the warning and what is next, no more."""
     reel = render_rapport_xml(RAPPORT).decode()
     essai = render_rapport_xml(replace(RAPPORT, essai=True)).decode()
     avertissement = "      <avertissement>FICHIER D'ESSAI – sans effet</avertissement>\n"
@@ -271,7 +271,11 @@ def test_essai_et_reel() -> None:
     debut = texte_essai.index("FICHIER D’ESSAI – sans effet")
     fin = texte_essai.index("✓ Fichier conforme")
     sans_bandeau = texte_essai[:debut] + texte_essai[fin:]
-    assert sans_bandeau.replace("Mode essai", "Mode réel") == texte_reel
+    comme_reel = sans_bandeau.replace("Mode essai", "Mode réel")
+    serait = "Déposé en mode réel, il serait pris en compte."
+    controle, _, suite = comme_reel.replace(serait, "Il est pris en compte.").partition("La suite")
+    assert controle == texte_reel.partition("La suite")[0]
+    assert "Déposez maintenant le même fichier en mode réel" in suite
 
 
 def test_rapport_pdf_conforme() -> None:
