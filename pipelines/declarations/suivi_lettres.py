@@ -23,7 +23,8 @@ def compose_relances(
 
     `relances`, `attendues`: contracts `relances` and `declarations_attendues`; `adherents`:
     contract `adherents`. A company that gets a new level is told all that it misses; the letters of
-    a company are numbered from 1, whatever the levels that they bear.
+    a company are numbered from 1, whatever the levels that they bear. None to
+    one that misses nothing any more, a deposit of the same day having been taken back.
     """
     nouvelles = relances.filter(pl.col("date") == date_arrete)
     envoyees = relances.filter(pl.col("date") <= date_arrete)
@@ -47,6 +48,7 @@ def compose_relances(
             date_arrete=date_arrete,
         )
         for siren, rang in rangs.iter_rows()
+        if siren in manquantes
     )
 
 

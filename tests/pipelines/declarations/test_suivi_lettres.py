@@ -67,6 +67,14 @@ def test_a_night_without_a_new_level_writes_no_letter() -> None:
     assert compose_relances(relances, attendues, ADHERENTS, JOUR) == ()
 
 
+def test_a_company_that_misses_nothing_any_more_gets_no_letter() -> None:
+    """Reminded, then the night is run again at the same date when nothing is expected of it."""
+    relances = frame("relances", reminder("2026-02", 1), reminder("2026-02", 1, siren=AUTRE))
+    attendues = frame("declarations_attendues", month("2026-02", siren=AUTRE))
+    (lettre,) = compose_relances(relances, attendues, ADHERENTS, JOUR)
+    assert lettre.entreprise.siren == AUTRE
+
+
 def test_the_first_letter_is_number_one() -> None:
     """However late the months already are, a company that was never written to gets letter 1."""
     attendues = frame("declarations_attendues", month("2026-02"))
