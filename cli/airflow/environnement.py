@@ -53,6 +53,9 @@ def compute_variables_services(
         # A busy machine answers late: by default a task gives up, and waits for its next try.
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        # The scheduler reads our tables when a night ends: a worker forked from it afterwards would
+        # get the locks of its threads without the threads, and its tasks would never end.
+        "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
         "AIRFLOW__CORE__PARALLELISM": str(2 * count_coeurs()),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     }
