@@ -23,8 +23,8 @@ def compose_relances(
 
     `relances`, `attendues`: contracts `relances` and `declarations_attendues`; `adherents`:
     contract `adherents`. A company that gets a new level is told all that it misses; the letters of
-    a company are numbered from 1, whatever the levels that they bear. None to
-    one that misses nothing any more, a deposit of the same day having been taken back.
+    a company are numbered from 1, whatever the levels that they bear. None to one that misses
+    nothing any more, a deposit of the same day having been taken back.
     """
     nouvelles = relances.filter(pl.col("date") == date_arrete)
     envoyees = relances.filter(pl.col("date") <= date_arrete)
