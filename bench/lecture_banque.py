@@ -104,7 +104,7 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
         '<NtryDtls><Btch><TtlAmt Ccy="EUR">1</TtlAmt></Btch></NtryDtls>', ENTREE, 600_000, "</Ntry>"
     ),
     "devises étrangères": lambda: releve(
-        ECRITURE.format(details="").replace("EUR", "U{n}"), COMPTE + SOLDE
+        ECRITURE.format(details="").replace("EUR", "USD"), COMPTE + SOLDE
     ),
     "textes répétés": lambda: releve(
         "<Ustrd>x</Ustrd>",

@@ -21,7 +21,8 @@ from specs.banque import RELEVE, STATUT, Message, read_chemins
 
 DEVISE = "EUR"
 SENS = {"CRDT": 1, "DBIT": -1}
-PIECE_MAX = 100_000
+PIECE_MAX = 100_000  # elements and attributes of one entry, its details apart
+PIECES_MAX = 500_000  # entries, details and statements: the shortest entry is of 125 bytes
 INVALIDES_MAX = 200
 FORMES_MAX = 1_000
 
@@ -62,6 +63,7 @@ class Document:
     retenue: int = field(init=False)
     corps: Element | None = None
     _invalides: int = 0
+    _taille: int = 0
     _formes: dict[tuple[str, ...], Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     _suites: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
@@ -78,17 +80,20 @@ class Document:
         when the file is refused anyway. `corps` is what remains under the root.
 
         Raises:
-            FichierIllisible: not a whole XML document, or a piece of it is out of bounds.
+            FichierIllisible: not a whole XML document, or it has too many pieces.
         """
         message, precedents = self.message, dict[str, Element]()
         parents = {message.detail: message.groupe, message.ecriture: message.releve}
         parents[message.releve] = message.corps
         noms = {self.tag(nom): nom for nom in parents if nom}
-        racine = None
+        racine, pieces = None, 0
         for _, element in iter_events(self.octets, ("end",), (*noms, self.tag("Document"))):
             racine, nom = element, noms.get(element.tag)
             if nom is None or not self._is_in(element, parents[nom]):
                 continue
+            pieces += 1
+            if pieces > PIECES_MAX:
+                raise FichierIllisible("bornes", ligne=line(element))
             self._let_go(nom, precedents)
             yield nom, element
             precedents[nom] = element
@@ -113,27 +118,31 @@ class Document:
                 parent.remove(avant)
 
     def piece(self, element: Element) -> Piece:
-        """The element, cut into paths and judged by its schema, which says its faults.
-
-        Raises:
-            FichierIllisible: too large for any entry of a bank.
-        """
+        """The element, cut into paths and judged by its schema, which says its faults."""
         piece = self.cut(element)
-        if sum(map(len, piece.parties.values())) > PIECE_MAX:
+        if self._taille > PIECE_MAX:
             raise FichierIllisible("bornes", ligne=piece.ligne)
         piece.valide = self.judge(element)
         return piece
 
     def cut(self, element: Element) -> Piece:
-        """The element cut into paths, not judged."""
+        """The element cut into paths, not judged.
+
+        Raises:
+            FichierIllisible: too large for any entry of a bank.
+        """
+        self._taille = len(element.attrib)
         parties: dict[str, list[Element]] = {}
         self._descend(element, "", parties)
         return Piece(element, parties, self._present(tuple(parties)))
 
     def _descend(self, parent: Element, chemin: str, parties: dict[str, list[Element]]) -> None:
         """Add what is below `parent`, which stands at `chemin`, leaving other namespaces."""
+        if self._taille + len(parent) > PIECE_MAX:
+            raise FichierIllisible("bornes", ligne=line(parent))
         suites = self._suites.setdefault(chemin, {})
         for enfant in parent:
+            self._taille += 1 + len(enfant.attrib)
             balise = enfant.tag
             if balise not in suites:
                 suites[balise] = self._follow(chemin, balise)
@@ -199,7 +208,9 @@ class Document:
 
     def text(self, piece: Piece, nom: str) -> str | None:
         """First text of a value; None when there is none."""
-        for chemin in piece.presents.get(nom, ()):
+        if nom not in piece.presents:
+            return None
+        for chemin in piece.presents[nom]:
             for element in piece.parties[chemin]:
                 if texte := (element.text or "").strip():
                     return texte
@@ -207,7 +218,9 @@ class Document:
 
     def centimes(self, piece: Piece, nom: str) -> int | None:
         """Cents of the first amount of a value that is in euros; None without any."""
-        for chemin in piece.presents.get(nom, ()):
+        if nom not in piece.presents:
+            return None
+        for chemin in piece.presents[nom]:
             for element in piece.parties[chemin]:
                 centimes = self.euros(element)
                 if centimes is not None:

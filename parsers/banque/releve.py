@@ -141,10 +141,10 @@ def _batch(document: Document, groupe: Element) -> Detail | None:
 def _read_entry(lecture: Lecture, releve: Releve, element: Element) -> Iterator[dict[str, Any]]:
     """Movements of an entry that counts; batches without transactions stand for themselves."""
     document = lecture.document
+    piece = document.piece(element)
     details = [*lecture.details, *_batches(lecture, element)]
     lecture.details, lecture.groupes = [], {}
     lecture.ecritures += 1
-    piece = document.piece(element)
     montant = read_montant(document, piece)
     if montant is None:
         releve.entier = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -47,6 +48,7 @@ def format_centimes(centimes: int) -> str:
     return f"{'-' if centimes < 0 else ''}{entier}.{decimales:02}"
 
 
+@lru_cache(maxsize=1024)  # a statement has few days
 def parse_jour(texte: str) -> date | None:
     """Day of a date, or of an instant: in Paris when it tells its time zone, else as written.
 

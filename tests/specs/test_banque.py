@@ -13,10 +13,12 @@ from stdnum.eu import at_02
 
 from specs.banque import (
     ARRETER,
+    ATTENTE,
     CONSEQUENCES,
     CREANCIER,
     DEBITEUR,
     FAUTES,
+    REFUSE,
     REMETTRE,
     REMETTRE_ECHUE,
     REPRESENTER,
@@ -24,8 +26,10 @@ from specs.banque import (
     TECHNIQUE,
     asks_address,
     read_codes_motifs,
+    read_message_version,
     read_motif,
     read_operations,
+    read_statuts,
     read_xsd,
 )
 from specs.banque.target import (
@@ -104,6 +108,28 @@ def test_what_refuses_a_file_is_no_debtor_s_fault(code: str, consequence: str) -
 def test_an_address_is_asked_outside_the_eea(pays: str, demandee: bool) -> None:
     """Norway is in the EEA (and is no « false » of YAML), Switzerland is not."""
     assert asks_address(pays) == demandee
+
+
+def test_every_version_of_a_message_is_known_by_its_name() -> None:
+    """A version is read from the name of its namespace; other messages are not read."""
+    lus = [
+        read_message_version(n) for n in ("camt.053.001.02", "camt.054.001.11", "pain.002.001.03")
+    ]
+    assert [(m.nom, v) for m, v in filter(None, lus)] == [
+        ("camt.053", 2),
+        ("camt.054", 11),
+        ("pain.002", 3),
+    ]
+    autres = ("camt.052.001.08", "pain.008.001.08", "camt.053.002.08", "camt.053.001", "")
+    assert [read_message_version(nom) for nom in autres] == [None] * len(autres)
+
+
+def test_a_status_refuses_or_waits() -> None:
+    """Each status says what follows; only a refusal and a cancellation refuse."""
+    statuts = read_statuts()
+    assert {s.effet for s in statuts.values()} == {REFUSE, ATTENTE}
+    assert {code for code, s in statuts.items() if s.effet == REFUSE} == {"RJCT", "CANC"}
+    assert {"PATC", "ACWP", "PART", "ACCC"} <= set(statuts)
 
 
 def test_the_fund_is_a_valid_creditor() -> None:
