@@ -154,7 +154,10 @@ def test_decider(arguments: tuple[str, ...]) -> None:
         (("remise-majoration", "--montant", "1"), "appel : obligatoire"),
         (("remise-majoration", "--montant", "1", "--appel", "X"), "appel inconnu de ce SIREN : X"),
         (("avoir", "--cdg", "C900101", "--montant", "1,234"), "montant « 1,234 » : des euros"),
-        (("avoir", "--cdg", "C900101", "--echeance", "2026-05-05=1"), "--echeance : sans effet sur cette décision"),
+        (
+            ("avoir", "--cdg", "C900101", "--echeance", "2026-05-05=1"),
+            "--echeance : sans effet sur cette décision",
+        ),
         (("echeancier", "--appel", APPEL, "--echeance", "5 mai=1"), "date « 5 mai » : AAAA-MM-JJ"),
         (("avoir", "--montant", "1"), "cdg : obligatoire"),
     ],
