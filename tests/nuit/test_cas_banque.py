@@ -32,7 +32,7 @@ APPEL, RUM = "C8000101-202603-01", "CNETP-C8000101-001"
 DEBIT, MONTANT = "P800000010-20260427-01", 281_923
 ESPACES = str.maketrans("\u202f\u00a0", "  ")
 REMISE = "PRLV-20260420-00002"
-CREDIT = "b01_0_credit_du_prelevement.xml"
+CREDIT = "prelevement_credite.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,9 @@ def test_b01_a_return_that_the_bank_undoes(cas: Cas) -> None:
     """Settled, returned, given back: settled, nothing due, and no second debit."""
     cas.night(4, 27, CREDIT)
     assert cas.debits() == [(DEBIT, "REGLE", None)]
-    cas.night(4, 29, "b01_1_retour.xml")
+    cas.night(4, 29, "prelevement_retourne.xml")
     assert (cas.debits(), cas.due()) == ([(DEBIT, "REJETE", "MS03")], MONTANT)
-    cas.night(4, 30, "b01_2_retour_annule_RvslInd.xml")
+    cas.night(4, 30, "retour_annule.xml")
     assert (cas.debits(), cas.due()) == ([(DEBIT, "REGLE", None)], 0)
     cas.night(5, 4)
     assert cas.debits() == [(DEBIT, "REGLE", None)]
@@ -167,9 +167,7 @@ def test_b01_a_return_that_the_bank_undoes(cas: Cas) -> None:
     cas.check_ledger()
 
 
-@pytest.mark.parametrize(
-    "retour", ["b02_retour_et_frais_InstdAmt.xml", "b03_retour_et_frais_TxDtls.xml"]
-)
+@pytest.mark.parametrize("retour", ["retour_avec_frais.xml", "retour_avec_frais_au_detail.xml"])
 def test_b02_b03_a_return_with_charges(cas: Cas, retour: str) -> None:
     """The debit is returned at its amount, the charges apart; the mandate is suspended."""
     cas.night(4, 27, CREDIT)
@@ -189,7 +187,7 @@ def test_b02_b03_a_return_with_charges(cas: Cas, retour: str) -> None:
 
 def test_b04_an_advice_in_utc_then_the_statement(cas: Cas) -> None:
     """22:30 UTC is the next day in Paris: one receipt, one double."""
-    cas.night(4, 23, "b04_1_avis_heure_UTC.xml", "b04_2_releve.xml")
+    cas.night(4, 23, "virement_avis_en_temps_universel.xml", "virement_releve.xml")
     assert cas.receipts() == [(SIREN, APPEL, 50_000)]
     assert cas.rows("encaissements", "date_operation") == [(date(2026, 4, 23),)]
     assert cas.rows("mouvements_ecartes", "motif") == [("DOUBLE",)]
@@ -197,7 +195,7 @@ def test_b04_an_advice_in_utc_then_the_statement(cas: Cas) -> None:
 
 def test_b05_two_payers_without_a_reference(cas: Cas) -> None:
     """Each of the two payers has its receipt."""
-    cas.night(4, 23, "b05_1_avis_payeur_1.xml", "b05_2_avis_payeur_2.xml")
+    cas.night(4, 23, "deux_payeurs_premier_avis.xml", "deux_payeurs_second_avis.xml")
     assert sorted(cas.receipts()) == [(SIREN, None, 50_000), ("999090012", None, 50_000)]
     assert cas.rows("mouvements_ecartes", "motif") == []
 
@@ -205,12 +203,12 @@ def test_b05_two_payers_without_a_reference(cas: Cas) -> None:
 @pytest.mark.parametrize(
     "fichier",
     [
-        "b06_zeros_en_tete.xml",
-        "b07_cinq_decimales_nulles.xml",
-        "b09_solde_proprietaire.xml",
-        "b10_deux_comptes_un_fichier.xml",
-        "b11_sans_BookgDt.xml",
-        "b12_reference_AddtlNtryInf.xml",
+        "montant_zeros_en_tete.xml",
+        "montant_cinq_decimales.xml",
+        "solde_proprietaire.xml",
+        "deux_comptes.xml",
+        "sans_date_operation.xml",
+        "reference_en_complement.xml",
     ],
 )
 def test_b06_to_b12_a_statement_is_read(cas: Cas, fichier: str) -> None:
@@ -223,7 +221,7 @@ def test_b06_to_b12_a_statement_is_read(cas: Cas, fichier: str) -> None:
 
 def test_b08_several_details_of_batches(cas: Cas) -> None:
     """Two batches in one entry are two movements, each with its reference."""
-    cas.night(4, 23, "b08_deux_NtryDtls_avec_Btch.xml")
+    cas.night(4, 23, "ecriture_de_deux_lots.xml")
     mouvements = cas.caisse.maison.lac.read("mouvements_banque").collect().sort("rang")
     assert mouvements["remise"].to_list() == ["L1", "L2"]
     assert cas.rows("encaissements_non_affectes", "rang") == [(1,), (2,)]
@@ -231,20 +229,20 @@ def test_b08_several_details_of_batches(cas: Cas) -> None:
 
 def test_b10_the_account_of_another_is_left_and_told(cas: Cas) -> None:
     """The statement of another account in the same file is signalled."""
-    cas.night(4, 23, "b10_deux_comptes_un_fichier.xml")
-    depot = cas.caisse.journal()["b10_deux_comptes_un_fichier.xml"].depot
+    cas.night(4, 23, "deux_comptes.xml")
+    depot = cas.caisse.journal()["deux_comptes.xml"].depot
     assert cas.rows("anomalies", "code", "severite", depot=depot) == [("B008", "signal")]
 
 
 def test_b13_a_batch_told_by_its_file(cas: Cas) -> None:
     """A credit that names our file alone settles its debits."""
-    cas.night(4, 27, "b13_lot_par_MsgId.xml")
+    cas.night(4, 27, "lot_nomme_par_son_message.xml")
     assert cas.debits() == [(DEBIT, "REGLE", None)]
 
 
 def test_p01_a_file_refused_for_our_fault(cas: Cas) -> None:
     """No mandate is suspended, the operator is told; handed over again, never twice."""
-    cas.night(4, 21, "p01_fichier_refuse_DU01.xml")
+    cas.night(4, 21, "remise_refusee_en_double.xml")
     assert cas.debits() == [(DEBIT, "A_REMETTRE", "DU01")]
     assert (cas.mandate(), cas.due()) == ("ACTIF", MONTANT)
     assert cas.open_alerts() == ["REMISE"]
@@ -256,7 +254,7 @@ def test_p01_a_file_refused_for_our_fault(cas: Cas) -> None:
     assert cas.rows("creances", "majorations_centimes", appel=APPEL) == [(0,)]
 
 
-@pytest.mark.parametrize("fichier", ["p02_statut_PATC_et_un_refus.xml", "p03_refus_par_RUM.xml"])
+@pytest.mark.parametrize("fichier", ["statut_partiel_et_refus.xml", "refus_par_mandat.xml"])
 def test_p02_p03_a_refusal_is_never_lost(cas: Cas, fichier: str) -> None:
     """Under a rare status of the file, or told by its mandate: the debit is refused."""
     cas.night(4, 21, fichier)
@@ -267,7 +265,7 @@ def test_p02_p03_a_refusal_is_never_lost(cas: Cas, fichier: str) -> None:
 
 def test_r01_a_holder_in_another_alphabet(avant: Cas) -> None:
     """Refused when imported; the night goes on as before."""
-    (erreur,) = avant.learn("r01_titulaire_non_latin.yaml").erreurs
+    (erreur,) = avant.learn("titulaire_non_latin.yaml").erreurs
     assert "lettres latines" in erreur
     avant.night(4, 20)
     assert avant.debits() == [(DEBIT, "EMIS", None)]
@@ -276,11 +274,11 @@ def test_r01_a_holder_in_another_alphabet(avant: Cas) -> None:
 def test_r02_a_change_of_account_without_an_event(cas: Cas) -> None:
     """Returned for lack of funds, then debited on another account: the file says so (SMNDA)."""
     cas.night(4, 27, CREDIT)
-    retour = (CAS / "b01_1_retour.xml").read_bytes()
+    retour = (CAS / "prelevement_retourne.xml").read_bytes()
     octets = retour.replace(b"MS03", b"AM04").replace(b"2026-04-29", b"2026-04-28")
     cas.caisse.drop(BOITE, "retour_AM04.xml", octets)
     cas.night(4, 28)
-    assert cas.learn("r02_compte_change_sans_evenement.yaml").erreurs == ()
+    assert cas.learn("compte_change.yaml").erreurs == ()
     cas.night(5, 4)
     emis = cas.rows("prelevements", "prelevement", "compte", "changement_compte", etat="EMIS")
     assert [(compte, change) for _, compte, change in emis] == [("CB-80002", True)]
@@ -289,21 +287,21 @@ def test_r02_a_change_of_account_without_an_event(cas: Cas) -> None:
 
 def test_r03_a_postcode_that_lost_its_zero(avant: Cas) -> None:
     """Refused when imported."""
-    (erreur,) = avant.learn("r03_code_postal_sans_zero.csv").erreurs
+    (erreur,) = avant.learn("code_postal_sans_zero.csv").erreurs
     assert "5 chiffres" in erreur
 
 
 def test_r04_a_swiss_account_without_an_address(avant: Cas) -> None:
     """Refused when imported; the debit goes to the account of before."""
-    (erreur,) = avant.learn("r04_compte_suisse_sans_adresse.yaml").erreurs
+    (erreur,) = avant.learn("compte_suisse_sans_adresse.yaml").erreurs
     assert "Espace économique européen" in erreur
     avant.night(4, 20)
     assert b"CH42" not in last_debits(avant)
 
 
 BANCAIRES: dict[str, tuple[tuple[Table, dict[str, str | None]], ...]] = {
-    "r01": ((COMPTES_BANCAIRES, {"titulaire": "ЮРИЙ СТРОЙ"}),),
-    "r04": (
+    "titulaire": ((COMPTES_BANCAIRES, {"titulaire": "ЮРИЙ СТРОЙ"}),),
+    "adresse": (
         (ADHERENTS, {"adresse": None, "code_postal": None, "ville": None}),
         (IBANS, {"iban": "CH4299999000000000001"}),
     ),
@@ -312,7 +310,7 @@ CLES = {"comptes_bancaires": "compte", "ibans": "compte", "adherents": "siren"}
 
 
 @pytest.mark.parametrize("nom", sorted(BANCAIRES))
-def test_r01_r04_what_was_written_before_is_set_aside(avant: Cas, nom: str) -> None:
+def test_what_was_written_before_is_set_aside(avant: Cas, nom: str) -> None:
     """Already in the registry: the debit is set aside and told, then handed over once mended."""
     registre = avant.caisse.maison.moteur
     anciennes = {}

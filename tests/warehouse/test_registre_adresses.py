@@ -45,7 +45,7 @@ def _rows(section: str, rangee: str) -> str:
 @pytest.mark.parametrize(
     ("texte", "dit"),
     [
-        ((CAS / "r01_titulaire_non_latin.yaml").read_text("utf-8"), "titulaire : lettres latines"),
+        ((CAS / "titulaire_non_latin.yaml").read_text("utf-8"), "titulaire : lettres latines"),
         (_rows("adherents", f"{ADHERENT}, ville: Αθήνα"), "ville : lettres latines"),
         (_rows("adherents", f"{ADHERENT}, adresse: 北京 1"), "adresse : lettres latines"),
         (
@@ -94,7 +94,7 @@ def test_a_postcode_that_lost_a_figure_is_refused(
 
 def test_the_sample_of_a_spreadsheet_is_refused(sqlite: Maison) -> None:
     """A CSV whose postcode lost its zero changes nothing."""
-    csv = (CAS / "r03_code_postal_sans_zero.csv").read_bytes()
+    csv = (CAS / "code_postal_sans_zero.csv").read_bytes()
     (erreur,) = _import(sqlite, csv, CSV).erreurs
     assert erreur.startswith("ligne 2 : code_postal « 6000 »")
     with sqlite.moteur.connect() as c:
@@ -103,7 +103,7 @@ def test_the_sample_of_a_spreadsheet_is_refused(sqlite: Maison) -> None:
 
 def test_an_account_outside_the_eea_asks_an_address(sqlite: Maison) -> None:
     """Taken with an address, refused without; the address can't be taken away afterwards."""
-    (erreur,) = _import(sqlite, (CAS / "r04_compte_suisse_sans_adresse.yaml").read_bytes()).erreurs
+    (erreur,) = _import(sqlite, (CAS / "compte_suisse_sans_adresse.yaml").read_bytes()).erreurs
     assert "adresse, ville : obligatoire" in erreur
     assert "(CH)" in erreur
     compte = _rows("comptes_bancaires", f"compte: CB-80001, iban: {SUISSE}")

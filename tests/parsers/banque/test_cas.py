@@ -27,36 +27,36 @@ VIREMENT = {
     "reference": "COTISATIONS C8000101-202603-01",
 }
 CAS: dict[str, list[dict[str, Any]]] = {
-    "b01_2_retour_annule_RvslInd": [
+    "retour_annule": [
         {"nature": "RETOUR", "extourne": True, "montant_centimes": 281_923, "bout_en_bout": DEBIT}
     ],
-    "b02_retour_et_frais_InstdAmt": [RETOUR_ET_FRAIS],
-    "b03_retour_et_frais_TxDtls": [RETOUR_ET_FRAIS],
-    "b04_1_avis_heure_UTC": [VIREMENT],
-    "b04_2_releve": [VIREMENT],
-    "b05_1_avis_payeur_1": [{"bout_en_bout": None, "nom_masque": None}],
-    "b06_zeros_en_tete": [VIREMENT],
-    "b07_cinq_decimales_nulles": [VIREMENT],
-    "b08_deux_NtryDtls_avec_Btch": [
+    "retour_avec_frais": [RETOUR_ET_FRAIS],
+    "retour_avec_frais_au_detail": [RETOUR_ET_FRAIS],
+    "virement_avis_en_temps_universel": [VIREMENT],
+    "virement_releve": [VIREMENT],
+    "deux_payeurs_premier_avis": [{"bout_en_bout": None, "nom_masque": None}],
+    "montant_zeros_en_tete": [VIREMENT],
+    "montant_cinq_decimales": [VIREMENT],
+    "ecriture_de_deux_lots": [
         {"remise": "L1", "bout_en_bout": "E1", "montant_centimes": 10_000, "ecriture": 1},
         {"remise": "L2", "bout_en_bout": "E2", "montant_centimes": 20_000, "ecriture": 1},
     ],
-    "b09_solde_proprietaire": [VIREMENT],
-    "b10_deux_comptes_un_fichier": [VIREMENT],
-    "b11_sans_BookgDt": [VIREMENT],
-    "b12_reference_AddtlNtryInf": [
+    "solde_proprietaire": [VIREMENT],
+    "deux_comptes": [VIREMENT],
+    "sans_date_operation": [VIREMENT],
+    "reference_en_complement": [
         {"reference": "VIR SEPA RECU C8000101-202603-01", "reference_ecriture": "B9"}
     ],
-    "b13_lot_par_MsgId": [
+    "lot_nomme_par_son_message": [
         {"portee": "LOT", "message_origine": REMISE, "montant_centimes": 281_923}
     ],
-    "p01_fichier_refuse_DU01": [
+    "remise_refusee_en_double": [
         {"portee": "MESSAGE", "message_origine": REMISE, "code_motif": "DU01", "statut": "RJCT"}
     ],
-    "p02_statut_PATC_et_un_refus": [
+    "statut_partiel_et_refus": [
         {"portee": "OPERATION", "bout_en_bout": DEBIT, "code_motif": "AC04"}
     ],
-    "p03_refus_par_RUM": [
+    "refus_par_mandat": [
         {
             "bout_en_bout": None,
             "rum": RUM,
