@@ -14,11 +14,14 @@ from datetime import date
 import polars as pl
 
 from pipelines.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import columns_of, read_contrat
+from specs.contrats import columns_of, contrats, read_contrat
 from warehouse.alertes import Reserve, next_publication, read_reserves
 from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape
 from warehouse.maison import Maison
+
+# Tables of the lake that are rewritten by shard.
+TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 
 
 @dataclass(frozen=True, slots=True)

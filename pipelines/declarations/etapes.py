@@ -22,7 +22,16 @@ from pipelines.declarations.suivi import compute_attendues
 from pipelines.declarations.suivi_bases import compute_estimations, compute_tdp, unite_sources
 from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
 from pipelines.execution import run_part
-from pipelines.parts import Part, Production, Travail, in_part, open_parts, part_of, step_key
+from pipelines.parts import (
+    TABLES,
+    Part,
+    Production,
+    Travail,
+    in_part,
+    open_parts,
+    part_of,
+    step_key,
+)
 from pipelines.registre import (
     ADHERENTS,
     ADHESIONS,
@@ -31,12 +40,11 @@ from pipelines.registre import (
     Registre,
     compute_deposants,
 )
-from pipelines.reserves.depots import MIS_A_L_ECART
+from pipelines.reserves.depots import read_ecartes
 from pipelines.versions import frame_fingerprint
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
-from specs.contrats import contrats
-from warehouse.journal import CleEtape, is_derniere, read_depots
+from warehouse.journal import CleEtape, is_derniere
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre.lecture import (
@@ -50,7 +58,6 @@ from warehouse.registre.lecture import (
 )
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
-TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Entrees:
 def read_reelles(maison: Maison) -> pl.LazyFrame:
     """Declarations of the real conforming deposits, but those that were set aside."""
     with maison.moteur.connect() as connexion:
-        ecartes = [depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART})]
+        ecartes = sorted(read_ecartes(connexion))
     return maison.lac.read("declarations_lues").filter(
         pl.col("conforme") & ~pl.col("essai") & ~pl.col("depot").is_in(ecartes)
     )

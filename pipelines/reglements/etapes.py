@@ -55,9 +55,10 @@ from specs.baremes import valeur_at
 from specs.caisse import read_caisse
 from specs.contrats import columns_of
 from specs.periodes import Mois
+from warehouse.alertes import next_publication
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
-from warehouse.publications import Remise, read_publication, read_table_publiee
+from warehouse.publications import Remise, read_table_publiee
 from warehouse.registre import (
     read_adherents,
     read_comptes_bancaires,
@@ -264,8 +265,7 @@ def _complete(connexion: Connection, lignes: pl.DataFrame) -> list[Prelevement]:
 
 def _next_publication(maison: Maison) -> int:
     with maison.moteur.connect() as connexion:
-        derniere = read_publication(connexion)
-    return (derniere.numero if derniere else 0) + 1
+        return next_publication(connexion)
 
 
 def _part_key(maison: Maison, etape: str, part: Part, entrees: str, date_arrete: date) -> CleEtape:

@@ -16,13 +16,12 @@ from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
-from pipelines.reserves.depots import MIS_A_L_ECART
+from pipelines.reserves.depots import read_ecartes
 from pipelines.versions import frame_fingerprint
 from specs.baremes import preavis_prelevement, valeur_at
 from specs.options import option_at
 from specs.periodes import Mois
 from warehouse.decisions import read_decisions
-from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import (
@@ -62,7 +61,7 @@ class Dossiers:
 def read_mouvements(maison: Maison) -> pl.DataFrame:
     """What the bank said, but in the deposits that were set aside; sorted."""
     with maison.moteur.connect() as connexion:
-        ecartes = [depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART})]
+        ecartes = sorted(read_ecartes(connexion))
     lus = maison.lac.read("mouvements_banque").filter(~pl.col("depot").is_in(ecartes))
     return lus.collect().sort(CLE)
 

@@ -6,10 +6,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.reserves.depots import MIS_A_L_ECART
+from pipelines.reserves.depots import read_ecartes
 from specs.contrats import read_contrat, schema_polars
 from warehouse.alertes import Alerte, read_alertes, read_reserves
-from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -24,7 +23,7 @@ def read_table_alertes(maison: Maison, tenues: frozenset[str]) -> pl.DataFrame:
     """
     with maison.moteur.connect() as connexion:
         alertes = read_alertes(connexion)
-        ecartes = {depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART})}
+        ecartes = read_ecartes(connexion)
         dernieres = {r.siren: r.alerte for r in read_reserves(connexion) if r.siren in tenues}
     ouvertes = set(dernieres.values())
 

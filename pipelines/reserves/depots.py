@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 
+from sqlalchemy import Connection
+
+from pipelines.reception.regles import format_instant
 from pipelines.reserves.fautifs import describe_cause
 from warehouse.alertes import DEPOT, Alerte, record_alerte
-from warehouse.journal import change_etat, read_depot
+from warehouse.journal import change_etat, read_depot, read_depots
 from warehouse.maison import Maison
 
 MIS_A_L_ECART = "MIS_A_L_ECART"
 MOTIF = (
     "la caisse n'a pas pu traiter ce fichier : il est conservé, elle en est avertie et le reprendra"
 )
+
+
+def read_ecartes(connexion: Connection) -> frozenset[str]:
+    """Names of the deposits that are set aside."""
+    return frozenset(depot.depot for depot in read_depots(connexion, {MIS_A_L_ECART}))
 
 
 def set_aside(
@@ -24,7 +32,7 @@ def set_aside(
     essais: Collection[str] = (),
 ) -> None:
     """Set these deposits aside, each with what happened to it; `essais`: those that are tests."""
-    instant = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = format_instant(datetime.now(UTC))
     with maison.moteur.begin() as connexion:
         for depot, erreur in fautifs.items():
             alerte = Alerte(date_arrete, DEPOT, etape, describe_cause(erreur), depot=depot)

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from pipelines.parts import Part
+from pipelines.parts import TABLES, Part
+from pipelines.reception.regles import format_instant
 from pipelines.reserves.fautifs import describe_cause
 from specs.contrats import contrats
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
@@ -15,7 +16,6 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
 
-TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 DEPOSEES = ("declarations_lues", "bases_tdp", "factures_fractionnement", "encaissements")
 
 
@@ -33,7 +33,7 @@ def hold_entreprises(
     maison: Maison, date_arrete: date, etape: str, fautifs: Mapping[str, Exception]
 ) -> None:
     """Hold these companies until the end of the night, each with what happened to it."""
-    instant = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    instant = format_instant(datetime.now(UTC))
     with maison.moteur.begin() as connexion:
         for siren, erreur in fautifs.items():
             cause = describe_cause(erreur)
