@@ -38,6 +38,8 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "AFFECTATION": {"contenu": {"mouvement": "D00000001-1", "centimes": 500}},
     "HORS_CAISSE": {"siren": None, "contenu": {"mouvement": "D00000001-2", "centimes": -90}},
     "REVOCATION_AFFECTATION": {"contenu": {"mouvement": "D00000001-1"}},
+    "MISE_A_L_ECART": {"siren": None, "contenu": {"depot": "D00000003"}},
+    "REPRISE_DEPOT": {"siren": None, "contenu": {"depot": "D00000003"}},
 }
 
 
@@ -60,7 +62,7 @@ def test_chaque_nature(maison: Maison) -> None:
     """Every nature is recorded under the next number, and its act is in the audit trail."""
     assert set(EXEMPLES) == set(NATURES)
     numeros = [_record(maison, nature, **exemple) for nature, exemple in EXEMPLES.items()]
-    assert numeros == [*range(1, 10)]
+    assert numeros == [*range(1, 12)]
     with maison.moteur.connect() as c:
         lues = read_decisions(c)
         objets = c.scalars(select(AUDIT.c.objet).order_by(AUDIT.c.rang)).all()

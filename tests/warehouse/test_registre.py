@@ -214,7 +214,7 @@ def test_import_refuse(maison: Maison, lignes: list[str], erreurs: list[str]) ->
             [
                 (
                     "ligne 1 : colonne inconnue « centre » ; colonnes de etablissements :"
-                    " numero_adherent, siren, raison_sociale, cdg, siret, debut, fin"
+                    " numero_adherent, siren, raison_sociale, cdg, siret, debut, fin, deposant"
                 )
             ],
         ),
