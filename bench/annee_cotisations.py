@@ -213,7 +213,7 @@ def run_reference(maison: Maison) -> float:
 def run_entreprise(maison: Maison) -> float:
     """Seconds to compute again the months of one company, from what the lake holds of it."""
     from pipelines.cotisations.etapes import completed, compute_nouveaux
-    from pipelines.cotisations.regles_assiettes import declared_months, sum_bases
+    from pipelines.cotisations.regles.assiettes import declared_months, sum_bases
     from pipelines.declarations.etapes import (
         Entrees,
         compute_part,
@@ -221,7 +221,7 @@ def run_entreprise(maison: Maison) -> float:
         read_reelles,
         read_registre,
     )
-    from pipelines.parts import Part
+    from pipelines.nuit.parts import Part
     from specs.connaissances import read_connaissances
 
     debut = time.perf_counter()

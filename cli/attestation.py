@@ -62,7 +62,7 @@ def demander(
     """Enregistrer une demande : la nuit suivante la délivre si l'entreprise est en règle."""
     from datetime import UTC, datetime
 
-    from pipelines.comptabilite.attestations_etapes import DEMANDE_ATTESTATION
+    from pipelines.attestations.etapes import DEMANDE_ATTESTATION
     from pipelines.reception.regles import format_instant
     from warehouse.decisions import DecisionRefusee, record_decision
 

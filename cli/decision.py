@@ -186,7 +186,7 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
 
 def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], instant: str) -> int:
     """Record a decision about a deposit, and move it."""
-    from pipelines.reserves.decisions import decide_depot
+    from pipelines.nuit.reserves.decisions import decide_depot
 
     if saisie.depot is None:
         _refuse("depot : obligatoire (voir caisse depots)")

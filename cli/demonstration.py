@@ -196,7 +196,7 @@ def _write(dossier: Path, nom: str, octets: bytes) -> Path:
 
 def _play(jour: date) -> None:
     """A whole night, step by step, as the DAG wires it."""
-    from pipelines import ordonnancement as etapes
+    from pipelines.nuit import ordonnancement as etapes
 
     instant = datetime.combine(jour, HEURE).isoformat()
     contexte: dict[str, Any] = {"params": {"maintenant": instant, "date_arrete": jour.isoformat()}}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.publication.dossiers import Dossier
+    from pipelines.editique.dossiers import Dossier
 
 DEMANDE_REFUSEE = 2
 application = typer.Typer(
@@ -37,8 +37,7 @@ def releve(
     publication: Numero = None,
 ) -> None:
     """Relevé de compte, arrêté à la date de la publication : PDF, CSV, XLSX."""
-    from pipelines.publication.documents.formes import render_releve
-    from pipelines.publication.dossiers import COMPTES
+    from pipelines.comptabilite.documents.formes import COMPTES, compose_dossier, render_releve
     from specs.documents import read_modeles
     from specs.periodes import MOIS_PAR_AN, Mois
 
@@ -48,7 +47,7 @@ def releve(
     if premier > dossier.date_arrete:
         _refuse(f"Le relevé s'arrête au {dossier.date_arrete:%d/%m/%Y} : choisir un début avant.")
     formes = read_modeles()["releve"].formes
-    _write(sortie, render_releve(dossier.compose_releve(premier), formes))
+    _write(sortie, render_releve(compose_dossier(dossier, premier), formes))
 
 
 @application.command("recapitulatif")
@@ -60,14 +59,13 @@ def recapitulatif(
     publication: Numero = None,
 ) -> None:
     """Récapitulatif d'une année civile ou d'une campagne : PDF, CSV, XLSX."""
-    from pipelines.publication.documents.formes import render_recapitulatif
-    from pipelines.publication.dossiers import APPELS
-    from pipelines.publication.recapitulatifs import PeriodeRefusee
+    from pipelines.cotisations.documents.formes import APPELS, compose_dossier, render_recapitulatif
+    from pipelines.cotisations.documents.recapitulatifs import PeriodeRefusee
     from specs.documents import read_modeles
 
     dossier = _find(adherent, APPELS, cdg, publication)
     try:
-        compose = dossier.compose_recapitulatif(periode)
+        compose = compose_dossier(dossier, periode)
     except PeriodeRefusee as refus:
         _refuse(str(refus))
     _write(sortie, render_recapitulatif(compose, read_modeles()["recapitulatif"].formes))
@@ -82,14 +80,13 @@ def bases(
     publication: Numero = None,
 ) -> None:
     """État des bases par salarié, du 1er avril au 31 mars : CSV, XLSX."""
-    from pipelines.publication.documents.formes import render_bases
-    from pipelines.publication.dossiers import BASES
-    from pipelines.publication.recapitulatifs import PeriodeRefusee
+    from pipelines.cotisations.documents.recapitulatifs import PeriodeRefusee
+    from pipelines.declarations.documents.formes import BASES, compose_dossier, render_bases
     from specs.documents import read_modeles
 
     dossier = _find(adherent, BASES, cdg, publication)
     try:
-        etat = dossier.compose_etat_bases(exercice)
+        etat = compose_dossier(dossier, exercice)
     except PeriodeRefusee as refus:
         _refuse(str(refus))
     _write(sortie, render_bases(etat, read_modeles()["bases"].formes))
@@ -121,7 +118,7 @@ def _find(
     """The company, known by its member number or its SIREN, as of a publication."""
     import polars as pl
 
-    from pipelines.publication.dossiers import read_dossiers
+    from pipelines.editique.dossiers import read_dossiers
     from warehouse.maison import open_maison
     from warehouse.publications import read_publication, read_table_publiee
     from warehouse.registre.lecture import read_adherents, read_centres_gestion

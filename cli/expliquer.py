@@ -13,7 +13,7 @@ from reporting.demande import DemandeRefusee as DemandeIllisible
 from reporting.demande import parse_publication
 
 if TYPE_CHECKING:
-    from pipelines.publication.explications.demandes import Explication
+    from pipelines.explications.demandes import Explication
 
 VERIFIE, ECART, REFUSE = 0, 1, 2
 
@@ -65,8 +65,8 @@ def _explain(
     identifiant: str, mois: str | None, cotisation: str | None, publication: str | None
 ) -> Explication:
     """The explanation; a refused request is a sentence and exit code 2."""
-    from pipelines.publication.explications.demandes import Demande, explain
-    from pipelines.publication.explications.lecture import DemandeRefusee
+    from pipelines.cotisations.explications.lecture import DemandeRefusee
+    from pipelines.explications.demandes import Demande, explain
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 

@@ -45,7 +45,7 @@ def admit(
 
     Leaves with 2 and the reason when it is not.
     """
-    from pipelines.date_arrete import PARIS, DateRefusee, admit_nuit, force_nuit
+    from pipelines.nuit.date_arrete import PARIS, DateRefusee, admit_nuit, force_nuit
 
     forcage.check()
     jour = (date_arrete or maintenant.astimezone(PARIS)).date()

@@ -57,7 +57,7 @@ def render_reception(comptes: dict[str, int]) -> Iterator[str]:
 
 def render_publication(maison: Maison, numero: int | None, essais: int) -> Iterator[str]:
     """What the night published, or that there was nothing new."""
-    from pipelines.date_arrete import is_forcee
+    from pipelines.nuit.date_arrete import is_forcee
     from warehouse.publications import read_publication, read_table_publiee
 
     with maison.moteur.connect() as connexion:
@@ -91,7 +91,7 @@ OBJETS = {
 
 def render_reserves(maison: Maison) -> Iterator[str]:
     """What the night could not take: deposits set aside, companies held, each with its step."""
-    from pipelines.reserves.alertes import read_ouvertes
+    from pipelines.nuit.reserves.alertes import read_ouvertes
 
     alertes = read_ouvertes(maison)
     yield f"Nuit publiée AVEC RÉSERVES : {len(alertes)} alerte(s) ouverte(s)"
@@ -101,7 +101,7 @@ def render_reserves(maison: Maison) -> Iterator[str]:
 
 
 def _render_appels(maison: Maison, numero: int) -> Iterator[str]:
-    from pipelines.publication.documents.formats import format_euros, format_mois
+    from specs.typographie import format_euros, format_mois
     from warehouse.publications import read_table_publiee
 
     appels = read_table_publiee(maison, "appels").collect().sort("appel")
@@ -121,7 +121,7 @@ def _render_appels(maison: Maison, numero: int) -> Iterator[str]:
 
 def _render_comptes(maison: Maison, numero: int) -> Iterator[str]:
     """What members owe, what the night debits, which certificates it gives."""
-    from pipelines.publication.documents.formats import format_euros
+    from specs.typographie import format_euros
     from warehouse.publications import read_table_publiee
 
     def count_new(table: str) -> int:
@@ -145,7 +145,7 @@ def _render_banque(maison: Maison, numero: int) -> str:
     """What the bank brought since the last publication: received, returned."""
     import polars as pl
 
-    from pipelines.publication.documents.formats import format_euros
+    from specs.typographie import format_euros
     from warehouse.publications import read_table_publiee
 
     avant = read_table_publiee(maison, "encaissements", numero - 1).select("encaissement")

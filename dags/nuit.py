@@ -20,7 +20,9 @@ from airflow.sdk import (
 )
 
 # A date that is refused stays refused.
-SANS_REPRISE = RetryRule(exception="pipelines.date_arrete.DateRefusee", action=RetryAction.FAIL)
+SANS_REPRISE = RetryRule(
+    exception="pipelines.nuit.date_arrete.DateRefusee", action=RetryAction.FAIL
+)
 REPRISE = {
     "pool": "calcul",
     "retries": 2,
@@ -33,8 +35,8 @@ REPRISE = {
 
 @task
 def etape(nom: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 - ids, as JSON
-    """Run one step of `pipelines.ordonnancement`, on the lot or shard that it is given."""
-    from pipelines import ordonnancement
+    """Run one step of `pipelines.nuit.ordonnancement`, on the lot or shard that it is given."""
+    from pipelines.nuit import ordonnancement
 
     arguments = () if argument is None else (argument,)
     return getattr(ordonnancement, nom)(get_current_context(), *arguments)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipelines.comptabilite.attestations_etapes import certify_part
+from pipelines.attestations.etapes import certify_part
 from pipelines.comptabilite.etapes import account_part, plan_comptes
-from pipelines.date_arrete import is_forcee
-from pipelines.declarations.suivi_etapes import follow_part
-from pipelines.parts import part_of
+from pipelines.nuit.date_arrete import is_forcee
+from pipelines.nuit.parts import part_of
 from pipelines.reglements.etapes import debit_part, settle_part
+from pipelines.suivi.etapes import follow_part
 from warehouse.maison import Maison
 from warehouse.registre import read_etablissements
 

@@ -14,8 +14,8 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from reporting.demande import DemandeRefusee
-from reporting.francais import format_entier
 from specs.contrats import Contrat
+from specs.typographie import format_entier
 
 LIGNES_MAX = 1_048_575  # 2^20 rows of a sheet, minus the header
 LARGEUR_MIN, LARGEUR_MAX = 10, 60

@@ -18,7 +18,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from reporting import francais
 from reporting.attestations import read_document, read_statut
 from reporting.demande import (
     DemandeRefusee,
@@ -32,6 +31,7 @@ from reporting.demande import (
 from reporting.formats import render_table
 from reporting.lecture import read_contrat_publie, read_publication, read_table
 from reporting.page import ETATS, LIGNES_MAX, Etat, read_page
+from specs import typographie
 from warehouse.maison import Maison
 
 STATIQUE = Path(__file__).parent / "statique"
@@ -175,12 +175,12 @@ def _create_gabarits() -> Environment:
         lstrip_blocks=True,
     )
     gabarits.filters |= {
-        "entier": francais.format_entier,
-        "euros": francais.format_euros,
-        "date": francais.format_date,
-        "date_longue": francais.format_date_longue,
-        "instant": francais.format_instant,
-        "mois": francais.format_mois,
+        "entier": typographie.format_entier,
+        "euros": typographie.format_montant,
+        "date": typographie.format_jour,
+        "date_longue": typographie.format_date,
+        "instant": typographie.format_instant_court,
+        "mois": typographie.format_mois,
         "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),
     }
     gabarits.globals["lignes_max"] = LIGNES_MAX

@@ -12,8 +12,9 @@ from itertools import zip_longest
 
 import polars as pl
 
-from reporting.francais import format_entier, format_valeur
+from reporting.valeurs import format_valeur
 from specs.contrats import Colonne, Contrat
+from specs.typographie import format_entier
 
 LARGEUR_MAX = 36
 LARGEUR_TITRE = 14

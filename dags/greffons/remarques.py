@@ -25,7 +25,7 @@ def on_dag_run_success(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - nam
     """Write how many alerts the night leaves open; nothing when there is none."""
     if dag_run.dag_id != NUIT:
         return
-    from pipelines.reserves.alertes import describe_reserves
+    from pipelines.nuit.reserves.alertes import describe_reserves
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 

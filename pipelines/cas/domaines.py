@@ -9,9 +9,12 @@ from types import MappingProxyType
 
 import polars as pl
 
-from pipelines.cas import attestations, comptes, cotisations, suivi
+from pipelines.attestations.cas import execution as attestations
 from pipelines.cas.champs import CasInvalide, Champs
 from pipelines.cas.valeurs import Cas, Resultat
+from pipelines.comptabilite.cas import execution as comptes
+from pipelines.cotisations.cas import execution as cotisations
+from pipelines.suivi.cas import execution as suivi
 from specs.baremes import ValeurManquante
 from specs.options import OptionRefusee
 

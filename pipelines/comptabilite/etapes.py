@@ -7,10 +7,10 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.comptabilite.comptes import compute_comptes
+from pipelines.comptabilite.regles.comptes import compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
-from pipelines.execution import run_part
-from pipelines.parts import Part, Production, Travail, dated_key, in_part, part_of
+from pipelines.nuit.execution import run_part
+from pipelines.nuit.parts import Part, Production, Travail, dated_key, in_part, part_of
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions

@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 
 from pipelines.controle.banque import BANQUE
 from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
+from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
+from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
+from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from pipelines.reception.regles import format_instant, parse_mode
-from pipelines.reserves.depots import MIS_A_L_ECART, set_aside
-from pipelines.reserves.fautifs import PASSAGERES, find_fautifs
-from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.caisse import read_caisse
 from specs.contrats import columns_of, read_contrat
 from warehouse.contrats import check_contrat

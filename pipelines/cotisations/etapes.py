@@ -7,12 +7,12 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.cotisations.regles import compute_lignes, mark_waiting
-from pipelines.cotisations.regles_appels import APPEL, compute_appels, compute_differences
-from pipelines.cotisations.regles_assiettes import TAUX_ABSENT, declared_months, sum_bases
+from pipelines.cotisations.regles.appels import APPEL, compute_appels, compute_differences
+from pipelines.cotisations.regles.assiettes import TAUX_ABSENT, declared_months, sum_bases
+from pipelines.cotisations.regles.lignes import compute_lignes, mark_waiting
 from pipelines.declarations.etapes import read_part
-from pipelines.execution import run_part
-from pipelines.parts import Part, Production, Travail, in_part
+from pipelines.nuit.execution import run_part
+from pipelines.nuit.parts import Part, Production, Travail, in_part
 from pipelines.registre import Registre
 from specs.baremes import date_exigibilite
 from specs.connaissances import Connaissances, read_connaissances

@@ -18,11 +18,8 @@ from pipelines.declarations.regles import (
     compute_statuts,
     take_open_months,
 )
-from pipelines.declarations.suivi import compute_attendues
-from pipelines.declarations.suivi_bases import compute_estimations, compute_tdp, unite_sources
-from pipelines.declarations.suivi_sources import read_calendrier_suivi, read_sources
-from pipelines.execution import run_part
-from pipelines.parts import (
+from pipelines.nuit.execution import run_part
+from pipelines.nuit.parts import (
     TABLES,
     Part,
     Production,
@@ -32,6 +29,8 @@ from pipelines.parts import (
     part_of,
     step_key,
 )
+from pipelines.nuit.reserves.depots import read_ecartes
+from pipelines.nuit.versions import frame_fingerprint
 from pipelines.registre import (
     ADHERENTS,
     ADHESIONS,
@@ -40,8 +39,9 @@ from pipelines.registre import (
     Registre,
     compute_deposants,
 )
-from pipelines.reserves.depots import read_ecartes
-from pipelines.versions import frame_fingerprint
+from pipelines.suivi.regles.estimations import compute_estimations, compute_tdp, unite_sources
+from pipelines.suivi.regles.suivi import compute_attendues
+from pipelines.suivi.sources import read_calendrier_suivi, read_sources
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
 from warehouse.journal import CleEtape, is_derniere

@@ -12,16 +12,16 @@ from datetime import date
 import polars as pl
 
 from pipelines.comptabilite.rapprochement import compute_ecarts
-from pipelines.cotisations.regles import rated
-from pipelines.cotisations.regles_assiettes import LIGNE, SOMME, counted, gather_bases
-from pipelines.cotisations.regles_cumuls import AU_DELA
+from pipelines.cotisations.regles.assiettes import LIGNE, SOMME, counted, gather_bases
+from pipelines.cotisations.regles.cumuls import AU_DELA
+from pipelines.cotisations.regles.lignes import rated
 from pipelines.declarations.etapes import read_reelles, read_registre
 from pipelines.declarations.regles import DSN, FRACTIONNEMENT
-from pipelines.parts import open_ensemble
+from pipelines.nuit.parts import open_ensemble
+from pipelines.nuit.reserves.fautifs import find_fautifs
+from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises, restore_tenues
 from pipelines.registre import Registre
 from pipelines.reglements.etapes import match_banque
-from pipelines.reserves.fautifs import find_fautifs
-from pipelines.reserves.tenues import hold_entreprises, list_entreprises, restore_tenues
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
 from specs.montants import rounded_product

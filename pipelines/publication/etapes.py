@@ -14,6 +14,10 @@ import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.declarations.etapes import ETAPE, ETAPE_PUBLIEE, Entrees, read_entrees
+from pipelines.declarations.regles_depots import LOT_CAISSE
+from pipelines.nuit.reserves.alertes import write_alertes
+from pipelines.nuit.reserves.fautifs import PASSAGERES
+from pipelines.nuit.versions import frame_fingerprint
 from pipelines.publication.audit import Totaux, audit_nuit
 from pipelines.publication.mise_en_reserve import (
     answer_essai,
@@ -22,12 +26,8 @@ from pipelines.publication.mise_en_reserve import (
 )
 from pipelines.publication.nuit import Nuit, read_nuit
 from pipelines.publication.registre import write_registre
-from pipelines.publication.regles import LOT_CAISSE
 from pipelines.reception.regles import format_instant
 from pipelines.reglements.alertes import read_alertes_reglements
-from pipelines.reserves.alertes import write_alertes
-from pipelines.reserves.fautifs import PASSAGERES
-from pipelines.versions import frame_fingerprint
 from specs.contrats import contrats, read_contrat
 from warehouse.journal import CleEtape, Depot, change_etat, find_etape, is_derniere, record_etape
 from warehouse.maison import Maison

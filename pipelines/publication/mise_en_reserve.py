@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from pipelines.nuit.reserves.depots import MIS_A_L_ECART, MOTIF, set_aside
+from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
+from pipelines.nuit.reserves.tenues import hold_entreprises
 from pipelines.publication.nuit import Nuit
 from pipelines.publication.remises import (
     archive_rapport,
@@ -14,9 +17,6 @@ from pipelines.publication.remises import (
     write_remises,
 )
 from pipelines.reglements.etapes import write_remise_sepa
-from pipelines.reserves.depots import MIS_A_L_ECART, MOTIF, set_aside
-from pipelines.reserves.fautifs import PASSAGERES, find_fautifs
-from pipelines.reserves.tenues import hold_entreprises
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import Remise

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.publication.regles import (
+from pipelines.declarations.regles_depots import (
     LOT_CAISSE,
     compute_anomalies_caisse,
     compute_etats,

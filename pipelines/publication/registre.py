@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.reserves.tenues import put_back
+from pipelines.nuit.reserves.tenues import put_back
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison

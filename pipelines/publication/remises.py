@@ -9,22 +9,23 @@ from dataclasses import replace
 import polars as pl
 
 from pipelines.controle.lecture import Bilan
-from pipelines.publication.appels import compose_appels
-from pipelines.publication.documents.appel_pdf import render_appel_pdf
-from pipelines.publication.documents.appel_tableaux import compose_appel
-from pipelines.publication.documents.rapport_pdf import render_rapport_pdf
-from pipelines.publication.documents.rapport_xml import render_rapport_xml
-from pipelines.publication.documents.tableaux_csv import render_csv
-from pipelines.publication.documents.tableaux_xlsx import render_xlsx
-from pipelines.publication.documents.valeurs import Appel, Rapport
-from pipelines.publication.effets import compute_effets
-from pipelines.publication.essais import simulate
+from pipelines.cotisations.documents.appel_pdf import render_appel_pdf
+from pipelines.cotisations.documents.appel_tableaux import compose_appel
+from pipelines.cotisations.documents.appels import compose_appels
+from pipelines.cotisations.documents.effets import compute_effets
+from pipelines.cotisations.documents.sources import read_sources
+from pipelines.cotisations.documents.valeurs import Appel
+from pipelines.editique.tableaux_csv import render_csv
+from pipelines.editique.tableaux_xlsx import render_xlsx
+from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from pipelines.publication.nuit import Nuit
-from pipelines.publication.rapports import Origine, compose_rapport
 from pipelines.publication.remises_comptes import write_comptes
 from pipelines.publication.remises_suivi import write_suivi
-from pipelines.publication.sources import read_sources
-from pipelines.reserves.depots import MIS_A_L_ECART
+from pipelines.rapports.composition import Origine, compose_rapport
+from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
+from pipelines.rapports.documents.rapport_xml import render_rapport_xml
+from pipelines.rapports.documents.valeurs import Rapport
+from pipelines.rapports.essais import simulate
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import Remise, read_table_publiee

@@ -13,15 +13,13 @@ from itertools import chain
 
 import polars as pl
 
-from pipelines.publication.documents.formes import (
-    Fichier,
-    render_bases,
-    render_recapitulatif,
-    render_releve,
-)
-from pipelines.publication.dossiers import APPELS, BASES, COMPTES, Dossier, read_dossiers
+from pipelines.comptabilite.documents import formes as releves
+from pipelines.cotisations.documents import formes as recapitulatifs
+from pipelines.cotisations.documents.recapitulatifs import list_periodes
+from pipelines.declarations.documents import formes as bases
+from pipelines.editique.dossiers import Dossier, read_dossiers
+from pipelines.editique.formes import Fichier
 from pipelines.publication.nuit import Nuit
-from pipelines.publication.recapitulatifs import list_periodes
 from specs.documents import read_modeles
 from specs.options import option_at
 from specs.periodes import MOIS_PAR_AN, Mois
@@ -40,9 +38,9 @@ def write_comptes(maison: Maison, nuit: Nuit) -> list[Remise]:
         adherents = read_adherents(connexion).filter(nuit.served())
     concernees = adherents.join(touchees, on="siren", how="semi")
     periodes = _periods(nuit)
-    du_jour = _read(maison, nuit, concernees, (*COMPTES, *APPELS))
+    du_jour = _read(maison, nuit, concernees, (*releves.COMPTES, *recapitulatifs.APPELS))
     cloturees = adherents if exercice else adherents.clear()
-    annuels = _read(maison, nuit, cloturees, (*APPELS, *BASES))
+    annuels = _read(maison, nuit, cloturees, (*recapitulatifs.APPELS, *bases.BASES))
     with ThreadPoolExecutor() as fils:
         nuits = fils.map(
             lambda d: _archive(maison, d, _render_night(d, periodes.get(d.entreprise.siren, ()))),
@@ -99,20 +97,24 @@ def _render_night(dossier: Dossier, periodes: tuple[str, ...]) -> Iterator[Fichi
     modeles = read_modeles()
     if not dossier.tables["ecritures"].is_empty():
         debut = Mois.from_date(dossier.date_arrete).shift(1 - MOIS_PAR_AN).first_day
-        yield from render_releve(dossier.compose_releve(debut), modeles["releve"].nuit)
+        yield from releves.render_releve(
+            releves.compose_dossier(dossier, debut), modeles["releve"].nuit
+        )
     for periode in periodes:
-        recapitulatif = dossier.compose_recapitulatif(periode)
-        yield from render_recapitulatif(recapitulatif, modeles["recapitulatif"].nuit)
+        recapitulatif = recapitulatifs.compose_dossier(dossier, periode)
+        yield from recapitulatifs.render_recapitulatif(recapitulatif, modeles["recapitulatif"].nuit)
 
 
 def _render_year(dossier: Dossier, exercice: str) -> Iterator[Fichier]:
     modeles = read_modeles()
-    etat = dossier.compose_etat_bases(exercice)
+    etat = bases.compose_dossier(dossier, exercice)
     if etat.lignes:
-        yield from render_bases(etat, modeles["bases"].cloture)
-    recapitulatif = dossier.compose_recapitulatif(exercice)
+        yield from bases.render_bases(etat, modeles["bases"].cloture)
+    recapitulatif = recapitulatifs.compose_dossier(dossier, exercice)
     if recapitulatif.lignes:
-        yield from render_recapitulatif(recapitulatif, modeles["recapitulatif"].cloture)
+        yield from recapitulatifs.render_recapitulatif(
+            recapitulatif, modeles["recapitulatif"].cloture
+        )
 
 
 def _archive(maison: Maison, dossier: Dossier, fichiers: Iterator[Fichier]) -> list[Remise]:

@@ -7,16 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 
-from pipelines.comptabilite.attestations_lettres import compose_attestations
-from pipelines.declarations.suivi_lettres import compose_relances
-from pipelines.publication.documents.attestation_pdf import (
+from pipelines.attestations.documents.attestation_pdf import (
     render_attestation_json,
     render_attestation_pdf,
 )
-from pipelines.publication.documents.formes import Fichier
-from pipelines.publication.documents.relance_pdf import render_relance_pdf
-from pipelines.publication.documents.valeurs_suivi import Attestation, Relance
+from pipelines.attestations.documents.lettres import compose_attestations
+from pipelines.attestations.documents.valeurs import Attestation
+from pipelines.editique.formes import Fichier
 from pipelines.publication.nuit import Nuit
+from pipelines.suivi.documents.lettres import compose_relances
+from pipelines.suivi.documents.relance_pdf import render_relance_pdf
+from pipelines.suivi.documents.valeurs import Relance
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
 from warehouse.publications import Remise, read_table_publiee

@@ -14,9 +14,9 @@ from time import perf_counter_ns
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.date_arrete import is_forcee, read_forcages
-from pipelines.execution import run_part
-from pipelines.parts import (
+from pipelines.nuit.date_arrete import is_forcee, read_forcages
+from pipelines.nuit.execution import run_part
+from pipelines.nuit.parts import (
     Part,
     Production,
     Travail,
@@ -25,6 +25,9 @@ from pipelines.parts import (
     part_of,
     step_key,
 )
+from pipelines.nuit.reserves.depots import set_aside
+from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
+from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from pipelines.reglements.lecture import (
     frames_of,
     read_dossiers,
@@ -48,9 +51,6 @@ from pipelines.reglements.regles.rapprochement import (
     hold_encaissements,
     match_mouvements,
 )
-from pipelines.reserves.depots import set_aside
-from pipelines.reserves.fautifs import PASSAGERES, find_fautifs
-from pipelines.versions import frame_fingerprint, version_code, version_specs
 from specs.baremes import valeur_at
 from specs.caisse import read_caisse
 from specs.contrats import columns_of

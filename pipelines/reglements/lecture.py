@@ -8,7 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.parts import Part, in_part, open_parts
+from pipelines.nuit.parts import Part, in_part, open_parts
+from pipelines.nuit.reserves.depots import read_ecartes
+from pipelines.nuit.versions import frame_fingerprint
 from pipelines.reglements.regles.affectations import compute_affectations
 from pipelines.reglements.regles.debiteurs import find_obstacles
 from pipelines.reglements.regles.doubles import Ecarts
@@ -16,8 +18,6 @@ from pipelines.reglements.regles.mandats import compute_account_changes
 from pipelines.reglements.regles.prelevements import PREVU, Parametres, Situation, compute_prevus
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
-from pipelines.reserves.depots import read_ecartes
-from pipelines.versions import frame_fingerprint
 from specs.baremes import preavis_prelevement, valeur_at
 from specs.options import option_at
 from specs.periodes import Mois

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.cas.champs import CasInvalide, Champs
-from pipelines.cas.comptes import run
 from pipelines.cas.lecture import read_cas
+from pipelines.comptabilite.cas.execution import run
 from specs.fichiers import read_yaml
 from specs.options import read_options
 

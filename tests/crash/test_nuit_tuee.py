@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.comptabilite.attestations_etapes import DEMANDE_ATTESTATION
+from pipelines.attestations.etapes import DEMANDE_ATTESTATION
 from sample_files.generateur.banque import Ligne, write_releve
 from warehouse.decisions import record_decision
 from warehouse.points_arret import POINTS

@@ -5,7 +5,7 @@ CAISSE_DOSSIER=... [CAISSE_POINT_ARRET=point[:n]] python une_nuit.py 2026-04-05T
 
 import sys
 
-from pipelines import ordonnancement as etapes
+from pipelines.nuit import ordonnancement as etapes
 
 contexte = {"params": {"maintenant": sys.argv[1]}}
 etapes.recevoir(contexte)

@@ -18,8 +18,8 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from pipelines.comptabilite.attestations_etapes import DEMANDE_ATTESTATION
-from pipelines.publication.explications.demandes import Demande, explain
+from pipelines.attestations.etapes import DEMANDE_ATTESTATION
+from pipelines.explications.demandes import Demande, explain
 from pipelines.reception.etapes import create_boites
 from sample_files.generateur.annee import ADHESION, build_entreprise, write_fichiers
 from sample_files.generateur.banque import Ligne, write_releve

@@ -18,7 +18,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import Table, select, update
 
-from pipelines.publication.explications.demandes import Demande, explain
+from pipelines.explications.demandes import Demande, explain
 from warehouse.registre import CSV, YAML, Import, import_registre
 from warehouse.reglages import Reglages
 from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES, IBANS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.comptes import keep_part, plan_tenue
-from pipelines.date_arrete import (
+from pipelines.nuit.date_arrete import (
     AVANCE_MAX,
     DateRefusee,
     PrelevementInterdit,
@@ -21,7 +21,7 @@ from pipelines.date_arrete import (
     is_forcee,
     read_forcages,
 )
-from pipelines.ordonnancement import open_passage
+from pipelines.nuit.ordonnancement import open_passage
 from pipelines.reglements.etapes import read_nouveaux_prelevements
 from warehouse.audit import verify_audit
 from warehouse.registre import YAML

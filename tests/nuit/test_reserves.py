@@ -15,9 +15,9 @@ import pytest
 
 from pipelines.controle import etapes as controle
 from pipelines.cotisations import etapes as cotisations
+from pipelines.nuit.reserves.decisions import decide_depot
+from pipelines.nuit.reserves.fautifs import find_fautifs
 from pipelines.publication.remises import RAPPORT
-from pipelines.reserves.decisions import decide_depot
-from pipelines.reserves.fautifs import find_fautifs
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
@@ -31,8 +31,8 @@ from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from pipelines.controle.lecture import Lecture
-    from pipelines.publication.documents.valeurs import Rapport
     from pipelines.publication.etapes import Resultat
+    from pipelines.rapports.documents.valeurs import Rapport
     from tests.conftest import Caisse
 
 MakeCaisse = Callable[..., "Caisse"]
@@ -58,8 +58,8 @@ ETAPES = [
     ("pipelines.cotisations.etapes.compute_lignes", "cotisations"),
     ("pipelines.comptabilite.etapes.compute_comptes", "comptabilite"),
     ("pipelines.reglements.etapes.compute_emissions", "prelevements"),
-    ("pipelines.declarations.suivi_etapes.compute_attendues", "suivi"),
-    ("pipelines.comptabilite.attestations_etapes.compute_situations", "attestations"),
+    ("pipelines.suivi.etapes.compute_attendues", "suivi"),
+    ("pipelines.attestations.etapes.compute_situations", "attestations"),
     ("pipelines.publication.remises_comptes.render_releve", "publication"),
 ]
 

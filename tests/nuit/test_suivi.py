@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.application import application
-from pipelines.comptabilite.attestations_etapes import certify_part
-from pipelines.declarations.suivi_etapes import follow_part
+from pipelines.attestations.etapes import certify_part
+from pipelines.suivi.etapes import follow_part
 from specs.contrats import read_contrat
 from specs.options import read_options
 from warehouse.decisions import record_decision

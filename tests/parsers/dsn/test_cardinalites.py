@@ -12,7 +12,7 @@ from parsers.dsn.lecteur import read_dsn
 from parsers.dsn.lots import Envoi
 from specs.dsn import VERSIONS
 
-BASES = Path(__file__).parents[2] / "controles" / "bases"
+BASES = Path(__file__).parents[1] / "controles" / "bases"
 NATURES = [chemin.stem for chemin in sorted(BASES.glob("*.dsn"))]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.comptabilite.comptes import Comptes, compute_comptes
+from pipelines.comptabilite.regles.comptes import Comptes, compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat, schema_polars

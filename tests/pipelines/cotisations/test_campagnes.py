@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.cotisations.regles import Calcul, compute_lignes
+from pipelines.cotisations.regles.lignes import Calcul, compute_lignes
 from pipelines.registre import Registre
 from tests.pipelines.cotisations.test_reference import knowledge
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.cotisations.etapes import compute_nouveaux
-from pipelines.cotisations.regles import compute_lignes
-from pipelines.cotisations.regles_appels import MESURES
-from pipelines.cotisations.regles_assiettes import LIGNE, declared_months, sum_bases
+from pipelines.cotisations.regles.appels import MESURES
+from pipelines.cotisations.regles.assiettes import LIGNE, declared_months, sum_bases
+from pipelines.cotisations.regles.lignes import compute_lignes
 from pipelines.declarations.regles import compute_bases, compute_statuts
 from pipelines.registre import Registre
 from specs.contrats import read_contrat, schema_polars

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.cotisations.regles import CHIFFRES, compute_lignes
-from pipelines.cotisations.regles_assiettes import LIGNE
+from pipelines.cotisations.regles.assiettes import LIGNE
+from pipelines.cotisations.regles.lignes import CHIFFRES, compute_lignes
 from pipelines.registre import ADHERENTS, ADHESIONS, PARAMETRES, Registre
 from specs.baremes import parse_baremes, read_entrees
 from specs.connaissances import Connaissances, read_connaissances

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.cotisations.etapes import Appels, completed, compute_nouveaux
-from pipelines.cotisations.regles import compute_lignes
-from pipelines.cotisations.regles_assiettes import sum_bases
+from pipelines.cotisations.regles.assiettes import sum_bases
+from pipelines.cotisations.regles.lignes import compute_lignes
 from pipelines.registre import Registre
 from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars

@@ -1,0 +1,1 @@
+"""Certificates: who is in order, what is issued or revoked."""

@@ -1,0 +1,1 @@
+"""Documents of the certificates: values, composition, drawing."""

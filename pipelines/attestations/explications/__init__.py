@@ -1,0 +1,1 @@
+"""Why the amounts of the certificates are what they are."""

@@ -1,0 +1,1 @@
+"""Rules of the certificates: pure functions on frames."""

@@ -1,0 +1,1 @@
+"""Documents of the accounts: values, composition, drawing."""

@@ -1,0 +1,1 @@
+"""Why the amounts of the accounts are what they are."""

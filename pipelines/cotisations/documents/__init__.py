@@ -1,0 +1,1 @@
+"""Documents of the contribution calls: values, composition, drawing."""

@@ -1,0 +1,1 @@
+"""Why the amounts of the contribution calls are what they are."""

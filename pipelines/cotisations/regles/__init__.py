@@ -1,0 +1,1 @@
+"""Rules of the contribution calls: pure functions on frames."""

@@ -1,0 +1,1 @@
+"""Documents of the declarations: values, composition, drawing."""

@@ -1,0 +1,1 @@
+"""What draws: PDF, tables, CSV and workbooks, whatever the business."""

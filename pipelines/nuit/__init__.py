@@ -1,0 +1,1 @@
+"""How the night runs: shards, steps, dates, and what fails kept apart."""

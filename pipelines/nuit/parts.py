@@ -1,0 +1,143 @@
+"""A shard (`part`): companies computed together, a remainder of their SIREN.
+
+A company is whole in one shard, whatever their number. Those that tonight holds are left out of
+what the steps read: `pipelines.nuit.reserves` puts back what was last published of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
+from specs.contrats import columns_of, contrats, read_contrat
+from warehouse.alertes import Reserve, next_publication, read_reserves
+from warehouse.contrats import check_contrat
+from warehouse.journal import CleEtape
+from warehouse.maison import Maison
+
+# Tables of the lake that are rewritten by shard.
+TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The shard `numero` of `nombre`, without the companies in `tenues`.
+
+    `reprises` counts those that other nights held: what the lake holds of them was put back, so
+    that a step done then is to be done again. `seules`: these companies alone, or None.
+    """
+
+    numero: int
+    nombre: int
+    tenues: frozenset[str] = frozenset()
+    reprises: int = 0
+    seules: frozenset[str] | None = None
+
+    def siennes(self) -> pl.Expr:
+        """Rows of its companies, in whatever shard they were written."""
+        return self._kept(part_of(self.nombre) == self.numero)
+
+    def ecrites(self) -> pl.Expr:
+        """Rows of its companies in the tables of the lake that this number of shards wrote."""
+        return self._kept(pl.col("part") == self.numero)
+
+    def only(self, seules: frozenset[str]) -> Part:
+        """The same shard with these companies alone."""
+        return replace(self, seules=seules)
+
+    @property
+    def precisions(self) -> str:
+        """What the key of a step says of the companies held; nothing when none ever was."""
+        if not self.tenues and not self.reprises:
+            return ""
+        tenues = hashlib.sha256(",".join(sorted(self.tenues)).encode()).hexdigest()[:16]
+        return f":{self.reprises}:{tenues}"
+
+    def _kept(self, lignes: pl.Expr) -> pl.Expr:
+        if self.tenues:
+            lignes &= ~pl.col("siren").is_in(sorted(self.tenues))
+        if self.seules is not None:
+            lignes &= pl.col("siren").is_in(sorted(self.seules))
+        return lignes
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """What a step makes of a shard: rows of each table in writing order, counts for the journal."""
+
+    tables: Mapping[str, pl.DataFrame]
+    resultat: Mapping[str, int]
+
+    def check(self) -> None:
+        """ContratRompu when a table could not be written."""
+        for table, frame in self.tables.items():
+            check_contrat(read_contrat(table), frame)
+
+    @property
+    def empreinte(self) -> str:
+        """Fingerprint of all the rows."""
+        return frame_fingerprint(*self.tables.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Travail:
+    """What a step is about to do on a shard: nothing when a step of each of `cles` was done."""
+
+    cles: tuple[CleEtape, ...]
+    produce: Callable[[], Production]
+
+
+def part_of(nombre_parts: int) -> pl.Expr:
+    """Shard of a company: a remainder of its SIREN."""
+    return pl.col("siren").cast(pl.Int64) % nombre_parts
+
+
+def open_part(maison: Maison, numero: int, date_arrete: date) -> Part:
+    """A shard as the night of `date_arrete` computes it."""
+    return open_parts(maison, [numero], date_arrete)[numero]
+
+
+def open_ensemble(maison: Maison, date_arrete: date) -> Part:
+    """All the companies as one shard."""
+    return _open(maison, [0], 1, date_arrete)[0]
+
+
+def open_parts(maison: Maison, numeros: list[int], date_arrete: date) -> dict[int, Part]:
+    """Shards as the night of `date_arrete` computes them."""
+    return _open(maison, numeros, maison.reglages.nombre_parts, date_arrete)
+
+
+def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) -> dict[int, Part]:
+    with maison.moteur.connect() as connexion:
+        nuit, reserves = next_publication(connexion), read_reserves(connexion)
+
+    def tonight(reserve: Reserve) -> bool:
+        return (reserve.publication, reserve.date_arrete) == (nuit, date_arrete)
+
+    parts = {}
+    for numero in numeros:
+        siennes = [r for r in reserves if int(r.siren) % nombre == numero]
+        tenues = frozenset(r.siren for r in siennes if tonight(r))
+        parts[numero] = Part(numero, nombre, tenues, len(siennes) - len(tenues))
+    return parts
+
+
+def step_key(etape: str, part: Part, entrees: str) -> CleEtape:
+    """Key of a step on a shard whose inputs have this fingerprint."""
+    empreinte = entrees + part.precisions
+    return CleEtape(etape, f"part {part.numero}", empreinte, version_specs(), version_code())
+
+
+def dated_key(etape: str, part: Part, date_arrete: date, *entrees: pl.DataFrame) -> CleEtape:
+    """Key of a step that reads these sorted frames and the date."""
+    return step_key(etape, part, f"{frame_fingerprint(*entrees)}:{date_arrete.isoformat()}")
+
+
+def in_part(table: str, frame: pl.DataFrame, part: Part) -> pl.DataFrame:
+    """Rows of `table` for the shard, in the columns of its contract."""
+    return frame.with_columns(pl.lit(part.numero, pl.Int64).alias("part")).select(columns_of(table))

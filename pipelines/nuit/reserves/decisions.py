@@ -1,0 +1,64 @@
+"""What an operator decides about a deposit: set it aside, or take it up again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from pipelines.nuit.reserves.depots import MIS_A_L_ECART
+from warehouse.alertes import DEPOT, Alerte, record_alerte
+from warehouse.decisions import MISE_A_L_ECART, DecisionRefusee, record_decision
+from warehouse.journal import TRANSITIONS, DepotInconnu, change_etat, read_depot
+
+RECU = "RECU"
+MOTIF_ECART = "mis à l'écart par décision de la caisse : il est conservé"
+MOTIF_REPRISE = "repris par décision de la caisse : il sera contrôlé de nouveau"
+
+
+def decide_depot(
+    connexion: Connection,
+    nature: str,
+    depot: str,
+    *,
+    date_effet: date,
+    auteur: str,
+    motif: str,
+    instant: str,
+) -> int:
+    """Record the decision and move the deposit; the number of the decision.
+
+    The next night publishes what follows: what a deposit set aside had brought is taken back by
+    difference.
+
+    Raises:
+        DecisionRefusee: an unknown deposit, or one that is not in a state to be moved so.
+    """
+    ecarte = nature == MISE_A_L_ECART
+    etat, raison = (MIS_A_L_ECART, MOTIF_ECART) if ecarte else (RECU, MOTIF_REPRISE)
+    _check_depot(connexion, depot, etat)
+    numero = record_decision(
+        connexion,
+        nature=nature,
+        siren=None,
+        date_effet=date_effet,
+        auteur=auteur,
+        motif=motif,
+        instant=instant,
+        contenu={"depot": depot},
+    )
+    change_etat(connexion, depot, etat, raison, instant=instant)
+    if ecarte:
+        alerte = Alerte(date_effet, DEPOT, "decision", f"décision {numero}", depot=depot)
+        record_alerte(connexion, alerte, instant)
+    return numero
+
+
+def _check_depot(connexion: Connection, depot: str, etat: str) -> None:
+    try:
+        actuel = read_depot(connexion, depot).etat
+    except DepotInconnu:
+        raise DecisionRefusee([f"dépôt inconnu : {depot[:30]} (voir caisse depots)"]) from None
+    reprise_attendue = etat == RECU and actuel != MIS_A_L_ECART
+    if reprise_attendue or etat not in TRANSITIONS[actuel]:
+        raise DecisionRefusee([f"dépôt {depot} : son état est {actuel}"])

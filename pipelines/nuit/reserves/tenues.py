@@ -1,0 +1,71 @@
+"""Companies held for a night: recorded with why, put back as they were last published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from pipelines.nuit.parts import TABLES, Part
+from pipelines.nuit.reserves.fautifs import describe_cause
+from pipelines.reception.regles import format_instant
+from specs.contrats import contrats
+from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
+from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
+from warehouse.registre import read_adherents, read_etablissements
+
+DEPOSEES = ("declarations_lues", "bases_tdp", "factures_fractionnement", "encaissements")
+
+
+def list_entreprises(maison: Maison, part: Part) -> frozenset[str]:
+    """SIREN of every company of the shard: of the registry, of a deposit, of a payment."""
+    siennes = part.siennes()
+    with maison.moteur.connect() as connexion:
+        connues = [read(connexion).lazy() for read in (read_adherents, read_etablissements)]
+    deposees = [maison.lac.read(table) for table in DEPOSEES]
+    sirens = pl.concat(frame.select("siren") for frame in (*connues, *deposees)).drop_nulls()
+    return frozenset(sirens.filter(siennes).unique().collect()["siren"])
+
+
+def hold_entreprises(
+    maison: Maison, date_arrete: date, etape: str, fautifs: Mapping[str, Exception]
+) -> None:
+    """Hold these companies until the end of the night, each with what happened to it."""
+    instant = format_instant(datetime.now(UTC))
+    with maison.moteur.begin() as connexion:
+        for siren, erreur in fautifs.items():
+            cause = describe_cause(erreur)
+            alerte = Alerte(date_arrete, ENTREPRISE, etape, cause, siren=siren)
+            record_reserve(connexion, alerte, instant)
+
+
+def restore_tenues(maison: Maison, date_arrete: date) -> frozenset[str]:
+    """Put back in every sharded table what was last published of the companies held tonight.
+
+    Returns their SIREN. Done again, it writes nothing.
+    """
+    with maison.moteur.connect() as connexion:
+        tenues = read_tenues(connexion, date_arrete)
+    if tenues:
+        nombre = maison.reglages.nombre_parts
+        for table in TABLES:
+            for numero in sorted({int(siren) % nombre for siren in tenues}):
+                _restore(maison, table, Part(numero, nombre), tenues)
+    return tenues
+
+
+def _restore(maison: Maison, table: str, part: Part, tenues: frozenset[str]) -> None:
+    ecrites = maison.lac.read(table).filter(part.ecrites()).collect()
+    publiees = read_table_publiee(maison, table).filter(part.siennes()).collect()
+    voulues = put_back(ecrites, publiees.with_columns(part=pl.lit(part.numero, pl.Int64)), tenues)
+    cle = contrats()[table].cle
+    if not voulues.sort(cle).equals(ecrites.sort(cle)):
+        maison.lac.write(table, voulues, {"part": part.numero})
+
+
+def put_back(ecrites: pl.DataFrame, publiees: pl.DataFrame, tenues: frozenset[str]) -> pl.DataFrame:
+    """`ecrites` with, for the companies held, the rows of `publiees` instead of theirs."""
+    tenue = pl.col("siren").is_in(sorted(tenues)).fill_null(value=False)
+    return pl.concat([ecrites.filter(~tenue), publiees.select(ecrites.columns).filter(tenue)])

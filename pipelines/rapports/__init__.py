@@ -1,0 +1,1 @@
+"""Reports of conformity: what a deposit is answered, real or test."""

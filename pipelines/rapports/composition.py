@@ -1,0 +1,121 @@
+"""From the frames of the night to the reports of conformity: one value a deposit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+import polars as pl
+
+from parsers.anomalies import by_kind
+from pipelines.controle.lecture import Bilan, Lecture
+from pipelines.declarations.regles_depots import ANNULE_ET_REMPLACE, MOTIF_REMPLACE
+from pipelines.rapports.documents.valeurs import (
+    GroupeAnomalies,
+    LigneAnomalie,
+    LigneDeclaration,
+    Rapport,
+    Verdict,
+)
+from pipelines.reception.regles import format_instant
+from specs.messages import read_message
+
+CHAMPS_ANOMALIE = tuple(LigneAnomalie.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origine:
+    """Where a file comes from, for the head of its report."""
+
+    depot: str
+    nom: str
+    adherent: str
+    raison_sociale: str
+    sha256: str
+    octets: int
+    recu_le: str
+
+
+def rapport_hors_depot(
+    nom: str, octets: bytes, bilan: Bilan, lecture: Lecture, maintenant: datetime
+) -> Rapport:
+    """Report of a file that was not deposited (`caisse verifier`)."""
+    instant = format_instant(maintenant)
+    condense = hashlib.sha256(octets).hexdigest()
+    origine = Origine("hors dépôt", nom, "hors dépôt", "", condense, len(octets), instant)
+    siennes = pl.col("fichier") == bilan.fichier
+    return compose_rapport(
+        origine,
+        bilan,
+        declarations=lecture.declarations.filter(siennes),
+        anomalies=lecture.anomalies.filter(siennes),
+        verdict=bilan.verdict,
+        motif=None,
+        date_arrete=maintenant.date(),
+    )
+
+
+def compose_rapport(
+    origine: Origine,
+    bilan: Bilan,
+    *,
+    declarations: pl.DataFrame,
+    anomalies: pl.DataFrame,
+    verdict: str,
+    motif: str | None,
+    date_arrete: date,
+) -> Rapport:
+    """The report without its effect on the calls; blocking anomalies first, then by line."""
+    triees = anomalies.sort("severite", "rang")
+    return Rapport(
+        depot=origine.depot,
+        nom=origine.nom,
+        adherent=origine.adherent,
+        raison_sociale=origine.raison_sociale,
+        sha256=origine.sha256,
+        octets=origine.octets,
+        recu_le=origine.recu_le,
+        essai=bilan.essai,
+        version=bilan.version,
+        verdict=cast("Verdict", verdict),
+        motif=motif,
+        lignes=bilan.lignes,
+        declarations=tuple(map(_declaration, declarations.iter_rows(named=True))),
+        anomalies=tuple(_anomalies(triees.iter_rows(named=True), origine.depot)),
+        anomalies_bloquantes=bilan.anomalies_bloquantes,
+        anomalies_signalees=bilan.anomalies_signalees,
+        effets=(),
+        date_arrete=date_arrete,
+        groupes=tuple(GroupeAnomalies(**g) for g in by_kind(triees).iter_rows(named=True)),
+    )
+
+
+def _declaration(ligne: Mapping[str, Any]) -> LigneDeclaration:
+    return LigneDeclaration(
+        rang=ligne["rang_declaration"],
+        siret=ligne["siret"],
+        mois=ligne["mois_appel"],
+        nature=ligne["nature"],
+        type=ligne["type"],
+        fraction=ligne["fraction"],
+        ordre=ligne["ordre"],
+        individus=ligne["individus"],
+        statut=ligne.get("statut"),
+        motif=_explained(ligne.get("motif")),
+    )
+
+
+def _explained(motif: str | None) -> str | None:
+    """The reason of a status in words: replaced, or the title of the anomaly that it names."""
+    if motif is None:
+        return None
+    return MOTIF_REMPLACE if motif == ANNULE_ET_REMPLACE else read_message(motif).titre
+
+
+def _anomalies(lignes: Iterable[Mapping[str, Any]], depot: str) -> Iterable[LigneAnomalie]:
+    for ligne in lignes:
+        connus = {champ: ligne[champ] for champ in CHAMPS_ANOMALIE if champ in ligne}
+        yield LigneAnomalie(**{"lot": "", **connus, "depot": depot})

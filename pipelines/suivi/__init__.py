@@ -1,0 +1,1 @@
+"""Follow-up: what a member must declare, reminders, estimated bases."""

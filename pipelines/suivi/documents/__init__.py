@@ -1,0 +1,1 @@
+"""Documents of the follow-up: values, composition, drawing."""

@@ -1,0 +1,1 @@
+"""Rules of the follow-up: pure functions on frames."""

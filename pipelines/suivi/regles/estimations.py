@@ -1,0 +1,157 @@
+"""Bases that no DSN brings: those of a wage return, those estimated when nothing came.
+
+Whatever brings a base, the DSN of its month replaces it when it comes: the call is then corrected
+by difference (C-08). Sources: features F15; options appel_estime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from pipelines.declarations.regles import DSN, EN_ATTENTE, MENSUELLE, RETENUE, locate
+from pipelines.registre import SANS_DEPOSANT
+from pipelines.suivi.regles.suivi import ABSENTE, CLE, INUTILISABLE, RECUE
+from specs.baremes.suivi import AUCUNE, DERNIER_MOIS, MOYENNE_TROIS_MOIS
+from specs.contrats import read_contrat, schema_polars
+from specs.montants import rounded_ratio
+
+TDP, ESTIMATION = "TDP", "ESTIMATION"
+REFERENCES: Mapping[str, int] = {DERNIER_MOIS: 1, MOYENNE_TROIS_MOIS: 3}  # months looked at
+COLONNES = {
+    nom: type_ for nom, type_ in schema_polars(read_contrat("bases")).items() if nom != "part"
+}
+MOIS_DE_LA_BASE = ["siret", "mois_appel"]
+
+
+def compute_tdp(
+    tdp: pl.DataFrame, etablissements: pl.DataFrame, deposants: pl.DataFrame = SANS_DEPOSANT
+) -> pl.DataFrame:
+    """Bases (COLONNES) of the wage returns: contract `bases_tdp`, the last return of a month.
+
+    A return of an unknown establishment, or that another member sent, waits (CP-03, CP-04).
+    """
+    dernier = pl.col("numero_depot") == pl.col("numero_depot").max().over(MOIS_DE_LA_BASE)
+    retours = tdp.filter(dernier).with_columns(nature=pl.lit(MENSUELLE))
+    situees = locate(retours, etablissements, deposants)
+    attend = pl.col("attente").is_not_null()
+    return _as_bases(
+        situees.with_columns(
+            pl.lit(0, pl.Int64).alias("rang_declaration"),
+            pl.col("mois_appel").alias("mois_rattachement"),
+            pl.when(attend).then(pl.lit(EN_ATTENTE)).otherwise(pl.lit(RETENUE)).alias("statut"),
+            pl.col("attente").alias("motif"),
+            pl.lit(TDP).alias("source"),
+        )
+    )
+
+
+def compute_estimations(
+    attendues: pl.DataFrame, bases: pl.DataFrame, calendrier: pl.DataFrame, date_arrete: date
+) -> pl.DataFrame:
+    """Bases (COLONNES) of the months without a usable declaration, from the months before.
+
+    `attendues`: of `compute_attendues`; `bases`: contract `bases`, of any source. Each code of base
+    is what the last month received brought to that month itself, or the mean of the last three
+    (fewer when fewer came; a month without employees counts for nothing); nothing when it is not
+    positive.
+    """
+    jour = pl.col("date_limite") + pl.duration(days="estimation_jours")
+    manquantes = (
+        attendues.filter(pl.col("etat").is_in([ABSENTE, INUTILISABLE]))
+        .join(calendrier.select("mois", "estimation", "estimation_jours"), on="mois")
+        .filter((pl.col("estimation") != AUCUNE) & (jour < date_arrete))
+    )
+    declarees = bases.filter(
+        (pl.col("statut") == RETENUE) & pl.col("source").is_in([DSN, TDP])
+    ).rename({"mois_appel": "mois"})
+    references = _references(manquantes, _received_months(attendues, declarees))
+    du_mois = (
+        declarees.filter(pl.col("mois_rattachement") == pl.col("mois"))
+        .group_by("siret", pl.col("mois").alias("reference"), "code_base")
+        .agg(pl.col("quantite").sum())
+    )
+    sommes = (
+        references.join(du_mois, on=["siret", "reference"])
+        .group_by("siret", "siren", "cdg", "mois", "nombre", "code_base")
+        .agg(pl.col("quantite").sum())
+        .with_columns(_mean().alias("quantite"))
+        .filter(pl.col("quantite") > 0)
+        .sort(*CLE, "code_base")
+    )
+    return _numbered(sommes)
+
+
+def _received_months(attendues: pl.DataFrame, declarees: pl.DataFrame) -> pl.DataFrame:
+    """Months that can be referred to: siret, reference. Those before the follow-up have bases."""
+    recues = attendues.filter(pl.col("etat") == RECUE).select(CLE)
+    avant = declarees.select(CLE).unique().join(attendues, on=CLE, how="anti")
+    return pl.concat([recues, avant]).select("siret", reference="mois")
+
+
+def _references(manquantes: pl.DataFrame, recues: pl.DataFrame) -> pl.DataFrame:
+    """Each missing month with the months that estimate it (`reference`) and their `nombre`."""
+    combien = pl.col("estimation").replace_strict(REFERENCES, return_dtype=pl.Int64)
+    rang = pl.col("reference").rank("ordinal", descending=True).over(CLE)
+    return (
+        manquantes.join(recues, on="siret")
+        .filter(pl.col("reference") < pl.col("mois"))
+        .filter(rang <= combien)
+        .with_columns(pl.len().over(CLE).cast(pl.Int64).alias("nombre"))
+    )
+
+
+def _mean() -> pl.Expr:
+    """Sum over the months of reference, divided by their number and rounded once."""
+    return pl.coalesce(
+        pl.when(pl.col("nombre") == nombre).then(rounded_ratio(pl.col("quantite"), nombre))
+        for nombre in range(1, max(REFERENCES.values()) + 1)
+    )
+
+
+def _numbered(sommes: pl.DataFrame) -> pl.DataFrame:
+    """Sums of the months to estimate as bases: one deposit a month, one line a code of base."""
+    return _as_bases(
+        sommes.with_columns(
+            pl.format("EST-{}-{}", "siret", "mois").alias("depot"),
+            pl.lit(0, pl.Int64).alias("rang_declaration"),
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over(CLE).alias("ligne"),
+            pl.col("mois").alias("mois_appel"),
+            pl.col("mois").alias("mois_rattachement"),
+            pl.lit(RETENUE).alias("statut"),
+            pl.lit(ESTIMATION).alias("source"),
+        )
+    )
+
+
+def _as_bases(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the contract `bases` but `part`; what the frame does not say is null."""
+    return frame.select(
+        pl.col(nom) if nom in frame.columns else pl.lit(None, type_).alias(nom)
+        for nom, type_ in COLONNES.items()
+    )
+
+
+def unite_sources(
+    declarations: pl.DataFrame, bases: pl.DataFrame, tdp: pl.DataFrame
+) -> pl.DataFrame:
+    """Bases of the DSN and of the wage returns that no retained DSN of the month replaces.
+
+    `declarations`: contract `declarations`. A DSN without employees brings no base, and replaces
+    the return all the same.
+    """
+    remplacees = declarations.filter(pl.col("statut") == RETENUE)
+    restantes = tdp.join(remplacees, on=MOIS_DE_LA_BASE, how="anti")
+    return pl.concat([_as_bases(bases), _as_bases(restantes)])
+
+
+def mark_estimated(attendues: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+    """`attendues` with `estimee`: `bases` has estimations of that month."""
+    estimees = bases.filter(pl.col("source") == ESTIMATION).select(
+        "siret", mois="mois_appel", estimee=pl.lit(value=True)
+    )
+    return attendues.join(
+        estimees.unique(), on=CLE, how="left", maintain_order="left"
+    ).with_columns(pl.col("estimee").fill_null(value=False))

@@ -1,0 +1,45 @@
+"""Reading what says which declarations are expected of some companies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from pipelines.declarations.regles import RETENUE
+from pipelines.registre import Registre
+from pipelines.suivi.regles.estimations import MOIS_DE_LA_BASE
+from pipelines.suivi.regles.suivi import Sources
+from specs.baremes.suivi import read_calendrier
+from specs.periodes import Mois
+from warehouse.maison import Maison
+
+
+def read_sources(
+    maison: Maison, registre: Registre, declarations: pl.DataFrame, tdp: pl.DataFrame
+) -> Sources:
+    """What says which declarations of the companies of `registre` are expected.
+
+    `declarations`: contract `declarations`; `tdp`: of `compute_tdp`; both of the same companies.
+    """
+    # A refused declaration may bear anything as a SIREN: its establishment says whose it is.
+    connus = pl.col("siret").is_in(registre.etablissements["siret"].implode())
+    refusees = maison.lac.read("declarations_lues").filter(
+        connus, ~pl.col("conforme"), ~pl.col("essai").fill_null(value=False)
+    )
+    comptees = tdp.filter(pl.col("statut") == RETENUE).select(*MOIS_DE_LA_BASE, "depot")
+    return Sources(
+        registre.etablissements,
+        registre.adherents.select("siren", "suivi_depuis"),
+        declarations.sort("depot", "rang_declaration"),
+        refusees.collect().sort("depot", "rang_declaration"),
+        comptees.unique().sort(MOIS_DE_LA_BASE),
+    )
+
+
+def read_calendrier_suivi(sources: Sources, date_arrete: date) -> pl.DataFrame:
+    """The months that may be expected: from the first one followed or declared, until tonight."""
+    premiers = pl.concat([sources.suivis["suivi_depuis"], sources.declarations["mois_appel"]])
+    dernier = Mois.from_date(date_arrete)
+    premier = premiers.drop_nulls().min()
+    return read_calendrier(Mois.parse(premier) if isinstance(premier, str) else dernier, dernier)
