@@ -18,6 +18,8 @@ from typing import Any
 
 import polars as pl
 
+from specs.contrats import codes_of
+
 SCHEMA = pl.Schema(
     {
         "fichier": pl.UInt32,
@@ -35,8 +37,7 @@ SCHEMA = pl.Schema(
         "nombre": pl.Int64,
     }
 )
-BLOQUANTE = "bloquante"
-SIGNAL = "signal"
+BLOQUANTE, SIGNAL = codes_of("anomalies", "severite", "bloquante", "signal")
 MAXIMUM_CONSERVE = 10_000
 LONGUEUR_VALEUR = 80
 GROUPEES = ("interdit", "en_trop")  # variants of CST-02 told once a block

@@ -65,7 +65,8 @@ def read_table(
         table: name of a table whose contract says ``publie: true``.
         publication: number of the publication, the last one by default.
         filtres: {column: text}; keeps the rows equal to the value that the text means for the
-            column's type. An empty text keeps the rows without a value.
+            column's type; a code of a closed list may be written in any case. An empty text keeps
+            the rows without a value.
 
     Returns:
         The columns, types, key and order of the contract; no row when nothing was published.
@@ -73,7 +74,8 @@ def read_table(
 
     Raises:
         Introuvable: unknown table or publication.
-        DemandeRefusee: unknown column, or a value that its type cannot read.
+        DemandeRefusee: unknown column, a value that its type cannot read, or that is not in its
+            closed list.
     """
     contrat = read_contrat_publie(table)
     predicats = [_compute_predicat(contrat, *filtre) for filtre in (filtres or {}).items()]
@@ -129,6 +131,8 @@ def _compute_predicat(contrat: Contrat, nom: str, texte: str) -> pl.Expr:
 
 def _parse_valeur(colonne: Colonne, texte: str) -> str | int | bool | date:
     """Read the text of a filter as a value of its column."""
+    if colonne.valeurs:
+        return _parse_code(colonne, texte)
     try:
         if colonne.type in ENTIERS:
             return _parse_entier(texte)
@@ -142,6 +146,17 @@ def _parse_valeur(colonne: Colonne, texte: str) -> str | int | bool | date:
             f"Valeur illisible pour la colonne {colonne.nom} : « {texte} ». Attendu : {attendu}."
         ) from None
     return texte
+
+
+def _parse_code(colonne: Colonne, texte: str) -> str:
+    """The code of the closed list that the text writes, whatever its case."""
+    for code in colonne.valeurs:
+        if code.casefold() == texte.casefold():
+            return code
+    raise DemandeRefusee(
+        f"Valeur inconnue pour la colonne {colonne.nom} : « {texte} ». "
+        f"Admises : {', '.join(colonne.valeurs)}."
+    )
 
 
 def _parse_entier(texte: str) -> int:

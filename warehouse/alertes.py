@@ -11,10 +11,11 @@ from datetime import date
 
 from sqlalchemy import Connection, func, insert, select
 
+from specs.contrats import codes_of
 from warehouse.moteur import lock_writers
 from warehouse.tables_sql import ALERTES, PUBLICATIONS, RESERVES
 
-ENTREPRISE, DEPOT = "ENTREPRISE", "DEPOT"
+ENTREPRISE, DEPOT = codes_of("alertes", "nature", "ENTREPRISE", "DEPOT")
 
 
 @dataclass(frozen=True, slots=True)

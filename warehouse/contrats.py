@@ -17,6 +17,9 @@ import polars as pl
 from specs.contrats import Colonne, Contrat, schema_polars
 
 MOIS = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+# A name of several words, a NIR or an IBAN has not the form of a code: it is counted, not quoted.
+FORME_DE_CODE = r"^[A-Za-z]+(_[A-Za-z0-9]+)*$"
+CODES_CITES = 5
 
 
 class ContratRompu(ValueError):  # noqa: N818 - named in French
@@ -28,7 +31,8 @@ def check_contrat(contrat: Contrat, frame: pl.DataFrame) -> None:
 
     Raises:
         ContratRompu: columns missing, unknown or out of order, another type, a missing value where
-            one is due, a month that is not AAAA-MM, two rows with the same key.
+            one is due, a month that is not AAAA-MM, a code out of the closed list of its column,
+            two rows with the same key.
         TypeError: `frame` is lazy.
     """
     if not isinstance(frame, pl.DataFrame):
@@ -38,9 +42,27 @@ def check_contrat(contrat: Contrat, frame: pl.DataFrame) -> None:
     except pandera.errors.SchemaErrors as erreurs:
         # Not chained: pandera's message quotes values, which may be personal.
         raise ContratRompu(f"table {contrat.nom} : {_summary(erreurs)}") from None
+    for colonne in contrat.colonnes:
+        if colonne.valeurs:
+            _check_valeurs(contrat, colonne, frame[colonne.nom])
     doublons = int(frame.select(contrat.cle).is_duplicated().sum())
     if doublons:
         raise ContratRompu(f"table {contrat.nom} : {doublons} lignes partagent une même clé")
+
+
+def _check_valeurs(contrat: Contrat, colonne: Colonne, valeurs: pl.Series) -> None:
+    """ContratRompu when a value is not of the closed list: codes are quoted, the rest counted."""
+    etrangeres = valeurs.drop_nulls().unique()
+    etrangeres = etrangeres.filter(~etrangeres.is_in(list(colonne.valeurs))).sort()
+    if etrangeres.is_empty():
+        return
+    codes = etrangeres.filter(etrangeres.str.contains(FORME_DE_CODE))[:CODES_CITES].to_list()
+    tues = etrangeres.len() - len(codes)
+    constat = ", ".join([*codes, *([f"{tues} autre(s), non citée(s)"] if tues else [])])
+    raise ContratRompu(
+        f"table {contrat.nom} : la colonne {colonne.nom} n'admet pas {constat} ; "
+        f"valeurs admises : {', '.join(colonne.valeurs)}"
+    )
 
 
 @cache

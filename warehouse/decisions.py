@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import codes_of, read_contrat, schema_polars
 from warehouse.audit import record_audit
 from warehouse.moteur import lock_writers
 from warehouse.registre.iban import contains_iban
@@ -222,11 +222,12 @@ def _check_depot(contenu: Mapping[str, Any]) -> Iterator[str]:
         yield "contenu : le dépôt est attendu, et lui seul"
 
 
-AFFECTATION, HORS_CAISSE = "AFFECTATION", "HORS_CAISSE"
-MISE_A_L_ECART, REPRISE_DEPOT = "MISE_A_L_ECART", "REPRISE_DEPOT"
-DE_DEPOT = (MISE_A_L_ECART, REPRISE_DEPOT)
-REVOCATION_AFFECTATION = "REVOCATION_AFFECTATION"
-DE_MOUVEMENT = (AFFECTATION, HORS_CAISSE, REVOCATION_AFFECTATION)
+DE_MOUVEMENT = AFFECTATION, HORS_CAISSE, REVOCATION_AFFECTATION = codes_of(
+    "decisions", "nature", "AFFECTATION", "HORS_CAISSE", "REVOCATION_AFFECTATION"
+)
+DE_DEPOT = MISE_A_L_ECART, REPRISE_DEPOT = codes_of(
+    "decisions", "nature", "MISE_A_L_ECART", "REPRISE_DEPOT"
+)
 SIREN = frozenset({"siren"})
 NATURES: Mapping[str, Nature] = MappingProxyType(
     {

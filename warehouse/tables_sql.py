@@ -20,20 +20,10 @@ from sqlalchemy import (
     Table,
 )
 
+from specs.contrats import valeurs_of
 from warehouse.metadonnees import METADATA
 
-ETATS = (
-    "RECU",
-    "ILLISIBLE",
-    "DOUBLON",
-    "NON_CONFORME",
-    "CONFORME",
-    "EN_ATTENTE",
-    "MIS_A_L_ECART",
-    "INTEGRE",
-    "REMPLACE",
-    "ANNULE",
-)
+ETATS = tuple(valeurs_of("depots", "etat"))
 A_REMETTRE = "A_REMETTRE"
 REMISE = "REMISE"
 AJOUT_SEUL = (

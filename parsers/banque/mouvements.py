@@ -24,8 +24,11 @@ import polars as pl
 from stdnum import iban
 
 from specs.banque import read_sans_reference
+from specs.contrats import codes_of
 
-VIREMENT, PRELEVEMENT, RETOUR, REJET, AUTRE = "VIREMENT", "PRELEVEMENT", "RETOUR", "REJET", "AUTRE"
+VIREMENT, PRELEVEMENT, RETOUR, REJET, AUTRE = codes_of(
+    "mouvements_banque", "nature", "VIREMENT", "PRELEVEMENT", "RETOUR", "REJET", "AUTRE"
+)
 LONGUEUR_TEXTE = 1_000
 TEXTES_MAX = 100
 LETTRES_VISIBLES, MOTS_VISIBLES = 3, 6
@@ -35,7 +38,7 @@ _COMPTE = re.compile(
 )
 _SIGNES = re.compile(r"[^0-9A-Za-zÀ-ÿ]")
 
-OPERATION, LOT, MESSAGE = "OPERATION", "LOT", "MESSAGE"
+OPERATION, LOT, MESSAGE = codes_of("mouvements_banque", "portee", "OPERATION", "LOT", "MESSAGE")
 SCHEMA_MOUVEMENTS = pl.Schema(
     {
         "fichier": pl.UInt32,

@@ -1,18 +1,23 @@
 """Contracts of the tables of the lake, one YAML a business.
 
 A contract says which columns a table has, their types (a key of TYPES), the key (also the total
-order of the rows), the columns that partition it and who may see each column: `publique`,
-`entreprise` (known to one company) or `pseudonyme` (an employee under a pseudonym).
+order of the rows), the columns that partition it, who may see each column: `publique`,
+`entreprise` (known to one company) or `pseudonyme` (an employee under a pseudonym), and the closed
+list of a column that has one (`valeurs`: each code with its meaning, in French). The lists are the
+one source of the codes: the constants of the rules are declared from them.
 
     >>> read_contrat("appels").cle
     ('appel',)
+    >>> codes_of("alertes", "etat", "OUVERTE", "LEVEE")
+    ('OUVERTE', 'LEVEE')
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -39,11 +44,16 @@ class ContratInconnu(LookupError):  # noqa: N818 - named in French
     """No table of the lake has this name."""
 
 
+class ContratInvalide(ValueError):  # noqa: N818 - named in French
+    """A contract says what none can say, or a code that its column does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Colonne:
     """A column: its type in the contract's words, its French title, who may see it.
 
-    `type` is a key of TYPES, `classe` one of CLASSES; `nul` says whether a value may be missing.
+    `type` is a key of TYPES, `classe` one of CLASSES; `nul` says whether a value may be missing;
+    `valeurs` are its only codes, each with its meaning (none: any text).
     """
 
     nom: str
@@ -51,6 +61,17 @@ class Colonne:
     titre: str
     classe: str = "publique"
     nul: bool = False
+    valeurs: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        """ContratInvalide when a word of the column is not one of those above."""
+        if self.type not in TYPES or self.classe not in CLASSES:
+            raise ContratInvalide(f"colonne {self.nom} : type ou classe inconnus")
+        if self.valeurs and self.type != "texte":
+            raise ContratInvalide(f"colonne {self.nom} : seul un texte a des valeurs")
+        # YAML reads `NON:` as a boolean: a code is written between quotes when it is such a word.
+        if not all(isinstance(mot, str) and mot for mot in chain(*self.valeurs.items())):
+            raise ContratInvalide(f"colonne {self.nom} : chaque valeur est un texte, et son sens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +90,11 @@ class Contrat:
     cle: tuple[str, ...]
     colonnes: tuple[Colonne, ...]
     suit: str | None = None
+
+    def __post_init__(self) -> None:
+        """ContratInvalide when the key or the partition is not among the columns."""
+        if not {*self.cle, *self.partition} <= {colonne.nom for colonne in self.colonnes}:
+            raise ContratInvalide(f"table {self.nom} : clé ou partition sans colonne")
 
 
 @cache
@@ -91,13 +117,31 @@ def columns_of(nom: str) -> list[str]:
     return [colonne.nom for colonne in read_contrat(nom).colonnes]
 
 
+def valeurs_of(nom: str, colonne: str) -> Mapping[str, str]:
+    """Closed list of a column, each code with its meaning; ContratInvalide when it has none."""
+    valeurs = next((c.valeurs for c in read_contrat(nom).colonnes if c.nom == colonne), None)
+    if not valeurs:
+        raise ContratInvalide(f"table {nom} : la colonne {colonne} n'a pas de liste de valeurs")
+    return valeurs
+
+
+def codes_of(nom: str, colonne: str, *codes: str) -> tuple[str, ...]:
+    """The same `codes`, which the closed list of the column has; ContratInvalide when not.
+
+    Constants are declared so: a code that leaves the list, or is spelled otherwise, fails at once.
+    """
+    if inconnus := sorted(set(codes) - valeurs_of(nom, colonne).keys()):
+        raise ContratInvalide(f"table {nom}, colonne {colonne} : {', '.join(inconnus)} inconnus")
+    return codes
+
+
 def schema_polars(contrat: Contrat) -> pl.Schema:
     """Columns of the table with their Polars types, in the contract's order."""
     return pl.Schema({colonne.nom: TYPES[colonne.type] for colonne in contrat.colonnes})
 
 
 def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
-    colonnes = tuple(Colonne(nom=c, **champs) for c, champs in entree["colonnes"].items())
+    colonnes = tuple(_parse_colonne(c, champs) for c, champs in entree["colonnes"].items())
     return Contrat(
         nom=nom,
         titre=entree["titre"],
@@ -107,3 +151,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         colonnes=colonnes,
         suit=entree.get("suit"),
     )
+
+
+def _parse_colonne(nom: str, champs: dict[str, Any]) -> Colonne:
+    return Colonne(nom=nom, **champs | {"valeurs": MappingProxyType(champs.get("valeurs", {}))})

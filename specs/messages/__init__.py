@@ -19,10 +19,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from specs.contrats import valeurs_of
 from specs.fichiers import read_sujets
 
 CHAMPS = ("rubrique", "libelle", "bloc", "valeur", "attendu", "nombre", "ligne")
-SEVERITES = ("bloquante", "signal")
+SEVERITES = tuple(valeurs_of("anomalies", "severite"))
 
 _PARTIE = re.compile(r"\[([^\]]*)\]")
 _CHAMP = re.compile(r"\{(\w+)\}")

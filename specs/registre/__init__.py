@@ -21,9 +21,9 @@ class Champ:
     """A column of an import; `forme` says how its values are written, `exemple` shows one.
 
     `obligatoire`: a row has it; `defaut`: what a new row gets without it; `fige`: it never changes;
-    `unique`: one row bears it; `table`: the table whose key it is; `choix`: its only values;
-    `a_part`: the table that keeps it, when it is another one (`option`: as this option of the
-    company); `remplace`: the column that shows it in the contract.
+    `unique`: one row bears it; `table`: the table whose key it is; `choix`: its only values,
+    those of the contract; `a_part`: the table that keeps it, when it is another one (`option`: as
+    this option of the company); `remplace`: the column that shows it in the contract.
     """
 
     nom: str
@@ -94,6 +94,7 @@ def _parse_table(nom: str, entree: dict[str, Any]) -> TableRegistre:
 
 
 def _parse_champ(nom: str, entree: dict[str, Any], colonnes: dict[str, Colonne]) -> Champ:
-    obligatoire = "option" not in entree and not colonnes[entree.get("remplace", nom)].nul
-    lus: dict[str, Any] = {"nom": nom, "obligatoire": obligatoire, **entree}
-    return Champ(**lus | {"choix": tuple(entree.get("choix", ()))})
+    if "option" in entree:
+        return Champ(nom=nom, obligatoire=False, **entree)
+    colonne = colonnes[entree.get("remplace", nom)]
+    return Champ(nom=nom, obligatoire=not colonne.nul, choix=tuple(colonne.valeurs), **entree)

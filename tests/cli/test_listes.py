@@ -131,6 +131,7 @@ def test_rien_de_publie() -> None:
         (["depots", "--format", "xls"], "Format inconnu"),
         (["depots", "--ou", "etat"], "Filtre illisible"),
         (["depots", "--ou", "inconnue=1"], "Colonne inconnue"),
+        (["depots", "--ou", "etat=absent"], "« absent ». Admises : RECU, ILLISIBLE, DOUBLON"),
         (["depots", "--ou", "octets=beaucoup"], "Valeur illisible pour la colonne octets"),
         (["depots", "--publication", "9"], "La publication 9 n'existe pas"),
         (["depots", "--publication", "zéro"], "Numéro de publication illisible"),

@@ -37,10 +37,11 @@ def test_contrat(maison: Maison, table: str) -> None:
     ("filtres", "attendus"),
     [
         ({"etat": "EN_ATTENTE"}, ["D00000004"]),
+        ({"etat": "en_attente"}, ["D00000004"]),
         ({"essai": "oui"}, ["D00000003"]),
         ({"anomalies_bloquantes": "0"}, ["D00000001"]),
         ({"motif": "", "essai": "non"}, ["D00000001"]),
-        ({"octets": "1234567", "etat": "absent"}, []),
+        ({"octets": "1234567", "etat": "ANNULE"}, []),
     ],
 )
 def test_filtres(maison: Maison, filtres: dict[str, str], attendus: list[str]) -> None:
@@ -59,6 +60,8 @@ def test_filtre_par_date(maison: Maison) -> None:
     [
         ("depots", {"inconnue": "1"}, "Colonne inconnue : « inconnue »"),
         ("depots", {"essai": "peut-être"}, "Attendu : oui ou non"),
+        ("depots", {"etat": "absent"}, "etat : « absent ». Admises : RECU, ILLISIBLE, DOUBLON,"),
+        ("appels", {"nature": "INIT"}, "nature : « INIT ». Admises : INITIAL, ESTIME, COMPLEMENTA"),
         ("appels", {"montant_centimes": "12,50"}, "un montant en centimes"),
         ("appels", {"montant_centimes": "9" * 30}, "un montant en centimes"),
         ("appels", {"date_arrete": "25/04/2026"}, "une date AAAA-MM-JJ"),

@@ -97,6 +97,7 @@ def test_telechargement_filtre(lecteur: TestClient) -> None:
         ("/tables/bases_lues.csv", 404, "Table inconnue"),
         ("/tables/appels.xls", 400, "Format inconnu"),
         ("/tables/appels.csv?ou=cdg", 400, "COLONNE=VALEUR"),
+        ("/tables/depots.csv?ou=etat=absent", 400, "Admises : RECU, ILLISIBLE, DOUBLON"),
         ("/tables/appels.csv?ou=%3Cb%3E=1", 400, "Colonne inconnue : « &lt;b&gt; »"),
     ],
 )

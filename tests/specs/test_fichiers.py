@@ -142,9 +142,12 @@ def test_table_contracts_name_columns_that_exist() -> None:
 
 def check_colonne(table: str, nom: str, regle: dict[str, Any]) -> None:
     """One column: known type and class, a title, the unit last in its name."""
-    assert regle.keys() <= {"type", "titre", "classe", "nul"}, (table, nom)
+    assert regle.keys() <= {"type", "titre", "classe", "nul", "valeurs"}, (table, nom)
     assert regle["type"] in TYPES, (table, nom)
     assert regle["titre"], (table, nom)
     assert regle.get("classe", "publique") in CLASSES, (table, nom)
     assert nom.endswith(UNITES.get(regle["type"], "")), (table, nom)
     assert re.fullmatch(r"[a-z][a-z0-9_]*", nom), (table, nom)
+    for code, sens in regle.get("valeurs", {}).items():
+        assert re.fullmatch(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9_.]*", code), (table, nom, code)
+        assert sens, (table, nom, code)

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
 
-from specs.contrats import CLASSES, TYPES, Contrat, ContratInconnu, contrats, read_contrat
+from reporting.page import ETATS
+from specs.contrats import (
+    CLASSES,
+    TYPES,
+    Colonne,
+    Contrat,
+    ContratInconnu,
+    ContratInvalide,
+    codes_of,
+    contrats,
+    read_contrat,
+    valeurs_of,
+)
 from specs.contrats import schema_polars as schema
 from specs.fichiers import read_sujets
+from specs.registre import read_evenements
 from warehouse.contrats import ContratRompu, check_contrat
+from warehouse.decisions import NATURES
+from warehouse.journal import TRANSITIONS
 
 LIGNES = read_contrat("lignes_appel")
 BONNE = {
@@ -47,9 +63,9 @@ def test_contrat_bien_forme(contrat: Contrat) -> None:
 
 @pytest.mark.parametrize("table", contrats())
 def test_mots_des_contrats(table: str) -> None:
-    """A column says type, titre, classe and nul, nothing else (a comma may need quotes)."""
+    """A column says nothing but these words (a comma in a title may need quotes)."""
     colonnes = read_sujets("specs.contrats")[table]["colonnes"]
-    mots = {"type", "titre", "classe", "nul"}
+    mots = {"type", "titre", "classe", "nul", "valeurs"}
     inconnus = {nom: sorted(map(str, c.keys() - mots)) for nom, c in colonnes.items()}
     assert {nom: autres for nom, autres in inconnus.items() if autres} == {}
 
@@ -119,3 +135,111 @@ def test_refus_sans_valeur() -> None:
         check_contrat(LIGNES, FRAME.with_columns(mois_appel=pl.lit("SECRET")))
     assert "SECRET" not in str(refus.value)
     assert refus.value.__suppress_context__
+
+
+ALERTES = read_contrat("alertes")
+ALERTE = {
+    "alerte": "20260401-controle-D00000001",
+    "date_arrete": date(2026, 4, 1),
+    "nature": "DEPOT",
+    "etape": "controle",
+    "cause": "illisible",
+    "etat": "OUVERTE",
+}
+FRAME_ALERTES = pl.DataFrame([ALERTE], schema=schema(ALERTES))
+FERMEES = [(c, colonne) for c in contrats().values() for colonne in c.colonnes if colonne.valeurs]
+
+
+@pytest.mark.parametrize(
+    ("contrat", "colonne"), FERMEES, ids=[f"{c.nom}-{colonne.nom}" for c, colonne in FERMEES]
+)
+def test_every_closed_list_is_checked_before_writing(contrat: Contrat, colonne: Colonne) -> None:
+    """Each admitted code passes, another one is refused with the table, the column, the lists."""
+    frame = pl.DataFrame([_row(contrat)], schema=schema(contrat))
+    for code in colonne.valeurs:
+        check_contrat(contrat, frame.with_columns(pl.lit(code).alias(colonne.nom)))
+    with pytest.raises(ContratRompu) as refus:
+        check_contrat(contrat, frame.with_columns(pl.lit("AUTRE_CODE").alias(colonne.nom)))
+    for mot in (contrat.nom, colonne.nom, "AUTRE_CODE", *colonne.valeurs):
+        assert mot in str(refus.value)
+
+
+def _row(contrat: Contrat) -> dict[str, object]:
+    """A row that keeps the contract: the first code of each closed list, a value of each type."""
+    exemples = {"texte": "x", "mois": "2026-03", "date": date(2026, 3, 1), "booleen": True}
+    return {
+        colonne.nom: next(iter(colonne.valeurs), exemples.get(colonne.type, 1))
+        for colonne in contrat.colonnes
+    }
+
+
+def test_a_closed_list_lets_a_missing_value_pass() -> None:
+    """Whether a value may be missing is `nul`, not the list."""
+    situations = read_contrat("situations")
+    frame = pl.DataFrame([_row(situations) | {"motif": None}], schema=schema(situations))
+    check_contrat(situations, frame)
+
+
+@pytest.mark.parametrize(
+    "personnelle", ["DUPONT Jeanne", "185057800608436", "FR7699999000010000000000115"]
+)
+def test_a_foreign_value_that_is_no_code_is_counted_not_quoted(personnelle: str) -> None:
+    """A name, a NIR or an IBAN that a mistake puts in a closed column is not told."""
+    etats = pl.Series("etat", [personnelle, "FERMEE"])
+    frame = pl.concat([FRAME_ALERTES, FRAME_ALERTES]).with_columns(etats)
+    with pytest.raises(ContratRompu) as refus:
+        check_contrat(ALERTES, frame)
+    assert personnelle not in str(refus.value)
+    assert "n'admet pas FERMEE, 1 autre(s), non citée(s)" in str(refus.value)
+    assert refus.value.__suppress_context__ or refus.value.__context__ is None
+
+
+def test_codes_are_declared_from_the_list() -> None:
+    """A constant is a code of its column, or the module that declares it does not load."""
+    assert codes_of("alertes", "etat", "LEVEE") == ("LEVEE",)
+    with pytest.raises(ContratInvalide, match="alertes, colonne etat : FERMEE"):
+        codes_of("alertes", "etat", "OUVERTE", "FERMEE")
+    with pytest.raises(ContratInvalide, match="colonne cause n'a pas de liste"):
+        valeurs_of("alertes", "cause")
+
+
+@pytest.mark.parametrize(
+    "champs",
+    [
+        {"type": "inconnu"},
+        {"classe": "secrete"},
+        {"type": "entier", "valeurs": {"UN": "un"}},
+        {"valeurs": {False: "non"}},
+        {"valeurs": {"CODE": None}},
+        {"valeurs": {"CODE": ""}},
+    ],
+    ids=str.split("type classe entier booleen sans_sens sens_vide"),
+)
+def test_a_contract_is_checked_when_it_is_read(champs: dict[str, Any]) -> None:
+    """A type, a class or a code that means nothing is refused on load."""
+    with pytest.raises(ContratInvalide, match="colonne c "):
+        Colonne(**{"nom": "c", "type": "texte", "titre": "c"} | champs)
+    with pytest.raises(ContratInvalide, match="sans colonne"):
+        Contrat("t", "t", publie=True, partition=(), cle=("d",), colonnes=())
+
+
+@pytest.mark.parametrize(
+    ("table", "colonne", "codes"),
+    [
+        ("depots", "etat", set(TRANSITIONS)),
+        ("depots", "etat", set(ETATS)),
+        ("decisions", "nature", set(NATURES)),
+        ("evenements_mandat", "evenement", set(read_evenements())),
+        (
+            "etats_mandat",
+            "etat",
+            {e.vers for e in read_evenements().values() if e.vers} | {"CADUC"},
+        ),
+    ],
+    ids=str.split("transitions portail decisions evenements mandats"),
+)
+def test_what_is_said_of_each_code_covers_the_list(
+    table: str, colonne: str, codes: set[str]
+) -> None:
+    """The rooms that say something of each code of a list have them all, and no other."""
+    assert codes == set(valeurs_of(table, colonne))
