@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 import polars as pl
+import pyarrow.dataset as ds
 from deltalake import (
     CommitProperties,
     DeltaTable,
@@ -61,6 +62,18 @@ class Lac:
             return pl.LazyFrame(schema=schema)
         lues = pl.scan_delta(str(self._path(table)), version=version)
         return lues.select(_colonnes(schema, frozenset(lues.collect_schema().names())))
+
+    def dataset(self, table: str, version: int) -> ds.Dataset:
+        """The rows as of `version` for an engine that reads Arrow: none is read before it asks.
+
+        The columns are those that were written: one that the contract got since is not there. Texts
+        come as dictionaries, which such an engine groups and joins several times faster.
+        """
+        schema = schema_polars(read_contrat(table))
+        textes = {nom for nom, type_ in schema.items() if type_ == pl.String}
+        lecture = ds.ParquetReadOptions(dictionary_columns=textes)
+        delta = DeltaTable(str(self._path(table)), version=version)
+        return delta.to_pyarrow_dataset(parquet_read_options=lecture)
 
     def write(
         self, table: str, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None

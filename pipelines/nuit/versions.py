@@ -17,7 +17,7 @@ import specs
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-SOURCES = {".py", ".yaml", ".csv", ".typ", ".xsd"}
+SOURCES = {".py", ".yaml", ".csv", ".sql", ".typ", ".xsd"}
 
 
 @cache

@@ -1,0 +1,39 @@
+"""An audit: a file of SQL that returns the rows that are wrong, none when all is right.
+
+Written from the text of the rules, never from the code that it checks. Its columns are identifiers
+and integers, no personal value; `siren` names the company that a row is about, null when it is
+nobody's. What it may read: `moteur`.
+
+    AUDITS = list_audits(Path(__file__).parent, "appels_lignes", "appels_publies")
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMENTAIRE = re.compile(r"--.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A request by its name: an audit, or a sum that several audits read and that is made once."""
+
+    nom: str
+    fichier: Path
+
+    @property
+    def requete(self) -> str:
+        """The SQL, without its comments."""
+        return COMMENTAIRE.sub("", self.fichier.read_text("utf-8"))
+
+    @property
+    def mots(self) -> frozenset[str]:
+        """Every word of the SQL: the tables that it reads are among them."""
+        return frozenset(re.findall(r"\w+", self.requete))
+
+
+def list_audits(dossier: Path, *noms: str) -> tuple[Audit, ...]:
+    """The requests of a folder, one file `<nom>.sql` each, in this order."""
+    return tuple(Audit(nom, dossier / f"{nom}.sql") for nom in noms)

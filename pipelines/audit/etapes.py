@@ -1,0 +1,153 @@
+"""The step: audit what is about to be published once, hold the companies that do not add up.
+
+What was audited is known by its versions: asked for again on the same ones, the step trusts the
+journal and runs nothing. When companies are held, only what their holding may change is run again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.audit.audits import Audit
+from pipelines.audit.moteur import Sources, list_tables, open_moteur
+from pipelines.audit.passage import Constat, describe_refus, find_fautives, run_audits
+from pipelines.audit.references import read_references
+from pipelines.reserves.tenues import hold_entreprises
+from pipelines.versions import frame_fingerprint, version_code, version_specs
+from specs.caisse import read_caisse
+from specs.contrats import columns_of
+from warehouse.journal import CleEtape, find_etape, record_etape
+from warehouse.maison import Maison
+from warehouse.publications import read_publication
+
+ETAPE = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """What the businesses give: `sommes`, made once, that the `audits` read."""
+
+    audits: Sequence[Audit]
+    sommes: Sequence[Audit]
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """An audit that found nothing: milliseconds of each, and the versions that it was about."""
+
+    durees_ms: Mapping[str, int]
+    versions: Mapping[str, int | None]
+
+
+def audit_nuit(
+    maison: Maison,
+    date_arrete: date,
+    audits: Audits,
+    restore: Callable[[], frozenset[str]],
+    deja: Bilan | None = None,
+) -> Bilan:
+    """Audit the lake as it is about to be published, without the companies held.
+
+    Companies that the rows name are held, and the others audited again where it may matter.
+
+    Args:
+        maison: home of the engine.
+        date_arrete: decision date of what is published.
+        audits: those of every business.
+        restore: puts back what was last published of the companies held tonight; their SIREN.
+        deja: an audit since which companies were held, and nothing else happened.
+
+    Raises:
+        AuditRefuse: rows that name no company, or too many of them.
+    """
+    fautifs: frozenset[str] = frozenset()
+    while True:
+        tenues = restore()
+        sources = read_sources(maison, date_arrete, tenues, audits)
+        cle = _key(sources, date_arrete)
+        with maison.moteur.connect() as connexion:
+            faite = find_etape(connexion, cle)
+        if faite is not None:
+            return Bilan(faite.resultat["durees_ms"], sources.versions)
+        a_faire = [
+            audit
+            for audit in audits.audits
+            if deja is None or audit.nom in fautifs or _touched(audit, deja, sources)
+        ]
+        with open_moteur(sources, audits.sommes, audits.audits) as moteur:
+            constats = run_audits(moteur, a_faire)
+        deja = _added(deja, constats, sources)
+        fautes = [constat for constat in constats if constat.fautes.height]
+        if not fautes:
+            _record(maison, cle, deja)
+            return deja
+        _hold(maison, date_arrete, fautes, tenues)
+        fautifs = frozenset(constat.audit for constat in fautes)
+
+
+def read_sources(
+    maison: Maison, date_arrete: date, tenues: frozenset[str], audits: Audits
+) -> Sources:
+    """What is audited: the last versions of the tables that the audits read."""
+    references = read_references(maison, date_arrete, tenues)
+    lues, avant = list_tables([*audits.sommes, *audits.audits])
+    with maison.moteur.connect() as connexion:
+        derniere = read_publication(connexion)
+    publiees = derniere.versions if derniere else {}
+    return Sources(
+        maison.lac,
+        {nom: maison.lac.version(nom) for nom in sorted(lues - references.keys())},
+        {nom: publiees.get(nom) for nom in sorted(avant)},
+        references,
+    )
+
+
+def _key(sources: Sources, date_arrete: date) -> CleEtape:
+    """Key of the audit: what it is about, whole, so that it is done once."""
+    savoir = frame_fingerprint(*sources.references.values())
+    versions = repr((sources.versions, sources.publiees, date_arrete.isoformat(), savoir))
+    empreinte = hashlib.sha256(versions.encode()).hexdigest()
+    return CleEtape(ETAPE, "nuit", empreinte, version_specs(), version_code())
+
+
+def _touched(audit: Audit, deja: Bilan, sources: Sources) -> bool:
+    """Whether holding companies may have changed what the audit says of the others.
+
+    It writes nothing of them in a table that has a SIREN.
+    """
+    lues = list_tables([audit])[0] & sources.versions.keys()
+    communes = (nom for nom in lues if "siren" not in columns_of(nom))
+    return any(deja.versions[nom] != sources.versions[nom] for nom in communes)
+
+
+def _added(deja: Bilan | None, constats: Sequence[Constat], sources: Sources) -> Bilan:
+    durees = dict(deja.durees_ms) if deja else {}
+    for constat in constats:
+        durees[constat.audit] = durees.get(constat.audit, 0) + constat.duree_ms
+    return Bilan(durees, sources.versions)
+
+
+def _record(maison: Maison, cle: CleEtape, bilan: Bilan) -> None:
+    with maison.moteur.begin() as connexion:
+        record_etape(
+            connexion,
+            cle,
+            resultat={"durees_ms": dict(bilan.durees_ms)},
+            empreinte="",
+            duree_ms=sum(bilan.durees_ms.values()),
+        )
+
+
+def _hold(
+    maison: Maison, date_arrete: date, fautes: Sequence[Constat], tenues: frozenset[str]
+) -> None:
+    """Hold the companies that the rows name; AuditRefuse when one names none, or one held."""
+    nommees = find_fautives(fautes)
+    anonymes = any(constat.fautes["siren"].null_count() for constat in fautes)
+    if anonymes or nommees & tenues or len(nommees) > read_caisse().reserves_maximum:
+        raise describe_refus(fautes)
+    fautifs = {siren: describe_refus(fautes, siren) for siren in sorted(nommees)}
+    hold_entreprises(maison, date_arrete, ETAPE, fautifs)

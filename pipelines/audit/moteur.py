@@ -1,0 +1,122 @@
+"""DuckDB opened on what is about to be published: the lake through Arrow, nothing copied before.
+
+An audit reads these tables, by name:
+
+- each table of the lake, as of the versions audited and without the companies held; `<table>_avant`
+  is the same as last published, `<table>_entiere` has the companies held too;
+- those of `references`, and the sums made once (`sommes`).
+
+No extension is ever fetched, no file but the lake's is read; what does not fit in the memory that
+is allowed waits on the disk.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
+
+from pipelines.audit.audits import Audit
+from specs.contrats import TYPES, contrats, read_contrat, schema_polars
+from warehouse.lac import Lac
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+AVANT, ENTIERE = "_avant", "_entiere"
+MACROS = Path(__file__).with_name("macros.sql")
+MEMOIRE, FILS = "1GB", 2
+SQL = {
+    pl.String(): "varchar", pl.Int64(): "bigint", pl.Boolean(): "boolean", pl.Date(): "date",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is audited: versions of the lake, those last published, and `references` by name.
+
+    A table of `versions` or `publiees` that is None has no row.
+    """
+
+    lac: Lac
+    versions: Mapping[str, int | None]
+    publiees: Mapping[str, int | None]
+    references: Mapping[str, pl.DataFrame]
+
+
+def list_tables(requetes: Sequence[Audit]) -> tuple[frozenset[str], frozenset[str]]:
+    """(tables of the lake that these requests read, those that they read as last published)."""
+    mots = frozenset[str]().union(*(requete.mots for requete in requetes))
+    lues = frozenset(nom for nom in contrats() if mots & {nom, nom + ENTIERE})
+    return lues, frozenset(nom for nom in contrats() if nom + AVANT in mots)
+
+
+@contextmanager
+def open_moteur(
+    sources: Sources, sommes: Sequence[Audit], audits: Sequence[Audit]
+) -> Iterator[DuckDBPyConnection]:
+    """A connection that has every table that these requests read, every sum made."""
+    with TemporaryDirectory() as dossier:
+        reglages = {
+            "memory_limit": MEMOIRE,
+            "threads": FILS,
+            "temp_directory": dossier,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(config=reglages) as connexion:
+            connexion.execute(MACROS.read_text("utf-8"))
+            for nom, frame in sources.references.items():
+                connexion.register(nom, frame.to_arrow())
+            _register_lake(connexion, sources, [*sommes, *audits])
+            for somme in sommes:
+                connexion.sql(somme.requete).to_table(somme.nom)
+            yield connexion
+
+
+def _register_lake(
+    connexion: DuckDBPyConnection, sources: Sources, requetes: Sequence[Audit]
+) -> None:
+    """The tables of the sources: copied when several requests read them, else read in place."""
+    lectures = Counter(mot for requete in requetes for mot in requete.mots)
+    vues = [(nom, "", version) for nom, version in sources.versions.items()]
+    vues += [(nom, AVANT, version) for nom, version in sources.publiees.items()]
+    for table, suffixe, version in vues:
+        lignes = _open(connexion, sources.lac, table, suffixe, version)
+        if lectures[table + suffixe + ENTIERE]:
+            lignes.create_view(table + suffixe + ENTIERE)
+        siennes = _without_held(connexion, lignes)
+        if lectures[table + suffixe] > 1:
+            siennes.to_table(table + suffixe)
+        else:
+            siennes.create_view(table + suffixe)
+
+
+def _open(
+    connexion: DuckDBPyConnection, lac: Lac, table: str, suffixe: str, version: int | None
+) -> DuckDBPyRelation:
+    """The rows in the columns of the contract; one that it got since that version is null."""
+    vide = pl.DataFrame(schema=schema_polars(read_contrat(table)))
+    lues = vide.to_arrow() if version is None else lac.dataset(table, version)
+    nom = f"arrow_{table}{suffixe}"
+    connexion.register(nom, lues)
+    ecrites = frozenset(lues.schema.names)
+    colonnes = [
+        f'"{c.nom}"' if c.nom in ecrites else f'null::{SQL[TYPES[c.type]]} as "{c.nom}"'
+        for c in read_contrat(table).colonnes
+    ]
+    return connexion.table(nom).project(", ".join(colonnes))
+
+
+def _without_held(connexion: DuckDBPyConnection, lignes: DuckDBPyRelation) -> DuckDBPyRelation:
+    """The rows of the companies that are not held."""
+    if "siren" not in lignes.columns or not len(connexion.table("tenues")):
+        return lignes
+    return lignes.filter("siren is null or siren not in (from tenues)")

@@ -1,0 +1,19 @@
+"""What the audit asks of the declarations and of their bases (SQL)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.audit.audits import list_audits
+
+DOSSIER = Path(__file__).parent
+SOMMES = list_audits(DOSSIER, "bases_sommees")
+AUDITS = list_audits(
+    DOSSIER,
+    "declarations_lues",
+    "declarations_retenues",
+    "bases_lues",
+    "bases_declaration",
+    "bases_tdp",
+    "factures",
+)

@@ -1,0 +1,17 @@
+"""What the audit asks of the movements of the bank and of the debits (SQL)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.audit.audits import list_audits
+
+AUDITS = list_audits(
+    Path(__file__).parent,
+    "mouvements",
+    "encaissements",
+    "prelevements_montants",
+    "prelevements_dus",
+    "prelevements_mandats",
+    "prelevements_publies",
+)
