@@ -15,8 +15,8 @@ from pipelines.audit.audits import Audit
 from pipelines.audit.moteur import Sources, list_tables, open_moteur
 from pipelines.audit.passage import Constat, describe_refus, find_fautives, run_audits
 from pipelines.audit.references import read_references
-from pipelines.reserves.tenues import hold_entreprises
-from pipelines.versions import frame_fingerprint, version_code, version_specs
+from pipelines.nuit.reserves.tenues import hold_entreprises
+from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from specs.caisse import read_caisse
 from specs.contrats import columns_of
 from warehouse.journal import CleEtape, find_etape, record_etape

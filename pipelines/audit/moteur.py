@@ -62,9 +62,9 @@ def list_tables(requetes: Sequence[Audit]) -> tuple[frozenset[str], frozenset[st
 def open_moteur(
     sources: Sources, sommes: Sequence[Audit], audits: Sequence[Audit]
 ) -> Iterator[DuckDBPyConnection]:
-    """A connection that has every table that these requests read, every sum made."""
+    """A connection that has every table that these audits read, and the sums among them."""
     with TemporaryDirectory() as dossier:
-        reglages = {
+        reglages: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMOIRE,
             "threads": FILS,
             "temp_directory": dossier,
@@ -75,10 +75,20 @@ def open_moteur(
             connexion.execute(MACROS.read_text("utf-8"))
             for nom, frame in sources.references.items():
                 connexion.register(nom, frame.to_arrow())
-            _register_lake(connexion, sources, [*sommes, *audits])
-            for somme in sommes:
+            lues = _keep_read(sommes, audits)
+            _register_lake(connexion, sources, [*lues, *audits])
+            for somme in lues:
                 connexion.sql(somme.requete).to_table(somme.nom)
             yield connexion
+
+
+def _keep_read(sommes: Sequence[Audit], audits: Sequence[Audit]) -> list[Audit]:
+    """The sums that these audits read, or that such a sum reads, in their order."""
+    lues: list[Audit] = []
+    for somme in reversed(sommes):
+        if any(somme.nom in requete.mots for requete in (*audits, *lues)):
+            lues.insert(0, somme)
+    return lues
 
 
 def _register_lake(
@@ -89,6 +99,8 @@ def _register_lake(
     vues = [(nom, "", version) for nom, version in sources.versions.items()]
     vues += [(nom, AVANT, version) for nom, version in sources.publiees.items()]
     for table, suffixe, version in vues:
+        if not lectures[table + suffixe] + lectures[table + suffixe + ENTIERE]:
+            continue
         lignes = _open(connexion, sources.lac, table, suffixe, version)
         if lectures[table + suffixe + ENTIERE]:
             lignes.create_view(table + suffixe + ENTIERE)

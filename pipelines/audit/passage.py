@@ -1,4 +1,4 @@
-"""All the audits, one after the other: the rows that are wrong, whose they are, how long it took."""
+"""All the audits, one after the other: the rows that are wrong, whose they are, the time taken."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from pipelines.reserves.depots import read_ecartes
+from pipelines.nuit.reserves.depots import read_ecartes
 from specs.baremes import read_cotisations
 from specs.connaissances import Connaissances, read_connaissances
 from specs.fichiers import read_yaml

@@ -1,0 +1,9 @@
+"""What the audit asks of the situations and of the certificates for public contracts (SQL)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.audit.audits import list_audits
+
+AUDITS = list_audits(Path(__file__).parent, "situations", "changements", "attestations")

@@ -1,0 +1,116 @@
+"""The demonstration up to the night that is shown: eight companies, their debits, their bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from pipelines.audit.audits import Audit
+from pipelines.audit.etapes import read_sources
+from pipelines.audit.moteur import Sources, open_moteur
+from pipelines.audit.passage import Constat, run_audits
+from pipelines.publication.audits import AUDITS
+from sample_files.demonstration import (
+    CANDIDATE,
+    JOURS,
+    NUIT,
+    Comptes,
+    compose_releve,
+    list_fichiers,
+    render_membres,
+)
+from sample_files.generateur.entreprises import compute_siren
+from specs.caisse import read_caisse
+from warehouse.decisions import record_decision
+from warehouse.publications import read_publication
+from warehouse.registre import YAML
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.dataset import Dataset
+
+    from tests.conftest import Caisse
+    from warehouse.lac import Lac
+
+
+@dataclass(frozen=True)
+class Altere:
+    """A lake of which one table is `frame`."""
+
+    lac: Lac
+    table: str
+    version: int | None
+    frame: pl.DataFrame
+
+    def dataset(self, table: str, version: int) -> Dataset | pa.Table:
+        """The rows of a table, altered or not."""
+        if (table, version) == (self.table, self.version):
+            return self.frame.to_arrow()
+        return self.lac.dataset(table, version)
+
+
+@dataclass(frozen=True)
+class Nuit:
+    """What is about to be published the night that is shown."""
+
+    sources: Sources
+
+    def read(self, table: str) -> pl.DataFrame:
+        """A table as it is about to be published."""
+        return self.sources.lac.read(table, self.sources.versions[table]).collect()
+
+    def audit(
+        self, *audits: Audit, fautes: Mapping[str, pl.DataFrame] | None = None
+    ) -> list[Constat]:
+        """What these audits find once the tables of `fautes` are what it says."""
+        sources = self.sources
+        for table, frame in (fautes or {}).items():
+            # A table that was never written has no version to be told by.
+            versions = {**sources.versions, table: sources.versions[table] or 0}
+            lac = Altere(sources.lac, table, versions[table], frame)
+            sources = replace(sources, lac=lac, versions=versions)
+        with open_moteur(sources, AUDITS.sommes, audits) as moteur:
+            return run_audits(moteur, audits)
+
+
+def play(caisse: Caisse, jour: date) -> None:
+    """Drop what comes a day, the statement of the bank too, and pass its night."""
+    fichiers = list_fichiers(jour)
+    comptes = Comptes(*(caisse.read(nom).to_dicts() for nom in ("prelevements", "creances")))
+    releve = compose_releve(jour, comptes)
+    if releve is not None:
+        banque = fichiers.setdefault(read_caisse().boite_banque, {})
+        banque[f"releve_{jour}.xml"] = releve
+    for adherent, contenus in fichiers.items():
+        for nom, octets in contenus.items():
+            caisse.drop(adherent, nom, octets)
+    caisse.pass_night(datetime.combine(jour, time(21), tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def nuit(make_caisse: Callable[..., Caisse]) -> Nuit:
+    """The last night of the demonstration, beside what the one before had published."""
+    caisse = make_caisse(nombre_parts=1)
+    caisse.learn(render_membres(), YAML)
+    with caisse.maison.moteur.begin() as connexion:
+        record_decision(
+            connexion,
+            nature="DEMANDE_ATTESTATION",
+            siren=compute_siren(CANDIDATE),
+            date_effet=NUIT,
+            auteur="gestion",
+            motif="appel d'offres",
+            instant=f"{NUIT}T08:00:00Z",
+        )
+    for jour in JOURS:
+        play(caisse, jour)
+    sources = read_sources(caisse.maison, NUIT, frozenset(), AUDITS)
+    with caisse.maison.moteur.connect() as connexion:
+        avant = read_publication(connexion, len(JOURS) - 1)
+    assert avant is not None
+    return Nuit(replace(sources, publiees={t: avant.versions.get(t) for t in sources.publiees}))
