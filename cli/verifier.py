@@ -13,11 +13,12 @@ import typer
 
 if TYPE_CHECKING:
     from pipelines.controle.lecture import Bilan, Lecture
+    from specs.octets import Octets
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
 SUFFIXES = (".dsn", ".edi", ".txt", ".xml")
 MOTS = {"DSN": ("norme", "lignes"), "BANQUE": ("message", "mouvements")}
-Lot = dict[int, bytes | str]  # what a file holds, or why it is not read
+Lot = dict[int, "Octets | str"]  # what a file holds, or why it is not read
 ANOMALIES_ECRITES, GROUPES_ECRITS = 200, 100  # in the text; the other formats give all
 LOT_OCTETS = 64 * 1024 * 1024
 LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
@@ -52,7 +53,7 @@ def verifier(
     pire = 0
     fichiers = [fichier for chemin in chemins for fichier in _expand(chemin)]
     for lot in _advancing(_batches(fichiers), len(fichiers)):
-        lisibles = {n: octets for n, octets in lot.items() if isinstance(octets, bytes)}
+        lisibles = {n: octets for n, octets in lot.items() if not isinstance(octets, str)}
         for numero, refus in lot.items():
             if isinstance(refus, str):
                 print(f"{fichiers[numero]} : {refus}", file=sys.stderr)
@@ -94,7 +95,7 @@ def _batches(fichiers: list[Path]) -> Iterator[Lot]:
     total = 0
     for numero, chemin in enumerate(fichiers):
         octets = _read(chemin)
-        taille = len(octets) if isinstance(octets, bytes) else 0
+        taille = len(octets) if not isinstance(octets, str) else 0
         if total and total + taille > LOT_OCTETS:
             yield lot
             lot, total = {}, 0
@@ -104,10 +105,11 @@ def _batches(fichiers: list[Path]) -> Iterator[Lot]:
         yield lot
 
 
-def _read(chemin: Path) -> bytes | str:
+def _read(chemin: Path) -> Octets | str:
     """What the file holds, or why it is not read."""
     from specs.caisse import read_caisse
     from specs.messages import render_message
+    from specs.octets import read_octets
 
     if chemin.is_dir():
         return f"aucun fichier à contrôler dans ce dossier ({', '.join(SUFFIXES)})"
@@ -116,13 +118,13 @@ def _read(chemin: Path) -> bytes | str:
         taille = chemin.stat().st_size
         if taille > limite:
             return render_message("F024", valeur=taille, attendu=limite)
-        return chemin.read_bytes()
+        return read_octets(chemin)
     except OSError:
         return "fichier introuvable ou illisible"
 
 
 def _verify(
-    fichiers: list[Path], contenus: dict[int, bytes], format_: Format
+    fichiers: list[Path], contenus: dict[int, Octets], format_: Format
 ) -> list[tuple[Bilan, str]]:
     from pipelines.controle.lecture import read_fichiers
 
@@ -149,7 +151,7 @@ def _groupes(bilan: Bilan, lecture: Lecture) -> list[dict[str, Any]]:
     return list(by_kind(siennes).iter_rows(named=True))
 
 
-def _render_json(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -> str:
+def _render_json(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
     anomalies = [
         {champ: a[champ] for champ in ("code", "severite", *LIEU)}
         for a in _anomalies(bilan, lecture)
@@ -168,7 +170,7 @@ def _render_json(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -
     return json.dumps(contenu, ensure_ascii=False)
 
 
-def _render_texte(chemin: Path, _octets: bytes, bilan: Bilan, lecture: Lecture) -> str:
+def _render_texte(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
     compte = f"{bilan.anomalies_bloquantes} bloquante(s), {bilan.anomalies_signalees} signalée(s)"
     version = bilan.version or "inconnue"
     verdict = bilan.verdict.replace("_", " ")
@@ -216,7 +218,7 @@ def _render_reste(chemin: Path, bilan: Bilan, gardees: int) -> str:
     )
 
 
-def _render_xml(chemin: Path, octets: bytes, bilan: Bilan, lecture: Lecture) -> str:
+def _render_xml(chemin: Path, octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
     from datetime import UTC, datetime
 
     from pipelines.rapports.composition import rapport_hors_depot

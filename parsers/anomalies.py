@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from parsers.textes import detached
 from specs.contrats import codes_of
 
 SCHEMA = pl.Schema(
@@ -99,7 +100,7 @@ def assemble(frames: list[pl.DataFrame]) -> pl.DataFrame:
     """One frame in the total order of reports, values and reports cut to a readable length."""
     tout = pl.concat([SCHEMA.to_frame(), *frames])
     tout = tout.with_columns(pl.col("valeur").str.head(LONGUEUR_VALEUR))
-    return _cut_short(tout.sort(ORDRE, nulls_last=True, maintain_order=True))
+    return detached(_cut_short(tout.sort(ORDRE, nulls_last=True, maintain_order=True)))
 
 
 def merge(morceaux: Iterable[pl.DataFrame]) -> pl.DataFrame:

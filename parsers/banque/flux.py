@@ -14,6 +14,8 @@ from typing import Any
 
 from lxml import etree
 
+from specs.octets import Octets
+
 OCTETS_MAX = 50_000_000
 BALISES_MAX = 4_000_000  # a compact statement of 50,000,000 bytes has less than three millions
 ATTRIBUTS_MAX = 2_000_000
@@ -55,15 +57,15 @@ class FichierIllisible(ValueError):  # noqa: N818 - named in French
         self.champs = {"variante": variante, **champs}
 
 
-def is_xml(octets: bytes | memoryview) -> bool:
+def is_xml(octets: Octets) -> bool:
     """Whether the first bytes are those of an XML document, whatever its encoding."""
-    tete = bytes(octets[:TETE_OCTETS])
+    tete = octets[:TETE_OCTETS]
     for marque, _ in MARQUES:
         tete = tete.removeprefix(marque)
     return tete.replace(b"\0", b"").lstrip().startswith(b"<")
 
 
-def open_octets(octets: bytes | memoryview) -> bytes:
+def open_octets(octets: Octets) -> bytes:
     """The document in UTF-8, within the bounds and without any definition of type.
 
     Raises:
@@ -71,7 +73,7 @@ def open_octets(octets: bytes | memoryview) -> bytes:
     """
     if len(octets) > OCTETS_MAX:
         raise FichierIllisible("volume", valeur=str(len(octets)), attendu=str(OCTETS_MAX))
-    texte = _decoded(bytes(octets))
+    texte = _decoded(octets[:])
     balises = texte.count(b"<") - texte.count(b"</")
     if balises > BALISES_MAX or texte.count(b"=") > ATTRIBUTS_MAX:
         raise FichierIllisible("bornes")

@@ -22,6 +22,7 @@ from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from parsers.banque.releve import read_releve
 from parsers.banque.statut import read_statut
 from specs.banque import ESPACE_ISO, read_message_version, read_messages
+from specs.octets import Octets
 
 LECTEURS = {"camt.053": read_releve, "camt.054": read_releve, "pain.002": read_statut}
 MORCEAU = 5_000
@@ -39,7 +40,7 @@ class LectureBanque:
     anomalies: pl.DataFrame
 
 
-def read_banque(fichier: int, octets: bytes | memoryview) -> LectureBanque:
+def read_banque(fichier: int, octets: Octets) -> LectureBanque:
     """Read a file under the caller's number; nothing raises, what is wrong is an anomaly."""
     try:
         document = _open(fichier, octets)
@@ -59,7 +60,7 @@ def _unread(anomalies: pl.DataFrame) -> LectureBanque:
     return LectureBanque(None, SCHEMA_MOUVEMENTS.to_frame(), assemble([anomalies]))
 
 
-def _open(fichier: int, octets: bytes | memoryview) -> Document | pl.DataFrame:
+def _open(fichier: int, octets: Octets) -> Document | pl.DataFrame:
     """The document, or the anomaly that forbids reading it: B002 unknown message."""
     texte = open_octets(octets)
     racine = read_root(texte)

@@ -1,29 +1,18 @@
-"""What can be said of a condition before judging any row.
+"""What can be said of a control before judging any row: whether it can find a fault at all.
 
-`may_break`: whether a control can find a fault at all, from what the piece bears nowhere and from
-the codes it holds. Most controls are about what a message does not hold: they cost nothing.
-`looks_wide`: whether it compares rows beyond an individual, so that a piece of a large message is
-not enough to judge it.
+It is told from what the piece bears nowhere and from the codes it holds. Most controls are about
+what a message does not hold: they cost nothing.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from enum import Enum, auto
-from functools import cache
 
-from parsers.controles.arbre import CLE_DECLARATION, CLE_ENVOI, Arbre, Contenu, key_of
-from parsers.controles.langage import (
-    MESURES,
-    NEGATIONS,
-    QUANTIFICATEURS,
-    names,
-    parsed,
-)
+from parsers.controles.arbre import Contenu
+from parsers.controles.langage import MESURES, NEGATIONS, QUANTIFICATEURS, parsed
 from parsers.controles.lecture import Controle
-from parsers.dsn.grammaire import Grammaire, read_grammaire
 from specs.dsn import read_codes
 
 # Functions that give null when one of their values is null.
@@ -165,35 +154,3 @@ def _quantifier(nom: str, noeud: ast.Call, contenu: Contenu) -> Verite:
     if ast.unparse(noeud.args[0]) in contenu.absents or cherche in (FAUX, JAMAIS, INCONNU):
         return VRAI if nom in NEGATIONS else FAUX
     return VARIE
-
-
-def looks_wide(controle: Controle, grammaire: Grammaire) -> bool:
-    """Whether a condition compares rows under a declaration or a message."""
-    arbre, blocs = Arbre(grammaire, {}), names_of(grammaire.norme.version)
-    return bool(controle.lit) or any(
-        cle in (CLE_DECLARATION, CLE_ENVOI)
-        for condition in (controle.si, controle.alors, controle.sinon)
-        if condition is not None
-        for cle in _keys(parsed(condition), controle.bloc, arbre, blocs)
-    )
-
-
-@cache
-def names_of(version: str) -> dict[str, str]:
-    """`parsers.controles.langage.names`, of a version."""
-    return names(Arbre(read_grammaire(version), {}))
-
-
-def _keys(noeud: ast.AST, bloc: str, arbre: Arbre, blocs: dict[str, str]) -> Iterator[list[str]]:
-    """Common ancestors under which a condition on rows of `bloc` looks for other rows."""
-    nom = getattr(noeud.func, "id", "") if isinstance(noeud, ast.Call) else ""
-    dedans = bloc
-    if isinstance(noeud, ast.Call) and (nom == "unique" or nom in QUANTIFICATEURS):
-        if nom in QUANTIFICATEURS:
-            dedans = blocs.get(ast.unparse(noeud.args[0]), bloc)
-        options = {mot.arg: ast.unparse(mot.value) for mot in noeud.keywords}
-        yield (
-            key_of(blocs[options["dans"]]) if "dans" in options else arbre.shared_key(bloc, dedans)
-        )
-    for enfant in ast.iter_child_nodes(noeud):
-        yield from _keys(enfant, dedans, arbre, blocs)

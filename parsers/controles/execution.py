@@ -44,7 +44,7 @@ def check_coherence(
     is switched off (None: as `specs/controles/suspensions.yaml` says).
     """
     noms, eteints = names(arbre), read_suspensions() if suspensions is None else suspensions
-    contenu, causes = arbre.contenu(), _placed(refuses, arbre).with_columns(nom=_short_names())
+    contenu, causes = arbre.contenu(), placed(refuses, arbre).with_columns(nom=_short_names())
     trouvees = []
     for bloc, controles in controles_par_bloc.items():
         if short_bloc(bloc) in contenu.absents:
@@ -79,11 +79,9 @@ def _violations(
 
 def _at_fault(cadre: Cadre, controle: Controle, rompu: pl.Series) -> pl.DataFrame:
     """Rows that break a control, each at the line of the occurrence that bears its rubric."""
-    porteur = controle.rubrique[:10]
-    if porteur == controle.bloc:
+    if controle.place is None:
         return cadre.lignes.filter(rompu)
-    fautif = controle.fautif or f"present({short_name(controle.rubrique)})"
-    premiere = cadre.evaluate(f"premiere_ligne({short_bloc(porteur)}, {fautif})")
+    premiere = cadre.evaluate(controle.place)
     return cadre.lignes.filter(rompu).with_columns(ligne=pl.coalesce(premiere, "ligne"))
 
 
@@ -131,9 +129,9 @@ def _with_message(refuses: pl.DataFrame, arbre: Arbre) -> pl.DataFrame:
     return refuses.sort("ligne").join_asof(debuts, on="ligne", by="fichier", check_sortedness=False)
 
 
-def _placed(refuses: pl.DataFrame, arbre: Arbre) -> pl.DataFrame:
+def placed(refuses: pl.DataFrame, arbre: Arbre) -> pl.DataFrame:
     """Give anomalies of order (CST-05, CST-09), which know their line only, their occurrence."""
-    de_ordre = pl.col("code").is_in(["CST-05", "CST-09"])
+    de_ordre = pl.col("code").is_in(["CST-05", "CST-09"]) & pl.col("occurrence").is_null()
     perdues = refuses.filter(de_ordre)
     places = [
         perdues.filter(bloc=bloc)

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from parsers.anomalies import BLOQUANTE, SIGNAL
+from parsers.controles.arbre import short_bloc, short_name
 from parsers.controles.modeles import MODELES, completed
 from specs.dsn import VERSIONS
 from specs.fichiers import LECTEUR, SUFFIXE
@@ -58,6 +59,15 @@ class Controle:
         """Short names of the rubrics that its conditions read."""
         textes = " ".join(t for t in (self.si, self.alors, self.sinon) if t)
         return frozenset(_RUBRIQUES.findall(textes))
+
+    @property
+    def place(self) -> str | None:
+        """What gives the line of its anomalies, when its rubric is not of the block it judges."""
+        porteur = self.rubrique[:10]
+        if porteur == self.bloc:
+            return None
+        fautif = self.fautif or f"present({short_name(self.rubrique)})"
+        return f"premiere_ligne({short_bloc(porteur)}, {fautif})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ the first kilobytes are looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,12 +14,11 @@ import polars as pl
 from parsers.anomalies import SCHEMA, anomalie
 from parsers.dsn.lots import Envoi, find_envois
 from specs.dsn import VERSIONS
+from specs.octets import Octets, count_lines, windows
 
 TETE_OCTETS = 65_536
 LIGNE_SANS_FIN = 1 << 20  # bytes without a line end that no DSN has: the file is not read
 LIGNES_MAXIMALES = 20_000_000  # of a file: some 500 MB, a company of 200,000 employees
-FENETRE_OCTETS = 1 << 24  # read at a time when a whole file is looked through
-_FIN_DE_LIGNE = re.compile(rb"\n")
 _VERSION = re.compile(rb"^S10\.G00\.00\.006,'([^'\r\n]*)'\r?$", re.MULTILINE)
 _VERSION_ILLISIBLE = re.compile(rb"^S10\.G00\.00\.006[^\r\n]*", re.MULTILINE)
 _ESSAI = re.compile(rb"^S10\.G00\.00\.005,'(0[12])'\r?$", re.MULTILINE)
@@ -35,9 +33,9 @@ class Entete:
     essai: bool | None
 
 
-def parse_entete(octets: bytes | memoryview) -> Entete:
+def parse_entete(octets: Octets) -> Entete:
     """Version and mode written in the header of a message."""
-    tete = bytes(octets[:TETE_OCTETS])
+    tete = octets[:TETE_OCTETS]
     version, essai = _VERSION.search(tete), _ESSAI.search(tete)
     return Entete(
         version[1].decode("latin-1") if version else None,
@@ -53,7 +51,7 @@ class Ouverture:
     anomalies: pl.DataFrame
 
 
-def open_fichier(fichier: int, octets: bytes | memoryview) -> Ouverture:
+def open_fichier(fichier: int, octets: Octets) -> Ouverture:
     """Find the messages of a file; what forbids reading one is an anomaly.
 
     F004 charset, F020 empty, F022 unknown version, F026 no line end, F027 too many lines, F030
@@ -75,18 +73,18 @@ def open_fichier(fichier: int, octets: bytes | memoryview) -> Ouverture:
     return Ouverture(tuple(lisibles), pl.concat([SCHEMA.to_frame(), *trouvees, *inconnues]))
 
 
-def _refused(fichier: int, octets: bytes | memoryview) -> pl.DataFrame | None:
+def _refused(fichier: int, octets: Octets) -> pl.DataFrame | None:
     """What makes a whole file unreadable."""
     if not len(octets):
         return anomalie(fichier, "F020")
-    variante = _wrong_charset(bytes(octets[:TETE_OCTETS]))
+    variante = _wrong_charset(octets[:TETE_OCTETS])
     if variante:
         return anomalie(fichier, "F004", variante=variante, ligne=1)
     ligne = _endless_line(octets)
     if ligne:
         variante = "retour_chariot" if _ends_with_returns(octets, ligne) else None
         return anomalie(fichier, "F026", ligne=ligne, variante=variante)
-    lignes = _count_lines(octets)
+    lignes = count_lines(octets)
     if lignes > LIGNES_MAXIMALES:
         admises = str(LIGNES_MAXIMALES)
         return anomalie(fichier, "F027", valeur=str(lignes), attendu=admises)
@@ -96,7 +94,7 @@ def _refused(fichier: int, octets: bytes | memoryview) -> pl.DataFrame | None:
 def _unknown_version(version: str | None, envois: list[Envoi]) -> pl.DataFrame:
     """Messages of a version that is not read, or that do not tell it: one anomaly, the first."""
     premier, nombre = envois[0], len(envois)
-    tete = bytes(premier.octets[:TETE_OCTETS])
+    tete = premier.octets[:TETE_OCTETS]
     lieu = {"ligne": premier.premiere_ligne, "nombre": nombre}
     if version is None and not _RUBRIQUE.search(tete):
         return anomalie(premier.fichier, "F031", **lieu)
@@ -115,31 +113,21 @@ def _unknown_version(version: str | None, envois: list[Envoi]) -> pl.DataFrame:
     )
 
 
-def _windows(octets: bytes | memoryview) -> Iterator[bytes]:
-    """The bytes, a window at a time."""
-    for debut in range(0, len(octets), FENETRE_OCTETS):
-        yield bytes(octets[debut : debut + FENETRE_OCTETS])
-
-
-def _count_lines(octets: bytes | memoryview) -> int:
-    return sum(fenetre.count(b"\n") for fenetre in _windows(octets))
-
-
-def _endless_line(octets: bytes | memoryview) -> int | None:
+def _endless_line(octets: Octets) -> int | None:
     """Number of the first line that fills a whole window of `LIGNE_SANS_FIN` bytes.
 
     A smaller file whose only ends are carriage returns is one line too.
     """
-    for debut in range(0, len(octets) - LIGNE_SANS_FIN + 1, LIGNE_SANS_FIN):
-        if not _FIN_DE_LIGNE.search(octets, debut, debut + LIGNE_SANS_FIN):
-            return _count_lines(memoryview(octets)[:debut]) + 1
-    courte = bytes(octets[:LIGNE_SANS_FIN])
+    for rang, fenetre in enumerate(windows(octets, LIGNE_SANS_FIN)):
+        if len(fenetre) == LIGNE_SANS_FIN and b"\n" not in fenetre:
+            return count_lines(octets, 0, rang * LIGNE_SANS_FIN) + 1
+    courte = octets[:LIGNE_SANS_FIN]
     return 1 if b"\r" in courte and b"\n" not in courte else None
 
 
-def _ends_with_returns(octets: bytes | memoryview, ligne: int) -> bool:
+def _ends_with_returns(octets: Octets, ligne: int) -> bool:
     """Whether carriage returns alone end the lines of a file, from its first one."""
-    return ligne == 1 and b"\r" in bytes(octets[:LIGNE_SANS_FIN])
+    return ligne == 1 and b"\r" in octets[:LIGNE_SANS_FIN]
 
 
 def _wrong_charset(tete: bytes) -> str | None:

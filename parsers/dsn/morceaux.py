@@ -7,15 +7,14 @@ together by the reader: the last occurrence of a piece waits for the next one (s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from parsers.dsn.lots import Envoi
+from specs.octets import count_lines, line_end
 
 MORCEAU_OCTETS = 12 * 1024 * 1024  # as fast as larger ones or nearly, and two are read at a time
 MORCEAU_LIGNES = 600_000  # more than such a piece has, but of files that are no declaration
-_FIN_DE_LIGNE = re.compile(rb"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +35,23 @@ def cut(envois: Iterable[Envoi], taille: int = MORCEAU_OCTETS) -> Iterator[type_
     groupe: list[Extrait] = []
     octets = lignes = 0
     for envoi in envois:
-        siennes = _count_lines(envoi.octets) if len(envoi.octets) <= taille else MORCEAU_LIGNES
+        siennes = count_lines(envoi.octets) if len(envoi.octets) <= taille else MORCEAU_LIGNES
         if groupe and (octets + len(envoi.octets) > taille or lignes + siennes > MORCEAU_LIGNES):
             yield tuple(groupe)
             groupe, octets, lignes = [], 0, 0
         if siennes >= MORCEAU_LIGNES:
             yield from ((extrait,) for extrait in _parts(envoi, taille))
             continue
-        groupe.append(Extrait(envoi.fichier, bytes(envoi.octets), envoi.premiere_ligne, fin=True))
+        groupe.append(Extrait(envoi.fichier, envoi.octets[:], envoi.premiere_ligne, fin=True))
         octets, lignes = octets + len(envoi.octets), lignes + siennes
     if groupe:
         yield tuple(groupe)
 
 
 def _parts(envoi: Envoi, taille: int) -> Iterator[Extrait]:
-    octets, debut, ligne = memoryview(envoi.octets), 0, envoi.premiere_ligne
+    octets, debut, ligne = envoi.octets, 0, envoi.premiere_ligne
     while debut < len(octets):
-        coupe = _FIN_DE_LIGNE.search(octets, debut + taille - 1)
-        fin = coupe.end() if coupe else len(octets)
-        part = bytes(octets[debut:fin])
+        part = octets[debut : line_end(octets, debut + taille - 1)]
         lignes = part.count(b"\n")
         if lignes > MORCEAU_LIGNES:
             part = part[: _end_of_line(part, MORCEAU_LIGNES)]
@@ -62,10 +59,6 @@ def _parts(envoi: Envoi, taille: int) -> Iterator[Extrait]:
         debut += len(part)
         yield Extrait(envoi.fichier, part, ligne, fin=debut == len(octets))
         ligne += lignes
-
-
-def _count_lines(octets: bytes | memoryview) -> int:
-    return bytes(octets).count(b"\n")
 
 
 def _end_of_line(octets: bytes, rang: int) -> int:

@@ -13,6 +13,7 @@ from parsers.banque.flux import is_xml
 from parsers.banque.lecteur import LectureBanque, read_banque
 from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from specs.banque import ESPACE_ISO
+from specs.octets import Octets
 
 TETE_OCTETS = 4096
 BANQUE = "BANQUE"
@@ -27,15 +28,13 @@ AUTRES_FORMES = (
 )
 
 
-def is_message_banque(octets: bytes | memoryview) -> bool:
+def is_message_banque(octets: Octets) -> bool:
     """Whether the file is a message that banks exchange, read here or not."""
-    tete = bytes(octets[:TETE_OCTETS]).replace(b"\0", b"")  # UTF-16 too
+    tete = octets[:TETE_OCTETS].replace(b"\0", b"")  # UTF-16 too
     return is_xml(octets) and ESPACE_ISO.encode() in tete
 
 
-def read_depot_banque(
-    fichier: int, octets: bytes | memoryview, *, boite_banque: bool | None
-) -> LectureBanque:
+def read_depot_banque(fichier: int, octets: Octets, *, boite_banque: bool | None) -> LectureBanque:
     """Read a file of the bank; `boite_banque` None: nothing is known of the box it came from."""
     if boite_banque and not is_xml(octets):
         return _refused(_not_a_message(fichier, octets))
@@ -44,9 +43,9 @@ def read_depot_banque(
     return read_banque(fichier, octets)
 
 
-def _not_a_message(fichier: int, octets: bytes | memoryview) -> pl.DataFrame:
+def _not_a_message(fichier: int, octets: Octets) -> pl.DataFrame:
     """What the file is, when its first bytes tell."""
-    tete = bytes(octets[:TETE_OCTETS])
+    tete = octets[:TETE_OCTETS]
     for debut, variante, valeur in AUTRES_FORMES:
         if tete.startswith(debut):
             return anomalie(fichier, "B011", variante=variante, valeur=valeur)

@@ -141,7 +141,7 @@ class _Controle:
 def _control(maison: Maison, nom: str, depots: list[Depot]) -> _Controle:
     """Read and check these deposits, without effect."""
     banque = {d.numero for d in depots if d.adherent == read_caisse().boite_banque}
-    lecture = read_fichiers(((d.numero, maison.archive.read(d.sha256)) for d in depots), banque)
+    lecture = read_fichiers(((d.numero, maison.archive.open(d.sha256)) for d in depots), banque)
     return _Controle(nom, depots, lecture, _lot_frames(maison, nom, depots, lecture))
 
 
@@ -175,7 +175,7 @@ def _set_aside(
     tests = [
         d.depot
         for d in depots
-        if d.depot in fautifs and parse_mode(maison.archive.read(d.sha256)) == "essai"
+        if d.depot in fautifs and parse_mode(maison.archive.open(d.sha256)) == "essai"
     ]
     set_aside(maison, maintenant.date(), ETAPE, fautifs, tests)
     return [d for d in depots if d.depot not in fautifs]

@@ -14,6 +14,7 @@ from parsers.dsn.enveloppe import Entete, open_fichier, parse_entete
 from parsers.dsn.lecteur import read_dsn
 from parsers.dsn.lots import Envoi
 from parsers.messages import described
+from parsers.textes import detached
 from pipelines.controle.banque import BANQUE, is_message_banque, read_depot_banque
 from pipelines.controle.regles import (
     DECLARATION,
@@ -26,6 +27,7 @@ from pipelines.controle.regles import (
     keep_heads,
 )
 from specs.caisse import read_caisse
+from specs.octets import Octets
 
 DSN = "DSN"
 CONFORME, NON_CONFORME, ILLISIBLE = "CONFORME", "NON_CONFORME", "ILLISIBLE"
@@ -63,7 +65,7 @@ class Lecture:
 
 
 def read_fichiers(
-    fichiers: Iterable[tuple[int, bytes]], boite_banque: Collection[int] | None = None
+    fichiers: Iterable[tuple[int, Octets]], boite_banque: Collection[int] | None = None
 ) -> Lecture:
     """Read and check files, each under the number that the caller gives it.
 
@@ -110,7 +112,7 @@ class _Contenu:
         self._refuses: set[int] = set()
         self._bases = [SCHEMA_BASES.to_frame()]
 
-    def add_banque(self, fichier: int, octets: bytes, de_la_banque: bool | None) -> Entete:
+    def add_banque(self, fichier: int, octets: Octets, de_la_banque: bool | None) -> Entete:
         """Read a file of the bank; its header, which has no test mode."""
         lecture = read_depot_banque(fichier, octets, boite_banque=de_la_banque)
         self.anomalies.append(lecture.anomalies)
@@ -135,7 +137,8 @@ class _Contenu:
             declarees = compute_declarations(lues, version)
             tetes = keep_heads(morceau.blocs, tetes, declarees)
             self._declarations.append(avant(declarees))
-            self._bases.append(avant(compute_bases(self._sound(morceau.blocs), read_caisse())))
+            bases = compute_bases(self._sound(morceau.blocs), read_caisse())
+            self._bases.append(detached(avant(bases)))
             for bloc, ranges in (("S20.G00.05", self._rangees), ("S21.G00.30", self._individus)):
                 if bloc in morceau.blocs:
                     ranges.append(avant(morceau.blocs[bloc].select(*DECLARATION)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from pipelines.rapports.documents.valeurs import (
 )
 from pipelines.reception.regles import format_instant
 from specs.messages import read_message
+from specs.octets import Octets, fingerprint
 
 CHAMPS_ANOMALIE = tuple(LigneAnomalie.__dataclass_fields__)
 
@@ -40,11 +40,11 @@ class Origine:
 
 
 def rapport_hors_depot(
-    nom: str, octets: bytes, bilan: Bilan, lecture: Lecture, maintenant: datetime
+    nom: str, octets: Octets, bilan: Bilan, lecture: Lecture, maintenant: datetime
 ) -> Rapport:
     """Report of a file that was not deposited (`caisse verifier`)."""
     instant = format_instant(maintenant)
-    condense = hashlib.sha256(octets).hexdigest()
+    condense = fingerprint(octets)
     origine = Origine("hors dépôt", nom, "hors dépôt", "", condense, len(octets), instant)
     siennes = pl.col("fichier") == bilan.fichier
     return compose_rapport(

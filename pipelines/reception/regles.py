@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pipelines.reception.candidats import Candidat, Contenu
+from specs.octets import Octets
 
 Mode = Literal["essai", "reel", "inconnu"]
 
@@ -147,7 +148,7 @@ def is_racine_fermee(octets: bytes) -> bool:
     return RACINE_XML.search(octets[-PIED_OCTETS:]) is not None
 
 
-def parse_mode(octets: bytes) -> Mode:
+def parse_mode(octets: Octets) -> Mode:
     """Whether the sender calls the file a test or real (S10.G00.00.005), from its first bytes."""
     trouve = CODE_ESSAI_REEL.search(octets[:EN_TETE_OCTETS])
     return MODES.get(trouve[1], "inconnu") if trouve else "inconnu"

@@ -16,8 +16,8 @@ from parsers.anomalies import SCHEMA, merge
 from parsers.controles import execution
 from parsers.controles.analyse import may_break
 from parsers.controles.arbre import Arbre, Contenu
-from parsers.controles.envoi import wide_of
 from parsers.controles.execution import check_coherence
+from parsers.controles.larges import wide_of
 from parsers.controles.lecture import (
     Controle,
     Suspension,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from parsers.controles.envoi import wide_of
+from parsers.controles.larges import wide_of
 from pipelines.controle.lecture import read_fichiers
 from sample_files.generateur.fautes import FAUTES
 from specs.dsn import VERSIONS
