@@ -94,9 +94,10 @@ def part(octets: Octets, debut: int, fin: int) -> Octets:
     return octets[debut:fin] if isinstance(octets, bytes) else Tranche(octets, debut, fin)
 
 
-def windows(octets: Octets, taille: int = FENETRE) -> Iterator[bytes]:
-    """The bytes, `taille` at a time."""
-    return (octets[debut : debut + taille] for debut in range(0, len(octets), taille))
+def windows(octets: Octets, taille: int = 0) -> Iterator[bytes]:
+    """The bytes, `taille` at a time (0: `FENETRE`)."""
+    pas = taille or FENETRE
+    return (octets[debut : debut + pas] for debut in range(0, len(octets), pas))
 
 
 def count_lines(octets: Octets, debut: int = 0, fin: int | None = None) -> int:
