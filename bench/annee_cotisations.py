@@ -19,7 +19,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -36,6 +37,7 @@ from specs.contrats import columns_of
 from specs.periodes import Mois
 
 if TYPE_CHECKING:
+    from pipelines.nuit.passage import Passage
     from warehouse.maison import Maison
 
 T = TypeVar("T")
@@ -160,10 +162,8 @@ def fill(maison: Maison, adherents: int, salaries: int) -> None:
 
 def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
     """Seconds of each step of the night; shards are shared between the workers, as tasks are."""
-    from pipelines.comptes import plan_tenue
-    from pipelines.declarations.etapes import plan_parts
+    from pipelines.nuit.passage import plan_temps, run_temps
     from pipelines.publication.audit import audit
-    from pipelines.reglements.etapes import match_banque
 
     durees: dict[str, float] = {}
 
@@ -176,25 +176,34 @@ def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
     def share(etape: str, parts: Iterable[int]) -> None:
         list(travailleurs.map(run_part, repeat(maison.reglages.dossier), repeat(etape), parts))
 
-    share("plan", range(PROCESSUS))  # workers are up, what they import is imported
-    parts = timed("plan", lambda: plan_parts(maison, ARRETE))
-    timed("declarations", lambda: share("declarations", parts))
-    timed("cotisations", lambda: share("cotisations", parts))
-    timed("rapprochement", lambda: match_banque(maison, ARRETE))
-    timed("comptes", lambda: share("comptes", plan_tenue(maison)))
+    share("", range(PROCESSUS))  # workers are up, what they import is imported
+    passage = _open_passage(maison.reglages.dossier)
+    for nom in ("integrer", "appeler", "rapprocher", "tenir_comptes"):
+        temps = passage.find_temps(nom)
+        if temps.plans:
+            parts = timed(f"plan de {nom}", partial(plan_temps, passage, temps))
+            timed(nom, partial(share, nom, parts))
+        else:
+            timed(nom, partial(run_temps, passage, temps))
     timed("audit", lambda: audit(maison))
     return durees
 
 
-def run_part(dossier: Path, etape: str, part: int) -> None:
-    """One step on one shard, in a worker."""
-    from pipelines.comptes import keep_part
-    from pipelines.cotisations.etapes import call_part
-    from pipelines.declarations.etapes import integrate_part
+def run_part(dossier: Path, temps: str, part: int) -> None:
+    """One task of the night on one shard, in a worker; none at all when it has no name."""
+    from pipelines.nuit.passage import run_temps
 
-    etapes = {"declarations": integrate_part, "cotisations": call_part, "comptes": keep_part}
-    if etape in etapes:
-        etapes[etape](_open(dossier), part, ARRETE)
+    passage = _open_passage(dossier)
+    if temps:
+        run_temps(passage, passage.find_temps(temps), part)
+
+
+def _open_passage(dossier: Path) -> Passage:
+    from pipelines.metiers import METIERS
+    from pipelines.nuit.passage import Passage
+
+    instant = datetime.combine(ARRETE, datetime.min.time(), UTC)
+    return Passage(_open(dossier), ARRETE, instant, METIERS)
 
 
 def run_reference(maison: Maison) -> float:

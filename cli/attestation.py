@@ -63,8 +63,8 @@ def demander(
     from datetime import UTC, datetime
 
     from pipelines.attestations.etapes import DEMANDE_ATTESTATION
-    from pipelines.reception.regles import format_instant
     from warehouse.decisions import DecisionRefusee, record_decision
+    from warehouse.instants import format_instant
 
     maison = _open_maison()
     try:

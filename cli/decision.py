@@ -170,8 +170,8 @@ VIDE = Saisie(
 
 def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant: datetime) -> int:
     """Record what was typed; the number of the decision."""
-    from pipelines.reception.regles import format_instant
     from warehouse.decisions import DE_DEPOT, DE_MOUVEMENT, record_decision
+    from warehouse.instants import format_instant
 
     if saisie.nature in DE_DEPOT:
         return _record_depot(maison, saisie, acte, format_instant(maintenant))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -195,21 +195,9 @@ def _write(dossier: Path, nom: str, octets: bytes) -> Path:
 
 
 def _play(jour: date) -> None:
-    """A whole night, step by step, as the DAG wires it."""
-    from pipelines.nuit import ordonnancement as etapes
+    """A whole night, without the scheduler."""
+    from pipelines.nuit.passage import run_nuit
+    from pipelines.ordonnancement import open_passage
 
     instant = datetime.combine(jour, HEURE).isoformat()
-    contexte: dict[str, Any] = {"params": {"maintenant": instant, "date_arrete": jour.isoformat()}}
-    etapes.recevoir(contexte)
-    for lot in etapes.planifier_lots(contexte):
-        etapes.controler(contexte, lot)
-    parts = etapes.planifier_parts(contexte)
-    for etape in (etapes.integrer, etapes.appeler):
-        for part in parts:
-            etape(contexte, part)
-    etapes.rapprocher(contexte)
-    for part in etapes.planifier_comptes(contexte):
-        etapes.tenir_comptes(contexte, part)
-    etapes.auditer(contexte)
-    etapes.publier(contexte)
-    etapes.remettre_fichiers(contexte)
+    run_nuit(open_passage({"params": {"maintenant": instant, "date_arrete": jour.isoformat()}}))

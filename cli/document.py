@@ -60,8 +60,8 @@ def recapitulatif(
 ) -> None:
     """Récapitulatif d'une année civile ou d'une campagne : PDF, CSV, XLSX."""
     from pipelines.cotisations.documents.formes import APPELS, compose_dossier, render_recapitulatif
-    from pipelines.cotisations.documents.recapitulatifs import PeriodeRefusee
     from specs.documents import read_modeles
+    from specs.periodes import PeriodeRefusee
 
     dossier = _find(adherent, APPELS, cdg, publication)
     try:
@@ -80,9 +80,9 @@ def bases(
     publication: Numero = None,
 ) -> None:
     """État des bases par salarié, du 1er avril au 31 mars : CSV, XLSX."""
-    from pipelines.cotisations.documents.recapitulatifs import PeriodeRefusee
     from pipelines.declarations.documents.formes import BASES, compose_dossier, render_bases
     from specs.documents import read_modeles
+    from specs.periodes import PeriodeRefusee
 
     dossier = _find(adherent, BASES, cdg, publication)
     try:

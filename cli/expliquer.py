@@ -13,7 +13,7 @@ from reporting.demande import DemandeRefusee as DemandeIllisible
 from reporting.demande import parse_publication
 
 if TYPE_CHECKING:
-    from pipelines.explications.demandes import Explication
+    from pipelines.explications.valeurs import Explication
 
 VERIFIE, ECART, REFUSE = 0, 1, 2
 
@@ -65,14 +65,16 @@ def _explain(
     identifiant: str, mois: str | None, cotisation: str | None, publication: str | None
 ) -> Explication:
     """The explanation; a refused request is a sentence and exit code 2."""
-    from pipelines.cotisations.explications.lecture import DemandeRefusee
     from pipelines.explications.demandes import Demande, explain
+    from pipelines.explications.lecture import DemandeRefusee
+    from pipelines.metiers import METIERS
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 
     try:
         numero = parse_publication(publication)
-        return explain(open_maison(Reglages()), Demande(identifiant, numero, mois, cotisation))
+        demande = Demande(identifiant, numero, mois, cotisation)
+        return explain(open_maison(Reglages()), demande, METIERS)
     except (DemandeRefusee, DemandeIllisible) as refus:
         print(refus, file=sys.stderr)
         raise typer.Exit(REFUSE) from None

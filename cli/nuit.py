@@ -94,7 +94,9 @@ def _report(maison: Maison, passage: Any, duree_s: float, *, suite: bool) -> Non
     print("\n".join(render_reception(_returned(passage, "recevoir") or {})))
     numero, essais = _published(passage)
     print("\n".join(render_publication(maison, numero, essais)))
-    print(f"Fichiers remis aux entreprises : {_returned(passage, 'remettre') or 0}")
+    print(
+        f"Fichiers remis aux entreprises : {(_returned(passage, 'remettre') or {}).get('remis', 0)}"
+    )
     if suite:
         print("\n".join(render_suite(maison)))
     if (_returned(passage, "publier") or {}).get("reserves"):

@@ -120,7 +120,7 @@ def orphelins() -> None:
     """Lister les établissements dont des déclarations attendent, en lignes à importer."""
     from pipelines.declarations.etapes import read_reelles, read_registre
     from pipelines.declarations.orphelins import compute_hors_dates, compute_orphelins
-    from pipelines.declarations.regles import HORS_DATES
+    from pipelines.declarations.regles.statuts import HORS_DATES
     from warehouse.maison import open_maison
     from warehouse.registre import read_adherents, read_centres_gestion
     from warehouse.reglages import Reglages
@@ -228,7 +228,7 @@ def _show(nom: str, valeur: Valeur) -> str:
 def _now() -> str:
     from datetime import UTC, datetime
 
-    from pipelines.reception.regles import format_instant
+    from warehouse.instants import format_instant
 
     return format_instant(datetime.now(UTC))
 

@@ -11,22 +11,13 @@ if TYPE_CHECKING:
 
     from warehouse.maison import Maison
 
-ETAPES = {
-    "recevoir": "réception des fichiers",
-    "planifier_lots": "plan des contrôles",
-    "controler": "contrôle",
-    "planifier_parts": "plan des calculs",
-    "integrer": "déclarations",
-    "appeler": "cotisations",
-    "rapprocher": "rapprochement bancaire",
-    "planifier_comptes": "plan des comptes",
-    "tenir_comptes": "comptes",
-    "auditer": "audit",
-    "publier": "publication",
-    "remettre": "remise aux entreprises",
-}
 APPELS_CITES = 10
 ALERTES_CITEES = 10
+
+
+def title_of(tache: str) -> str:
+    """What an operator calls a task."""
+    return dict(_titles()).get(tache, tache)
 
 
 def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's DagRun
@@ -35,7 +26,7 @@ def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's Da
     for tache in passage.get_task_instances():
         taches[tache.task_id].append(tache)
     yield "Étapes de la nuit"
-    for etape, titre in ETAPES.items():
+    for etape, titre in _titles():
         faites = [t for t in taches[etape] if t.duration is not None]
         if not faites:
             yield f"  {titre:<24} rien à faire"
@@ -44,6 +35,19 @@ def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's Da
         etats = {str(t.state) for t in faites} - {"success"}
         suite = f"  ({', '.join(sorted(etats))})" if etats else ""
         yield f"  {titre:<24} {duree:8.1f} s   {len(faites)} tâche(s){suite}"
+
+
+def _titles() -> Iterator[tuple[str, str]]:
+    """Identifiers of the tasks and their titles, in the order of the night."""
+    from pipelines.metiers import METIERS
+    from pipelines.nuit.ordre import list_temps
+
+    prevus: set[tuple[str, ...]] = set()
+    for temps in list_temps(METIERS):
+        if temps.plans and temps.plans not in prevus:
+            prevus.add(temps.plans)
+            yield f"planifier_{temps.nom}", f"plan : {temps.titre}"
+        yield temps.nom, temps.titre
 
 
 def render_reception(comptes: dict[str, int]) -> Iterator[str]:

@@ -53,19 +53,21 @@ def simuler(
 def _run(fichiers: list[Path]) -> tuple[list[tuple[Cas, Resultat]], list[str]]:
     """Results of the readable cases, errors of the others."""
     from pipelines.cas.champs import CasInvalide
-    from pipelines.cas.domaines import run_cas
+    from pipelines.cas.domaines import list_domaines, run_cas
     from pipelines.cas.lecture import read_cas
+    from pipelines.metiers import METIERS
 
+    domaines = list_domaines(METIERS)
     resultats, erreurs = [], []
     for fichier in fichiers:
         try:
-            lus = read_cas(fichier)
+            lus = read_cas(fichier, domaines)
         except CasInvalide as erreur:
             erreurs.append(str(erreur))
             continue
         for cas in lus:
             try:
-                resultats.append((cas, run_cas(cas)))
+                resultats.append((cas, run_cas(cas, domaines)))
             except CasInvalide as erreur:
                 erreurs.append(str(erreur))
     return resultats, erreurs

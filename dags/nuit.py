@@ -1,6 +1,6 @@
-"""The night: controle, declarations, cotisations, accounts, audit, publication, files handed over.
+"""The night: its tasks are those of the businesses, in their order; shards and lots are mapped.
 
-Shards are mapped, and only those with something new; every step is idempotent.
+Only what is new is run, and every task is idempotent.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from airflow.sdk import (
     task,
 )
 
+from pipelines.metiers import METIERS
+from pipelines.nuit.ordre import list_temps
+
 # A date that is refused stays refused.
 SANS_REPRISE = RetryRule(
     exception="pipelines.nuit.date_arrete.DateRefusee", action=RetryAction.FAIL
@@ -34,12 +37,12 @@ REPRISE = {
 
 
 @task
-def etape(nom: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 - ids, as JSON
-    """Run one step of `pipelines.nuit.ordonnancement`, on the lot or shard that it is given."""
-    from pipelines.nuit import ordonnancement
+def etape(verbe: str, temps: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 - ids
+    """Plan or run one task of the night, on the lot or shard that it is given."""
+    from pipelines import ordonnancement
 
     arguments = () if argument is None else (argument,)
-    return getattr(ordonnancement, nom)(get_current_context(), *arguments)
+    return getattr(ordonnancement, verbe)(get_current_context(), temps, *arguments)
 
 
 @dag(
@@ -56,23 +59,19 @@ def etape(nom: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 -
 )
 def nuit() -> None:
     """Wiring only: ids go from task to task, data stay in the stores."""
-    recevoir = etape.override(task_id="recevoir", pool="sftp")("recevoir_nuit")
-    lots = etape.override(task_id="planifier_lots")("planifier_lots")
-    controler = etape.override(task_id="controler").partial(nom="controler").expand(argument=lots)
-    parts = etape.override(task_id="planifier_parts")("planifier_parts")
-    integrer = etape.override(task_id="integrer").partial(nom="integrer").expand(argument=parts)
-    appeler = etape.override(task_id="appeler").partial(nom="appeler").expand(argument=parts)
-    rapprocher = etape.override(task_id="rapprocher")("rapprocher")
-    comptes = etape.override(task_id="planifier_comptes")("planifier_comptes")
-    tenir = etape.override(task_id="tenir_comptes").partial(nom="tenir_comptes")
-    tenir_comptes = tenir.expand(argument=comptes)
-    auditer = etape.override(task_id="auditer")("auditer")
-    publier = etape.override(task_id="publier", pool="publication")("publier")
-    remettre = etape.override(task_id="remettre", pool="sftp")("remettre_fichiers")
-    recevoir >> lots
-    controler >> parts
-    integrer >> appeler >> rapprocher >> comptes
-    tenir_comptes >> auditer >> publier >> remettre
+    derniere, plans = None, {}
+    for temps in list_temps(METIERS):
+        tache = etape.override(task_id=temps.nom, pool=temps.pool)
+        if temps.plans and temps.plans not in plans:  # those who ask for the same share it
+            planifie = etape.override(task_id=f"planifier_{temps.nom}")
+            plans[temps.plans] = plan = planifie("planifier", temps.nom)
+            derniere = derniere >> plan if derniere else plan
+        if temps.plans:
+            partielle = tache.partial(verbe="executer", temps=temps.nom)
+            suivante = partielle.expand(argument=plans[temps.plans])
+        else:
+            suivante = tache("executer", temps.nom)
+        derniere = derniere >> suivante if derniere else suivante
 
 
 passage = nuit()

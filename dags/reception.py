@@ -27,7 +27,7 @@ def reception() -> None:
     @task
     def recevoir() -> dict[str, int]:
         """Claim, archive, journal, answer; how many were answered, wait, are set aside."""
-        from pipelines.nuit import ordonnancement
+        from pipelines import ordonnancement
 
         return ordonnancement.recevoir(get_current_context())
 

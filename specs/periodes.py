@@ -13,6 +13,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Self
 
 MOIS_PAR_AN = 12
+AVRIL = 4  # first month of a campaign
 _FORME = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
@@ -104,3 +105,29 @@ class Annee:
         if self.premier.numero == 1:
             return f"{self.premier.annee:04}"
         return f"{self.premier.annee:04}-{self.dernier.annee % 100:02}"
+
+
+def campagne(mois: Mois) -> str:
+    """The campaign of a month, 1 April - 31 March: `2025-26`."""
+    debut = mois.annee if mois.numero >= AVRIL else mois.annee - 1
+    return f"{debut:04}-{(debut + 1) % 100:02}"
+
+
+CAMPAGNE = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+
+
+class PeriodeRefusee(ValueError):  # noqa: N818 - named in French
+    """Neither a civil year (`2026`) nor a campaign (`2025-26`)."""
+
+
+def parse_periode(texte: str) -> tuple[Mois, Mois]:
+    """First and last months of a civil year (`2026`) or of a campaign (`2025-26`)."""
+    if re.fullmatch(r"[1-9]\d{3}", texte, re.ASCII):
+        premier = Mois(int(texte), 1)
+    elif (lue := CAMPAGNE.fullmatch(texte)) and (int(lue[1]) + 1) % 100 == int(lue[2]):
+        premier = Mois(int(lue[1]), AVRIL)
+    else:
+        raise PeriodeRefusee(
+            f"période attendue : une année (2026) ou une campagne (2025-26), et non {texte!r}"
+        )
+    return premier, premier.shift(MOIS_PAR_AN - 1)

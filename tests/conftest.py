@@ -12,15 +12,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.comptes import keep_part, plan_tenue
-from pipelines.controle.etapes import check_lot, plan_lots
-from pipelines.cotisations.etapes import call_part
-from pipelines.declarations.etapes import integrate_part, plan_parts
-from pipelines.publication.audit import audit_nuit
-from pipelines.publication.etapes import Resultat, publish_nuit
-from pipelines.reception.etapes import Reception, create_boites, receive_depots, remettre
+from pipelines.metiers import METIERS
+from pipelines.nuit.execution import run_etape
+from pipelines.nuit.ordre import find_etape
+from pipelines.nuit.passage import Passage, plan_temps, run_nuit, run_temps
+from pipelines.publication.etapes import Resultat
+from pipelines.reception.etapes import Reception, create_boites, receive_depots
 from pipelines.reception.source_locale import SourceLocale
-from pipelines.reglements.etapes import match_banque
 from specs.contrats import contrats
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
@@ -68,23 +66,27 @@ class Caisse:
         return receive_depots(self.maison, self._source(), maintenant)
 
     def pass_night(self, maintenant: datetime = SOIR, date_arrete: date | None = None) -> Resultat:
-        """One whole night, step by step, without the scheduler."""
-        arrete = date_arrete or maintenant.date()
-        self.receive(maintenant)
-        for lot in plan_lots(self.maison):
-            check_lot(self.maison, lot, maintenant)
-        parts = plan_parts(self.maison, arrete)
-        for part in parts:
-            integrate_part(self.maison, part, arrete)
-        for part in parts:
-            call_part(self.maison, part, arrete)
-        match_banque(self.maison, arrete)
-        for part in plan_tenue(self.maison):
-            keep_part(self.maison, part, arrete)
-        audit_nuit(self.maison, arrete)
-        resultat = publish_nuit(self.maison, arrete, maintenant)
-        remettre(self.maison, self._source(), maintenant)
+        """One whole night, in the order of the DAG, without the scheduler."""
+        passage = self.passage(maintenant, date_arrete)
+        (resultat,) = run_nuit(passage)["publier"]
+        assert isinstance(resultat, Resultat)
         return resultat
+
+    def passage(self, maintenant: datetime = SOIR, date_arrete: date | None = None) -> Passage:
+        """What a night runs with."""
+        return Passage(self.maison, date_arrete or maintenant.date(), maintenant, METIERS)
+
+    def run(self, temps: str, jour: date) -> object:
+        """One task of the night, on every lot or shard that it asks for; what the last run says."""
+        passage, resultat = self.passage(date_arrete=jour), None
+        tache = passage.find_temps(temps)
+        for argument in plan_temps(passage, tache) if tache.plans else [None]:
+            resultat = run_temps(passage, tache, argument)
+        return resultat
+
+    def step(self, nom: str, jour: date, part: int | None = None) -> None:
+        """One step, on a shard or on the fund."""
+        run_etape(self.maison, find_etape(METIERS, nom), jour, part)
 
     def read(self, table: str, numero: int | None = None) -> pl.DataFrame:
         """A published table, in the order of its key."""

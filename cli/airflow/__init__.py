@@ -156,10 +156,10 @@ def _check_port(port: int) -> None:
 
 def _report(maison: Maison, api: Api, passage: Passage, attente_s: int) -> None:
     """Say how a run ended; one that failed, or has not ended, leaves with 1."""
-    from cli.resume import ETAPES, render_publication, render_reception, render_reserves
+    from cli.resume import render_publication, render_reception, render_reserves, title_of
 
     if passage.etat == "failed":
-        echecs = [ETAPES.get(tache, tache) for tache in api.read_echecs(passage)]
+        echecs = [title_of(tache) for tache in api.read_echecs(passage)]
         _fail(
             f"{passage.dag} : échec ({', '.join(echecs)}) ; voir {passage.identifiant} dans Airflow"
         )

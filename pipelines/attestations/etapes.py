@@ -15,14 +15,13 @@ from pipelines.attestations.regles.situations import (
     compute_situations,
     read_regles,
 )
-from pipelines.nuit.execution import run_part
-from pipelines.nuit.parts import Part, Production, Travail, dated_key, in_part
+from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.parts import Part, dated, in_part
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
 
-ETAPE = "attestations"
 DEMANDE_ATTESTATION, REVOCATION_ATTESTATION = "DEMANDE_ATTESTATION", "REVOCATION_ATTESTATION"
 
 
@@ -45,16 +44,11 @@ class Entrees:
         return self.ouverts, self.decisions, self.changements, self.attestations
 
 
-def certify_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write `situations`, `changements_situation` and `attestations` of one shard.
+def prepare_attestations(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """Situations of the companies of the shard, and the certificates that follow.
 
     Reads the expected declarations and the accounts as the lake holds them tonight.
     """
-    run_part(maison, prepare_attestations, part, date_arrete)
-
-
-def prepare_attestations(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """Situations of the companies of the shard, and the certificates that follow."""
     comptes, entrees = _read_comptes(maison, part), _read_entrees(maison, part, date_arrete)
 
     def produce() -> Production:
@@ -74,8 +68,7 @@ def prepare_attestations(maison: Maison, part: Part, date_arrete: date) -> Trava
         resultat = {"changements": len(nouveaux), "attestations": len(attestations)}
         return Production(tables, resultat)
 
-    cle = dated_key(ETAPE, part, date_arrete, *comptes.frames, *entrees.frames)
-    return Travail((cle,), produce)
+    return Travail(dated(date_arrete, *comptes.frames, *entrees.frames), produce)
 
 
 def _read_comptes(maison: Maison, part: Part) -> Comptes:

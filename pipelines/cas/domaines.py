@@ -1,20 +1,16 @@
-"""Which rules run a case: one entry a domain."""
+"""Which rules run a case: the domain that a business offers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 import polars as pl
 
-from pipelines.attestations.cas import execution as attestations
 from pipelines.cas.champs import CasInvalide, Champs
 from pipelines.cas.valeurs import Cas, Resultat
-from pipelines.comptabilite.cas import execution as comptes
-from pipelines.cotisations.cas import execution as cotisations
-from pipelines.suivi.cas import execution as suivi
+from pipelines.metier import Metier, find
 from specs.baremes import ValeurManquante
 from specs.options import OptionRefusee
 
@@ -27,19 +23,19 @@ class Domaine:
     run: Callable[[Champs, date], Resultat]
 
 
-DOMAINES: Mapping[str, Domaine] = MappingProxyType(
-    {
-        "comptes": Domaine(comptes.TABLES, comptes.run),
-        "cotisations": Domaine(cotisations.TABLES, cotisations.run),
-        "suivi": Domaine(suivi.TABLES, suivi.run),
-        "attestations": Domaine(attestations.TABLES, attestations.run),
-    }
-)
+Domaines = Mapping[str, Domaine]
 
 
-def run_cas(cas: Cas) -> Resultat:
+def list_domaines(metiers: Sequence[Metier]) -> Domaines:
+    """The domains of these businesses, by name; each runner offers TABLES and run."""
+    lieux = [domaine for metier in metiers for domaine in metier.cas]
+    modules = {nom: find(lieu) for nom, lieu in lieux}
+    return {nom: Domaine(module.TABLES, module.run) for nom, module in modules.items()}
+
+
+def run_cas(cas: Cas, domaines: Domaines) -> Resultat:
     """Result of the rules of the night on the case; CasInvalide when its `entrees` are wrong."""
     try:
-        return DOMAINES[cas.domaine].run(cas.entrees, cas.date_arrete)
+        return domaines[cas.domaine].run(cas.entrees, cas.date_arrete)
     except (ValeurManquante, OptionRefusee) as erreur:
         raise CasInvalide(f"cas {cas.id} : {erreur}") from erreur

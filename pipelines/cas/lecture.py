@@ -11,7 +11,7 @@ import polars as pl
 import yaml
 
 from pipelines.cas.champs import TYPES, CasInvalide, Champs
-from pipelines.cas.domaines import DOMAINES
+from pipelines.cas.domaines import Domaines
 from pipelines.cas.valeurs import Cas, Ligne
 
 CHAMPS = (
@@ -26,7 +26,7 @@ TYPE_PYTHON: Mapping[pl.DataType, type] = {
 }
 
 
-def read_cas(chemin: Path) -> list[Cas]:
+def read_cas(chemin: Path, domaines: Domaines) -> list[Cas]:
     """Cases of a file, in its order; CasInvalide, in French, for anything that cannot be read."""
     try:
         contenu = yaml.safe_load(chemin.read_text("utf-8"))
@@ -39,20 +39,20 @@ def read_cas(chemin: Path) -> list[Cas]:
     racine = Champs(str(chemin), {"cas": contenu})
     if not contenu:
         raise racine.error("cas", "le fichier ne contient aucun cas")
-    cas = [_parse_cas(champs) for champs in racine.children("cas")]
+    cas = [_parse_cas(champs, domaines) for champs in racine.children("cas")]
     identifiants = [c.id for c in cas]
     if doubles := sorted({i for i in identifiants if identifiants.count(i) > 1}):
         raise racine.error("id", f"plusieurs cas portent le même : {', '.join(doubles)}")
     return cas
 
 
-def _parse_cas(anonyme: Champs) -> Cas:
+def _parse_cas(anonyme: Champs, domaines: Domaines) -> Cas:
     identifiant = anonyme.read("id", str)
     champs = Champs(f"cas {identifiant}", anonyme.valeurs)
     champs.check_names(CHAMPS)
     domaine = champs.read("domaine", str)
-    if domaine not in DOMAINES:
-        connus = ", ".join(sorted(DOMAINES))
+    if domaine not in domaines:
+        connus = ", ".join(sorted(domaines))
         raise champs.error("domaine", f"{domaine!r} est inconnu ; domaines possibles : {connus}")
     return Cas(
         id=identifiant,
@@ -63,7 +63,7 @@ def _parse_cas(anonyme: Champs) -> Cas:
         officiel=champs.read("officiel", bool, defaut=False),
         date_arrete=champs.read("date_arrete", date),
         entrees=Champs(f"{champs.lieu}, entrees", champs.read("entrees", dict)),
-        attendu=_parse_attendu(champs, DOMAINES[domaine].tables),
+        attendu=_parse_attendu(champs, domaines[domaine].tables),
     )
 
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from pipelines.comptabilite.regles.comptes import compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
-from pipelines.nuit.execution import run_part
-from pipelines.nuit.parts import Part, Production, Travail, dated_key, in_part, part_of
+from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.parts import Part, dated, in_part, part_of
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
@@ -18,13 +18,12 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_centres_gestion
 
-ETAPE = "comptabilite"
 EMIS = ("prelevements", "prelevements_appels")
 LUES = ("appels", "lignes_appel", "encaissements", *EMIS)
 RECALCULEES = ("imputations", "creances", "soldes", "suites_decisions")
 
 
-def plan_comptes(maison: Maison) -> list[int]:
+def plan_comptes(maison: Maison, _date_arrete: date) -> list[int]:
     """Shards of the companies that were called, that paid, or whose account a decision touches."""
     part = part_of(maison.reglages.nombre_parts).alias("part")
     with maison.moteur.connect() as connexion:
@@ -39,17 +38,12 @@ def plan_comptes(maison: Maison) -> list[int]:
     return sorted(lues["part"])
 
 
-def account_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write the accounts of one shard at `date_arrete`, once its calls and debits are settled.
+def prepare_comptes(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """The published entries of the shard followed by the new ones; balances from scratch.
 
     Debits enter the accounts once their day of emission is past: what is issued tonight is decided
     on these accounts, and may still be decided again, when the night was published too.
     """
-    run_part(maison, prepare_comptes, part, date_arrete)
-
-
-def prepare_comptes(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """The published entries of the shard followed by the new ones; balances from scratch."""
     savoir = read_connaissances()
     faits = read_faits(maison, part, savoir, date_arrete)
     publiees = read_table_publiee(maison, "ecritures").filter(part.siennes()).collect()
@@ -63,7 +57,7 @@ def prepare_comptes(maison: Maison, part: Part, date_arrete: date) -> Travail:
         resultat = {"ecritures": len(comptes.ecritures), "soldes": len(comptes.soldes)}
         return Production({"ecritures": pl.concat(ecritures), **tables}, resultat)
 
-    return Travail((dated_key(ETAPE, part, date_arrete, *lus, publiees),), produce)
+    return Travail(dated(date_arrete, *lus, publiees), produce)
 
 
 def read_faits(maison: Maison, part: Part, savoir: Connaissances, date_arrete: date) -> Faits:

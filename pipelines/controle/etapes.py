@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter_ns
 
 import polars as pl
@@ -17,13 +17,15 @@ from sqlalchemy import Connection
 
 from pipelines.controle.banque import BANQUE
 from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
+from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
-from pipelines.reception.regles import format_instant, parse_mode
+from pipelines.reception.regles import parse_mode
 from specs.caisse import read_caisse
 from specs.contrats import columns_of, read_contrat
 from warehouse.contrats import check_contrat
+from warehouse.instants import format_instant
 from warehouse.journal import (
     CleEtape,
     Depot,
@@ -65,7 +67,7 @@ class Lot:
     depots: tuple[Depot, ...]
 
 
-def plan_lots(maison: Maison) -> list[str]:
+def plan_lots(maison: Maison, _date_arrete: date | None = None) -> list[str]:
     """Names of the lots to control; forgets what unfinished lots left in the lake."""
     with maison.moteur.connect() as connexion:
         recus = read_depots(connexion, {"RECU"})
@@ -90,6 +92,11 @@ def _group(depots: list[Depot], taille: int) -> Iterator[Lot]:
 
 def _named(groupe: list[Depot]) -> Lot:
     return Lot(f"{groupe[0].depot}-{groupe[-1].depot}", tuple(groupe))
+
+
+def controler(passage: Passage, lot: str) -> None:
+    """Control one lot."""
+    check_lot(passage.maison, lot, passage.maintenant)
 
 
 def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:

@@ -11,8 +11,8 @@ from pipelines.cotisations.regles.appels import APPEL, compute_appels, compute_d
 from pipelines.cotisations.regles.assiettes import TAUX_ABSENT, declared_months, sum_bases
 from pipelines.cotisations.regles.lignes import compute_lignes, mark_waiting
 from pipelines.declarations.etapes import read_part
-from pipelines.nuit.execution import run_part
-from pipelines.nuit.parts import Part, Production, Travail, in_part
+from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.parts import Part, in_part
 from pipelines.registre import Registre
 from specs.baremes import date_exigibilite
 from specs.connaissances import Connaissances, read_connaissances
@@ -72,13 +72,8 @@ def _due_dates(lignes: pl.DataFrame, date_arrete: date, savoir: Connaissances) -
     return pl.DataFrame({"mois": mois, "date_exigibilite": dates})
 
 
-def call_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write the calls of one shard: those that are published, then the new ones."""
-    run_part(maison, prepare_appels, part, date_arrete)
-
-
 def prepare_appels(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """The calls that bring what is published up to the bases of the shard."""
+    """Published calls, then those that bring them up to the bases of the shard."""
     entrees = read_part(maison, part, date_arrete)
     with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
@@ -87,7 +82,7 @@ def prepare_appels(maison: Maison, part: Part, date_arrete: date) -> Travail:
     def produce() -> Production:
         return _produce_appels(maison, part, entrees.registre, date_arrete)
 
-    return Travail((entrees.key(ETAPE, str(numero), date_arrete.isoformat()),), produce)
+    return Travail(f"{entrees.empreinte}:{numero}:{date_arrete.isoformat()}", produce)
 
 
 def _produce_appels(

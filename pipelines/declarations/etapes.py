@@ -6,27 +6,34 @@ number. A shard is computed again when what it reads has changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from sqlalchemy import Connection
 
-from pipelines.declarations.regles import (
+from pipelines.declarations.attendues import read_calendrier_suivi, read_sources
+from pipelines.declarations.regles.attendues import compute_attendues
+from pipelines.declarations.regles.estimations import (
+    compute_estimations,
+    compute_tdp,
+    unite_sources,
+)
+from pipelines.declarations.regles.statuts import (
     compute_bases,
     compute_factures,
     compute_statuts,
     take_open_months,
 )
-from pipelines.nuit.execution import run_part
+from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
     TABLES,
     Part,
-    Production,
-    Travail,
     in_part,
     open_parts,
     part_of,
+    part_scope,
     step_key,
 )
 from pipelines.nuit.reserves.depots import read_ecartes
@@ -39,12 +46,9 @@ from pipelines.registre import (
     Registre,
     compute_deposants,
 )
-from pipelines.suivi.regles.estimations import compute_estimations, compute_tdp, unite_sources
-from pipelines.suivi.regles.suivi import compute_attendues
-from pipelines.suivi.sources import read_calendrier_suivi, read_sources
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
-from warehouse.journal import CleEtape, is_derniere
+from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre.lecture import (
@@ -58,6 +62,7 @@ from warehouse.registre.lecture import (
 )
 
 ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
+Scelle = Callable[[Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,9 @@ class Entrees:
         lues = frame_fingerprint(self.declarations, *self.registre.frames, self.factures, self.tdp)
         return f"{lues}:{self.date_estimation}" if self.date_estimation else lues
 
-    def key(self, etape: str, *precisions: str) -> CleEtape:
+    def key(self, etape: str) -> CleEtape:
         """Key of a step on this shard with these inputs."""
-        return step_key(etape, self.part, ":".join((self.empreinte, *precisions)))
+        return step_key(etape, part_scope(self.part), self.part, self.empreinte)
 
 
 def read_reelles(maison: Maison) -> pl.LazyFrame:
@@ -213,11 +218,6 @@ def complete_bases(
     return in_part("bases", unies, entrees.part)
 
 
-def integrate_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write the declarations and the bases of one shard."""
-    run_part(maison, prepare_integration, part, date_arrete)
-
-
 def prepare_integration(maison: Maison, part: Part, date_arrete: date) -> Travail:
     """The declarations that count and the bases that they bring, from scratch."""
     entrees = read_part(maison, part, date_arrete)
@@ -231,4 +231,17 @@ def prepare_integration(maison: Maison, part: Part, date_arrete: date) -> Travai
             {"declarations": len(declarations), "bases": len(bases)},
         )
 
-    return Travail((entrees.key(ETAPE),), produce)
+    return Travail(entrees.empreinte, produce)
+
+
+def seal_parts(maison: Maison, date_arrete: date) -> Scelle:
+    """Shards whose present inputs were integrated: the next night has nothing to do on them."""
+    entrees = read_entrees(maison, date_arrete)
+
+    def record(connexion: Connection) -> None:
+        for part in entrees.values():
+            if is_derniere(connexion, part.key(ETAPE)):
+                cle = part.key(ETAPE_PUBLIEE)
+                record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
+
+    return record

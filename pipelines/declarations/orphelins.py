@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.declarations.regles import EN_ATTENTE, HORS_DATES, locate
+from pipelines.declarations.regles.statuts import EN_ATTENTE, HORS_DATES, locate
 from specs.contrats import columns_of
 
 INCONNU, AUTRE_ADHERENT = "CP-03", "CP-04"

@@ -24,10 +24,6 @@ class DateRefusee(ValueError):  # noqa: N818 - named in French
     """A night may not bear this date; the message says why, in French."""
 
 
-class PrelevementInterdit(RuntimeError):  # noqa: N818 - named in French
-    """A forced night was about to publish debits."""
-
-
 def check_date_arrete(maison: Maison, date_arrete: date, maintenant: datetime) -> None:
     """DateRefusee when the date is before the last publication's, or more than a week ahead.
 
@@ -68,9 +64,9 @@ def force_nuit(
 
     ValueError when no reason is given.
     """
-    from pipelines.reception.regles import format_instant
     from warehouse.alertes import next_publication
     from warehouse.audit import record_audit
+    from warehouse.instants import format_instant
 
     with maison.moteur.begin() as connexion:
         record_audit(
@@ -99,14 +95,6 @@ def read_forcages(maison: Maison) -> list[str]:
 
     with maison.moteur.connect() as connexion:
         return read_objets(connexion, NUIT_FORCEE)
-
-
-def check_sans_prelevement(maison: Maison, date_arrete: date) -> None:
-    """PrelevementInterdit when a forced night is about to publish debits."""
-    from pipelines.reglements.etapes import read_nouveaux_prelevements
-
-    if is_forcee(maison, date_arrete) and not read_nouveaux_prelevements(maison).is_empty():
-        raise PrelevementInterdit("nuit forcée : des prélèvements allaient être émis")
 
 
 def _objet(publication: int, date_arrete: date) -> str:

@@ -1,77 +1,163 @@
-"""How a step runs on a shard: done once, written whole, without the companies that make it fail."""
+"""How a step runs: done once, written whole, without the companies that make it fail.
+
+Written here once for every step: its key, whether it was done, the fingerprint of what it writes,
+the check of what it may write, the crash points, its row in the journal, its line in the log.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from time import perf_counter_ns
 from typing import TypeAlias
 
-from pipelines.nuit.parts import Part, Production, Travail, open_part
+import polars as pl
+import structlog
+
+from pipelines.metier import Etape, Metier, Portee, find
+from pipelines.nuit.parts import Part, open_ensemble, open_part, part_scope, step_key
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
-from warehouse.journal import is_derniere, record_etape
+from pipelines.nuit.versions import frame_fingerprint
+from specs.contrats import read_contrat
+from warehouse.contrats import check_contrat
+from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 
-Preparation: TypeAlias = Callable[[Maison, Part, date], Travail]
+JOURNAL = structlog.get_logger("caisse.nuit")
 
 
-def run_part(maison: Maison, prepare: Preparation, numero: int, date_arrete: date) -> None:
-    """Run a step on a shard; a company for whom it fails is held, the others are written.
+class EcritureNonDeclaree(RuntimeError):  # noqa: N818 - named in French
+    """A step made a table that it does not say that it writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """What a step makes: rows of each table in writing order, counts for the journal."""
+
+    tables: Mapping[str, pl.DataFrame]
+    resultat: Mapping[str, int]
+
+    def check(self, etape: Etape) -> None:
+        """ContratRompu when a table can't be written, EcritureNonDeclaree when it may not be."""
+        autres = sorted(self.tables.keys() - set(etape.ecrit))
+        if autres:
+            raise EcritureNonDeclaree(f"étape {etape.nom} : {', '.join(autres)}")
+        for table, frame in self.tables.items():
+            check_contrat(read_contrat(table), frame)
+
+    @property
+    def empreinte(self) -> str:
+        """Fingerprint of all the rows."""
+        return frame_fingerprint(*self.tables.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Travail:
+    """What a step is about to do: nothing when it was the last done with these inputs.
+
+    `entrees`: fingerprint of all that it reads. `jusqu_a`: another step, that must have been done
+    too with the same inputs.
+    """
+
+    entrees: str
+    produce: Callable[[], Production]
+    jusqu_a: str | None = None
+
+
+Preparation: TypeAlias = Callable[[Maison, Part, date], Travail | None]
+
+
+def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | None = None) -> None:
+    """Run a step on a shard, or on the whole fund; a company for whom it fails is held.
 
     Raises:
         Exception: whatever the step raised, when it is no company's.
     """
     debut = perf_counter_ns()
-    part = open_part(maison, numero, date_arrete)
-    travail = prepare(maison, part, date_arrete)
-    if _is_done(maison, travail):
+    part = _open(maison, numero, date_arrete)
+    travail = _prepare(etape)(maison, part, date_arrete)
+    trace = JOURNAL.bind(etape=etape.nom, portee=_scope(etape, part), date_arrete=str(date_arrete))
+    if travail is None or _is_done(maison, etape, part, travail):
+        trace.info("étape déjà faite")
         return
     try:
-        production = travail.produce()
-        _write(maison, part, production)
+        production = _produce(maison, etape, part, travail)
     except PASSAGERES:
         raise
-    except Exception as erreur:  # noqa: BLE001 - raised again when it is no company's
-        _hold(maison, prepare, part, date_arrete, travail.cles[0].etape, erreur)
-        part = open_part(maison, numero, date_arrete)
-        travail = prepare(maison, part, date_arrete)
-        production = travail.produce()
-        _write(maison, part, production)
+    except Exception as erreur:
+        if etape.portee is not Portee.PART:
+            raise
+        _hold(maison, etape, part, date_arrete, erreur)
+        part = _open(maison, numero, date_arrete)
+        travail = _prepare(etape)(maison, part, date_arrete)
+        if travail is None:
+            return
+        production = _produce(maison, etape, part, travail)
+    duree_ms = (perf_counter_ns() - debut) // 1_000_000
     with maison.moteur.begin() as connexion:
         record_etape(
             connexion,
-            travail.cles[0],
+            _key(etape.nom, etape, part, travail),
             resultat=production.resultat,
             empreinte=production.empreinte,
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+            duree_ms=duree_ms,
         )
+    trace.info("étape faite", duree_ms=duree_ms, **production.resultat)
 
 
-def _is_done(maison: Maison, travail: Travail) -> bool:
+def run_ensemble(maison: Maison, metiers: Sequence[Metier], date_arrete: date) -> None:
+    """Run again the steps of the whole fund, once companies are held: what is new of them waits."""
+    for etape in (etape for metier in metiers for etape in metier.etapes):
+        if etape.portee is Portee.CAISSE and etape.prepare:
+            run_etape(maison, etape, date_arrete)
+
+
+def _open(maison: Maison, numero: int | None, date_arrete: date) -> Part:
+    if numero is None:
+        return open_ensemble(maison, date_arrete)
+    return open_part(maison, numero, date_arrete)
+
+
+def _prepare(etape: Etape) -> Preparation:
+    preparation: Preparation = find(etape.prepare)
+    return preparation
+
+
+def _scope(etape: Etape, part: Part) -> str:
+    return part_scope(part) if etape.portee is Portee.PART else str(Portee.CAISSE)
+
+
+def _key(nom: str, etape: Etape, part: Part, travail: Travail) -> CleEtape:
+    return step_key(nom, _scope(etape, part), part, travail.entrees)
+
+
+def _is_done(maison: Maison, etape: Etape, part: Part, travail: Travail) -> bool:
+    noms = [etape.nom, travail.jusqu_a] if travail.jusqu_a else [etape.nom]
     with maison.moteur.connect() as connexion:
-        return all(is_derniere(connexion, cle) for cle in travail.cles)
+        return all(is_derniere(connexion, _key(nom, etape, part, travail)) for nom in noms)
 
 
-def _write(maison: Maison, part: Part, production: Production) -> None:
+def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Production:
+    """Compute, check, write."""
+    production = travail.produce()
+    production.check(etape)
     for table, frame in production.tables.items():
-        maison.lac.write(table, frame, {"part": part.numero})
+        partition = {"part": part.numero} if etape.portee is Portee.PART else None
+        maison.lac.write(table, frame, partition)
         crashpoint("part.apres_table")
+    return production
 
 
-def _hold(
-    maison: Maison,
-    prepare: Preparation,
-    part: Part,
-    date_arrete: date,
-    etape: str,
-    erreur: Exception,
-) -> None:
+def _hold(maison: Maison, etape: Etape, part: Part, date_arrete: date, erreur: Exception) -> None:
     """Hold the companies of the shard for whom the step fails; raise `erreur` when none is."""
 
     def essaie(seules: frozenset[str]) -> None:
-        prepare(maison, part.only(seules), date_arrete).produce().check()
+        travail = _prepare(etape)(maison, part.only(seules), date_arrete)
+        if travail is not None:
+            travail.produce().check(etape)
 
     fautifs = find_fautifs(list_entreprises(maison, part), essaie, erreur)
-    hold_entreprises(maison, date_arrete, etape, fautifs)
+    hold_entreprises(maison, date_arrete, etape.nom, fautifs)

@@ -7,18 +7,17 @@ what the steps read: `pipelines.nuit.reserves` puts back what was last published
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import columns_of, contrats, read_contrat
+from specs.contrats import columns_of, contrats
 from warehouse.alertes import Reserve, next_publication, read_reserves
-from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape
 from warehouse.maison import Maison
+from warehouse.registre import read_etablissements
 
 # Tables of the lake that are rewritten by shard.
 TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
@@ -66,32 +65,6 @@ class Part:
         return lignes
 
 
-@dataclass(frozen=True, slots=True)
-class Production:
-    """What a step makes of a shard: rows of each table in writing order, counts for the journal."""
-
-    tables: Mapping[str, pl.DataFrame]
-    resultat: Mapping[str, int]
-
-    def check(self) -> None:
-        """ContratRompu when a table could not be written."""
-        for table, frame in self.tables.items():
-            check_contrat(read_contrat(table), frame)
-
-    @property
-    def empreinte(self) -> str:
-        """Fingerprint of all the rows."""
-        return frame_fingerprint(*self.tables.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Travail:
-    """What a step is about to do on a shard: nothing when a step of each of `cles` was done."""
-
-    cles: tuple[CleEtape, ...]
-    produce: Callable[[], Production]
-
-
 def part_of(nombre_parts: int) -> pl.Expr:
     """Shard of a company: a remainder of its SIREN."""
     return pl.col("siren").cast(pl.Int64) % nombre_parts
@@ -127,15 +100,26 @@ def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) ->
     return parts
 
 
-def step_key(etape: str, part: Part, entrees: str) -> CleEtape:
-    """Key of a step on a shard whose inputs have this fingerprint."""
-    empreinte = entrees + part.precisions
-    return CleEtape(etape, f"part {part.numero}", empreinte, version_specs(), version_code())
+def step_key(etape: str, portee: str, part: Part, entrees: str) -> CleEtape:
+    """Key of a step, on this scope, whose inputs have this fingerprint."""
+    return CleEtape(etape, portee, entrees + part.precisions, version_specs(), version_code())
 
 
-def dated_key(etape: str, part: Part, date_arrete: date, *entrees: pl.DataFrame) -> CleEtape:
-    """Key of a step that reads these sorted frames and the date."""
-    return step_key(etape, part, f"{frame_fingerprint(*entrees)}:{date_arrete.isoformat()}")
+def part_scope(part: Part) -> str:
+    """How the journal names a shard."""
+    return f"part {part.numero}"
+
+
+def dated(date_arrete: date, *entrees: pl.DataFrame) -> str:
+    """Fingerprint of what a step reads: these sorted frames and the date."""
+    return f"{frame_fingerprint(*entrees)}:{date_arrete.isoformat()}"
+
+
+def plan_membres(maison: Maison, _date_arrete: date) -> list[int]:
+    """Shards of every member: a day that passes is enough to change what is due or expected."""
+    part = part_of(maison.reglages.nombre_parts).alias("part")
+    with maison.moteur.connect() as connexion:
+        return read_etablissements(connexion).select(part)["part"].unique().sort().to_list()
 
 
 def in_part(table: str, frame: pl.DataFrame, part: Part) -> pl.DataFrame:

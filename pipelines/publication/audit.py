@@ -6,6 +6,7 @@ publication and leaves the previous one visible.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +17,13 @@ from pipelines.cotisations.regles.assiettes import LIGNE, SOMME, counted, gather
 from pipelines.cotisations.regles.cumuls import AU_DELA
 from pipelines.cotisations.regles.lignes import rated
 from pipelines.declarations.etapes import read_reelles, read_registre
-from pipelines.declarations.regles import DSN, FRACTIONNEMENT
+from pipelines.declarations.regles.statuts import DSN, FRACTIONNEMENT
+from pipelines.metier import Metier
+from pipelines.nuit.execution import run_ensemble
 from pipelines.nuit.parts import open_ensemble
 from pipelines.nuit.reserves.fautifs import find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises, restore_tenues
 from pipelines.registre import Registre
-from pipelines.reglements.etapes import match_banque
 from specs.baremes import read_cotisations
 from specs.connaissances import read_connaissances
 from specs.montants import rounded_product
@@ -45,8 +47,12 @@ class Totaux:
     appels: int
     montant_centimes: int
 
+    def count(self) -> dict[str, int | None]:
+        """The number of calls that add up."""
+        return {"appels": self.appels}
 
-def audit_nuit(maison: Maison, date_arrete: date) -> Totaux:
+
+def audit_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> Totaux:
     """Put back what was last published of the companies held, then reconcile the others.
 
     Companies whose sums differ are held too; AuditRefuse when the difference is no company's.
@@ -54,7 +60,7 @@ def audit_nuit(maison: Maison, date_arrete: date) -> Totaux:
     while True:
         tenues = restore_tenues(maison, date_arrete)
         if tenues:
-            match_banque(maison, date_arrete)  # their new movements wait
+            run_ensemble(maison, metiers, date_arrete)
         try:
             return audit(maison, tenues)
         except AuditRefuse as refus:

@@ -6,15 +6,14 @@ it, and handed over afterwards, as often as needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.declarations.etapes import ETAPE, ETAPE_PUBLIEE, Entrees, read_entrees
-from pipelines.declarations.regles_depots import LOT_CAISSE
+from pipelines.metier import find
+from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.alertes import write_alertes
 from pipelines.nuit.reserves.fautifs import PASSAGERES
 from pipelines.nuit.versions import frame_fingerprint
@@ -24,30 +23,16 @@ from pipelines.publication.mise_en_reserve import (
     compose_remises,
     hold_destinataires,
 )
-from pipelines.publication.nuit import Nuit, read_nuit
+from pipelines.publication.nuit import LOT_CAISSE, Nuit, read_nuit
 from pipelines.publication.registre import write_registre
-from pipelines.reception.regles import format_instant
-from pipelines.reglements.alertes import read_alertes_reglements
 from specs.contrats import contrats, read_contrat
-from warehouse.journal import CleEtape, Depot, change_etat, find_etape, is_derniere, record_etape
+from warehouse.instants import format_instant
+from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import Publication, Remise, owe, publish, read_table_publiee
-from warehouse.registre import TABLES
 
 ETAPE_ESSAI = "essai"
-# Tables that are told to have changed by the number of their rows: most only get new ones, and what
-# waits for a decision leaves with it. What is due or expected is told anew with the next of them.
-CROISSANTES = (
-    "encaissements",
-    "encaissements_non_affectes",
-    "prelevements",
-    "ecritures",
-    "relances",
-    "changements_situation",
-)
-# Small tables whose rows change too: a certificate revoked, a mandate suspended, the registry.
-CHANGEANTES = ("attestations", "etats_mandat", "decisions", *TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +48,44 @@ class Resultat:
     totaux: Totaux
     reserves: int
 
+    def count(self) -> dict[str, int | None]:
+        """The number of the publication (None: nothing new), of tests answered, of open alerts."""
+        numero = self.publication.numero if self.publication else None
+        return {"publication": numero, "essais": self.essais, "reserves": self.reserves}
 
-def publish_nuit(maison: Maison, date_arrete: date, maintenant: datetime) -> Resultat:
+
+def auditer(passage: Passage) -> Totaux:
+    """Put back the companies held, reconcile the others."""
+    return audit_nuit(passage.maison, passage.date_arrete, passage.metiers)
+
+
+def publier(passage: Passage) -> Resultat:
     """Publish what is new and owe the documents; AuditRefuse leaves what readers see untouched.
 
     A company whose documents can't be made is held, as by any other step.
     """
-    pret = prepare_publication(maison, date_arrete)
+    maison, metiers = passage.maison, passage.metiers
+    for garde in (lieu for metier in metiers for lieu in metier.gardes):
+        find(garde)(maison, passage.date_arrete)
+    pret = prepare_publication(passage)
     nuit, remises = pret.nuit, pret.remises
     essais = _pending_tests(maison, nuit)
-    rapports = [r for depot in essais for r in answer_essai(maison, depot, nuit)]
+    rapports = [r for depot in essais for r in answer_essai(maison, depot, nuit, metiers)]
     if pret.nouveau:
         maison.lac.write("anomalies", nuit.anomalies, {"lot": LOT_CAISSE})
         maison.lac.write("depots", nuit.depots, None)
     crashpoint("publication.apres_documents")
     with maison.moteur.begin() as connexion:
         publication = (
-            _commit(connexion, maison, nuit, format_instant(maintenant), remises)
+            _commit(connexion, maison, nuit, format_instant(passage.maintenant), remises)
             if pret.nouveau
             else None
         )
         owe(connexion, rapports)
         for depot in essais:
             record_etape(connexion, _test_key(depot), resultat={}, empreinte="", duree_ms=0)
-        _record_parts(connexion, pret.entrees)
+        for scelle in pret.scelles:
+            scelle(connexion)
     crashpoint("publication.apres_transaction")
     return Resultat(
         publication, len(essais), len(remises) + len(rapports), pret.totaux, pret.reserves
@@ -102,46 +101,55 @@ class Pret:
     remises: Sequence[Remise]
     totaux: Totaux
     reserves: int
-    entrees: Mapping[int, Entrees]
+    scelles: Sequence[Callable[[Connection], None]]
 
 
-def prepare_publication(maison: Maison, date_arrete: date) -> Pret:
+def prepare_publication(passage: Passage) -> Pret:
     """Put back the companies held, audit, compose the documents; again when it holds one more."""
+    maison, date_arrete, metiers = passage.maison, passage.date_arrete, passage.metiers
     while True:
-        totaux = audit_nuit(maison, date_arrete)
-        entrees = read_entrees(maison, date_arrete)
-        nuit = read_nuit(maison, date_arrete)
+        totaux = audit_nuit(maison, date_arrete, metiers)
+        scelles = [find(metier.scelle)(maison, date_arrete) for metier in metiers if metier.scelle]
+        nuit = read_nuit(maison, date_arrete, metiers)
         write_registre(maison, nuit.tenues)
-        des_reglements = read_alertes_reglements(maison, date_arrete)
-        reserves = write_alertes(maison, nuit.tenues, des_reglements)
+        alertes = [
+            find(metier.alertes)(maison, date_arrete) for metier in metiers if metier.alertes
+        ]
+        reserves = write_alertes(maison, nuit.tenues, alertes)
         nouveau = is_new(maison, nuit)
         try:
-            remises = compose_remises(maison, nuit) if nouveau else []
+            remises = compose_remises(maison, nuit, metiers) if nouveau else []
         except PASSAGERES:
             raise
         except Exception as erreur:  # noqa: BLE001 - raised again when it is nobody's
-            hold_destinataires(maison, nuit, erreur)
+            hold_destinataires(maison, nuit, metiers, erreur)
             continue
-        return Pret(nuit, nouveau, remises, totaux, reserves, entrees)
+        return Pret(nuit, nouveau, remises, totaux, reserves, scelles)
 
 
 def is_new(maison: Maison, nuit: Nuit) -> bool:
     """Whether readers would see more than doubles and older debts: a call, a deposit, an entry.
 
-    A fund publishes first when something was dropped: a registry alone opens nothing.
+    A fund publishes first when something was dropped: a registry alone opens nothing. What is new
+    in a table, its contract says.
     """
     if _has_changed(maison, "alertes"):
         return True
     publies = read_table_publiee(maison, "depots").collect().sort("depot")
     pas_double = pl.col("etat") != "DOUBLON"
-    depots = nuit.depots.filter(pas_double)
-    if nuit.nouveaux.height or not depots.equals(publies.filter(pas_double)):
+    if not nuit.depots.filter(pas_double).equals(publies.filter(pas_double)):
+        return True
+    if any(_has_grown(maison, nom) for nom in _tables("ouverture")):
         return True
     if nuit.precedente is None:
         return False
-    return any(_has_grown(maison, table) for table in CROISSANTES) or any(
-        _has_changed(maison, table) for table in CHANGEANTES
+    return any(_has_grown(maison, nom) for nom in _tables("lignes")) or any(
+        _has_changed(maison, nom) for nom in _tables("contenu")
     )
+
+
+def _tables(nouveaute: str) -> list[str]:
+    return [nom for nom, contrat in contrats().items() if contrat.nouveaute == nouveaute]
 
 
 def _has_grown(maison: Maison, table: str) -> bool:
@@ -175,7 +183,7 @@ def _commit(
         connexion,
         date_arrete=nuit.date_arrete,
         versions=versions,
-        empreinte=frame_fingerprint(nuit.depots, nuit.appels.sort("appel")),
+        empreinte=_fingerprint(maison, nuit),
         publie_le=instant,
         remises=remises,
         apres=nuit.numero - 1,
@@ -187,12 +195,12 @@ def _commit(
     return publication
 
 
-def _record_parts(connexion: Connection, entrees: Mapping[int, Entrees]) -> None:
-    """Shards whose present inputs were integrated: the next night has nothing to do on them."""
-    for part in entrees.values():
-        if is_derniere(connexion, part.key(ETAPE)):
-            cle = part.key(ETAPE_PUBLIEE)
-            record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
+def _fingerprint(maison: Maison, nuit: Nuit) -> str:
+    """Of the deposits, and of the tables that may open a fund, in the order of their keys."""
+    frames = (
+        maison.lac.read(nom).collect().sort(read_contrat(nom).cle) for nom in _tables("ouverture")
+    )
+    return frame_fingerprint(nuit.depots, *frames)
 
 
 def _pending_tests(maison: Maison, nuit: Nuit) -> list[Depot]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import polars as pl
 
+from pipelines.editique.lettres import archive_lettres
+from pipelines.metier import Metier, find
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, MOTIF, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises
 from pipelines.publication.nuit import Nuit
-from pipelines.publication.remises import (
-    archive_rapport,
-    compose_essai,
-    write_rapports,
-    write_remises,
-)
-from pipelines.reglements.etapes import write_remise_sepa
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import Remise
@@ -24,13 +21,19 @@ from warehouse.publications import Remise
 ETAPE = "publication"
 
 
-def compose_remises(maison: Maison, nuit: Nuit) -> list[Remise]:
-    """Every file that tonight owes, in the archive."""
-    debits = write_remise_sepa(maison, nuit.date_arrete, nuit.served())
-    return [*write_remises(maison, nuit), *debits]
+def compose_remises(
+    maison: Maison, nuit: Nuit, metiers: Sequence[Metier], *, par_depot: bool = False
+) -> list[Remise]:
+    """Every file that tonight owes, in the archive; `par_depot`: those that tell of one deposit."""
+    documents = (document for metier in metiers for document in metier.documents)
+    choisis = (d for d in documents if d.par_depot or not par_depot)
+    lettres = chain.from_iterable(find(d.compose)(maison, nuit) for d in choisis)
+    return archive_lettres(maison, lettres)
 
 
-def hold_destinataires(maison: Maison, nuit: Nuit, erreur: Exception) -> None:
+def hold_destinataires(
+    maison: Maison, nuit: Nuit, metiers: Sequence[Metier], erreur: Exception
+) -> None:
     """Hold the companies whose files can't be made, set aside the deposits that explain it.
 
     Raises:
@@ -38,11 +41,13 @@ def hold_destinataires(maison: Maison, nuit: Nuit, erreur: Exception) -> None:
     """
     boites = nuit.boites.filter(nuit.served("adherent"))
     fautifs = find_fautifs(
-        boites["adherent"].to_list(), lambda d: compose_remises(maison, nuit.only(d)), erreur
+        boites["adherent"].to_list(),
+        lambda d: compose_remises(maison, nuit.only(d), metiers),
+        erreur,
     )
     for adherent, echec in fautifs.items():
         siens = nuit.depots.filter(pl.col("adherent") == adherent)
-        depots = _find_depots(maison, nuit, siens, echec)
+        depots = _find_depots(maison, replace(nuit, depots=siens), metiers, echec)
         set_aside(maison, nuit.date_arrete, ETAPE, depots)
         siren = boites.filter(pl.col("adherent") == adherent)["siren"].item()
         if siren is not None:
@@ -52,15 +57,16 @@ def hold_destinataires(maison: Maison, nuit: Nuit, erreur: Exception) -> None:
 
 
 def _find_depots(
-    maison: Maison, nuit: Nuit, depots: pl.DataFrame, echec: Exception
+    maison: Maison, nuit: Nuit, metiers: Sequence[Metier], echec: Exception
 ) -> dict[str, Exception]:
-    """Those of `depots` whose report can't be made; none when it is another document."""
+    """Deposits of the night whose report can't be made; none when it is another document."""
 
     def essaie(choisis: frozenset[str]) -> None:
-        write_rapports(maison, nuit, depots.filter(pl.col("depot").is_in(sorted(choisis))))
+        depots = nuit.depots.filter(pl.col("depot").is_in(sorted(choisis)))
+        compose_remises(maison, replace(nuit, depots=depots), metiers, par_depot=True)
 
     try:
-        return dict(find_fautifs(depots["depot"].to_list(), essaie, echec))
+        return dict(find_fautifs(nuit.depots["depot"].to_list(), essaie, echec))
     except PASSAGERES:
         raise
     except Exception as autre:
@@ -69,13 +75,22 @@ def _find_depots(
         return {}
 
 
-def answer_essai(maison: Maison, depot: Depot, nuit: Nuit) -> list[Remise]:
+def answer_essai(
+    maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]
+) -> list[Remise]:
     """The report of a test; one that can't be made sets the deposit aside, and says so."""
     try:
-        return archive_rapport(maison, compose_essai(maison, depot, nuit))
+        return _draw_essai(maison, depot, nuit, metiers)
     except PASSAGERES:
         raise
     except Exception as erreur:  # noqa: BLE001 - it is this deposit's
         set_aside(maison, nuit.date_arrete, "essai", {depot.depot: erreur})
         ecarte = replace(depot, etat=MIS_A_L_ECART, motif=MOTIF)
-        return archive_rapport(maison, compose_essai(maison, ecarte, nuit))
+        return _draw_essai(maison, ecarte, nuit, metiers)
+
+
+def _draw_essai(
+    maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]
+) -> list[Remise]:
+    lettres = (find(metier.essai)(maison, depot, nuit) for metier in metiers if metier.essai)
+    return archive_lettres(maison, lettres)

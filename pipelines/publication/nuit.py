@@ -8,12 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.declarations.regles_depots import (
-    LOT_CAISSE,
-    compute_anomalies_caisse,
-    compute_etats,
-    left_out,
-)
+from pipelines.metier import Metier, find
 from specs.caisse import read_caisse
 from specs.contrats import columns_of, read_contrat, schema_polars
 from warehouse.alertes import read_tenues
@@ -22,8 +17,21 @@ from warehouse.maison import Maison
 from warehouse.publications import Publication, read_publication, read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
 
+LOT_CAISSE = "CAISSE"  # partition of the anomalies that the fund finds, apart from the files' own
 # The fund's anomalies come after those of the file, which are limited to fewer (see parsers).
 RANG_CAISSE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Etats:
+    """What a business says of the deposits tonight.
+
+    `etats`: depot (key), etat, motif; `anomalies`: those of the fund, contract `anomalies` but rang
+    and lot, sorted by deposit.
+    """
+
+    etats: pl.DataFrame
+    anomalies: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +39,8 @@ class Nuit:
     """The lake as it is about to be published, and what the journal knows of the deposits.
 
     `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund;
-    `bases`: those of the new calls, and those that no call bears; `tenues`: SIREN of the companies
-    held; `boites`: adherent (key), siren (null for the box of the bank); `destinataires`: the boxes
-    that files go to, None for all of them.
+    `tenues`: SIREN of the companies held; `boites`: adherent (key), siren (null for the box of the
+    bank); `destinataires`: the boxes that files go to, None for all of them.
     """
 
     date_arrete: date
@@ -42,11 +49,6 @@ class Nuit:
     journal: tuple[Depot, ...]
     depots: pl.DataFrame
     anomalies: pl.DataFrame
-    declarations: pl.DataFrame
-    bases: pl.DataFrame
-    lignes: pl.DataFrame
-    appels: pl.DataFrame
-    nouveaux: pl.DataFrame
     etablissements: pl.DataFrame
     boites: pl.DataFrame
     destinataires: frozenset[str] | None = None
@@ -77,7 +79,7 @@ class Nuit:
         return (self.precedente.numero if self.precedente else 0) + 1
 
 
-def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
+def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> Nuit:
     """Read everything that the publication of tonight is decided on."""
     with maison.moteur.connect() as connexion:
         precedente = read_publication(connexion)
@@ -85,16 +87,13 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
         etablissements = read_etablissements(connexion)
         tenues = read_tenues(connexion, date_arrete)
         adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
-    lac = maison.lac
-    declarations, appels = lac.read("declarations").collect(), lac.read("appels").collect()
-    deja = read_table_publiee(maison, "appels").select("appel").collect()
-    nouveaux = appels.join(deja, on="appel", how="anti")
-    bases = _told(lac.read("bases"), nouveaux)
-    anomalies = compute_anomalies_caisse(declarations, bases, etablissements)
+    dits: list[Etats] = [find(metier.etats)(maison) for metier in metiers if metier.etats]
+    etats = pl.concat(dit.etats for dit in dits)
+    anomalies = pl.concat(dit.anomalies for dit in dits)
     tenus = set(adherents.filter(pl.col("siren").is_in(sorted(tenues)))["adherent"])
     journal = tuple(depot for depot in journal if depot.adherent not in tenus)
     depots, anomalies = _held(
-        maison, tenus, _settled(_real(journal), declarations, anomalies), ranked(anomalies)
+        maison, tenus, _settled(_real(journal), etats, anomalies), ranked(anomalies)
     )
     banque = pl.DataFrame({"siren": [None], "adherent": [read_caisse().boite_banque]})
     return Nuit(
@@ -104,11 +103,6 @@ def read_nuit(maison: Maison, date_arrete: date) -> Nuit:
         journal=journal,
         depots=depots,
         anomalies=anomalies,
-        declarations=declarations,
-        bases=bases,
-        lignes=lac.read("lignes_appel").collect(),
-        appels=appels,
-        nouveaux=nouveaux,
         etablissements=etablissements,
         boites=pl.concat([adherents, banque.cast(pl.String)]),
     )
@@ -140,17 +134,6 @@ def _controlled(depots: Sequence[Depot]) -> tuple[Depot, ...]:
     return tuple(depot for depot in depots if not {depot.depot, depot.original} & recus)
 
 
-def _told(bases: pl.LazyFrame, nouveaux: pl.DataFrame) -> pl.DataFrame:
-    """Bases that a document or an anomaly of tonight tells of: a year of them is never held."""
-    vises = nouveaux.lazy().select("cdg", "mois_appel", appelee=pl.lit(value=True)).unique()
-    return (
-        bases.join(vises, on=["cdg", "mois_appel"], how="left")
-        .filter(pl.col("appelee").fill_null(value=False) | left_out())
-        .drop("appelee")
-        .collect()
-    )
-
-
 def _real(journal: tuple[Depot, ...]) -> tuple[Depot, ...]:
     """Deposits that may be published: neither a test, nor the double of one."""
     essais = {depot.depot for depot in journal if depot.essai is True}
@@ -158,7 +141,7 @@ def _real(journal: tuple[Depot, ...]) -> tuple[Depot, ...]:
 
 
 def _settled(
-    journal: tuple[Depot, ...], declarations: pl.DataFrame, anomalies: pl.DataFrame
+    journal: tuple[Depot, ...], etats: pl.DataFrame, anomalies: pl.DataFrame
 ) -> pl.DataFrame:
     """Contract `depots`: the journal, with the states and the fund's anomalies of tonight."""
     colonnes = columns_of("depots")
@@ -170,7 +153,7 @@ def _settled(
         (pl.col("severite") == "bloquante").sum().cast(pl.Int64).alias("bloquantes"),
         (pl.col("severite") == "signal").sum().cast(pl.Int64).alias("signalees"),
     )
-    etats = compute_etats(declarations).rename({"etat": "decide", "motif": "cause"})
+    etats = etats.rename({"etat": "decide", "motif": "cause"})
     return (
         lus.join(etats, on="depot", how="left")
         .join(nombres, on="depot", how="left")

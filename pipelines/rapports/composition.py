@@ -11,7 +11,7 @@ import polars as pl
 
 from parsers.anomalies import by_kind
 from pipelines.controle.lecture import Bilan, Lecture
-from pipelines.declarations.regles_depots import ANNULE_ET_REMPLACE, MOTIF_REMPLACE
+from pipelines.declarations.regles.depots import ANNULE_ET_REMPLACE, MOTIF_REMPLACE
 from pipelines.rapports.documents.valeurs import (
     GroupeAnomalies,
     LigneAnomalie,
@@ -19,9 +19,9 @@ from pipelines.rapports.documents.valeurs import (
     Rapport,
     Verdict,
 )
-from pipelines.reception.regles import format_instant
 from specs.messages import read_message
 from specs.octets import Octets, fingerprint
+from warehouse.instants import format_instant
 
 CHAMPS_ANOMALIE = tuple(LigneAnomalie.__dataclass_fields__)
 

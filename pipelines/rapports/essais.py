@@ -24,7 +24,7 @@ from pipelines.declarations.etapes import (
     read_reelles,
     read_registre,
 )
-from pipelines.declarations.regles_depots import compute_anomalies_caisse, compute_etats
+from pipelines.declarations.regles.depots import compute_anomalies_caisse, compute_etats
 from pipelines.nuit.parts import Part
 from pipelines.publication.nuit import ranked
 from specs.baremes.suivi import is_estimating

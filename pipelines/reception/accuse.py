@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from pipelines.reception.regles import Mode, format_instant
+from pipelines.reception.regles import Mode
+from warehouse.instants import format_instant
 
 Verdict = Literal["RECU", "ILLISIBLE", "DOUBLON"]
 

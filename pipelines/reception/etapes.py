@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
+from pipelines.nuit.passage import Passage
 from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import DEPOT, RETOUR, Ecarte, Inventaire, SourceDepots
 from pipelines.reception.observations import (
@@ -19,9 +20,11 @@ from pipelines.reception.observations import (
 )
 from pipelines.reception.prise_en_charge import Contexte
 from pipelines.reception.prises import read_prises
-from pipelines.reception.regles import compute_nom_lisible, format_instant
+from pipelines.reception.regles import compute_nom_lisible
 from pipelines.reception.releve import Bilan, answer, claim_all
+from pipelines.reception.sources import open_source
 from warehouse.archive import ArchiveCorrompue
+from warehouse.instants import format_instant
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
@@ -43,6 +46,14 @@ class Reception:
     attente: tuple[Ecarte, ...]
     ecartes: tuple[Ecarte, ...]
 
+    def count(self) -> dict[str, int | None]:
+        """How many were answered, how many wait, how many are set aside."""
+        return {
+            "recus": len(self.depots),
+            "attente": len(self.attente),
+            "ecartes": len(self.ecartes),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Remises:
@@ -50,6 +61,27 @@ class Remises:
 
     faites: tuple[Remise, ...]
     echecs: tuple[Ecarte, ...]
+
+    def count(self) -> dict[str, int | None]:
+        """How many were handed over."""
+        return {"remis": len(self.faites)}
+
+
+def recevoir(passage: Passage) -> Reception:
+    """Claim the complete files, where the settings say that companies drop."""
+    maison = passage.maison
+    return receive_depots(maison, open_source(maison.reglages), passage.maintenant)
+
+
+def remettre_dus(passage: Passage) -> Remises:
+    """Hand over the files owed to companies.
+
+    RemiseIncomplete when some could not be: they stay owed, the step is tried again.
+    """
+    maison = passage.maison
+    remises = remettre(maison, open_source(maison.reglages), passage.maintenant)
+    check_remises(remises)
+    return remises
 
 
 def receive_depots(maison: Maison, source: SourceDepots, maintenant: datetime) -> Reception:

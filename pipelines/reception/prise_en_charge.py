@@ -20,9 +20,9 @@ from pipelines.reception.regles import (
     SUFFIXE_EMPREINTE,
     compute_nom_lisible,
     find_refus,
-    format_instant,
     parse_mode,
 )
+from warehouse.instants import format_instant
 from warehouse.journal import (
     CleEtape,
     Depot,

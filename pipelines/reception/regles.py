@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from pipelines.reception.candidats import Candidat, Contenu
@@ -78,11 +78,6 @@ def is_nom_sur(nom: str) -> bool:
 def is_adherent_sur(adherent: str) -> bool:
     """Whether a folder name can be the number of a company."""
     return ADHERENT.fullmatch(adherent) is not None
-
-
-def format_instant(instant: datetime) -> str:
-    """An instant as the journal and the receipts write it: UTC, ISO 8601, seconds."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def compute_compte(adherent: str) -> str:

@@ -1,33 +1,28 @@
 """The steps of the collection: match movements, settle debits and mandates, debit, hand over.
 
-In a night: `match_banque` once, after the calls; `settle_part` for each shard, before the accounts;
-`debit_part` for each shard, after them; `write_remise_sepa` with the publication, which owes the
-file to the bank's box. What is published of a debit never changes but its state.
+Movements are matched once, after the calls; debits are settled before the accounts, and those of
+tonight decided after them; `write_remise_sepa` gives the file that is owed to the bank's box. What
+is published of a debit never changes but its state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from time import perf_counter_ns
 
 import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.nuit.date_arrete import is_forcee, read_forcages
-from pipelines.nuit.execution import run_part
+from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
     Part,
-    Production,
-    Travail,
     in_part,
-    open_ensemble,
     part_of,
-    step_key,
 )
 from pipelines.nuit.reserves.depots import set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
-from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
+from pipelines.nuit.versions import frame_fingerprint
 from pipelines.reglements.lecture import (
     frames_of,
     read_dossiers,
@@ -36,7 +31,7 @@ from pipelines.reglements.lecture import (
     read_reperes,
     read_situation,
 )
-from pipelines.reglements.pain import Prelevement, find_invalid, render_pain
+from pipelines.reglements.pain import Prelevement, find_invalid
 from pipelines.reglements.regles.etats import compute_etats_prelevements
 from pipelines.reglements.regles.identifiants import batch_identifier, file_identifier
 from pipelines.reglements.regles.mandats import (
@@ -56,9 +51,8 @@ from specs.caisse import read_caisse
 from specs.contrats import columns_of
 from specs.periodes import Mois
 from warehouse.alertes import next_publication
-from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
-from warehouse.publications import Remise, read_table_publiee
+from warehouse.publications import read_table_publiee
 from warehouse.registre import (
     read_adherents,
     read_comptes_bancaires,
@@ -68,41 +62,41 @@ from warehouse.registre import (
 
 TOUTES = pl.lit(value=True)
 INVALIDE = "le prélèvement ne peut pas être écrit comme la banque l'exige"
-RAPPROCHEMENT, REGLEMENTS, PRELEVEMENTS = "rapprochement", "reglements", "prelevements"
+RAPPROCHEMENT, PRELEVEMENTS = "rapprochement", "prelevements"
 
 
-def match_banque(maison: Maison, date_arrete: date) -> None:
-    """Write what every movement of the bank means: for all shards at once, references being so.
+class PrelevementInterdit(RuntimeError):  # noqa: N818 - named in French
+    """A forced night was about to publish debits."""
+
+
+def prepare_rapprochement(maison: Maison, ensemble: Part, date_arrete: date) -> Travail:
+    """What every movement of the bank means: for all shards at once, references being so.
 
     A movement of a company held waits, with what was last published of it beside.
     """
-    debut = perf_counter_ns()
     mouvements = read_mouvements(maison)
     reperes = read_reperes(maison, date_arrete)
-    ensemble = open_ensemble(maison, date_arrete)
-    entrees = frame_fingerprint(mouvements, *frames_of(reperes)) + ensemble.precisions
-    cle = _key(maison, RAPPROCHEMENT, "banque", entrees, date_arrete)
-    if _is_done(maison, cle):
-        return
-    rapprochement = hold_encaissements(
-        _match(maison, mouvements, reperes, date_arrete),
-        with_amounts(mouvements),
-        read_table_publiee(maison, "encaissements").collect(),
-        ensemble.tenues,
-    )
-    encaissements = rapprochement.encaissements.with_columns(
-        part_of(maison.reglages.nombre_parts).alias("part")
-    ).select(columns_of("encaissements"))
-    maison.lac.write("encaissements", encaissements, None)
-    attendent, ecartes = rapprochement.encaissements_non_affectes, rapprochement.mouvements_ecartes
-    maison.lac.write("encaissements_non_affectes", attendent, None)
-    maison.lac.write("mouvements_ecartes", ecartes, None)
-    resultat = {
-        "encaissements": len(encaissements),
-        "non_affectes": len(attendent),
-        "ecartes": len(ecartes),
-    }
-    _record(maison, cle, resultat, (encaissements, attendent, ecartes), debut)
+
+    def produce() -> Production:
+        rapprochement = hold_encaissements(
+            _match(maison, mouvements, reperes, date_arrete),
+            with_amounts(mouvements),
+            read_table_publiee(maison, "encaissements").collect(),
+            ensemble.tenues,
+        )
+        encaissements = rapprochement.encaissements.with_columns(
+            part_of(maison.reglages.nombre_parts).alias("part")
+        ).select(columns_of("encaissements"))
+        tables = {
+            "encaissements": encaissements,
+            "encaissements_non_affectes": rapprochement.encaissements_non_affectes,
+            "mouvements_ecartes": rapprochement.mouvements_ecartes,
+        }
+        noms = ("encaissements", "non_affectes", "ecartes")
+        return Production(tables, dict(zip(noms, map(len, tables.values()), strict=True)))
+
+    entrees = frame_fingerprint(mouvements, *frames_of(reperes))
+    return Travail(f"{entrees}:{_night(maison, date_arrete)}", produce)
 
 
 def _match(
@@ -126,16 +120,11 @@ def _match(
         return match_mouvements(without(set(nouveaux) - fautifs.keys()), reperes)
 
 
-def settle_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write the published debits of one shard in their present state, and that of its mandates.
-
-    Done again before `debit_part` has ended, it takes back what that step may have left.
-    """
-    run_part(maison, prepare_etats, part, date_arrete)
-
-
 def prepare_etats(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """What the bank said of the published debits, and the mandates that follow."""
+    """The published debits of one shard in their present state, and that of its mandates.
+
+    Done again before the debits of tonight are all decided, it takes back what was left of them.
+    """
     dossiers = read_dossiers(maison, part)
 
     def produce() -> Production:
@@ -157,24 +146,18 @@ def prepare_etats(maison: Maison, part: Part, date_arrete: date) -> Travail:
         }
         return Production(tables, {"prelevements": len(prelevements), "mandats": len(etats)})
 
-    cles = (
-        _part_key(maison, etape, part, dossiers.empreinte, date_arrete)
-        for etape in (REGLEMENTS, PRELEVEMENTS)
-    )
-    return Travail(tuple(cles), produce)
+    entrees = f"{dossiers.empreinte}:{_night(maison, date_arrete)}"
+    return Travail(entrees, produce, jusqu_a=PRELEVEMENTS)
 
 
-def debit_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Add to the debits of one shard those to hand over tonight; after `settle_part`.
+def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
+    """The debits of tonight after those that are published; none of a night that is forced.
 
     The accounts follow from what is in the key, and are not in it: once they have counted these
     debits, they would say that nothing is due.
     """
-    run_part(maison, prepare_emissions, part, date_arrete)
-
-
-def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """The debits of tonight after those that are published."""
+    if is_forcee(maison, date_arrete):  # `prepare_etats` has taken back what was there
+        return None
     dossiers = read_dossiers(maison, part)
 
     def produce() -> Production:
@@ -194,15 +177,14 @@ def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail:
         }
         return Production(tables, {"nouveaux": len(emis), "ecartes": len(nouveaux.ecartes)})
 
-    cle = _part_key(maison, PRELEVEMENTS, part, dossiers.empreinte, date_arrete)
-    return Travail((cle,), produce)
+    return Travail(f"{dossiers.empreinte}:{_night(maison, date_arrete)}", produce)
 
 
 def _without_invalid(maison: Maison, emissions: Emissions, date_arrete: date) -> Emissions:
     """The same, less the debits that the schema of the bank's file would refuse: set aside."""
     nouveaux = emissions.prelevements
     with maison.moteur.connect() as connexion:
-        debits = _complete(connexion, nouveaux)
+        debits = complete_debits(connexion, nouveaux)
     refuses = find_invalid(debits, read_caisse().creancier, date_arrete)
     gardes = pl.col("prelevement").is_in([d.prelevement for d in debits]) & ~pl.col(
         "prelevement"
@@ -222,25 +204,13 @@ def read_nouveaux_prelevements(maison: Maison) -> pl.DataFrame:
     return lus.collect().sort("prelevement")
 
 
-def write_remise_sepa(maison: Maison, date_arrete: date, servies: pl.Expr = TOUTES) -> list[Remise]:
-    """The file of the debits of tonight, in the archive, owed to the bank's box; none, no file.
-
-    `servies`: the companies whose debits are handed over. It is the one document that holds account
-    numbers. RemiseRefusee when it would not be valid.
-    """
-    caisse = read_caisse()
-    remises = []
-    nouveaux = read_nouveaux_prelevements(maison).filter(servies)
-    for (remise,), lignes in nouveaux.partition_by("remise", as_dict=True).items():
-        with maison.moteur.connect() as connexion:
-            debits = _complete(connexion, lignes)
-        octets = render_pain(str(remise), debits, caisse.creancier, date_arrete)
-        sha256 = maison.archive.write(octets)
-        remises.append(Remise(caisse.boite_banque, f"{remise}.xml", sha256))
-    return remises
+def check_sans_prelevement(maison: Maison, date_arrete: date) -> None:
+    """PrelevementInterdit when a forced night is about to publish debits."""
+    if is_forcee(maison, date_arrete) and not read_nouveaux_prelevements(maison).is_empty():
+        raise PrelevementInterdit("nuit forcée : des prélèvements allaient être émis")
 
 
-def _complete(connexion: Connection, lignes: pl.DataFrame) -> list[Prelevement]:
+def complete_debits(connexion: Connection, lignes: pl.DataFrame) -> list[Prelevement]:
     """Debits with what only the registry knows: holder, address, account, signature."""
     mandats = read_mandats(connexion).select("rum", "date_signature")
     comptes = read_comptes_bancaires(connexion).select("compte", "bic", nom="titulaire")
@@ -268,17 +238,6 @@ def _next_publication(maison: Maison) -> int:
         return next_publication(connexion)
 
 
-def _part_key(maison: Maison, etape: str, part: Part, entrees: str, date_arrete: date) -> CleEtape:
-    """Key of a step on a shard that prepares the next publication."""
-    return step_key(etape, part, f"{entrees}:{_night(maison, date_arrete)}")
-
-
-def _key(maison: Maison, etape: str, portee: str, entrees: str, date_arrete: date) -> CleEtape:
-    """Key of a step of the whole fund that prepares the next publication."""
-    empreinte = f"{entrees}:{_night(maison, date_arrete)}"
-    return CleEtape(etape, portee, empreinte, version_specs(), version_code())
-
-
 def _night(maison: Maison, date_arrete: date) -> str:
     nombre = maison.reglages.nombre_parts
     nuit = f"{_next_publication(maison)}:{nombre}:{date_arrete.isoformat()}"
@@ -287,25 +246,3 @@ def _night(maison: Maison, date_arrete: date) -> str:
     if not forcages:
         return nuit
     return f"{nuit}:{forcages}:{'forcee' if is_forcee(maison, date_arrete) else ''}"
-
-
-def _is_done(maison: Maison, cle: CleEtape) -> bool:
-    with maison.moteur.connect() as connexion:
-        return is_derniere(connexion, cle)
-
-
-def _record(
-    maison: Maison,
-    cle: CleEtape,
-    resultat: dict[str, int],
-    frames: tuple[pl.DataFrame, ...],
-    debut: int,
-) -> None:
-    with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            cle,
-            resultat=resultat,
-            empreinte=frame_fingerprint(*frames),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
-        )

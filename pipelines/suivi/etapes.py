@@ -6,29 +6,23 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.declarations.attendues import read_calendrier_suivi, read_sources
 from pipelines.declarations.etapes import read_registre
-from pipelines.nuit.execution import run_part
-from pipelines.nuit.parts import Part, Production, Travail, dated_key, in_part
-from pipelines.suivi.regles.estimations import ESTIMATION, compute_tdp, mark_estimated
-from pipelines.suivi.regles.suivi import compute_attendues, compute_relances
-from pipelines.suivi.sources import read_calendrier_suivi, read_sources
+from pipelines.declarations.regles.attendues import compute_attendues
+from pipelines.declarations.regles.estimations import ESTIMATION, compute_tdp, mark_estimated
+from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.parts import Part, dated, in_part
+from pipelines.suivi.regles.relances import compute_relances
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
-ETAPE = "suivi"
 
-
-def follow_part(maison: Maison, part: int, date_arrete: date) -> None:
-    """Write `declarations_attendues` and `relances` of one shard.
+def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """What is expected of the companies of the shard, the published reminders and the new ones.
 
     Reads the shard's declarations and bases as the lake holds them tonight, and the reminders
     already published, which are never written again.
     """
-    run_part(maison, prepare_suivi, part, date_arrete)
-
-
-def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """What is expected of the companies of the shard, the published reminders and the new ones."""
     declarations = maison.lac.read("declarations").filter(part.ecrites()).collect()
     registre = read_registre(maison).of(part.siennes())
     lues = maison.lac.read("bases_tdp").filter(part.siennes()).collect().sort("depot", "ligne")
@@ -51,5 +45,4 @@ def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
         }
         return Production(tables, {"attendues": len(attendues), "relances": len(nouvelles)})
 
-    cle = dated_key(ETAPE, part, date_arrete, *sources.frames, estimees, publiees)
-    return Travail((cle,), produce)
+    return Travail(dated(date_arrete, *sources.frames, estimees, publiees), produce)

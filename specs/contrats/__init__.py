@@ -37,6 +37,7 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
         "date": pl.Date(),
     }
 )
+NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
 CLASSES = frozenset({"publique", "entreprise", "pseudonyme"})
 
 
@@ -80,7 +81,9 @@ class Contrat:
 
     `partition` names the columns by which it is rewritten; `publie` says whether the reporting
     layer may show it; `suit` is the table whose published keys it follows, when it is written
-    before they are published.
+    before they are published. `nouveaute` says when a night has something new to publish of it: a
+    row more (`lignes`), a row that is not as published (`contenu`), a row more even if nothing was
+    ever published (`ouverture`); None: what changes in it leaves with the next publication.
     """
 
     nom: str
@@ -90,11 +93,14 @@ class Contrat:
     cle: tuple[str, ...]
     colonnes: tuple[Colonne, ...]
     suit: str | None = None
+    nouveaute: str | None = None
 
     def __post_init__(self) -> None:
-        """ContratInvalide when the key or the partition is not among the columns."""
+        """ContratInvalide when the key or the partition has no column, or the novelty no meaning."""
         if not {*self.cle, *self.partition} <= {colonne.nom for colonne in self.colonnes}:
             raise ContratInvalide(f"table {self.nom} : clé ou partition sans colonne")
+        if self.nouveaute is not None and self.nouveaute not in NOUVEAUTES:
+            raise ContratInvalide(f"table {self.nom} : nouveauté {self.nouveaute!r} inconnue")
 
 
 @cache
@@ -150,6 +156,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         cle=tuple(entree["cle"]),
         colonnes=colonnes,
         suit=entree.get("suit"),
+        nouveaute=entree.get("nouveaute"),
     )
 
 

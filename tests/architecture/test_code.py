@@ -55,8 +55,31 @@ def fonctions(arbre: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 
 
 CODE = sources(*PIECES, "bench", "tests")
-REGLES = [f for f in sources("pipelines") if f.stem == "regles" or "regles" in f.parts]
-PURS = [*sources("parsers"), *REGLES]
+STORES = {"warehouse", "sqlalchemy", "deltalake", "duckdb", "airflow", "paramiko"}
+
+
+def imported(fichier: Path) -> set[str]:
+    """Top-level names of everything that a file imports, wherever it does."""
+    return {nom for noeud in ast.walk(parse(fichier)) for nom in _imports(noeud)}
+
+
+def _imports(noeud: ast.AST) -> set[str]:
+    """Top-level modules that a statement imports."""
+    if isinstance(noeud, ast.Import):
+        return {alias.name.split(".")[0] for alias in noeud.names}
+    if isinstance(noeud, ast.ImportFrom) and not noeud.level:
+        return {(noeud.module or "").split(".")[0]}
+    return set()
+
+
+def is_pure(fichier: Path) -> bool:
+    """Whether a file computes on frames and touches no store: a rule, whatever its name."""
+    noms = imported(fichier)
+    return "polars" in noms and not noms & STORES
+
+
+PURS = [f for f in sources("pipelines", "parsers") if is_pure(f) or "regles" in f.parts]
+PARSERS = sources("parsers")
 
 
 @pytest.mark.parametrize("fichier", named(CODE))
@@ -129,16 +152,23 @@ def impurities_in(arbre: ast.Module) -> list[str]:
     return fautes
 
 
-@pytest.mark.parametrize("fichier", named(REGLES))
-def test_rules_hold_no_float_and_no_decimal(fichier: Path) -> None:
-    """Money, rates and hours are integers: a rule names no other kind of number."""
+@pytest.mark.parametrize("fichier", named(PURS))
+def test_what_computes_on_frames_holds_no_float_and_no_decimal(fichier: Path) -> None:
+    """Money, rates and hours are integers: what computes on them names no other kind of number."""
     assert floats_in(parse(fichier)) == []
 
 
-@pytest.mark.parametrize("fichier", named(PURS))
+@pytest.mark.parametrize("fichier", named(sorted({*PURS, *PARSERS})))
 def test_parsers_and_rules_are_pure(fichier: Path) -> None:
     """No clock, no randomness, no environment: what they give depends on what they are given."""
     assert impurities_in(parse(fichier)) == []
+
+
+def test_rules_are_found_by_what_they_import() -> None:
+    """What computes on frames is guarded wherever it is, and no rule has a store."""
+    ailleurs = {f for f in PURS if "regles" not in f.parts}
+    assert any(f.parts[-3:-1] == ("cotisations", "documents") for f in ailleurs)
+    assert [f for f in PURS if imported(f) & STORES] == []
 
 
 @pytest.mark.parametrize(
@@ -158,15 +188,6 @@ def test_an_impurity_is_seen(faute: str) -> None:
     """The guard of purity sees each way of depending on something else than the arguments."""
     assert impurities_in(ast.parse(faute))
     assert not impurities_in(ast.parse("from datetime import date\ndate(2026, 3, 1)"))
-
-
-def _imports(noeud: ast.AST) -> set[str]:
-    """Top-level modules that a statement imports."""
-    if isinstance(noeud, ast.Import):
-        return {alias.name.split(".")[0] for alias in noeud.names}
-    if isinstance(noeud, ast.ImportFrom) and not noeud.level:
-        return {(noeud.module or "").split(".")[0]}
-    return set()
 
 
 @pytest.mark.parametrize("fichier", named(sources("specs")))

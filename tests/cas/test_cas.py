@@ -7,16 +7,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.cas.domaines import run_cas
+from pipelines.cas.domaines import list_domaines, run_cas
 from pipelines.cas.ecarts import check_cas
 from pipelines.cas.lecture import read_cas
 from pipelines.cas.valeurs import Cas
+from pipelines.metiers import METIERS
 from specs.baremes import cotisations_appliquees, read_taux
 from specs.periodes import Mois
 
 RACINE = Path(__file__).parent
 FICHIERS = sorted(RACINE.rglob("*.yaml"))
-CAS = [cas for fichier in FICHIERS for cas in read_cas(fichier)]
+DOMAINES = list_domaines(METIERS)
+CAS = [cas for fichier in FICHIERS for cas in read_cas(fichier, DOMAINES)]
 TOUJOURS = "1900-01"  # the first month of what never was otherwise
 DECISIONS = (
     "A-01", "A-02", "A-03", "A-04", "S-01", "S-02",
@@ -29,7 +31,7 @@ DECISIONS = (
 def test_a_golden_case_comes_out_as_written(cas: Cas) -> None:
     """The rules of the night give exactly the rows that the case expects."""
     assert cas.attendu, "un cas de référence dit ce qu'il attend"
-    assert check_cas(cas, run_cas(cas)) == []
+    assert check_cas(cas, run_cas(cas, DOMAINES)) == []
 
 
 def test_a_case_has_one_identifier_and_stands_in_the_folder_of_its_domain() -> None:
@@ -37,7 +39,7 @@ def test_a_case_has_one_identifier_and_stands_in_the_folder_of_its_domain() -> N
     identifiants = [cas.id for cas in CAS]
     assert len(identifiants) == len(set(identifiants))
     for fichier in FICHIERS:
-        assert {cas.domaine for cas in read_cas(fichier)} == {fichier.parent.name}
+        assert {cas.domaine for cas in read_cas(fichier, DOMAINES)} == {fichier.parent.name}
 
 
 def _expected(table: str) -> set[tuple[str, str, int | None]]:

@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from pipelines.cas.champs import CasInvalide, Champs
+from pipelines.cas.domaines import list_domaines
 from pipelines.cas.lecture import read_cas
 from pipelines.comptabilite.cas.execution import run
+from pipelines.metiers import METIERS
 from specs.fichiers import read_yaml
 from specs.options import read_options
 
-CAS = [c for f in sorted((Path(__file__).parent / "comptes").glob("*.yaml")) for c in read_cas(f)]
+DOMAINES = list_domaines(METIERS)
+CAS = [
+    c
+    for f in sorted((Path(__file__).parent / "comptes").glob("*.yaml"))
+    for c in read_cas(f, DOMAINES)
+]
 
 
 @pytest.mark.parametrize("nom", sorted(read_yaml("specs.options", "comptabilite")))

@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 from pipelines.attestations.etapes import DEMANDE_ATTESTATION
 from pipelines.explications.demandes import Demande, explain
+from pipelines.metiers import METIERS
 from pipelines.reception.etapes import create_boites
 from sample_files.generateur.annee import ADHESION, build_entreprise, write_fichiers
 from sample_files.generateur.banque import Ligne, write_releve
@@ -358,4 +359,6 @@ def test_every_line_and_late_increase_can_be_explained(annee: Annee) -> None:
     } | set(annee.read("ecritures").filter(pl.col("journal") == "MAJORATION")["ecriture"])
     assert len(identifiants) > 20
     for identifiant in sorted(identifiants):
-        assert explain(annee.caisse.maison, Demande(identifiant, None)).ecarts == (), identifiant
+        assert explain(annee.caisse.maison, Demande(identifiant, None), METIERS).ecarts == (), (
+            identifiant
+        )

@@ -19,6 +19,7 @@ from lxml import etree
 from sqlalchemy import Table, select, update
 
 from pipelines.explications.demandes import Demande, explain
+from pipelines.metiers import METIERS
 from warehouse.registre import CSV, YAML, Import, import_registre
 from warehouse.reglages import Reglages
 from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES, IBANS
@@ -83,7 +84,7 @@ class Cas:
 
     def told(self, identifiant: str) -> str:
         """Sentences of an explanation, which must close."""
-        dite = explain(self.caisse.maison, Demande(identifiant, None))
+        dite = explain(self.caisse.maison, Demande(identifiant, None), METIERS)
         assert dite.ecarts == ()
         return "\n".join(dite.phrases).translate(ESPACES)
 

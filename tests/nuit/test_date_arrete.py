@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.comptes import keep_part, plan_tenue
 from pipelines.nuit.date_arrete import (
     AVANCE_MAX,
     DateRefusee,
-    PrelevementInterdit,
     admit_nuit,
     check_date_arrete,
-    check_sans_prelevement,
     force_nuit,
     is_forcee,
     read_forcages,
 )
-from pipelines.nuit.ordonnancement import open_passage
-from pipelines.reglements.etapes import read_nouveaux_prelevements
+from pipelines.ordonnancement import open_passage
+from pipelines.reglements.etapes import (
+    PrelevementInterdit,
+    check_sans_prelevement,
+    read_nouveaux_prelevements,
+)
 from warehouse.audit import verify_audit
 from warehouse.registre import YAML
 
@@ -132,8 +133,7 @@ def test_a_forced_night_takes_back_the_debits_of_one_that_was_cut(appelee: Caiss
 
     def keep(date_arrete: date) -> int:
         """Number of debits that the lake holds, to be published."""
-        for part in plan_tenue(maison):
-            keep_part(maison, part, date_arrete)
+        appelee.run("tenir_comptes", date_arrete)
         return len(read_nouveaux_prelevements(maison))
 
     assert keep(jour) == 1

@@ -6,12 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipelines.comptes import keep_part, plan_tenue
 from pipelines.controle.etapes import check_lot, plan_lots
-from pipelines.cotisations.etapes import call_part
-from pipelines.declarations.etapes import integrate_part, plan_parts
-from pipelines.publication.etapes import publish_nuit
-from pipelines.reglements.etapes import match_banque
+from pipelines.publication.etapes import publier
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -35,13 +31,9 @@ def test_the_double_of_a_test_taken_during_a_night_is_not_published(
         caisse.drop(ADHERENT, nom, remplace)
         caisse.receive(soir)
     jour = date(2026, 4, 5)
-    for part in plan_parts(caisse.maison, jour):
-        integrate_part(caisse.maison, part, jour)
-        call_part(caisse.maison, part, jour)
-    match_banque(caisse.maison, jour)
-    for part in plan_tenue(caisse.maison):
-        keep_part(caisse.maison, part, jour)
-    assert publish_nuit(caisse.maison, jour, soir).publication is not None
+    for temps in ("integrer", "appeler", "rapprocher", "tenir_comptes"):
+        caisse.run(temps, jour)
+    assert publier(caisse.passage(soir, jour)).publication is not None
     publies = [caisse.read("depots")["nom"].to_list()]
     caisse.pass_night(soir + timedelta(days=1))
     publies.append(caisse.read("depots")["nom"].to_list())

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from pipelines.publication.remises import RAPPORT
 
 from pipelines.controle import etapes as controle
 from pipelines.cotisations import etapes as cotisations
 from pipelines.nuit.reserves.decisions import decide_depot
 from pipelines.nuit.reserves.fautifs import find_fautifs
-from pipelines.publication.remises import RAPPORT
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,

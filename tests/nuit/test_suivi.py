@@ -13,8 +13,6 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.application import application
-from pipelines.attestations.etapes import certify_part
-from pipelines.suivi.etapes import follow_part
 from specs.contrats import read_contrat
 from specs.options import read_options
 from warehouse.decisions import record_decision
@@ -34,8 +32,8 @@ AVRIL, MAI, JUIN = date(2026, 4, 20), date(2026, 5, 20), date(2026, 6, 1)
 def follow(caisse: Caisse, jour: date) -> dict[str, pl.DataFrame]:
     """Compute every shard on that day; the tables of the lake, by name, in order."""
     for part in range(caisse.maison.reglages.nombre_parts):
-        follow_part(caisse.maison, part, jour)
-        certify_part(caisse.maison, part, jour)
+        caisse.step("suivi", jour, part)
+        caisse.step("attestations", jour, part)
     lues = {table: caisse.maison.lac.read(table).collect() for table in TABLES}
     return {table: lue.sort(read_contrat(table).cle) for table, lue in lues.items()}
 

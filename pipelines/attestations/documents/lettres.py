@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
+from pipelines.attestations.documents.attestation_pdf import (
+    render_attestation_json,
+    render_attestation_pdf,
+)
 from pipelines.attestations.documents.valeurs import Attestation
 from pipelines.attestations.regles.attestations import REVOQUEE
+from pipelines.editique.formes import Fichier
+from pipelines.editique.lettres import Lettre
 from pipelines.editique.valeurs import Entreprise
+from pipelines.publication.nuit import Nuit
+from warehouse.decisions import read_decisions
+from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
+from warehouse.registre.lecture import read_adherents
 
 COLONNES = (
     "attestation",
@@ -62,3 +76,22 @@ def compose_attestations(
 
 def _reason(motif: str, raison: str | None, revoquee_le: date | None) -> str:
     return MOTIFS[motif] if revoquee_le is None else raison or PERTE
+
+
+def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
+    """The certificates issued or revoked tonight."""
+    with maison.moteur.connect() as connexion:
+        adherents, decisions = read_adherents(connexion), read_decisions(connexion)
+    attestations = maison.lac.read("attestations").filter(nuit.served()).collect()
+    publiees = read_table_publiee(maison, "attestations").collect()
+    for attestation in compose_attestations(attestations, publiees, adherents, decisions):
+        numerotee = replace(attestation, publication=nuit.numero)
+        yield Lettre(attestation.entreprise.adherent, partial(_draw, numerotee))
+
+
+def _draw(attestation: Attestation) -> Iterator[Fichier]:
+    """A revocation is a notice beside the certificate; the JSON is its present state."""
+    suite = "_REVOQUEE" if attestation.revoquee_le else ""
+    nom = f"ATTESTATION_{attestation.attestation}"
+    yield f"{nom}{suite}.pdf", render_attestation_pdf(attestation)
+    yield f"{nom}.json", render_attestation_json(attestation)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipelines.comptabilite.explications.valeurs import Origine, PieceExpliquee, Rangee
-from pipelines.cotisations.explications.lecture import Lecteur
-from pipelines.cotisations.explications.texte import tell_closing, tell_publication, tell_section
-from pipelines.cotisations.explications.valeurs import Ecart, Publiee
+from pipelines.explications.lecture import Lecteur
+from pipelines.explications.texte import tell_closing, tell_publication, tell_section
+from pipelines.explications.valeurs import Ecart, Publiee
 from specs.typographie import format_compte, format_date, format_euros, format_siren, printable
 
 PREUVES = {

@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.suivi.regles.suivi import RECUE
+from pipelines.declarations.regles.attendues import RECUE
 from specs.baremes import valeur_at
 from specs.options import option_at
 from specs.periodes import Mois

@@ -14,8 +14,8 @@ from pipelines.comptabilite.etapes import EMIS, LUES, list_centres, mandatory
 from pipelines.comptabilite.regles.comptes import compute_comptes
 from pipelines.comptabilite.regles.ecritures import LIGNE
 from pipelines.comptabilite.regles.faits import Faits
-from pipelines.cotisations.explications.lecture import Lecteur, open_lecteur
-from pipelines.cotisations.explications.valeurs import Ecart
+from pipelines.explications.lecture import Lecteur, open_lecteur
+from pipelines.explications.valeurs import Ecart
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from specs.plan_comptable import read_plan_comptable

@@ -21,7 +21,7 @@ from pipelines.comptabilite.explications.valeurs import (
     PieceExpliquee,
     Rangee,
 )
-from pipelines.cotisations.explications.valeurs import Ecart
+from pipelines.explications.valeurs import Ecart
 from specs.plan_comptable import read_plan_comptable
 
 MAJORATION, MAJORATIONS, DECISION = "MAJORATION", "majorations", "DEC-"

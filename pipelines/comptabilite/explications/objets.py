@@ -14,7 +14,7 @@ from pipelines.comptabilite.explications.valeurs import (
     PieceExpliquee,
     Rangee,
 )
-from pipelines.cotisations.explications.objets import Objet
+from pipelines.explications.objets import Objet
 
 PART = "part"  # the shard: how the night was cut, nothing of the business
 

@@ -13,8 +13,8 @@ from pipelines.comptabilite.explications.valeurs import (
     Rangee,
 )
 from pipelines.cotisations.documents.mots import NATURES
-from pipelines.cotisations.explications.texte import tell_closing, tell_publication, tell_section
-from pipelines.cotisations.explications.valeurs import Publiee
+from pipelines.explications.texte import tell_closing, tell_publication, tell_section
+from pipelines.explications.valeurs import Publiee
 from specs.banque import (
     ARRETER,
     REMETTRE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines.cotisations.explications.valeurs import Ecart
+from pipelines.explications.valeurs import Ecart
 
 Rangee = Mapping[str, Any]
 

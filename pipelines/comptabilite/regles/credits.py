@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.parametres import month_of
 from pipelines.comptabilite.regles.retours import match_returned_transfers, with_known_debit
+from pipelines.reglements.regles.identifiants import decision_origin
 
 REGLEMENT, AVOIR, REMISE, APPEL_NEGATIF = "REGLEMENT", "AVOIR", "REMISE", "APPEL_NEGATIF"
 SCHEMA = pl.Schema(
@@ -146,11 +147,6 @@ def _decisions(faits: Faits, date_arrete: date) -> pl.DataFrame:
         pl.col("date_effet").alias("date_valeur"), pl.col("date_effet").alias("date_ordre"),
         pl.col("montant_centimes").alias("reste"),
     )  # fmt: skip
-
-
-def decision_origin(numero: str) -> pl.Expr:
-    """How a decision is named beside payments: `DEC-12`."""
-    return pl.format("DEC-{}", numero)
 
 
 def with_domicile(credits_: pl.DataFrame, faits: Faits) -> pl.DataFrame:

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 
 from pipelines.comptabilite.regles.chronologie import Histoire
-from pipelines.comptabilite.regles.credits import decision_origin
 from pipelines.comptabilite.regles.faits import Faits
+from pipelines.reglements.regles.identifiants import decision_origin
 from specs.contrats import columns_of
 
 NATURES = ("REMISE_MAJORATION", "ECHEANCIER", "AVOIR")

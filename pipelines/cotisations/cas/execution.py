@@ -15,7 +15,7 @@ from pipelines.cotisations.cas.explication import Calcul, explain
 from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles.assiettes import LIGNE, declared_months, sum_bases
 from pipelines.cotisations.regles.lignes import mark_waiting
-from pipelines.declarations.regles import compute_bases, compute_statuts, take_open_months
+from pipelines.declarations.regles.statuts import compute_bases, compute_statuts, take_open_months
 from specs.contrats import read_contrat, schema_polars
 
 PUBLIEES = ("declarations", "bases", "lignes_appel", "appels", "cumuls_cotisations")

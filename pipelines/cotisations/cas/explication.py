@@ -9,10 +9,11 @@ import polars as pl
 
 from pipelines.cotisations.documents.mots import NATURES
 from pipelines.cotisations.explications.lignes import Sources, explain_appel
-from pipelines.cotisations.explications.texte import tell_calcul, tell_ecarts
+from pipelines.cotisations.explications.texte import tell_calcul
 from pipelines.cotisations.explications.valeurs import AppelExplique
 from pipelines.cotisations.regles.assiettes import declared_months, sum_bases
-from pipelines.declarations.regles import RETENUE
+from pipelines.declarations.regles.statuts import RETENUE
+from pipelines.explications.texte import tell_ecarts
 from pipelines.registre import Registre
 from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars

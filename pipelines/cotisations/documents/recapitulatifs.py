@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import polars as pl
@@ -10,34 +9,14 @@ import polars as pl
 from pipelines.cotisations.documents.valeurs import AppelCompris, LigneRecapitulatif, Recapitulatif
 from pipelines.editique.valeurs import Entreprise
 from specs.baremes import read_baremes
-from specs.periodes import MOIS_PAR_AN, Mois
+from specs.periodes import Mois, campagne, parse_periode
 
-AVRIL = 4
 SOMMES = ["base_centimes", "abattement_centimes", "montant_centimes"]
-CAMPAGNE = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
-
-
-class PeriodeRefusee(ValueError):  # noqa: N818 - named in French
-    """Neither a civil year (`2026`) nor a campaign (`2025-26`)."""
-
-
-def parse_periode(texte: str) -> tuple[Mois, Mois]:
-    """First and last months of a civil year (`2026`) or of a campaign (`2025-26`)."""
-    if re.fullmatch(r"[1-9]\d{3}", texte, re.ASCII):
-        premier = Mois(int(texte), 1)
-    elif (lue := CAMPAGNE.fullmatch(texte)) and (int(lue[1]) + 1) % 100 == int(lue[2]):
-        premier = Mois(int(lue[1]), AVRIL)
-    else:
-        raise PeriodeRefusee(
-            f"période attendue : une année (2026) ou une campagne (2025-26), et non {texte!r}"
-        )
-    return premier, premier.shift(MOIS_PAR_AN - 1)
 
 
 def list_periodes(mois: Mois) -> tuple[str, str]:
     """The civil year and the campaign of a month."""
-    debut = mois.annee if mois.numero >= AVRIL else mois.annee - 1
-    return f"{mois.annee:04}", f"{debut:04}-{(debut + 1) % 100:02}"
+    return f"{mois.annee:04}", campagne(mois)
 
 
 def compose_recapitulatif(

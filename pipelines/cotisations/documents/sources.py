@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cotisations.documents.appels import Sources
+from pipelines.cotisations.documents.nouveautes import Nouveautes, told_bases
 from pipelines.publication.nuit import Nuit
 from pipelines.reglements.lecture import read_prevus
 from warehouse.maison import Maison
@@ -17,7 +18,7 @@ from warehouse.registre.lecture import (
 ACTIF = "ACTIF"
 
 
-def read_sources(maison: Maison, nuit: Nuit) -> Sources:
+def read_sources(maison: Maison, nuit: Nuit, nouveautes: Nouveautes) -> Sources:
     """Everything that the calls of tonight are told from; IBAN masked."""
     with maison.moteur.connect() as connexion:
         groupes = read_groupes_paiement(connexion)
@@ -25,11 +26,11 @@ def read_sources(maison: Maison, nuit: Nuit) -> Sources:
         comptes = read_comptes_bancaires(connexion).select("compte", "iban_masque")
     actifs = maison.lac.read("etats_mandat").filter(pl.col("etat") == ACTIF).collect()
     creances = maison.lac.read("creances").select("appel", "reste_centimes").collect()
-    prevus = read_prevus(maison, nuit.nouveaux["part"].unique(), nuit.date_arrete)
+    prevus = read_prevus(maison, nouveautes.nouveaux["part"].unique(), nuit.date_arrete)
     return Sources(
-        appels=nuit.appels,
-        lignes=nuit.lignes,
-        bases=nuit.bases,
+        appels=nouveautes.appels,
+        lignes=nouveautes.lignes,
+        bases=told_bases(maison, nouveautes.nouveaux),
         depots=nuit.depots,
         etablissements=nuit.etablissements,
         cumuls=maison.lac.read("cumuls_cotisations").collect(),

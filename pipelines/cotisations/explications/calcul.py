@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from pipelines.cotisations.explications.valeurs import Calcul, Ecart, LigneAnterieure, Mesures
+from pipelines.cotisations.explications.valeurs import Calcul, LigneAnterieure, Mesures
 from pipelines.cotisations.regles.assiettes import CENTIEMES_PAR_HEURE, CENTIMES_PAR_EURO
+from pipelines.explications.valeurs import Ecart
 from specs.montants import PPM, round_half_away
 
 QUOI = {

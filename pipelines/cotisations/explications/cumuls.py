@@ -12,12 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.cotisations.explications.references import refer_montant_annuel
-from pipelines.cotisations.explications.valeurs import (
-    CumulExplique,
-    Ecart,
-    EtapeCampagne,
-    PartAssiette,
-)
+from pipelines.cotisations.explications.valeurs import CumulExplique, EtapeCampagne, PartAssiette
 from pipelines.cotisations.regles.assiettes import LIGNE, value_assiettes
 from pipelines.cotisations.regles.campagnes import (
     CALCUL,
@@ -29,6 +24,7 @@ from pipelines.cotisations.regles.campagnes import (
 from pipelines.cotisations.regles.cumuls import AU_DELA, describe_series, with_periods
 from pipelines.cotisations.regles.parts import share_assiettes
 from pipelines.cotisations.regles.valeurs import known_periods, period_months
+from pipelines.explications.valeurs import Ecart
 from pipelines.registre import Registre
 from specs.connaissances import Connaissances
 from specs.periodes import MOIS_PAR_AN, Mois

@@ -33,12 +33,12 @@ from pipelines.cotisations.explications.valeurs import (
     BaseRetenue,
     BasesDepot,
     Calcul,
-    Ecart,
     LigneAnterieure,
     LigneExpliquee,
     Mesures,
 )
 from pipelines.cotisations.regles.assiettes import HEURES, LIGNE, SOMME, counted, gather_bases
+from pipelines.explications.valeurs import Ecart
 from pipelines.registre import Registre
 from specs.baremes import Bareme, Cotisation
 from specs.connaissances import Connaissances

@@ -5,10 +5,8 @@ Whole numbers with their unit in the name, dates and months as text, exact value
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from fractions import Fraction
-from typing import Any
 
 from pipelines.cotisations.explications.lignes import CHAMPS_APPEL
 from pipelines.cotisations.explications.valeurs import (
@@ -16,14 +14,12 @@ from pipelines.cotisations.explications.valeurs import (
     BasesDepot,
     Calcul,
     CumulExplique,
-    Ecart,
     LigneExpliquee,
     OptionJouee,
-    Publiee,
     Reference,
 )
+from pipelines.explications.objets import Objet
 
-Objet = dict[str, Any]
 CHAMPS_LIGNE = (
     "identifiant",
     "appel",
@@ -35,25 +31,6 @@ CHAMPS_LIGNE = (
     "cotisation",
     "libelle",
 )
-
-
-def describe(identifiant: str, nature: str, publiee: Publiee, ecarts: Iterable[Ecart]) -> Objet:
-    """What every explanation begins with."""
-    restants = [asdict(ecart) for ecart in ecarts]
-    return {
-        "identifiant": identifiant,
-        "nature": nature,
-        "verifie": not restants,
-        "ecarts": restants,
-        "publication": {
-            "numero": publiee.numero,
-            "date_arrete": publiee.date_arrete.isoformat(),
-            "publie_le": publiee.publie_le,
-            "version_specs": publiee.specs,
-            "version_code": publiee.code,
-            "version_specs_citee": publiee.specs_actuelles,
-        },
-    }
 
 
 def describe_ligne(ligne: LigneExpliquee) -> Objet:

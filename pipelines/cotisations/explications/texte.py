@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 from pipelines.cotisations.documents.mots import NATURES
@@ -14,13 +14,13 @@ from pipelines.cotisations.explications.valeurs import (
     BaseRetenue,
     BasesDepot,
     CumulExplique,
-    Ecart,
     LigneExpliquee,
     OptionJouee,
-    Publiee,
     Reference,
 )
-from pipelines.declarations.regles import DSN
+from pipelines.declarations.regles.statuts import DSN
+from pipelines.explications.texte import RETRAIT, tell_closing, tell_publication, tell_section
+from pipelines.explications.valeurs import Publiee
 from specs.montants import PPM
 from specs.periodes import Mois
 from specs.typographie import (
@@ -36,7 +36,6 @@ from specs.typographie import (
 )
 
 SALARIE_COURT = 8
-RETRAIT = "  "
 EXACT = 14  # decimals of a centime: parts per million twice, and hundredths
 AUTRES_SOURCES = {"ESTIMATION": "estimation, faute de DSN", "FRACTIONNEMENT": "facture"}
 
@@ -99,47 +98,6 @@ def tell_appel(appel: AppelExplique, publiee: Publiee) -> Iterator[str]:
     yield from tell_closing(appel.ecarts, f"le montant de l'appel, {montant}")
 
 
-def tell_publication(publiee: Publiee) -> str:
-    """The publication read, and whether its knowledge is still the present one."""
-    dite = (
-        f"Publication {format_entier(publiee.numero)}, arrêtée au"
-        f" {format_date(publiee.date_arrete)}, publiée le {format_instant(publiee.publie_le)}"
-    )
-    if publiee.specs is None:
-        return f"{dite}."
-    if publiee.specs == publiee.specs_actuelles:
-        return f"{dite} ; barèmes et options de la version {publiee.specs}, celle d'aujourd'hui."
-    return (
-        f"{dite} ; barèmes et options de la version {publiee.specs}. Les sources citées sont celles"
-        f" de la version {publiee.specs_actuelles}, installée aujourd'hui."
-    )
-
-
-def tell_closing(ecarts: Iterable[Ecart], quoi: str) -> Iterator[str]:
-    """Whether what is published gives back the amount; every difference, loudly, when not."""
-    restants = tuple(tell_ecarts(ecarts))
-    yield ""
-    yield from restants
-    if not restants:
-        yield f"Vérifié : recalculé depuis les tables publiées, on retrouve {quoi}."
-
-
-def tell_ecarts(ecarts: Iterable[Ecart]) -> Iterator[str]:
-    """Every figure that does not close, loudly; nothing when all do."""
-    restants = tuple(ecarts)
-    if not restants:
-        return
-    yield "ÉCART : les tables publiées ne redonnent pas ce qui a été publié."
-    for ecart in restants:
-        forme = format_heures if ecart.quoi == "heures" else format_euros
-        recalcule = "impossible" if ecart.recalcule is None else forme(ecart.recalcule)
-        yield (
-            f"{RETRAIT}{ecart.objet}, {ecart.quoi} : recalculé {recalcule},"
-            f" publié {forme(ecart.publie)}"
-        )
-    yield "À transmettre à l'équipe informatique de la caisse, avec cette explication."
-
-
 def to_document(ligne: LigneExpliquee) -> LigneAppel:
     """The line as the documents know it: their sentences are the same."""
     publiee, salaries, lues = ligne.publiee, set(), 0
@@ -194,15 +152,6 @@ def _already_called(ligne: LigneExpliquee) -> DejaAppele | None:
         abattement_centimes=sum(m.abattement_centimes for m in mesures),
         montant_centimes=sum(m.montant_centimes for m in mesures),
     )
-
-
-def tell_section(titre: str, phrases: Iterable[str]) -> Iterator[str]:
-    """A title and its sentences; nothing at all when there is none."""
-    dites = tuple(phrases)
-    if dites:
-        yield ""
-        yield titre
-        yield from (f"{RETRAIT}{phrase}" for phrase in dites)
 
 
 def _tell_depots(ligne: LigneExpliquee) -> Iterator[str]:

@@ -9,30 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-
-@dataclass(frozen=True, slots=True)
-class Ecart:
-    """A figure that, computed again, is not the published one (None: it cannot be computed)."""
-
-    objet: str
-    quoi: str
-    recalcule: int | None
-    publie: int
-
-
-@dataclass(frozen=True, slots=True)
-class Publiee:
-    """The publication that is read; `specs` and `code`: what computed it, when the journal knows.
-
-    `specs_actuelles`: fingerprint of the knowledge that this explanation cites.
-    """
-
-    numero: int
-    date_arrete: date
-    publie_le: str
-    specs: str | None
-    code: str | None
-    specs_actuelles: str
+from pipelines.explications.valeurs import Ecart
 
 
 @dataclass(frozen=True, slots=True)

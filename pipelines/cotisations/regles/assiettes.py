@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cotisations.regles.valeurs import COEFFICIENT, SALAIRE, known_values, option_months
-from pipelines.declarations.regles import MENSUELLE
+from pipelines.declarations.regles.statuts import MENSUELLE
 from pipelines.registre import Registre, valid_on
 from specs.baremes import TAUX, read_cotisations
 from specs.connaissances import Connaissances

@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.cotisations.documents.recapitulatifs import parse_periode
 from pipelines.declarations.documents.valeurs import EtatBases
 from pipelines.editique.valeurs import Entreprise
 from specs.caisse import read_caisse
 from specs.documents import read_modeles
+from specs.periodes import parse_periode
 
 PSEUDONYME_COURT = 10
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -42,9 +43,9 @@ def _fields(alerte: Alerte) -> dict[str, date | str | None]:
     return {nom: getattr(alerte, nom) for nom in noms}
 
 
-def write_alertes(maison: Maison, tenues: frozenset[str], autres: pl.DataFrame) -> int:
-    """Write the alerts, with `autres` (contract), when they changed; how many are open."""
-    alertes = pl.concat([read_table_alertes(maison, tenues), autres]).sort("alerte")
+def write_alertes(maison: Maison, tenues: frozenset[str], autres: Sequence[pl.DataFrame]) -> int:
+    """Write the alerts, with `autres` (same contract), when they changed; how many are open."""
+    alertes = pl.concat([read_table_alertes(maison, tenues), *autres]).sort("alerte")
     if not alertes.equals(maison.lac.read("alertes").collect().sort("alerte")):
         maison.lac.write("alertes", alertes, None)
     return alertes.filter(pl.col("etat") == OUVERTE).height

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection
 
 from pipelines.nuit.reserves.fautifs import describe_cause
-from pipelines.reception.regles import format_instant
 from warehouse.alertes import DEPOT, Alerte, record_alerte
+from warehouse.instants import format_instant
 from warehouse.journal import change_etat, read_depot, read_depots
 from warehouse.maison import Maison
 

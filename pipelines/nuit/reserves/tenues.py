@@ -9,9 +9,9 @@ import polars as pl
 
 from pipelines.nuit.parts import TABLES, Part
 from pipelines.nuit.reserves.fautifs import describe_cause
-from pipelines.reception.regles import format_instant
 from specs.contrats import contrats
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
+from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements

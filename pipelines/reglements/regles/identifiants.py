@@ -32,3 +32,8 @@ def debit_identifier(rang: pl.Expr) -> pl.Expr:
     """Identifier of a debit: `siren`, `date_echeance`, and its rank among those of that day."""
     jour = pl.col("date_echeance").dt.strftime("%Y%m%d")
     return pl.format("P{}-{}-{}", "siren", jour, rang.cast(pl.String).str.zfill(2))
+
+
+def decision_origin(numero: str) -> pl.Expr:
+    """How a decision is named beside payments: `DEC-12`."""
+    return pl.format("DEC-{}", numero)

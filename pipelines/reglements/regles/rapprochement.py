@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from parsers.banque.mouvements import AUTRE, PRELEVEMENT, REJET, RETOUR, VIREMENT
-from pipelines.comptabilite.regles.credits import decision_origin
 from pipelines.reglements.regles.affectations import AFFECTATION, HORS_CAISSE
 from pipelines.reglements.regles.debits import (
     DOUBLE,
@@ -24,6 +23,7 @@ from pipelines.reglements.regles.debits import (
 )
 from pipelines.reglements.regles.doubles import Ecarts, find_doubles
 from pipelines.reglements.regles.extournes import EXTOURNE, find_undone
+from pipelines.reglements.regles.identifiants import decision_origin
 from pipelines.reglements.regles.montants import with_amounts
 from pipelines.reglements.regles.references import find_references
 from specs.contrats import columns_of

@@ -14,19 +14,7 @@ from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.cas.entrees import Entrees, parse_entrees
 from pipelines.cotisations.cas.registre import ADHERENT, SIRET
-from pipelines.declarations.regles import (
-    RETENUE,
-    compute_bases,
-    compute_statuts,
-    take_open_months,
-)
-from pipelines.suivi.regles.estimations import (
-    compute_estimations,
-    compute_tdp,
-    mark_estimated,
-    unite_sources,
-)
-from pipelines.suivi.regles.suivi import (
+from pipelines.declarations.regles.attendues import (
     ABSENTE,
     CLE,
     INUTILISABLE,
@@ -34,8 +22,20 @@ from pipelines.suivi.regles.suivi import (
     RECUE,
     Sources,
     compute_attendues,
-    compute_relances,
 )
+from pipelines.declarations.regles.estimations import (
+    compute_estimations,
+    compute_tdp,
+    mark_estimated,
+    unite_sources,
+)
+from pipelines.declarations.regles.statuts import (
+    RETENUE,
+    compute_bases,
+    compute_statuts,
+    take_open_months,
+)
+from pipelines.suivi.regles.relances import compute_relances
 from specs.baremes.suivi import read_calendrier
 from specs.contrats import read_contrat, schema_polars
 from specs.periodes import Mois

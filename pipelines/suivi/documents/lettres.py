@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
+from pipelines.declarations.regles.attendues import RECUE
+from pipelines.editique.formes import Fichier
+from pipelines.editique.lettres import Lettre
 from pipelines.editique.valeurs import Entreprise
+from pipelines.publication.nuit import Nuit
+from pipelines.suivi.documents.relance_pdf import render_relance_pdf
 from pipelines.suivi.documents.valeurs import DeclarationManquante, Relance
-from pipelines.suivi.regles.suivi import RECUE
 from specs.baremes import valeur_at
 from specs.baremes.suivi import AUCUNE
 from specs.options import option_at
 from specs.periodes import Mois
+from warehouse.maison import Maison
+from warehouse.registre.lecture import read_adherents
 
 
 def compose_relances(
@@ -70,3 +78,20 @@ def _missing(attendues: pl.DataFrame) -> dict[str, tuple[DeclarationManquante, .
 
 def _is_estimated(mois: str) -> bool:
     return option_at("appel_estime", Mois.parse(mois)) != AUCUNE
+
+
+def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
+    """The reminders of tonight."""
+    with maison.moteur.connect() as connexion:
+        adherents = read_adherents(connexion)
+    relances, attendues = (
+        maison.lac.read(nom).filter(nuit.served()).collect()
+        for nom in ("relances", "declarations_attendues")
+    )
+    for relance in compose_relances(relances, attendues, adherents, nuit.date_arrete):
+        numerotee = replace(relance, publication=nuit.numero)
+        yield Lettre(relance.entreprise.adherent, partial(_draw, numerotee))
+
+
+def _draw(relance: Relance) -> Iterator[Fichier]:
+    yield f"RELANCE_{relance.relance}.pdf", render_relance_pdf(relance)

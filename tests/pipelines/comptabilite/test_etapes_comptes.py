@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.comptabilite.etapes import account_part, plan_comptes
+from pipelines.comptabilite.etapes import plan_comptes
 from pipelines.comptabilite.rapprochement import compute_ecarts
 from pipelines.comptabilite.regles.releves import compute_releve
 from specs.contrats import contrats, read_contrat, schema_polars
@@ -33,8 +33,8 @@ def fonds(
 
 def account(caisse: Any, date_arrete: date) -> None:
     """The step of the night, over every shard."""
-    for part in plan_comptes(caisse.maison):
-        account_part(caisse.maison, part, date_arrete)
+    for part in plan_comptes(caisse.maison, date_arrete):
+        caisse.step("comptabilite", date_arrete, part)
 
 
 def receive(caisse: Any, nom: str, jour: date, montant: int) -> None:

@@ -19,10 +19,10 @@ from parsers.anomalies import BLOQUANTE, SIGNAL
 from parsers.dsn import morceaux, structure
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.controle.lecture import read_fichiers
-from pipelines.reception.regles import format_instant
 from sample_files.generateur.hasard import stream
 from specs.caisse import read_caisse
 from specs.dsn import read_norme
+from warehouse.instants import format_instant
 from warehouse.journal import read_depots, record_depot
 
 RACINE = Path(__file__).parents[3]

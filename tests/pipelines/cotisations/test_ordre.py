@@ -14,7 +14,7 @@ from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles.appels import MESURES
 from pipelines.cotisations.regles.assiettes import LIGNE, declared_months, sum_bases
 from pipelines.cotisations.regles.lignes import compute_lignes
-from pipelines.declarations.regles import compute_bases, compute_statuts
+from pipelines.declarations.regles.statuts import compute_bases, compute_statuts
 from pipelines.registre import Registre
 from specs.contrats import read_contrat, schema_polars
 from tests.pipelines.cotisations.test_reference import (

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.declarations.regles import compute_bases, compute_statuts, take_open_months
+from pipelines.declarations.regles.statuts import compute_bases, compute_statuts, take_open_months
 from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.declarations.regles_depots import compute_anomalies_caisse, compute_etats
+from pipelines.declarations.regles.depots import compute_anomalies_caisse, compute_etats
 from specs.contrats import read_contrat, schema_polars
 
 DECLARATION = {

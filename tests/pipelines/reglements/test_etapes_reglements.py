@@ -12,19 +12,17 @@ from sqlalchemy import insert
 
 from parsers.banque.valeurs import parse_centimes
 from pipelines.controle.etapes import check_lot, plan_lots
+from pipelines.editique.lettres import archive_lettres
+from pipelines.metiers import METIERS
+from pipelines.publication.nuit import read_nuit
 from pipelines.reception.etapes import remettre
 from pipelines.reception.sources import open_source
-from pipelines.reglements.etapes import (
-    debit_part,
-    match_banque,
-    read_nouveaux_prelevements,
-    settle_part,
-    write_remise_sepa,
-)
+from pipelines.reglements.documents.lettres import compose_lettres
+from pipelines.reglements.etapes import read_nouveaux_prelevements
 from sample_files.generateur.banque import Ligne, write_releve, write_statut
 from specs.contrats import contrats, read_contrat, schema_polars
 from specs.periodes import Mois
-from warehouse.publications import publish, read_table_publiee
+from warehouse.publications import Remise, publish, read_table_publiee
 from warehouse.tables_registre import (
     COMPTES_BANCAIRES,
     EVENEMENTS_MANDAT,
@@ -106,19 +104,25 @@ def maison(caisse: Caisse) -> Caisse:
     return caisse
 
 
+def hand_over(caisse: Caisse, jour: date) -> list[Remise]:
+    """The file of the debits, in the archive."""
+    nuit = read_nuit(caisse.maison, jour, METIERS)
+    return archive_lettres(caisse.maison, compose_lettres(caisse.maison, nuit))
+
+
 def collect(caisse: Caisse, jour: date) -> dict[str, bytes]:
     """One night of the bank: deposits, steps of every shard, publication; files handed over."""
     maison, soir = caisse.maison, datetime.fromisoformat(f"{jour}T20:00:00Z")
     caisse.receive(soir)
     for lot in plan_lots(maison):
         check_lot(maison, lot, soir)
-    match_banque(maison, jour)
+    caisse.step("rapprochement", jour)
     parts = range(maison.reglages.nombre_parts)
     for part in parts:
-        settle_part(maison, part, jour)
+        caisse.step("reglements", jour, part)
     for part in parts:
-        debit_part(maison, part, jour)
-    remises = write_remise_sepa(maison, jour)
+        caisse.step("prelevements", jour, part)
+    remises = hand_over(caisse, jour)
     versions = {
         nom: version
         for nom, contrat in contrats().items()
@@ -207,12 +211,12 @@ def test_a_night_done_again_writes_the_same(maison: Caisse) -> None:
     parts = range(maison.maison.reglages.nombre_parts)
     vus = []
     for _ in range(2):
-        match_banque(maison.maison, jour)
+        maison.step("rapprochement", jour)
         for part in parts:
-            settle_part(maison.maison, part, jour)
-            debit_part(maison.maison, part, jour)
+            maison.step("reglements", jour, part)
+            maison.step("prelevements", jour, part)
         lues = [maison.maison.lac.read(nom).collect().write_csv() for nom in TABLES]
-        vus.append((lues, write_remise_sepa(maison.maison, jour)))
+        vus.append((lues, hand_over(maison, jour)))
     assert vus[0] == vus[1]
     assert read_nouveaux_prelevements(maison.maison)["prelevement"].to_list() == [DEBIT]
 
@@ -220,14 +224,14 @@ def test_a_night_done_again_writes_the_same(maison: Caisse) -> None:
 def test_a_night_cut_between_the_debits_and_the_accounts_ends_the_same(maison: Caisse) -> None:
     """The accounts count the debits of the night, then the night is done again: they stay."""
     jour, part = date(2026, 4, 20), int(SIREN) % maison.maison.reglages.nombre_parts
-    match_banque(maison.maison, jour)
-    settle_part(maison.maison, part, jour)
-    debit_part(maison.maison, part, jour)
+    maison.step("rapprochement", jour)
+    maison.step("reglements", jour, part)
+    maison.step("prelevements", jour, part)
     creances = maison.maison.lac.read("creances").collect()
     payees = creances.with_columns(reste_centimes=pl.lit(0, pl.Int64), etat=pl.lit("SOLDEE"))
     maison.maison.lac.write("creances", payees, {"part": part})
-    settle_part(maison.maison, part, jour)
-    debit_part(maison.maison, part, jour)
+    maison.step("reglements", jour, part)
+    maison.step("prelevements", jour, part)
     assert read_nouveaux_prelevements(maison.maison)["prelevement"].to_list() == [DEBIT]
 
 

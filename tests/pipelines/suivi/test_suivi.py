@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.suivi.regles.suivi import Sources, compute_attendues, compute_relances
+from pipelines.declarations.regles.attendues import Sources, compute_attendues
+from pipelines.suivi.regles.relances import compute_relances
 from specs.baremes.suivi import read_calendrier
 from specs.contrats import read_contrat, schema_polars
 from specs.periodes import Mois

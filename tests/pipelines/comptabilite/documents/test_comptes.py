@@ -20,12 +20,7 @@ from pipelines.comptabilite.documents.releves import Comptes, compose_releve, mo
 from pipelines.comptabilite.documents.valeurs import Releve
 from pipelines.cotisations.documents.recapitulatif_pdf import render_recapitulatif_pdf
 from pipelines.cotisations.documents.recapitulatif_tableaux import compose_recapitulatif_tableaux
-from pipelines.cotisations.documents.recapitulatifs import (
-    PeriodeRefusee,
-    compose_recapitulatif,
-    list_periodes,
-    parse_periode,
-)
+from pipelines.cotisations.documents.recapitulatifs import compose_recapitulatif, list_periodes
 from pipelines.declarations.documents.bases_tableaux import compose_bases_tableaux
 from pipelines.declarations.documents.etats_bases import compose_etat_bases
 from pipelines.editique.tableaux import Tableaux
@@ -33,7 +28,7 @@ from pipelines.editique.tableaux_csv import render_csv
 from pipelines.editique.tableaux_xlsx import render_xlsx
 from pipelines.editique.valeurs import Entreprise
 from specs.contrats import read_contrat, schema_polars
-from specs.periodes import Mois
+from specs.periodes import Mois, PeriodeRefusee, parse_periode
 from specs.plan_comptable import read_plan_comptable
 
 ENTREPRISE = Entreprise("004217", "800000000", "Terrassements Éloïse Dûpré & Fils")

@@ -16,8 +16,9 @@ import pytest
 from pipelines.attestations.explications.situations import explain_attestation
 from pipelines.comptabilite.explications.comptes import read_comptes
 from pipelines.comptabilite.explications.ecritures import explain_ecriture
-from pipelines.cotisations.explications.lecture import DemandeRefusee, open_lecteur
 from pipelines.explications.demandes import Demande, Explication, explain
+from pipelines.explications.lecture import DemandeRefusee, open_lecteur
+from pipelines.metiers import METIERS
 from sample_files.generateur.banque import Ligne, write_releve
 from warehouse.decisions import record_decision
 from warehouse.registre import YAML
@@ -101,7 +102,7 @@ def comptes(
 
 def explained(caisse: Caisse, identifiant: str, numero: int | None = None) -> Explication:
     """The explanation of an identifier."""
-    return explain(caisse.maison, Demande(identifiant, numero))
+    return explain(caisse.maison, Demande(identifiant, numero), METIERS)
 
 
 def text(caisse: Caisse, identifiant: str, numero: int | None = None) -> str:

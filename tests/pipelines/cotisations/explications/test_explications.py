@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.cotisations.explications.lecture import DemandeRefusee
 from pipelines.explications.demandes import Demande, Explication, explain
+from pipelines.explications.lecture import DemandeRefusee
+from pipelines.metiers import METIERS
 from sample_files.generateur.annee import build_entreprise, write_fichiers
 from specs.periodes import Mois
 
@@ -24,7 +25,7 @@ ESPACES = str.maketrans("\u202f\u00a0", "  ")
 
 def explained(caisse: Caisse, identifiant: str, numero: int | None = None) -> Explication:
     """The explanation of an identifier."""
-    return explain(caisse.maison, Demande(identifiant, numero))
+    return explain(caisse.maison, Demande(identifiant, numero), METIERS)
 
 
 def text(explication: Explication) -> str:

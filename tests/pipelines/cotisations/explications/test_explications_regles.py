@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.explications.calcul import QUOI
 from pipelines.cotisations.explications.lignes import Sources, explain_appel
-from pipelines.cotisations.explications.texte import tell_closing, tell_ligne, tell_publication
-from pipelines.cotisations.explications.valeurs import Ecart, Publiee
+from pipelines.cotisations.explications.texte import tell_ligne
 from pipelines.cotisations.regles.assiettes import sum_bases
+from pipelines.explications.texte import tell_closing, tell_publication
+from pipelines.explications.valeurs import Ecart, Publiee
 from pipelines.registre import ADHERENTS, ADHESIONS, Registre
 from specs.baremes import TAUX, Source, ValeurDatee
 from specs.connaissances import Connaissances, read_connaissances

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.declarations.regles import (
+from pipelines.declarations.regles.estimations import TDP
+from pipelines.declarations.regles.statuts import (
     CLE_DEPOT,
     DSN,
     ECARTEE,
@@ -15,10 +16,8 @@ from pipelines.declarations.regles import (
     RETENUE,
     number_of_fractions,
 )
-from pipelines.suivi.regles.estimations import TDP
 from specs.messages import read_message, render_message
 
-LOT_CAISSE = "CAISSE"  # partition of the anomalies that the fund finds, apart from the files' own
 REMPLACE, INTEGRE = "REMPLACE", "INTEGRE"
 ANNULE_ET_REMPLACE = "ANNULE_ET_REMPLACE"
 MOTIF_REMPLACE = "remplacé par une déclaration plus récente"

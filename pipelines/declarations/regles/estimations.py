@@ -11,9 +11,9 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.declarations.regles import DSN, EN_ATTENTE, MENSUELLE, RETENUE, locate
+from pipelines.declarations.regles.attendues import ABSENTE, CLE, INUTILISABLE, RECUE
+from pipelines.declarations.regles.statuts import DSN, EN_ATTENTE, MENSUELLE, RETENUE, locate
 from pipelines.registre import SANS_DEPOSANT
-from pipelines.suivi.regles.suivi import ABSENTE, CLE, INUTILISABLE, RECUE
 from specs.baremes.suivi import AUCUNE, DERNIER_MOIS, MOYENNE_TROIS_MOIS
 from specs.contrats import read_contrat, schema_polars
 from specs.montants import rounded_ratio

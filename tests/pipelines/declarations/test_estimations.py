@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.suivi.regles.estimations import (
+from pipelines.declarations.regles.estimations import (
     COLONNES,
     compute_estimations,
     compute_tdp,

@@ -6,10 +6,10 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.declarations.regles import RETENUE
+from pipelines.declarations.regles.attendues import Sources
+from pipelines.declarations.regles.estimations import MOIS_DE_LA_BASE
+from pipelines.declarations.regles.statuts import RETENUE
 from pipelines.registre import Registre
-from pipelines.suivi.regles.estimations import MOIS_DE_LA_BASE
-from pipelines.suivi.regles.suivi import Sources
 from specs.baremes.suivi import read_calendrier
 from specs.periodes import Mois
 from warehouse.maison import Maison

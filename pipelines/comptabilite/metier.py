@@ -1,0 +1,39 @@
+"""The accounts of the members."""
+
+from __future__ import annotations
+
+from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+
+COMPTABILITE = Metier(
+    "comptabilite",
+    etapes=(
+        Etape(
+            "comptabilite",
+            Portee.PART,
+            prepare="pipelines.comptabilite.etapes:prepare_comptes",
+            plan="pipelines.comptabilite.etapes:plan_comptes",
+            temps="tenir_comptes",
+            lit=("appels", "lignes_appel", "encaissements", "prelevements", "prelevements_appels"),
+            ecrit=("ecritures", "imputations", "creances", "soldes", "suites_decisions"),
+        ),
+    ),
+    documents=(Document("releve", "pipelines.comptabilite.documents.lettres:compose_lettres"),),
+    explications=(
+        Explicable(
+            "ecritures",
+            "ecriture",
+            "pipelines.comptabilite.explications.demandes:explain_entry",
+        ),
+        Explicable(
+            "encaissements",
+            "encaissement",
+            "pipelines.comptabilite.explications.demandes:explain_payment",
+        ),
+        Explicable(
+            "prelevements",
+            "prelevement",
+            "pipelines.comptabilite.explications.demandes:explain_debit",
+        ),
+    ),
+    cas=(("comptes", "pipelines.comptabilite.cas.execution"),),
+)

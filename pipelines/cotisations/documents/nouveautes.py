@@ -1,0 +1,33 @@
+"""The new calls of tonight, and what tells of them: rows of the lake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
+
+
+@dataclass(frozen=True, slots=True)
+class Nouveautes:
+    """Contracts `appels` (every call, and the `nouveaux`) and `lignes_appel`."""
+
+    appels: pl.DataFrame
+    nouveaux: pl.DataFrame
+    lignes: pl.DataFrame
+
+
+def read_nouveautes(maison: Maison) -> Nouveautes:
+    """Calls and lines of the lake; the calls that no publication holds yet."""
+    appels = maison.lac.read("appels").collect()
+    deja = read_table_publiee(maison, "appels").select("appel").collect()
+    nouveaux = appels.join(deja, on="appel", how="anti")
+    return Nouveautes(appels, nouveaux, maison.lac.read("lignes_appel").collect())
+
+
+def told_bases(maison: Maison, nouveaux: pl.DataFrame) -> pl.DataFrame:
+    """Bases of the months of new calls: a year of them is never held."""
+    vises = nouveaux.lazy().select("cdg", "mois_appel").unique()
+    return maison.lac.read("bases").join(vises, on=["cdg", "mois_appel"], how="semi").collect()

@@ -1,0 +1,37 @@
+"""Contribution calls."""
+
+from __future__ import annotations
+
+from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+
+COTISATIONS = Metier(
+    "cotisations",
+    etapes=(
+        Etape(
+            "cotisations",
+            Portee.PART,
+            titre="cotisations",
+            prepare="pipelines.cotisations.etapes:prepare_appels",
+            plan="pipelines.declarations.etapes:plan_parts",
+            temps="appeler",
+            lit=("declarations", "bases"),
+            ecrit=("bases", "lignes_appel", "appels", "cumuls_cotisations"),
+        ),
+    ),
+    documents=(
+        Document("appel", "pipelines.cotisations.documents.lettres:compose_lettres_appels"),
+        Document(
+            "recapitulatif",
+            "pipelines.cotisations.documents.lettres:compose_lettres_recapitulatifs",
+        ),
+    ),
+    explications=(
+        Explicable(
+            "appels",
+            "appel",
+            "pipelines.cotisations.explications.demandes:explain_row",
+            par_ligne=True,
+        ),
+    ),
+    cas=(("cotisations", "pipelines.cotisations.cas.execution"),),
+)

@@ -1,0 +1,26 @@
+"""The bases of the employees of each company, once their campaign is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from pipelines.declarations.documents.formes import BASES, compose_dossier, render_bases
+from pipelines.editique.lettres import Lettre
+from pipelines.publication.cloture import find_closed
+from pipelines.publication.dossiers import read_dossiers_nuit
+from pipelines.publication.nuit import Nuit
+from specs.documents import read_modeles
+from warehouse.maison import Maison
+
+
+def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
+    """One letter a company with bases; none on the nights that close no campaign."""
+    exercice = find_closed(nuit)
+    if exercice is None:
+        return
+    formes = read_modeles()["bases"].cloture
+    for dossier in read_dossiers_nuit(maison, nuit, BASES):
+        etat = compose_dossier(dossier, exercice)
+        if etat.lignes:
+            yield Lettre(dossier.entreprise.adherent, partial(render_bases, etat, formes))

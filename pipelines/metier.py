@@ -1,0 +1,104 @@
+"""What a business offers to the night, the publication, the command line and the tests.
+
+A place is written `module:name` and found when it is used: knowing the businesses costs nothing to
+who only lists them (a DAG file, the help of a command).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pkgutil import resolve_name
+from typing import Any
+
+
+class Portee(StrEnum):
+    """What a step is run on: the whole fund, a lot of deposits, a shard of companies."""
+
+    CAISSE = "caisse"
+    LOT = "lot"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    """A step of the night.
+
+    `prepare`: place of the function that reads and says what is to be done (see
+    `pipelines.nuit.execution`); `agit` instead: place of one that does it all, from a Passage and
+    the lot. `plan`: place of the function that lists lots or shards. `temps`: the task of the night
+    that runs it, with its neighbours of the same; its own name when empty. `apres`: steps that come
+    before it though their business is listed later. `lit` and `ecrit`: tables of the lake. `titre`:
+    what operators read of the task that it begins.
+    """
+
+    nom: str
+    portee: Portee
+    prepare: str = ""
+    agit: str = ""
+    plan: str = ""
+    temps: str = ""
+    apres: tuple[str, ...] = ()
+    lit: tuple[str, ...] = ()
+    ecrit: tuple[str, ...] = ()
+    pool: str = "calcul"
+    titre: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Files that a publication owes: `compose`, from the house and the night, gives the letters.
+
+    `par_depot`: one letter a deposit, so that the deposit at fault can be found.
+    """
+
+    nom: str
+    compose: str
+    par_depot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A question in SQL whose answer is the rows at fault: `fichier` in `audits/`."""
+
+    nom: str
+    fichier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explicable:
+    """A table whose rows, named by `cle`, can be explained; `par_ligne`: and their lines."""
+
+    table: str
+    cle: str
+    explique: str
+    par_ligne: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metier:
+    """A business: a folder of `pipelines`, whole. Every field is what it offers; none is required.
+
+    `decisions`: natures of decision and the place of each. `cas`: domain of golden cases, and the
+    place of its runner. `etats`: what became of the deposits tonight. `scelle`: what is to be
+    remembered with a publication. `alertes`: what operators are asked to look at. `gardes`: what
+    may forbid a publication. `essai`: what a test deposit would have given. `listes`: commands of
+    the command line, each with its table.
+    """
+
+    nom: str
+    etapes: tuple[Etape, ...] = ()
+    documents: tuple[Document, ...] = ()
+    audits: tuple[Audit, ...] = ()
+    explications: tuple[Explicable, ...] = ()
+    cas: tuple[tuple[str, str], ...] = ()
+    etats: str = ""
+    scelle: str = ""
+    alertes: str = ""
+    gardes: tuple[str, ...] = ()
+    essai: str = ""
+
+
+def find(lieu: str) -> Any:  # noqa: ANN401 - whatever stands at that place
+    """What stands at `module:name`; ImportError or AttributeError when nothing does."""
+    return resolve_name(lieu)

@@ -1,0 +1,29 @@
+"""What the fund does: its businesses, in the order of a night. One folder each, one line each."""
+
+from __future__ import annotations
+
+from pipelines.attestations.metier import ATTESTATIONS
+from pipelines.comptabilite.metier import COMPTABILITE
+from pipelines.controle.metier import CONTROLE
+from pipelines.cotisations.metier import COTISATIONS
+from pipelines.declarations.metier import DECLARATIONS
+from pipelines.metier import Metier
+from pipelines.publication.metier import PUBLICATION
+from pipelines.rapports.metier import RAPPORTS
+from pipelines.reception.metier import RECEPTION, REMISE
+from pipelines.reglements.metier import REGLEMENTS
+from pipelines.suivi.metier import SUIVI
+
+METIERS: tuple[Metier, ...] = (
+    RECEPTION,
+    CONTROLE,
+    RAPPORTS,
+    DECLARATIONS,
+    COTISATIONS,
+    REGLEMENTS,
+    COMPTABILITE,
+    SUIVI,
+    ATTESTATIONS,
+    PUBLICATION,
+    REMISE,
+)

@@ -1,0 +1,62 @@
+"""A passage of the night: the house, the date it bears, the instant; its tasks run one by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipelines.metier import Etape, Metier, Portee, find
+from pipelines.nuit.execution import run_etape
+from pipelines.nuit.ordre import Temps, list_temps
+from warehouse.maison import Maison
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The house and the time of one run; `metiers`: what the fund does."""
+
+    maison: Maison
+    date_arrete: date
+    maintenant: datetime
+    metiers: tuple[Metier, ...]
+
+    def find_temps(self, nom: str) -> Temps:
+        """A task of the night by its name; KeyError when there is none."""
+        return {temps.nom: temps for temps in list_temps(self.metiers)}[nom]
+
+
+def plan_temps(passage: Passage, temps: Temps) -> list[str] | list[int]:
+    """Lots or shards that a task is run on, sorted: those that one of its steps asks for."""
+    prevus = [find(lieu)(passage.maison, passage.date_arrete) for lieu in temps.plans]
+    return sorted({numero for prevu in prevus for numero in prevu})
+
+
+def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None) -> object:
+    """Run the steps of a task, on a lot or a shard when it has some; what the last one says."""
+    resultat = None
+    for etape in temps.etapes:
+        resultat = _run(passage, etape, argument)
+    return resultat
+
+
+def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
+    """The whole night, without a scheduler; by task, what each of its runs says."""
+    resultats: dict[str, list[object]] = defaultdict(list)
+    for temps in list_temps(passage.metiers):
+        seul = temps.portee is Portee.CAISSE
+        for argument in [None] if seul else plan_temps(passage, temps):
+            resultats[temps.nom].append(run_temps(passage, temps, argument))
+    return resultats
+
+
+def _run(passage: Passage, etape: Etape, argument: str | int | None) -> object:
+    if etape.agit:
+        arguments = () if argument is None else (argument,)
+        resultat: object = find(etape.agit)(passage, *arguments)
+        return resultat
+    run_etape(
+        passage.maison, etape, passage.date_arrete, None if argument is None else int(argument)
+    )
+    return argument

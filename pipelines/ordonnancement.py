@@ -1,0 +1,68 @@
+"""The night as a scheduler calls it: a run's context in, ids out.
+
+Dates are arguments: a run's conf gives them, or else the moment the run was due, in Paris.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Protocol, runtime_checkable
+
+from pipelines.metiers import METIERS
+from pipelines.nuit.date_arrete import PARIS, admit_nuit
+from pipelines.nuit.passage import Passage, plan_temps, run_temps
+from warehouse.maison import open_maison
+from warehouse.reglages import Reglages
+
+Contexte = Mapping[str, Any]
+RECEVOIR, REMETTRE = "recevoir", "remettre"
+
+
+@runtime_checkable
+class Comptable(Protocol):
+    """What a step says, when it has figures for the scheduler: numbers, never data."""
+
+    def count(self) -> dict[str, int | None]:
+        """The figures."""
+
+
+def open_passage(contexte: Contexte) -> Passage:
+    """Open the house for a task of a run; `contexte` is Airflow's (params, dag_run)."""
+    parametres = contexte["params"]
+    demande = parametres.get("maintenant")
+    maintenant = datetime.fromisoformat(demande) if demande else contexte["dag_run"].run_after
+    if maintenant.tzinfo is None:  # or else it would be that of the machine
+        maintenant = maintenant.replace(tzinfo=UTC)
+    maintenant = maintenant.astimezone(PARIS)
+    arrete = parametres.get("date_arrete")
+    date_arrete = date.fromisoformat(arrete) if arrete else maintenant.date()
+    return Passage(open_maison(Reglages()), date_arrete, maintenant, METIERS)
+
+
+def planifier(contexte: Contexte, temps: str) -> list[str] | list[int]:
+    """Lots or shards that a task is run on; DateRefusee when the night may not bear its date."""
+    passage = open_passage(contexte)
+    admit_nuit(passage.maison, passage.date_arrete, passage.maintenant)
+    return plan_temps(passage, passage.find_temps(temps))
+
+
+def executer(contexte: Contexte, temps: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 - ids, as JSON
+    """Run a task of the night, on a lot or a shard when it has some; DateRefusee likewise.
+
+    Files are handed over whatever the date: they are owed since they were published.
+    """
+    passage = open_passage(contexte)
+    if temps != REMETTRE:
+        admit_nuit(passage.maison, passage.date_arrete, passage.maintenant)
+    return _as_json(run_temps(passage, passage.find_temps(temps), argument))
+
+
+def recevoir(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON
+    """Claim the complete files, whatever the date: how many were answered, wait, are set aside."""
+    passage = open_passage(contexte)
+    return _as_json(run_temps(passage, passage.find_temps(RECEVOIR)))
+
+
+def _as_json(resultat: object) -> object:
+    return resultat.count() if isinstance(resultat, Comptable) else resultat

@@ -1,0 +1,42 @@
+"""What the bank says, and what is asked of it."""
+
+from __future__ import annotations
+
+from pipelines.metier import Document, Etape, Metier, Portee
+
+REGLEMENTS = Metier(
+    "reglements",
+    etapes=(
+        Etape(
+            "rapprochement",
+            Portee.CAISSE,
+            titre="rapprochement bancaire",
+            prepare="pipelines.reglements.etapes:prepare_rapprochement",
+            temps="rapprocher",
+            lit=("mouvements_banque", "appels", "prelevements", "prelevements_appels"),
+            ecrit=("encaissements", "encaissements_non_affectes", "mouvements_ecartes"),
+        ),
+        Etape(
+            "reglements",
+            Portee.PART,
+            titre="comptes",
+            prepare="pipelines.reglements.etapes:prepare_etats",
+            plan="pipelines.nuit.parts:plan_membres",
+            temps="tenir_comptes",
+            lit=("encaissements", "mouvements_ecartes"),
+            ecrit=("prelevements", "prelevements_appels", "etats_mandat"),
+        ),
+        Etape(
+            "prelevements",
+            Portee.PART,
+            prepare="pipelines.reglements.etapes:prepare_emissions",
+            temps="tenir_comptes",
+            apres=("comptabilite",),
+            lit=("appels", "creances", "prelevements", "prelevements_appels", "etats_mandat"),
+            ecrit=("prelevements", "prelevements_appels", "prelevements_ecartes"),
+        ),
+    ),
+    documents=(Document("remise_sepa", "pipelines.reglements.documents.lettres:compose_lettres"),),
+    alertes="pipelines.reglements.alertes:read_alertes_reglements",
+    gardes=("pipelines.reglements.etapes:check_sans_prelevement",),
+)

@@ -1,0 +1,22 @@
+"""What members must declare, and the reminders."""
+
+from __future__ import annotations
+
+from pipelines.metier import Document, Etape, Metier, Portee
+
+SUIVI = Metier(
+    "suivi",
+    etapes=(
+        Etape(
+            "suivi",
+            Portee.PART,
+            prepare="pipelines.suivi.etapes:prepare_suivi",
+            plan="pipelines.nuit.parts:plan_membres",
+            temps="tenir_comptes",
+            lit=("declarations", "bases", "bases_tdp"),
+            ecrit=("declarations_attendues", "relances"),
+        ),
+    ),
+    documents=(Document("relance", "pipelines.suivi.documents.lettres:compose_lettres"),),
+    cas=(("suivi", "pipelines.suivi.cas.execution"),),
+)
