@@ -96,7 +96,7 @@ class Contrat:
     nouveaute: str | None = None
 
     def __post_init__(self) -> None:
-        """ContratInvalide when the key or the partition has no column, or the novelty no meaning."""
+        """ContratInvalide when the key or the partition has no column, or the novelty no sense."""
         if not {*self.cle, *self.partition} <= {colonne.nom for colonne in self.colonnes}:
             raise ContratInvalide(f"table {self.nom} : clé ou partition sans colonne")
         if self.nouveaute is not None and self.nouveaute not in NOUVEAUTES:
