@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, Self
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Protocol, Self
+
+from specs.octets import EN_MEMOIRE, Fichier, Octets
 
 MORCEAU = 1 << 20
 
@@ -60,11 +65,11 @@ class Inventaire:
 
 @dataclass(frozen=True, slots=True)
 class Contenu:
-    """The bytes of a file; `donnees` is None beyond the limit (hashed, never held in memory)."""
+    """The bytes of a file, large ones on disk; `donnees` is None beyond the limit (hashed only)."""
 
     sha256: str
     octets: int
-    donnees: bytes | None
+    donnees: Octets | None
 
 
 class Lisible(Protocol):
@@ -82,8 +87,8 @@ class SourceDepots(Protocol):
         """Everything in every `depot/`, sorted by (adherent, nom)."""
         ...
 
-    def read_contenu(self, candidat: Candidat, limite: int) -> Contenu:
-        """Bytes of the file.
+    def read_contenu(self, candidat: Candidat, limite: int, copie: Path) -> Contenu:
+        """Bytes of the file; `copie`: where they are put when they are many.
 
         Raises:
             DepotModifieError: the file is no longer the one that was listed.
@@ -112,18 +117,43 @@ class SourceDepots(Protocol):
         ...
 
 
-def read_flux(flux: Lisible, limite: int) -> Contenu:
-    """Read a stream to its end; beyond `limite` bytes it is hashed by pieces and not kept.
+def read_flux(flux: Lisible, candidat: Candidat, limite: int, copie: Path) -> Contenu:
+    """Read the stream of a file to its end; beyond `limite` bytes it is hashed and not kept.
 
-    The hash of the whole is needed in both cases: a refused file is journalled too.
+    The hash of the whole is needed in both cases: a refused file is journalled too. A file that
+    grew since it was listed is not kept either: it is not the one that was seen. OSError when
+    `copie` cannot be written.
     """
-    donnees = flux.read(limite + 1)
-    empreinte = hashlib.sha256(donnees)
-    if len(donnees) <= limite:
-        return Contenu(empreinte.hexdigest(), len(donnees), donnees)
-    octets = len(donnees)
-    del donnees
-    while morceau := flux.read(MORCEAU):
+    if candidat.octets > limite:
+        return Contenu(*_hash_all(_pieces(flux)), None)
+    attendus = min(candidat.octets, EN_MEMOIRE)
+    tete = flux.read(attendus + 1)
+    if len(tete) <= attendus:
+        return Contenu(*_hash_all([tete]), tete)
+    copie.touch(0o600)
+    with copie.open("wb") as sortie:
+        sha256, octets = _hash_all(_copied(chain([tete], _pieces(flux)), sortie, candidat.octets))
+    return Contenu(sha256, octets, Fichier(copie, octets) if octets <= candidat.octets else None)
+
+
+def _pieces(flux: Lisible) -> Iterator[bytes]:
+    return iter(lambda: flux.read(MORCEAU), b"")
+
+
+def _copied(morceaux: Iterable[bytes], sortie: BinaryIO, limite: int) -> Iterator[bytes]:
+    """The same pieces, written on the way as far as `limite`."""
+    octets = 0
+    for morceau in morceaux:
+        octets += len(morceau)
+        if octets <= limite:
+            sortie.write(morceau)
+        yield morceau
+
+
+def _hash_all(morceaux: Iterable[bytes]) -> tuple[str, int]:
+    """SHA-256 and length of what pieces make together."""
+    empreinte, octets = hashlib.sha256(), 0
+    for morceau in morceaux:
         empreinte.update(morceau)
         octets += len(morceau)
-    return Contenu(empreinte.hexdigest(), octets, None)
+    return empreinte.hexdigest(), octets

@@ -53,6 +53,11 @@ class Contexte:
         return self.maison.reglages.dossier / "prises"
 
     @property
+    def copie(self) -> Path:
+        """Where a large file is while it is claimed; one reception at a time takes one file."""
+        return self.maison.reglages.dossier / "reception.en-cours"
+
+    @property
     def laissees(self) -> Path:
         """Folder of the claims answered whose file was left in `depot/`."""
         return self.prises / "laissees"

@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Literal
 
 from pipelines.reception.candidats import Candidat, Contenu
-from specs.octets import Octets
+from specs.octets import Octets, count_lines
 
 Mode = Literal["essai", "reel", "inconnu"]
 
@@ -127,18 +127,18 @@ def parse_empreinte(octets: bytes) -> str | None:
     return trouve[1].decode("ascii").lower() if trouve else None
 
 
-def is_message_ferme(octets: bytes) -> bool:
+def is_message_ferme(octets: Octets) -> bool:
     """Whether the bytes end with the footer of a DSN message."""
     return PIED_DSN.search(octets[-PIED_OCTETS:]) is not None
 
 
-def is_total_juste(octets: bytes) -> bool:
+def is_total_juste(octets: Octets) -> bool:
     """Whether the bytes end with a whole footer that counts exactly the lines read."""
     total = TOTAL_DSN.search(octets[-PIED_OCTETS:])
-    return total is not None and int(total[1]) == octets.count(b"\n")
+    return total is not None and int(total[1]) == count_lines(octets)
 
 
-def is_racine_fermee(octets: bytes) -> bool:
+def is_racine_fermee(octets: Octets) -> bool:
     """Whether the bytes end with the root element of a message of the bank, closed."""
     return RACINE_XML.search(octets[-PIED_OCTETS:]) is not None
 

@@ -158,6 +158,8 @@ def _claim(
         bilan.ecartes.append(Ecarte(*cle, ALTEREE))
     else:
         answer(contexte, prise, bilan)
+    finally:
+        contexte.copie.unlink(missing_ok=True)
 
 
 def _read_complet(
@@ -169,7 +171,7 @@ def _read_complet(
         timedelta(seconds=reglages.delai_stabilite_s), timedelta(seconds=reglages.delai_abandon_s)
     )
     immobile = contexte.maintenant - vu_le
-    contenu = contexte.source.read_contenu(candidat, reglages.taille_max_octets)
+    contenu = contexte.source.read_contenu(candidat, reglages.taille_max_octets, contexte.copie)
     _check(find_incomplet(contenu, immobile, delais, annonce.empreinte if annonce else None))
     return contenu
 
@@ -183,8 +185,8 @@ def _read_annonce(contexte: Contexte, fichier: Candidat | None) -> Annonce | Non
     """The `.sha256` file with the digest it gives; None without one or while it is written."""
     if fichier is None:
         return None
-    contenu = contexte.source.read_contenu(fichier, EMPREINTE_OCTETS_MAX)
-    empreinte = parse_empreinte(contenu.donnees or b"")
+    contenu = contexte.source.read_contenu(fichier, EMPREINTE_OCTETS_MAX, contexte.copie)
+    empreinte = parse_empreinte((contenu.donnees or b"")[:])
     return None if empreinte is None else Annonce(fichier, empreinte)
 
 

@@ -10,8 +10,9 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from pipelines.reception.candidats import (
     DEPOT,
@@ -66,20 +67,23 @@ class SourceLocale:
                     else:
                         ecartes.append(Ecarte(adherent, nom, motif))
 
-    def read_contenu(self, candidat: Candidat, limite: int) -> Contenu:
+    def read_contenu(self, candidat: Candidat, limite: int, copie: Path) -> Contenu:
         """Read the file without following a link, checking before and after that it is the same."""
+        with self._open(candidat) as flux:
+            _check_marque(candidat, flux.fileno())
+            contenu = read_flux(_Depose(flux), candidat, limite, copie)
+            _check_marque(candidat, flux.fileno())
+        return contenu
+
+    def _open(self, candidat: Candidat) -> BinaryIO:
         try:
             with self._open_dossier(candidat.adherent, DEPOT) as dossier:
                 descripteur = os.open(_checked(candidat.nom), OUVRE_FICHIER, dir_fd=dossier)
-            with os.fdopen(descripteur, "rb") as flux:
-                _check_marque(candidat, descripteur)
-                contenu = read_flux(flux, min(limite, candidat.octets))
-                _check_marque(candidat, descripteur)
+            return os.fdopen(descripteur, "rb")
         except FileNotFoundError as erreur:
             raise DepotModifieError from erreur
-        except OSError as erreur:  # its rights, a link put in its place, a failing disk
+        except OSError as erreur:  # its rights, a link put in its place
             raise LectureRefuseeError from erreur
-        return contenu
 
     def remove(self, candidat: Candidat) -> bool:
         """Remove the file unless it was replaced since it was listed."""
@@ -131,6 +135,20 @@ class SourceLocale:
         finally:
             for descripteur in ouverts:
                 os.close(descripteur)
+
+
+@dataclass(frozen=True, slots=True)
+class _Depose:
+    """A file of a company: that its disk fails is not a failure of ours."""
+
+    flux: BinaryIO
+
+    def read(self, taille: int, /) -> bytes:
+        """At most `taille` bytes, none at the end."""
+        try:
+            return self.flux.read(taille)
+        except OSError as erreur:
+            raise LectureRefuseeError from erreur
 
 
 def _checked(nom: str) -> str:

@@ -75,14 +75,14 @@ class SourceSftp:
                     Candidat(adherent, nom, attributs.st_size or 0, _marque(attributs))
                 )
 
-    def read_contenu(self, candidat: Candidat, limite: int) -> Contenu:
+    def read_contenu(self, candidat: Candidat, limite: int, copie: Path) -> Contenu:
         """Read the file with requests in flight, checking before and after that it is the same."""
         chemin = self._path(candidat.adherent, DEPOT, candidat.nom)
         self._check_marque(chemin, candidat)
         try:
             with self.client.open(chemin, "rb") as flux:
                 flux.prefetch(candidat.octets, REQUETES_EN_VOL)
-                contenu = read_flux(_ParMorceaux(flux), min(limite, candidat.octets))
+                contenu = read_flux(_ParMorceaux(flux), candidat, limite, copie)
         except PermissionError as erreur:
             raise LectureRefuseeError from erreur
         self._check_marque(chemin, candidat)

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipelines.reception.candidats import LectureRefuseeError
+from pipelines.reception import candidats, releve
+from pipelines.reception.candidats import Candidat, Contenu, LectureRefuseeError, read_flux
 from pipelines.reception.etapes import create_boites, receive_depots, remettre
+from pipelines.reception.prise_en_charge import Contexte
+from pipelines.reception.prises import Prise
 from pipelines.reception.source_locale import SourceLocale
+from specs.octets import Fichier
 from warehouse.journal import read_depots, read_etats
 from warehouse.maison import Maison
 from warehouse.publications import Remise, publish, read_remises_dues
@@ -116,6 +122,42 @@ def test_size_is_checked_at_the_limit_and_one_byte_beyond(
     assert [recu.etat for recu in receive_depots(maison, source, TARD).depots] == ["RECU"]
 
 
+def test_a_large_file_is_never_held_whole(
+    maison: Maison, source: SourceLocale, depot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copied on disk while it is read, archived from there; the copy goes, kept or not."""
+    monkeypatch.setattr(candidats, "EN_MEMOIRE", 1000)
+    monkeypatch.setattr(candidats, "MORCEAU", 700)
+    copies: list[int] = []
+    claim = releve.claim_depot
+
+    def watch(contexte: Contexte, candidat: Candidat, contenu: Contenu, *autres: Any) -> Prise:
+        copies.append(contexte.copie.stat().st_size if contexte.copie.exists() else 0)
+        assert isinstance(contenu.donnees, Fichier) == bool(copies[-1])
+        return claim(contexte, candidat, contenu, *autres)
+
+    monkeypatch.setattr(releve, "claim_depot", watch)
+    limite = maison.reglages.taille_max_octets
+    contenus = [os.urandom(taille) for taille in (999, 1000, 1001, limite, limite + 1)]
+    for rang, octets in enumerate(contenus):
+        drop(depot, f"{rang}.dsn", octets)
+    recus = receive_depots(maison, source, MIDI).depots
+    assert [recu.sha256 for recu in recus] == [hashlib.sha256(o).hexdigest() for o in contenus]
+    assert [maison.archive.read(recu.sha256) for recu in recus[:4]] == contenus[:4]
+    assert copies == [0, 0, 1001, limite, 0]
+    (depot / "tronque.dsn").write_bytes(b"a" * 2000)  # not complete: it waits
+    assert len(receive_depots(maison, source, MIDI).attente) == 1
+    assert not (maison.reglages.dossier / "reception.en-cours").exists()
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_taken(tmp_path: Path) -> None:
+    """Its first bytes alone are no deposit, whether it is large or not."""
+    vu = Candidat("0000101", "a.dsn", 10, "")
+    for taille in (11, candidats.EN_MEMOIRE + 5):
+        lu = read_flux(io.BytesIO(b"a" * taille), vu, taille, tmp_path / "copie")
+        assert (lu.octets, lu.donnees) == (taille, None)
+
+
 def test_the_folder_of_an_unknown_company_is_kept_and_listed(
     maison: Maison, source: SourceLocale, depot: Path
 ) -> None:
@@ -215,7 +257,7 @@ def test_a_depot_folder_replaced_by_a_link_is_not_followed(
 
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(
-    maison: Maison, source: SourceLocale, depot: Path
+    maison: Maison, source: SourceLocale, depot: Path, tmp_path: Path
 ) -> None:
     """A file swapped for a link between the listing and the reading is not followed."""
     drop(depot, "a.dsn", MESSAGE)
@@ -223,7 +265,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(
     (depot / "a.dsn").rename(depot / "vrai")
     (depot / "a.dsn").symlink_to(depot / "vrai")
     with pytest.raises(LectureRefuseeError):
-        source.read_contenu(vu, 1000)
+        source.read_contenu(vu, 1000, tmp_path / "copie")
     assert not source.remove(vu)
     drop(depot, "b.dsn", MESSAGE)
     reception = receive_depots(maison, source, MIDI)

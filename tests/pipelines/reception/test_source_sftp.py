@@ -114,18 +114,18 @@ def test_the_same_rules_hold_on_a_remote_server(
 
 
 def test_a_file_changed_since_its_listing_is_neither_read_nor_removed(
-    distante: SourceSftp, depot: Path
+    distante: SourceSftp, depot: Path, tmp_path: Path
 ) -> None:
     """What was listed is what is read and removed, or nothing is."""
     (depot / "a.dsn").write_bytes(MESSAGE)
     (vu,) = distante.list_depots().candidats
     (depot / "a.dsn").write_bytes(MESSAGE + b"\n")
     with pytest.raises(DepotModifieError):
-        distante.read_contenu(vu, 1000)
+        distante.read_contenu(vu, 1000, tmp_path / "copie")
     assert not distante.remove(vu)
     (depot / "a.dsn").unlink()
     with pytest.raises(DepotModifieError):
-        distante.read_contenu(vu, 1000)
+        distante.read_contenu(vu, 1000, tmp_path / "copie")
     assert not distante.remove(vu)
 
 
