@@ -26,7 +26,7 @@ lendemain: $(PRET) ## joue la nuit suivante de la démonstration
 
 test: $(PRET) ## met en place puis lance tous les tests
 	@echo "Tests, sur $(PROCESSUS) processus (ce qui est laissé de côté est nommé à la fin)."
-	@$(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
+	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
 
 lint: style types couches donnees prose ## vérifie le style, les types, les couches et les données
 

@@ -10,7 +10,7 @@ partitions both succeed; two writers of one partition are told apart, never merg
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import Literal
@@ -32,6 +32,7 @@ from warehouse.points_arret import crashpoint
 from warehouse.verrous import lock
 
 REPRISES = 200
+OUVERTES_MAX = 512
 # By default Delta forgets its log after 30 days: an old publication would become unreadable.
 CONFIGURATION: dict[str, str | None] = {
     "delta.enableExpiredLogCleanup": "false",
@@ -49,6 +50,9 @@ class Lac:
     """Delta tables under one folder, each with a contract of `specs.contrats`."""
 
     dossier: Path
+    _ouvertes: dict[tuple[str, int | None], DeltaTable] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Rows of `table`, as of `version` or the last one.
@@ -58,9 +62,10 @@ class Lac:
         ContratInconnu when there is no such table, DeltaError when there is no such version.
         """
         schema = schema_polars(read_contrat(table))
-        if self.version(table) is None:
+        delta = self._open(table, version)
+        if delta is None:
             return pl.LazyFrame(schema=schema)
-        lues = pl.scan_delta(str(self._path(table)), version=version)
+        lues = pl.scan_delta(delta)
         return lues.select(_colonnes(schema, frozenset(lues.collect_schema().names())))
 
     def dataset(self, table: str, version: int) -> ds.Dataset:
@@ -72,7 +77,7 @@ class Lac:
         schema = schema_polars(read_contrat(table))
         textes = {nom for nom, type_ in schema.items() if type_ == pl.String}
         lecture = ds.ParquetReadOptions(dictionary_columns=textes)
-        delta = DeltaTable(str(self._path(table)), version=version)
+        delta = self._open(table, version) or DeltaTable(str(self._path(table)), version=version)
         return delta.to_pyarrow_dataset(parquet_read_options=lecture)
 
     def write(
@@ -104,8 +109,34 @@ class Lac:
 
     def version(self, table: str) -> int | None:
         """Last version of `table`; None when it was never written."""
+        delta = self._open(table, None)
+        return None if delta is None else int(delta.version())
+
+    def _open(self, table: str, version: int | None) -> DeltaTable | None:
+        """The table as of a version, or as it stands; None when it was never written.
+
+        Opening costs more than reading what a small company has: handles are kept, the last one
+        until another commit stands beside the one that it knows.
+        """
+        derniere = self._ouvertes.get((table, None))
+        if version is not None and derniere is not None and derniere.version() == version:
+            return derniere
+        delta = self._ouvertes.get((table, version))
+        if delta is not None and (version is not None or self._is_last(table, delta)):
+            return delta
         chemin = str(self._path(table))
-        return int(DeltaTable(chemin).version()) if DeltaTable.is_deltatable(chemin) else None
+        if not DeltaTable.is_deltatable(chemin):
+            return None
+        if len(self._ouvertes) >= OUVERTES_MAX:
+            self._ouvertes.clear()
+        delta = DeltaTable(chemin, version=version)
+        self._ouvertes[table, version] = delta
+        return delta
+
+    def _is_last(self, table: str, delta: DeltaTable) -> bool:
+        journal, version = self._path(table) / "_delta_log", int(delta.version())
+        connue, suivante = (journal / f"{n:020}.json" for n in (version, version + 1))
+        return connue.exists() and not suivante.exists()
 
     def _path(self, table: str) -> Path:
         return self.dossier / read_contrat(table).nom

@@ -28,12 +28,12 @@ from pipelines.declarations.regles.statuts import (
 )
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
-    TABLES,
     Part,
     in_part,
     open_parts,
     part_of,
     part_scope,
+    sharded_tables,
     step_key,
 )
 from pipelines.nuit.reserves.depots import read_ecartes
@@ -61,7 +61,7 @@ from warehouse.registre.lecture import (
     read_parametres_cdg,
 )
 
-ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
+ETAPE, ETAPE_PUBLIEE, ETAPE_PARTAGE = "declarations", "part_publiee", "partage"
 Scelle = Callable[[Connection], None]
 
 
@@ -172,11 +172,17 @@ def plan_parts(maison: Maison, date_arrete: date) -> list[int]:
 
 def _share_again(maison: Maison) -> None:
     """Put every row in its shard, when the number of shards has changed since it was written."""
+    cle = CleEtape(ETAPE_PARTAGE, "caisse", str(maison.reglages.nombre_parts), "", "")
+    with maison.moteur.connect() as connexion:
+        if is_derniere(connexion, cle):
+            return
     part = part_of(maison.reglages.nombre_parts)
-    for table in TABLES:
+    for table in sharded_tables():
         lignes = maison.lac.read(table)
         if lignes.filter(pl.col("part") != part).head(1).collect().height:
             maison.lac.write(table, lignes.with_columns(part.alias("part")).collect(), None)
+    with maison.moteur.begin() as connexion:
+        record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
 
 
 def compute_part(

@@ -40,11 +40,14 @@ class Production:
     tables: Mapping[str, pl.DataFrame]
     resultat: Mapping[str, int]
 
-    def check(self, etape: Etape) -> None:
-        """ContratRompu when a table can't be written, EcritureNonDeclaree when it may not be."""
+    def check_tables(self, etape: Etape) -> None:
+        """EcritureNonDeclaree when the step does not say that it writes one of these tables."""
         autres = sorted(self.tables.keys() - set(etape.ecrit))
         if autres:
             raise EcritureNonDeclaree(f"étape {etape.nom} : {', '.join(autres)}")
+
+    def check(self) -> None:
+        """ContratRompu when a table could not be written."""
         for table, frame in self.tables.items():
             check_contrat(read_contrat(table), frame)
 
@@ -141,9 +144,9 @@ def _is_done(maison: Maison, etape: Etape, part: Part, travail: Travail) -> bool
 
 
 def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Production:
-    """Compute, check, write."""
+    """Compute, then write: each table is checked as it is."""
     production = travail.produce()
-    production.check(etape)
+    production.check_tables(etape)
     for table, frame in production.tables.items():
         partition = {"part": part.numero} if etape.portee is Portee.PART else None
         maison.lac.write(table, frame, partition)
@@ -157,7 +160,7 @@ def _hold(maison: Maison, etape: Etape, part: Part, date_arrete: date, erreur: E
     def essaie(seules: frozenset[str]) -> None:
         travail = _prepare(etape)(maison, part.only(seules), date_arrete)
         if travail is not None:
-            travail.produce().check(etape)
+            travail.produce().check()
 
     fautifs = find_fautifs(list_entreprises(maison, part), essaie, erreur)
     hold_entreprises(maison, date_arrete, etape.nom, fautifs)

@@ -19,9 +19,6 @@ from warehouse.journal import CleEtape
 from warehouse.maison import Maison
 from warehouse.registre import read_etablissements
 
-# Tables of the lake that are rewritten by shard.
-TABLES = tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -63,6 +60,11 @@ class Part:
         if self.seules is not None:
             lignes &= pl.col("siren").is_in(sorted(self.seules))
         return lignes
+
+
+def sharded_tables() -> tuple[str, ...]:
+    """Tables of the lake that are rewritten by shard."""
+    return tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
 
 
 def part_of(nombre_parts: int) -> pl.Expr:

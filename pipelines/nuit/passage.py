@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.metier import Etape, Metier, Portee, find
+from pipelines.metier import Etape, Metier, find
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import Temps, list_temps
 from warehouse.maison import Maison
@@ -44,9 +44,11 @@ def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None)
 def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
     """The whole night, without a scheduler; by task, what each of its runs says."""
     resultats: dict[str, list[object]] = defaultdict(list)
+    plans: dict[tuple[str, ...], Sequence[str | int | None]] = {(): [None]}
     for temps in list_temps(passage.metiers):
-        seul = temps.portee is Portee.CAISSE
-        for argument in [None] if seul else plan_temps(passage, temps):
+        if temps.plans not in plans:  # tasks that ask for the same share it
+            plans[temps.plans] = plan_temps(passage, temps)
+        for argument in plans[temps.plans]:
             resultats[temps.nom].append(run_temps(passage, temps, argument))
     return resultats
 

@@ -134,6 +134,18 @@ def test_table_entiere(lac: Lac) -> None:
     assert_frame_equal(pl.DataFrame(schema=SCHEMA), _read(lac))
 
 
+def test_what_another_writer_does_is_seen(lac: Lac) -> None:
+    """A handle that was kept follows the commits of others; a past version stays what it was."""
+    autre = Lac(lac.dossier)
+    lac.write("appels", _appels(1), {"part": 1})
+    assert_frame_equal(_read(lac), _read(autre))
+    avant, version = _read(autre), lac.version("appels")
+    lac.write("appels", _appels(1, montant=7), {"part": 1})
+    assert _read(autre)["montant_centimes"].unique().to_list() == [7]
+    assert_frame_equal(_read(autre, version), avant)
+    assert autre.version("appels") == lac.version("appels")
+
+
 def test_table_sans_partition(lac: Lac) -> None:
     """A table whose contract has no partition is written and read whole."""
     schema = schema_polars(read_contrat("depots"))
@@ -155,7 +167,7 @@ def test_partition_de_texte(lac: Lac) -> None:
 def _anomalie(lot: str, rang: int) -> pl.DataFrame:
     textes = ("code", "severite", "message", "remede")
     ligne = {"lot": lot, "depot": f"D-{lot}", "rang": rang, "nombre": 1}
-    ligne |= dict.fromkeys(textes, "x")
+    ligne |= dict.fromkeys(textes, "x") | {"severite": "signal"}
     return pl.DataFrame([ligne], schema=schema_polars(read_contrat("anomalies")))
 
 

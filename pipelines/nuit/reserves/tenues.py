@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from pipelines.nuit.parts import TABLES, Part
+from pipelines.nuit.parts import Part, sharded_tables
 from pipelines.nuit.reserves.fautifs import describe_cause
 from specs.contrats import contrats
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
@@ -50,7 +50,7 @@ def restore_tenues(maison: Maison, date_arrete: date) -> frozenset[str]:
         tenues = read_tenues(connexion, date_arrete)
     if tenues:
         nombre = maison.reglages.nombre_parts
-        for table in TABLES:
+        for table in sharded_tables():
             for numero in sorted({int(siren) % nombre for siren in tenues}):
                 _restore(maison, table, Part(numero, nombre), tenues)
     return tenues
