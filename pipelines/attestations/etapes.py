@@ -17,12 +17,15 @@ from pipelines.attestations.regles.situations import (
 )
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part
+from specs.contrats import codes_of
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
 
-DEMANDE_ATTESTATION, REVOCATION_ATTESTATION = "DEMANDE_ATTESTATION", "REVOCATION_ATTESTATION"
+DEMANDE_ATTESTATION, REVOCATION_ATTESTATION = codes_of(
+    "decisions", "nature", "DEMANDE_ATTESTATION", "REVOCATION_ATTESTATION"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from pipelines.reception.regles import parse_mode
 from specs.caisse import read_caisse
-from specs.contrats import columns_of, read_contrat
+from specs.contrats import codes_of, columns_of, read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.instants import format_instant
 from warehouse.journal import (
@@ -42,7 +42,7 @@ from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.registre.iban import LONGUEURS, mask_iban
 
 ETAPE = "controle"
-INTEGRE = "INTEGRE"
+(INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
 TABLES = ("anomalies", "anomalies_essai", "declarations_lues", "bases_lues", "mouvements_banque")
 ORIGINES = {
     "fichier": pl.UInt32,

@@ -27,10 +27,13 @@ from pipelines.controle.regles import (
     keep_heads,
 )
 from specs.caisse import read_caisse
+from specs.contrats import codes_of
 from specs.octets import Octets
 
 DSN = "DSN"
-CONFORME, NON_CONFORME, ILLISIBLE = "CONFORME", "NON_CONFORME", "ILLISIBLE"
+CONFORME, NON_CONFORME, ILLISIBLE = codes_of(
+    "depots", "etat", "CONFORME", "NON_CONFORME", "ILLISIBLE"
+)
 
 
 @dataclass(frozen=True, slots=True)

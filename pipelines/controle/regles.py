@@ -10,8 +10,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from specs.caisse import Caisse
+from specs.contrats import codes_of
 
-CNETP, AUTRE_CAISSE, MIXTE, SANS_CONTRAT = "CNETP", "AUTRE_CAISSE", "MIXTE", "SANS_CONTRAT"
+CNETP, AUTRE_CAISSE, MIXTE, SANS_CONTRAT = codes_of(
+    "bases_lues", "attribution", "CNETP", "AUTRE_CAISSE", "MIXTE", "SANS_CONTRAT"
+)
 DECLARATION = ["fichier", "rang_declaration"]
 TETES = ("S10.G00.00", "S20.G00.05", "S21.G00.06", "S21.G00.11")
 LUS = frozenset(f"S21.G00.{bloc}" for bloc in (30, 40, 41, 50, 51, 78, 82))  # for the bases

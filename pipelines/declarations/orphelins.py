@@ -11,10 +11,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.declarations.regles.statuts import EN_ATTENTE, HORS_DATES, locate
-from specs.contrats import columns_of
+from specs.contrats import codes_of, columns_of
 
 INCONNU, AUTRE_ADHERENT = "CP-03", "CP-04"
-DEPOSANT = "deposant"
+(DEPOSANT,) = codes_of("options_adherents", "option", "deposant")
 
 
 def compute_orphelins(

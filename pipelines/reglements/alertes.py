@@ -14,13 +14,15 @@ import polars as pl
 
 from pipelines.reglements.regles.etats import A_REMETTRE, EMIS, REGLE
 from specs.banque import read_motif
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import codes_of, read_contrat, schema_polars
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
-PRELEVEMENT, REMISE, EN_DOUBLE = "PRELEVEMENT", "REMISE", "PRELEVEMENT_EN_DOUBLE"
+PRELEVEMENT, REMISE, EN_DOUBLE = codes_of(
+    "alertes", "nature", "PRELEVEMENT", "REMISE", "PRELEVEMENT_EN_DOUBLE"
+)
 NATURES = (PRELEVEMENT, REMISE, EN_DOUBLE)
-OUVERTE, LEVEE = "OUVERTE", "LEVEE"
+OUVERTE, LEVEE = codes_of("alertes", "etat", "OUVERTE", "LEVEE")
 
 
 def read_alertes_reglements(maison: Maison, date_arrete: date) -> pl.DataFrame:

@@ -13,10 +13,13 @@ from datetime import date
 import polars as pl
 
 from pipelines.attestations.regles.situations import Regles
+from specs.contrats import codes_of
 from specs.periodes import Mois
 
-EN_REGLE, EXPIREE, REVOQUEE = "EN_REGLE", "EXPIREE", "REVOQUEE"
-EMISSION, RENOUVELLEMENT, RETOUR, DEMANDE = "EMISSION", "RENOUVELLEMENT", "RETOUR", "DEMANDE"
+EN_REGLE, EXPIREE, REVOQUEE = codes_of("attestations", "etat", "EN_REGLE", "EXPIREE", "REVOQUEE")
+EMISSION, RENOUVELLEMENT, RETOUR, DEMANDE = codes_of(
+    "attestations", "motif", "EMISSION", "RENOUVELLEMENT", "RETOUR", "DEMANDE"
+)
 PREUVE = [
     "dsn_attendues",
     "dsn_recues",

@@ -16,10 +16,14 @@ import polars as pl
 
 from pipelines.declarations.regles.attendues import RECUE
 from specs.baremes import valeur_at
+from specs.contrats import codes_of
 from specs.options import option_at
 from specs.periodes import Mois
 
-A_ECHOIR, ECHEANCIER = "A_ECHOIR", "ECHEANCIER"
+DECLARATIONS, COTISATIONS, LES_DEUX = codes_of(
+    "situations", "motif", "DECLARATIONS", "COTISATIONS", "DECLARATIONS_ET_COTISATIONS"
+)
+A_ECHOIR, ECHEANCIER = codes_of("creances", "etat", "A_ECHOIR", "ECHEANCIER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,11 @@ def compute_situations(comptes: Comptes, regles: Regles, date_arrete: date) -> p
             pl.lit(date_arrete).alias("date_arrete"),
             (~manque & ~doit).alias("a_jour"),
             pl.when(manque & doit)
-            .then(pl.lit("DECLARATIONS_ET_COTISATIONS"))
+            .then(pl.lit(LES_DEUX))
             .when(manque)
-            .then(pl.lit("DECLARATIONS"))
+            .then(pl.lit(DECLARATIONS))
             .when(doit)
-            .then(pl.lit("COTISATIONS"))
+            .then(pl.lit(COTISATIONS))
             .alias("motif"),
             "dsn_attendues",
             "dsn_recues",

@@ -18,12 +18,14 @@ from pipelines.comptabilite.documents.valeurs import (
 )
 from pipelines.editique.valeurs import Entreprise
 from specs.baremes import valeur_at
+from specs.contrats import codes_of
 from specs.montants import PPM, round_half_away
 from specs.periodes import MOIS_PAR_AN, Mois
 from specs.plan_comptable import read_plan_comptable
 from specs.typographie import format_date
 
-OBLIGATOIRE, JOURNAL_MAJORATION = "OBLIGATOIRE", "MAJORATION"
+(OBLIGATOIRE,) = codes_of("imputations", "poste", "OBLIGATOIRE")
+(JOURNAL_MAJORATION,) = codes_of("ecritures", "journal", "MAJORATION")
 CHAMPS_CREANCE = tuple(Creance.__dataclass_fields__)
 CHAMPS_ANCIENNETE = tuple(Anciennete.__dataclass_fields__)
 PIECE = ["date_comptable", "ecriture", "cdg", "appel"]

@@ -22,10 +22,11 @@ from pipelines.comptabilite.explications.valeurs import (
     Rangee,
 )
 from pipelines.explications.valeurs import Ecart
+from specs.contrats import codes_of
 from specs.plan_comptable import read_plan_comptable
 
-MAJORATION, MAJORATIONS, DECISION = "MAJORATION", "majorations", "DEC-"
-FRAIS = "FRAIS"
+MAJORATIONS, DECISION = "majorations", "DEC-"
+MAJORATION, FRAIS = codes_of("ecritures", "journal", "MAJORATION", "FRAIS")
 CHAMPS_ECRITURE = (
     "ecriture",
     "journal",

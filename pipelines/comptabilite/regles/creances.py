@@ -15,9 +15,11 @@ from pipelines.comptabilite.regles.credits import APPEL_NEGATIF, REMISE
 from pipelines.comptabilite.regles.dettes import split_calls
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.retards import months_late
-from specs.contrats import columns_of
+from specs.contrats import codes_of, columns_of
 
-SOLDEE, A_ECHOIR, ECHUE, ECHEANCIER = "SOLDEE", "A_ECHOIR", "ECHUE", "ECHEANCIER"
+SOLDEE, A_ECHOIR, ECHUE, ECHEANCIER = codes_of(
+    "creances", "etat", "SOLDEE", "A_ECHOIR", "ECHUE", "ECHEANCIER"
+)
 # Last day of each age of what is overdue; the last age has none.
 AGES = {
     "echu_0_30_centimes": 30,

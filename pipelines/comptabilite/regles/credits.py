@@ -14,8 +14,13 @@ from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.parametres import month_of
 from pipelines.comptabilite.regles.retours import match_returned_transfers, with_known_debit
 from pipelines.reglements.regles.identifiants import decision_origin
+from specs.contrats import codes_of
 
-REGLEMENT, AVOIR, REMISE, APPEL_NEGATIF = "REGLEMENT", "AVOIR", "REMISE", "APPEL_NEGATIF"
+REGLEMENT, APPEL_NEGATIF = "REGLEMENT", "APPEL_NEGATIF"
+AVOIR, REMISE = codes_of("ecritures", "journal", "AVOIR", "REMISE")
+DECIDES = dict(
+    zip(codes_of("decisions", "nature", "AVOIR", "REMISE_MAJORATION"), (AVOIR, REMISE), strict=True)
+)
 SCHEMA = pl.Schema(
     {
         "origine": pl.String,
@@ -138,12 +143,11 @@ def _negative_calls(faits: Faits, parametres: pl.DataFrame) -> pl.DataFrame:
 
 def _decisions(faits: Faits, date_arrete: date) -> pl.DataFrame:
     """Free credits and remissions in effect; only late increases are remitted."""
-    natures = {"AVOIR": AVOIR, "REMISE_MAJORATION": REMISE}
     return faits.decisions.filter(
-        pl.col("nature").is_in(list(natures)) & (pl.col("date_effet") <= date_arrete)
+        pl.col("nature").is_in(list(DECIDES)) & (pl.col("date_effet") <= date_arrete)
     ).select(
         decision_origin("numero").alias("origine"),
-        pl.col("nature").replace_strict(natures), "siren", "appel", "cdg",
+        pl.col("nature").replace_strict(DECIDES), "siren", "appel", "cdg",
         pl.col("date_effet").alias("date_valeur"), pl.col("date_effet").alias("date_ordre"),
         pl.col("montant_centimes").alias("reste"),
     )  # fmt: skip

@@ -12,8 +12,9 @@ import polars as pl
 
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.parametres import month_of
+from specs.contrats import codes_of
 
-NATURE = "ECHEANCIER"
+(NATURE,) = codes_of("decisions", "nature", "ECHEANCIER")
 CONTENU = pl.Struct(
     {
         "appels": pl.List(pl.String),

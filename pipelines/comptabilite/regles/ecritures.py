@@ -10,8 +10,9 @@ from datetime import date
 
 import polars as pl
 
-from specs.contrats import columns_of
+from specs.contrats import codes_of, columns_of
 
+(MAJORATION,) = codes_of("ecritures", "journal", "MAJORATION")
 PREFIXES = {
     "APPEL": "APP",
     "BANQUE": "ENC",
@@ -72,11 +73,11 @@ def compute_new_ecritures(
 def _columns(date_arrete: date) -> list[pl.Expr]:
     """Identifier, dates, sides and wording of an entry, from its piece and the times written."""
     premiere = pl.col("fois") == 1
-    numerotee = ~premiere | (pl.col("journal") == "MAJORATION")
+    numerotee = ~premiere | (pl.col("journal") == MAJORATION)
     numero = pl.format("-{}", pl.col("fois").cast(pl.String).str.zfill(2))
     nom = pl.format("{}-{}", pl.col("journal").replace_strict(PREFIXES), "origine")
     libelle = pl.col("journal").replace_strict(LIBELLES)
-    rectifiee = ~premiere & (pl.col("journal") != "MAJORATION")
+    rectifiee = ~premiere & (pl.col("journal") != MAJORATION)
     suite = pl.when(rectifiee).then(pl.lit(" (rectification)")).otherwise(pl.lit(""))
     return [
         (nom + pl.when(numerotee).then(numero).otherwise(pl.lit(""))).alias("ecriture"),

@@ -14,9 +14,12 @@ import polars as pl
 from pipelines.comptabilite.regles.credits import REMISE
 from pipelines.comptabilite.regles.imputation import allocate
 from pipelines.comptabilite.regles.retards import months_late, months_late_under_plan
+from specs.contrats import codes_of
 from specs.montants import rounded_product
 
-OBLIGATOIRE, FACULTATIF, MAJORATION = "OBLIGATOIRE", "FACULTATIF", "MAJORATION"
+OBLIGATOIRE, FACULTATIF, MAJORATION = codes_of(
+    "imputations", "poste", "OBLIGATOIRE", "FACULTATIF", "MAJORATION"
+)
 COMPTEURS = ("acquis", "acquis_sous_plan", "majorations_payees", "majorations_remises", "paye_plan")
 DETTE = ("appel", "date_exigibilite", "depart", "effet", "gel", "reprise", "date")
 CREDIT = ("credit", "origine", "nature", "date_valeur", "date_ordre", "reste")

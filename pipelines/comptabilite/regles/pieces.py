@@ -19,8 +19,12 @@ from pipelines.comptabilite.regles.retours import (
     match_returned_transfers,
     with_known_debit,
 )
+from specs.contrats import codes_of
 from specs.plan_comptable import read_plan_comptable
 
+APPEL, BANQUE, FRAIS, PRELEVEMENT, REPRIS, MAJORATION = codes_of(
+    "ecritures", "journal", "APPEL", "BANQUE", "FRAIS", "PRELEVEMENT", "RETOUR", "MAJORATION"
+)
 SCHEMA = pl.Schema(
     {
         "journal": pl.String,
@@ -73,7 +77,7 @@ def _calls(faits: Faits) -> pl.DataFrame:
     lignes = faits.lignes_appel.join(
         faits.appels.select("appel", "date_exigibilite"), on="appel"
     ).select(
-        pl.lit("APPEL").alias("journal"), pl.col("appel").alias("origine"), "siren", "cdg", "appel",
+        pl.lit(APPEL).alias("journal"), pl.col("appel").alias("origine"), "siren", "cdg", "appel",
         "cotisation", pl.col("date_exigibilite").alias("date_valeur"), "montant_centimes",
     )  # fmt: skip
     produits = lignes.with_columns(compte.alias("compte"), -pl.col("montant_centimes"))
@@ -93,7 +97,7 @@ def _bank(faits: Faits) -> pl.DataFrame:
     mouvements = with_known_debit(faits).filter(pl.col("connu") & (pl.col("nature") != RETOUR))
     montant = pl.col("montant_centimes")
     return pl.concat(
-        mouvements.select(*_movement(pl.lit("BANQUE")), pl.lit(compte).alias("compte"), sens)
+        mouvements.select(*_movement(pl.lit(BANQUE)), pl.lit(compte).alias("compte"), sens)
         for compte, sens in ((plan.banque, montant), (plan.prelevements_emis, -montant))
     )
 
@@ -103,7 +107,7 @@ def _charges(faits: Faits) -> pl.DataFrame:
     plan = read_plan_comptable()
     frais = pl.col("frais_centimes").fill_null(0)
     retenus = faits.encaissements.filter(frais != 0)
-    journal = pl.lit("FRAIS")
+    journal = pl.lit(FRAIS)
     return pl.concat(
         retenus.select(*_movement(journal), pl.lit(compte).alias("compte"), montant_centimes=sens)
         for compte, sens in ((plan.frais_bancaires, frais), (plan.banque, -frais))
@@ -112,7 +116,7 @@ def _charges(faits: Faits) -> pl.DataFrame:
 
 def _transfers(faits: Faits, histoire: Histoire) -> pl.DataFrame:
     """`BANQUE` or `RETOUR`: a transfer, on the centres that it pays or in which it waits."""
-    journal = pl.when(pl.col("nature") == RETOUR).then(pl.lit("RETOUR")).otherwise(pl.lit("BANQUE"))
+    journal = pl.when(pl.col("nature") == RETOUR).then(pl.lit(REPRIS)).otherwise(pl.lit(BANQUE))
     parts = (
         credits_by_centre(histoire)
         .filter(pl.col("nature") == REGLEMENT)
@@ -142,7 +146,7 @@ def _returned_transfers(faits: Faits) -> pl.DataFrame:
         lieux.select(encaissement=nom, cdg="domicile")
         .join(mouvements, on="encaissement")
         .select(*_movement(pl.lit(journal)), "cdg", -pl.col("montant_centimes"))
-        for nom, journal in (("virement", "BANQUE"), ("retour", "RETOUR"))
+        for nom, journal in (("virement", BANQUE), ("retour", REPRIS))
     ]
     return _balanced(pl.concat(lignes), read_plan_comptable().banque)
 
@@ -162,7 +166,7 @@ def _debit_lines(faits: Faits, journal: str) -> pl.DataFrame:
 
 def _debits(faits: Faits) -> pl.DataFrame:
     """`PRELEVEMENT`: issued debits pay the calls and wait for the bank."""
-    return _balanced(_debit_lines(faits, "PRELEVEMENT"), read_plan_comptable().prelevements_emis)
+    return _balanced(_debit_lines(faits, PRELEVEMENT), read_plan_comptable().prelevements_emis)
 
 
 def _refused_debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +176,7 @@ def _refused_debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
     """
     plan = read_plan_comptable()
     dues = (
-        _debit_lines(faits, "RETOUR")
+        _debit_lines(faits, REPRIS)
         .join(rejets.rename({"prelevement": "origine"}), on="origine")
         .with_columns(-pl.col("montant_centimes"), pl.col("date_rejet").alias("date_valeur"))
     )
@@ -204,7 +208,7 @@ def _refused_debits(faits: Faits, rejets: pl.DataFrame) -> pl.DataFrame:
 def _increases(histoire: Histoire, date_arrete: date) -> pl.DataFrame:
     """`MAJORATION`: late increases as they stand, before remissions."""
     lignes = histoire.dettes.select(
-        pl.lit("MAJORATION").alias("journal"), pl.col("appel").alias("origine"), "siren", "cdg",
+        pl.lit(MAJORATION).alias("journal"), pl.col("appel").alias("origine"), "siren", "cdg",
         "appel", pl.lit(date_arrete).alias("date_valeur"),
         pl.col("majorations_brutes").alias("montant_centimes"),
     )  # fmt: skip

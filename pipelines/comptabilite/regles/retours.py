@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 
 from pipelines.comptabilite.regles.faits import Faits
+from specs.contrats import codes_of
 
-REJETE, A_REMETTRE = "REJETE", "A_REMETTRE"
-RETOUR, PRELEVEMENT = "RETOUR", "PRELEVEMENT"
+REJETE, A_REMETTRE = codes_of("prelevements", "etat", "REJETE", "A_REMETTRE")
+RETOUR, PRELEVEMENT = codes_of("encaissements", "nature", "RETOUR", "PRELEVEMENT")
 
 
 def with_known_debit(faits: Faits) -> pl.DataFrame:

@@ -9,17 +9,23 @@ import polars as pl
 from pipelines.comptabilite.regles.chronologie import Histoire
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.reglements.regles.identifiants import decision_origin
-from specs.contrats import columns_of
+from specs.contrats import codes_of, columns_of
 
-NATURES = ("REMISE_MAJORATION", "ECHEANCIER", "AVOIR")
+NATURES = REMISE_MAJORATION, ECHEANCIER, AVOIR = codes_of(
+    "suites_decisions", "nature", "REMISE_MAJORATION", "ECHEANCIER", "AVOIR"
+)
+APPLIQUEE, PARTIELLE, EN_COURS, RESPECTE, ROMPU, SANS_EFFET = codes_of(
+    "suites_decisions", "etat",
+    "APPLIQUEE", "PARTIELLE", "EN_COURS", "RESPECTE", "ROMPU", "SANS_EFFET",
+)  # fmt: skip
 MOTIFS = {
-    "PARTIELLE": "Les majorations dues à la date d'effet étaient inférieures au montant remis.",
-    "ROMPU": "Une échéance n'a pas été payée à sa date.",
+    PARTIELLE: "Les majorations dues à la date d'effet étaient inférieures au montant remis.",
+    ROMPU: "Une échéance n'a pas été payée à sa date.",
 }
-SANS_EFFET = {
-    "REMISE_MAJORATION": "Aucune majoration n'était due à la date d'effet.",
-    "ECHEANCIER": "Aucun des appels nommés n'est connu, ou un échéancier plus récent les reprend.",
-    "AVOIR": "Le montant est nul.",
+POURQUOI_SANS_EFFET = {
+    REMISE_MAJORATION: "Aucune majoration n'était due à la date d'effet.",
+    ECHEANCIER: "Aucun des appels nommés n'est connu, ou un échéancier plus récent les reprend.",
+    AVOIR: "Le montant est nul.",
 }
 
 
@@ -49,7 +55,7 @@ def compute_suites(
 def _credits_applied(faits: Faits, histoire: Histoire) -> pl.DataFrame:
     """decision, applique: what was remitted; the whole of a free credit, which always counts."""
     remis = histoire.imputations.group_by("origine").agg(pl.col("montant_centimes").sum())
-    avoir = pl.col("nature") == "AVOIR"
+    avoir = pl.col("nature") == AVOIR
     return (
         faits.decisions.select(
             "nature", decision_origin("numero").alias("origine"), avoir="montant_centimes",
@@ -78,22 +84,22 @@ def _plans(histoire: Histoire, echeances: pl.DataFrame) -> pl.DataFrame:
 
 def _state(date_arrete: date) -> pl.Expr:
     """State of a decision; a plan that covers no call has no last instalment here."""
-    plan = pl.col("nature") == "ECHEANCIER"
+    plan = pl.col("nature") == ECHEANCIER
     return (
-        pl.when(plan & pl.col("fin").is_null()).then(pl.lit("SANS_EFFET"))
-        .when(plan & pl.col("rompu")).then(pl.lit("ROMPU"))
-        .when(plan & (pl.col("fin") >= date_arrete)).then(pl.lit("EN_COURS"))
-        .when(plan).then(pl.lit("RESPECTE"))
-        .when(pl.col("applique_centimes") == 0).then(pl.lit("SANS_EFFET"))
-        .when(pl.col("applique_centimes") < pl.col("decide_centimes")).then(pl.lit("PARTIELLE"))
-        .otherwise(pl.lit("APPLIQUEE"))
+        pl.when(plan & pl.col("fin").is_null()).then(pl.lit(SANS_EFFET))
+        .when(plan & pl.col("rompu")).then(pl.lit(ROMPU))
+        .when(plan & (pl.col("fin") >= date_arrete)).then(pl.lit(EN_COURS))
+        .when(plan).then(pl.lit(RESPECTE))
+        .when(pl.col("applique_centimes") == 0).then(pl.lit(SANS_EFFET))
+        .when(pl.col("applique_centimes") < pl.col("decide_centimes")).then(pl.lit(PARTIELLE))
+        .otherwise(pl.lit(APPLIQUEE))
     )  # fmt: skip
 
 
 def _reason() -> pl.Expr:
-    sans_effet = pl.col("nature").replace_strict(SANS_EFFET)
+    sans_effet = pl.col("nature").replace_strict(POURQUOI_SANS_EFFET)
     return (
-        pl.when(pl.col("etat") == "SANS_EFFET")
+        pl.when(pl.col("etat") == SANS_EFFET)
         .then(sans_effet)
         .otherwise(pl.col("etat").replace_strict(MOTIFS, default=None, return_dtype=pl.String))
     )

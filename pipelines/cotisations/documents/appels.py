@@ -22,12 +22,14 @@ from pipelines.cotisations.documents.valeurs import (
 from pipelines.cotisations.regles.valeurs import period_months
 from specs.baremes import Bareme, read_baremes, read_cotisations, read_taux
 from specs.connaissances import read_connaissances
+from specs.contrats import codes_of
 from specs.periodes import Mois
 
 MOIS_CDG = ["cdg", "mois_appel"]
 LIGNE = [*MOIS_CDG, "mois_rattachement", "cotisation"]
 SOMMES = ["base_centimes", "abattement_centimes", "montant_centimes"]
-RETENUE, ESTIMATION = "RETENUE", "ESTIMATION"
+(RETENUE,) = codes_of("bases", "statut", "RETENUE")
+(ESTIMATION,) = codes_of("bases", "source", "ESTIMATION")
 SALAIRE = "salaire_reference_centimes"
 CHAMPS_COMMUNS = (
     "appel",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from specs.contrats import codes_of
+
 NATURES = {"INITIAL": "initial", "COMPLEMENTAIRE": "complémentaire", "ESTIME": "estimé"}
 
 
-ABATTEMENT, TRANCHE = "ABATTEMENT_INTEMPERIES", "TRANCHE_FNTP"
+ABATTEMENT, TRANCHE = codes_of(
+    "cumuls_cotisations", "cumul", "ABATTEMENT_INTEMPERIES", "TRANCHE_FNTP"
+)

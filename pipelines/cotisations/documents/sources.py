@@ -8,6 +8,7 @@ from pipelines.cotisations.documents.appels import Sources
 from pipelines.cotisations.documents.nouveautes import Nouveautes, told_bases
 from pipelines.publication.nuit import Nuit
 from pipelines.reglements.lecture import read_prevus
+from specs.contrats import codes_of
 from warehouse.maison import Maison
 from warehouse.registre.lecture import (
     read_comptes_bancaires,
@@ -15,7 +16,7 @@ from warehouse.registre.lecture import (
     read_mandats,
 )
 
-ACTIF = "ACTIF"
+(ACTIF,) = codes_of("etats_mandat", "etat", "ACTIF")
 
 
 def read_sources(maison: Maison, nuit: Nuit, nouveautes: Nouveautes) -> Sources:

@@ -10,9 +10,12 @@ from datetime import date
 import polars as pl
 
 from pipelines.cotisations.regles.assiettes import LIGNE
+from specs.contrats import codes_of
 
 APPEL = ["cdg", "siren", "mois_appel"]
-INITIAL, ESTIME, COMPLEMENTAIRE = "INITIAL", "ESTIME", "COMPLEMENTAIRE"
+INITIAL, ESTIME, COMPLEMENTAIRE = codes_of(
+    "appels", "nature", "INITIAL", "ESTIME", "COMPLEMENTAIRE"
+)
 MESURES = [
     "base_brute_centimes",
     "heures_centiemes",

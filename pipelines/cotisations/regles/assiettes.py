@@ -13,12 +13,14 @@ from pipelines.declarations.regles.statuts import MENSUELLE
 from pipelines.registre import Registre, valid_on
 from specs.baremes import TAUX, read_cotisations
 from specs.connaissances import Connaissances
+from specs.contrats import codes_of
 from specs.montants import PPM, rounded_ratio
 
 LIGNE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cotisation"]
 SOMME = ["cdg", "siren", "mois_appel", "mois_rattachement", "code_base"]
 HEURES, DECLAREE = "HEURES", "DECLAREE"
-RETENUE, TDP, ESTIMATION = "RETENUE", "TDP", "ESTIMATION"
+(RETENUE,) = codes_of("bases", "statut", "RETENUE")
+TDP, ESTIMATION = codes_of("bases", "source", "TDP", "ESTIMATION")
 # S20.G00.05.002: types of a month that is declared; 04 cancels it.
 TYPES_DECLARANTS = ("01", "02", "03", "05")
 TAUX_ABSENT = "CP-05"

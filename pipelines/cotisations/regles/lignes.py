@@ -30,9 +30,10 @@ from pipelines.cotisations.regles.valeurs import COEFFICIENT, MONTANT, SALAIRE
 from pipelines.registre import Registre
 from specs.baremes import TAUX
 from specs.connaissances import Connaissances
+from specs.contrats import codes_of
 from specs.montants import rounded_product
 
-RETENUE, EN_ATTENTE = "RETENUE", "EN_ATTENTE"
+RETENUE, EN_ATTENTE = codes_of("bases", "statut", "RETENUE", "EN_ATTENTE")
 JUMELLE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cumul"]
 CHIFFRES = [
     "base_brute_centimes",

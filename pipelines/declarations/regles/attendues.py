@@ -21,9 +21,11 @@ from pipelines.declarations.regles.statuts import (
     number_of_fractions,
 )
 from specs.baremes.suivi import NIVEAUX
+from specs.contrats import codes_of
 
-RECUE, PARTIELLE = "RECUE", "PARTIELLE"
-ABSENTE, INUTILISABLE = "ABSENTE", "INUTILISABLE"
+RECUE, PARTIELLE, ABSENTE, INUTILISABLE = codes_of(
+    "declarations_attendues", "etat", "RECUE", "PARTIELLE", "ABSENTE", "INUTILISABLE"
+)
 CLE = ["siret", "mois"]
 
 

@@ -16,9 +16,10 @@ from pipelines.declarations.regles.statuts import (
     RETENUE,
     number_of_fractions,
 )
+from specs.contrats import codes_of
 from specs.messages import read_message, render_message
 
-REMPLACE, INTEGRE = "REMPLACE", "INTEGRE"
+ATTEND, REMPLACE, INTEGRE = codes_of("depots", "etat", "EN_ATTENTE", "REMPLACE", "INTEGRE")
 ANNULE_ET_REMPLACE = "ANNULE_ET_REMPLACE"
 MOTIF_REMPLACE = "remplacé par une déclaration plus récente"
 
@@ -45,7 +46,7 @@ def compute_etats(declarations: pl.DataFrame) -> pl.DataFrame:
         .select(
             "depot",
             pl.when("attend")
-            .then(pl.lit("EN_ATTENTE"))
+            .then(pl.lit(ATTEND))
             .when("remplace")
             .then(pl.lit(REMPLACE))
             .otherwise(pl.lit(INTEGRE))

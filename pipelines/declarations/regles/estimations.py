@@ -15,10 +15,10 @@ from pipelines.declarations.regles.attendues import ABSENTE, CLE, INUTILISABLE, 
 from pipelines.declarations.regles.statuts import DSN, EN_ATTENTE, MENSUELLE, RETENUE, locate
 from pipelines.registre import SANS_DEPOSANT
 from specs.baremes.suivi import AUCUNE, DERNIER_MOIS, MOYENNE_TROIS_MOIS
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import codes_of, read_contrat, schema_polars
 from specs.montants import rounded_ratio
 
-TDP, ESTIMATION = "TDP", "ESTIMATION"
+TDP, ESTIMATION = codes_of("bases", "source", "TDP", "ESTIMATION")
 REFERENCES: Mapping[str, int] = {DERNIER_MOIS: 1, MOYENNE_TROIS_MOIS: 3}  # months looked at
 COLONNES = {
     nom: type_ for nom, type_ in schema_polars(read_contrat("bases")).items() if nom != "part"

@@ -10,11 +10,16 @@ import polars as pl
 
 from pipelines.registre import SANS_DEPOSANT, valid_on
 from specs.connaissances import Connaissances
+from specs.contrats import codes_of
 from specs.periodes import Mois
 
-RETENUE, REMPLACEE = "RETENUE", "REMPLACEE"
-EN_ATTENTE, SANS_EFFET, ECARTEE = "EN_ATTENTE", "SANS_EFFET", "ECARTEE"
-DSN, FRACTIONNEMENT, CODE_FRACTIONNEMENT = "DSN", "FRACTIONNEMENT", "FRAC"
+RETENUE, REMPLACEE, EN_ATTENTE, SANS_EFFET = codes_of(
+    "declarations", "statut", "RETENUE", "REMPLACEE", "EN_ATTENTE", "SANS_EFFET"
+)
+(AUTRE_CAISSE,) = codes_of("bases_lues", "attribution", "AUTRE_CAISSE")
+(ECARTEE,) = codes_of("bases", "statut", "ECARTEE")
+DSN, FRACTIONNEMENT = codes_of("bases", "source", "DSN", "FRACTIONNEMENT")
+CODE_FRACTIONNEMENT = "FRAC"
 FRACTIONS_MANQUANTES, HORS_DATES = "CP-10", "CP-11"
 MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
 CLE_DEPOT = ["depot", "rang_declaration"]
@@ -193,7 +198,7 @@ def compute_bases(
     )
     sans_periode = pl.when(jour.is_null()).then(pl.lit("CP-09"))
     return (
-        bases.filter(pl.col("attribution") != "AUTRE_CAISSE")
+        bases.filter(pl.col("attribution") != AUTRE_CAISSE)
         .join(porteuses, on=["depot", "rang_declaration"], maintain_order="left")
         .with_columns(
             rattachement.alias("mois_rattachement"),

@@ -8,12 +8,12 @@ from datetime import date
 import polars as pl
 
 from pipelines.nuit.reserves.depots import read_ecartes
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import codes_of, read_contrat, schema_polars
 from warehouse.alertes import Alerte, read_alertes, read_reserves
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
-OUVERTE, LEVEE = "OUVERTE", "LEVEE"
+OUVERTE, LEVEE = codes_of("alertes", "etat", "OUVERTE", "LEVEE")
 
 
 def read_table_alertes(maison: Maison, tenues: frozenset[str]) -> pl.DataFrame:

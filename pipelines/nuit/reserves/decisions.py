@@ -7,11 +7,12 @@ from datetime import date
 from sqlalchemy import Connection
 
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
+from specs.contrats import codes_of
 from warehouse.alertes import DEPOT, Alerte, record_alerte
 from warehouse.decisions import MISE_A_L_ECART, DecisionRefusee, record_decision
 from warehouse.journal import TRANSITIONS, DepotInconnu, change_etat, read_depot
 
-RECU = "RECU"
+(RECU,) = codes_of("depots", "etat", "RECU")
 MOTIF_ECART = "mis à l'écart par décision de la caisse : il est conservé"
 MOTIF_REPRISE = "repris par décision de la caisse : il sera contrôlé de nouveau"
 

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection
 
 from pipelines.nuit.reserves.fautifs import describe_cause
+from specs.contrats import codes_of
 from warehouse.alertes import DEPOT, Alerte, record_alerte
 from warehouse.instants import format_instant
 from warehouse.journal import change_etat, read_depot, read_depots
 from warehouse.maison import Maison
 
-MIS_A_L_ECART = "MIS_A_L_ECART"
+(MIS_A_L_ECART,) = codes_of("depots", "etat", "MIS_A_L_ECART")
 MOTIF = (
     "la caisse n'a pas pu traiter ce fichier : il est conservé, elle en est avertie et le reprendra"
 )

@@ -20,6 +20,7 @@ from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import render_rapport_xml
 from pipelines.rapports.documents.valeurs import Rapport
 from pipelines.rapports.essais import simulate
+from specs.contrats import codes_of
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
@@ -30,7 +31,7 @@ RAPPORT: dict[str, Callable[[Rapport], bytes]] = {
 }
 # A deposit replaced later, or counting again, has had its report.
 SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
-EN_ATTENTE = "EN_ATTENTE"
+(EN_ATTENTE,) = codes_of("depots", "etat", "EN_ATTENTE")
 # These may stay for another reason: their company is told of each.
 PEUT_CHANGER_DE_RAISON = (EN_ATTENTE, MIS_A_L_ECART)
 NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", EN_ATTENTE, MIS_A_L_ECART)

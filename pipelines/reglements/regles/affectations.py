@@ -10,9 +10,11 @@ from datetime import date
 
 import polars as pl
 
-AFFECTATION, HORS_CAISSE = "AFFECTATION", "HORS_CAISSE"
-REVOCATION_AFFECTATION = "REVOCATION_AFFECTATION"
-NATURES = (AFFECTATION, HORS_CAISSE, REVOCATION_AFFECTATION)
+from specs.contrats import codes_of
+
+NATURES = AFFECTATION, HORS_CAISSE, REVOCATION_AFFECTATION = codes_of(
+    "decisions", "nature", "AFFECTATION", "HORS_CAISSE", "REVOCATION_AFFECTATION"
+)
 
 
 def compute_affectations(decisions: pl.DataFrame, date_arrete: date) -> pl.DataFrame:

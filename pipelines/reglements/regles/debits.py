@@ -19,11 +19,14 @@ import polars as pl
 
 from parsers.banque.mouvements import PRELEVEMENT, REJET, RETOUR
 from pipelines.reglements.regles.identifiants import batch_identifier
+from specs.contrats import codes_of
 
-DOUBLE = "DOUBLE"
+(DOUBLE,) = codes_of("mouvements_ecartes", "motif", "DOUBLE")
 ANNULE = "CANC"
 SIGNES = {PRELEVEMENT: 1, RETOUR: -1, REJET: 0}
-PAR_NOM, PAR_MANDAT, PAR_LOT = "PRELEVEMENT", "MANDAT", "REMISE"
+PAR_NOM, PAR_MANDAT, PAR_LOT = codes_of(
+    "encaissements", "affectation", "PRELEVEMENT", "MANDAT", "REMISE"
+)
 INCONNU = "aucun prélèvement de la caisse n'a cette référence"
 MONTANT = "le montant n'est pas celui du prélèvement"
 TOTAL = "le total du lot n'est pas celui de ses prélèvements"

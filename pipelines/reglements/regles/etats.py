@@ -14,8 +14,11 @@ import polars as pl
 from parsers.banque.mouvements import PRELEVEMENT, REJET, RETOUR
 from pipelines.reglements.regles.identifiants import batch_identifier
 from specs.banque import read_motif
+from specs.contrats import codes_of
 
-EMIS, REGLE, REJETE, A_REMETTRE = "EMIS", "REGLE", "REJETE", "A_REMETTRE"
+EMIS, REGLE, REJETE, A_REMETTRE = codes_of(
+    "prelevements", "etat", "EMIS", "REGLE", "REJETE", "A_REMETTRE"
+)
 REFUSES = (REJETE, A_REMETTRE)
 REFUS = ("refus_le", "refus_code", "collectif")
 

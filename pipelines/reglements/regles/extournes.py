@@ -12,8 +12,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.reglements.regles.references import fold_reference
+from specs.contrats import codes_of
 
-EXTOURNE = "EXTOURNE"
+(EXTOURNE,) = codes_of("encaissements", "affectation", "EXTOURNE")
 BANCAIRES = ("reference_banque", "reference_ecriture", "reference_detail", "uetr", "transaction")
 CLE = ["depot", "rang"]
 SCHEMA = pl.Schema({"depot": pl.String, "rang": pl.Int64, "annule": pl.String})

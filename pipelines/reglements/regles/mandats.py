@@ -15,18 +15,17 @@ import polars as pl
 
 from pipelines.reglements.regles.etats import A_REMETTRE, REJETE
 from specs.banque import REPRESENTER, read_motif
+from specs.contrats import codes_of
+from specs.registre import read_evenements
 
-BROUILLON, SIGNE, ACTIF = "BROUILLON", "SIGNE", "ACTIF"
-SUSPENDU, CADUC, ANNULE = "SUSPENDU", "CADUC", "ANNULE"
-SUSPENSION, CHANGEMENT_COMPTE = "SUSPENSION", "CHANGEMENT_COMPTE"
-ETATS = {
-    "CREATION": BROUILLON,
-    "SIGNATURE": SIGNE,
-    "ACTIVATION": ACTIF,
-    SUSPENSION: SUSPENDU,
-    "REPRISE": ACTIF,
-    "ANNULATION": ANNULE,
-}
+BROUILLON, SIGNE, ACTIF, SUSPENDU, CADUC, ANNULE = codes_of(
+    "etats_mandat", "etat", "BROUILLON", "SIGNE", "ACTIF", "SUSPENDU", "CADUC", "ANNULE"
+)
+SIGNATURE, ACTIVATION, SUSPENSION, CHANGEMENT_COMPTE = codes_of(
+    "evenements_mandat", "evenement", "SIGNATURE", "ACTIVATION", "SUSPENSION", "CHANGEMENT_COMPTE"
+)
+(SUSPENSION_PRELEVEMENT,) = codes_of("decisions", "nature", "SUSPENSION_PRELEVEMENT")
+ETATS = {nom: evenement.vers for nom, evenement in read_evenements().items() if evenement.vers}
 VIVANTS = (SIGNE, ACTIF, SUSPENDU)
 EVENEMENT = ["rum", "date", "ordre", "rang", "evenement", "motif"]
 DE_LA_BANQUE, DE_LA_CAISSE, DU_REGISTRE = range(3)
@@ -50,7 +49,7 @@ def compute_suspensions(
         ordre=pl.lit(DE_LA_BANQUE),
     )
     de_la_caisse = (
-        decisions.filter(pl.col("nature") == "SUSPENSION_PRELEVEMENT")
+        decisions.filter(pl.col("nature") == SUSPENSION_PRELEVEMENT)
         .select("siren", "motif", "numero", date="date_effet", du_cdg="cdg")
         .join(mandats.select("rum", "siren", "cdg"), on="siren")
         .filter(pl.col("du_cdg").is_null() | (pl.col("du_cdg") == pl.col("cdg")))
@@ -185,7 +184,7 @@ def _last_collections(
     preuves = pl.concat(
         [
             mandats.select("rum", jour="date_signature").drop_nulls(),
-            evenements.filter(pl.col("evenement").is_in(["SIGNATURE", "ACTIVATION"])).select(
+            evenements.filter(pl.col("evenement").is_in([SIGNATURE, ACTIVATION])).select(
                 "rum", jour="date"
             ),
             prelevements.select("rum", jour="date_echeance"),

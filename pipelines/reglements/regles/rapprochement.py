@@ -26,7 +26,7 @@ from pipelines.reglements.regles.extournes import EXTOURNE, find_undone
 from pipelines.reglements.regles.identifiants import decision_origin
 from pipelines.reglements.regles.montants import with_amounts
 from pipelines.reglements.regles.references import find_references
-from specs.contrats import columns_of
+from specs.contrats import codes_of, columns_of
 
 CLE = ["depot", "rang"]
 MOUVEMENT = pl.format("{}-{}", *CLE)
@@ -35,7 +35,9 @@ RECU = (
     *CLE, "siren", *DESIGNES, "affectation", "prelevement", "nature", "date_operation",
     "date_valeur", "montant_centimes", "frais_centimes", "extourne", "code_motif",
 )  # fmt: skip
-DECISION = "DECISION"
+DECISION, PAR_REFERENCE, PAR_COMPTE, PAR_MANDAT = codes_of(
+    "encaissements", "affectation", "DECISION", "REFERENCE", "COMPTE", "MANDAT"
+)
 SANS_REFERENCE = "aucun appel ni compte connu ne le désigne"
 PLUSIEURS_ADHERENTS = "il peut être de plusieurs adhérents"
 ENTREPRISE_TENUE = "son entreprise est tenue à sa dernière publication : il sera repris"
@@ -166,12 +168,12 @@ def hold_encaissements(
 def _attribute(virements: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
     """Company of each transfer: depot, rang, siren, cdg, groupe, appel, affectation, motif."""
     textes = virements.select(*CLE, texte=pl.concat_str(*TEXTES, separator=" ", ignore_nulls=True))
-    par_reference = _single(find_references(textes, reperes.references), "REFERENCE")
+    par_reference = _single(find_references(textes, reperes.references), PAR_REFERENCE)
     nul = [pl.lit(None, pl.String).alias(nom) for nom in DESIGNES]
     par_compte = virements.join(reperes.comptes, on="compte_tiers").select(*CLE, "siren", *nul)
     par_mandat = virements.join(reperes.mandats, on="rum").select(*CLE, "siren", *nul)
     affectes = par_reference
-    for suivants, nom in ((par_compte, "COMPTE"), (par_mandat, "MANDAT")):
+    for suivants, nom in ((par_compte, PAR_COMPTE), (par_mandat, PAR_MANDAT)):
         restants = suivants.join(affectes, on=CLE, how="anti")
         affectes = pl.concat([affectes, _single(restants, nom)])
     return (

@@ -1,0 +1,95 @@
+"""The codes of closed lists: written in the contracts, declared from them, never beside them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from specs.contrats import contrats
+
+RACINE = Path(__file__).parents[2]
+PIECES = ("parsers", "pipelines", "reporting", "warehouse")
+LISTES = [
+    frozenset(colonne.valeurs)
+    for contrat in contrats().values()
+    for colonne in contrat.colonnes
+    if colonne.valeurs
+]
+# Lower-case codes (`entier`, `signal`) are also words of the language.
+CODES = {code for liste in LISTES for code in liste if code.isupper()}
+# Words of other vocabularies, spelled as a code is.
+AUTRES = {
+    "pipelines/controle/banque.py": {"BANQUE"},  # nature of a file
+    "pipelines/controle/lecture.py": {"DSN"},
+    "pipelines/reception/prise_en_charge.py": {"ILLISIBLE", "DOUBLON"},  # typed by the receipt
+    "warehouse/tables_sql.py": {"A_REMETTRE", "REMISE"},  # states of a file to hand over
+}
+# A report tells of a declaration set aside with its deposit as if it were a status of its own.
+AUTRES_CLES = {"pipelines/rapports/documents/rapport_pdf.py": {"MIS_A_L_ECART"}}
+
+
+def sources(*dossiers: str) -> list[object]:
+    """Python files of some rooms, as named parameters; migrations are frozen."""
+    fichiers = [f for dossier in dossiers for f in sorted((RACINE / dossier).rglob("*.py"))]
+    vivants = [f for f in fichiers if "migrations" not in f.parts]
+    return [pytest.param(f, id=str(f.relative_to(RACINE))) for f in vivants]
+
+
+def parse(fichier: Path) -> ast.Module:
+    """The tree of a file."""
+    return ast.parse(fichier.read_text("utf-8"), str(fichier))
+
+
+def bare_codes(noeud: ast.AST) -> Iterator[str]:
+    """Codes written under a node, but where they are declared and as keys of what is said of each.
+
+    A type (`Literal`) names them too.
+    """
+    appelee = noeud.func if isinstance(noeud, ast.Call) else None
+    if isinstance(appelee, ast.Name) and appelee.id in {"codes_of", "valeurs_of"}:
+        return
+    if isinstance(noeud, ast.Constant) and noeud.value in CODES:
+        yield str(noeud.value)
+    enfants = noeud.values if isinstance(noeud, ast.Dict) else ast.iter_child_nodes(noeud)
+    for enfant in enfants:
+        yield from bare_codes(enfant)
+
+
+def is_constant(noeud: ast.stmt) -> bool:
+    """Whether a statement of a module gives names to texts."""
+    if not isinstance(noeud, ast.Assign | ast.AnnAssign):
+        return False
+    valeurs = noeud.value.elts if isinstance(noeud.value, ast.Tuple) else [noeud.value]
+    return all(isinstance(valeur, ast.Constant) for valeur in valeurs)
+
+
+@pytest.mark.parametrize("fichier", sources(*PIECES))
+def test_a_constant_is_declared_from_its_contract(fichier: Path) -> None:
+    """A name given to a code of a closed list is given by `codes_of`, which knows the list."""
+    nus = {
+        code for noeud in parse(fichier).body if is_constant(noeud) for code in bare_codes(noeud)
+    }
+    assert nus == AUTRES.get(str(fichier.relative_to(RACINE)), set())
+
+
+@pytest.mark.parametrize(
+    "fichier",
+    [p for p in sources("pipelines") if "/regles" in p.id],  # type: ignore[attr-defined]
+)
+def test_a_rule_writes_no_code(fichier: Path) -> None:
+    """In a pure rule every code of a closed list is a constant declared from its contract."""
+    assert set(bare_codes(parse(fichier))) == set()
+
+
+@pytest.mark.parametrize("fichier", sources(*PIECES))
+def test_what_is_said_of_codes_is_said_of_one_list(fichier: Path) -> None:
+    """The codes that are keys of one mapping belong together to a closed list."""
+    autres = AUTRES_CLES.get(str(fichier.relative_to(RACINE)), set())
+    for noeud in ast.walk(parse(fichier)):
+        if isinstance(noeud, ast.Dict):
+            cles = {cle.value for cle in noeud.keys if isinstance(cle, ast.Constant)} & CODES
+            cles -= autres
+            assert any(cles <= liste for liste in LISTES), (noeud.lineno, cles)
