@@ -90,13 +90,14 @@ def _read(adherent: str, cdg: str | None, numero: int | None) -> tuple[pl.DataFr
     """Published entries of a member, or of one of its centres, and the date of the publication."""
     from cli.listes import JAMAIS_PUBLIE, open_maison
     from reporting.lecture import read_publication, read_table
+    from specs.contrats import Lecteur
 
     maison: Maison = open_maison()
     publiee = read_publication(maison, numero)
     if publiee is None:
         raise DemandeRefusee(JAMAIS_PUBLIE)
     filtres = {"adherent": adherent} | ({"cdg": cdg} if cdg else {})
-    frame = read_table(maison, "ecritures", numero, filtres)
+    frame = read_table(maison, "ecritures", numero, filtres, lecteur=Lecteur.EXPLOITANT)
     if frame.is_empty():
         centre = f", centre de gestion « {cdg} »" if cdg else ""
         raise DemandeRefusee(

@@ -181,10 +181,11 @@ def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | No
     """Bytes of the table; none, and a sentence, for a reader of text before any publication."""
     from reporting.formats import render_table
     from reporting.lecture import read_contrat_publie, read_publication, read_table
+    from specs.contrats import Lecteur
 
     maison = open_maison()
-    contrat = read_contrat_publie(table)
-    frame = read_table(maison, table, numero, filtres)
+    contrat = read_contrat_publie(table, Lecteur.EXPLOITANT)
+    frame = read_table(maison, table, numero, filtres, lecteur=Lecteur.EXPLOITANT)
     if forme is Format.TEXTE and frame.is_empty() and read_publication(maison, numero) is None:
         typer.echo(JAMAIS_PUBLIE, err=True)
         return b""

@@ -20,6 +20,7 @@ from specs.api_entreprise import (
     compose_introuvable,
     state_at,
 )
+from specs.contrats import Lecteur
 from warehouse.maison import Maison
 from warehouse.publications import find_contenu
 
@@ -37,7 +38,9 @@ SITUATION = (
 
 def read_statut(maison: Maison, numero: str, jour: date) -> Reponse:
     """The answer about the certificate `numero` on `jour`: valid, ended, revoked or unknown."""
-    lues = read_table(maison, "attestations", filtres={"attestation": numero})
+    lues = read_table(
+        maison, "attestations", filtres={"attestation": numero}, lecteur=Lecteur.PUBLIC
+    )
     for attestation in lues.filter(lues["date_arrete"] <= jour).iter_rows(named=True):
         return compose_attestation(attestation, jour)
     return compose_introuvable(f"le numéro {numero}", jour)
@@ -49,7 +52,7 @@ def read_statut_siren(maison: Maison, siren: str, jour: date) -> Reponse:
     `meta` also says its situation that day, with its proof (None before the first publication).
     """
     ajouts = {"situation": read_situation(maison, siren, jour)}
-    lues = read_table(maison, "attestations", filtres={"siren": siren})
+    lues = read_table(maison, "attestations", filtres={"siren": siren}, lecteur=Lecteur.EXPLOITANT)
     delivrees = lues.filter(lues["date_arrete"] <= jour).sort("date_arrete", "attestation")
     lignes = list(delivrees.iter_rows(named=True))
     if not lignes:
@@ -63,7 +66,9 @@ def read_situation(maison: Maison, siren: str, jour: date) -> Mapping[str, Any] 
     en_vigueur = [p.numero for p in read_publications(maison) if p.date_arrete <= jour]
     if not en_vigueur:
         return None
-    lues = read_table(maison, "situations", max(en_vigueur), {"siren": siren})
+    lues = read_table(
+        maison, "situations", max(en_vigueur), {"siren": siren}, lecteur=Lecteur.EXPLOITANT
+    )
     for ligne in lues.select(SITUATION).iter_rows(named=True):
         return ligne | {"date_arrete": ligne["date_arrete"].isoformat()}
     return None

@@ -3,7 +3,7 @@
 Test deposits are never published: the list of the deposits of today has them from the journal,
 told apart by `essai` and by their reason.
 
-Example: ``read_table(maison, "appels", filtres={"mois_appel": "2026-03"})``.
+Example: ``read_table(maison, "appels", filtres={"cdg": "012"}, lecteur=Lecteur.EXPLOITANT)``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from datetime import date
 import polars as pl
 
 from reporting.demande import DemandeRefusee, Introuvable
-from specs.contrats import Colonne, Contrat, contrats, schema_polars
+from specs.contrats import (
+    Colonne,
+    Contrat,
+    Lecteur,
+    columns_of,
+    contrats,
+    read_contrat,
+    schema_polars,
+)
 from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_table_publiee
@@ -57,8 +65,10 @@ def read_table(
     table: str,
     publication: int | None = None,
     filtres: Mapping[str, str] | None = None,
+    *,
+    lecteur: Lecteur,
 ) -> pl.DataFrame:
-    """Read a published table.
+    """Read a published table, as far as `lecteur` may see it.
 
     Args:
         maison: the home to read.
@@ -67,6 +77,7 @@ def read_table(
         filtres: {column: text}; keeps the rows equal to the value that the text means for the
             column's type; a code of a closed list may be written in any case. An empty text keeps
             the rows without a value.
+        lecteur: who reads; a column that it may not see is neither given nor filtered by.
 
     Returns:
         The columns, types, key and order of the contract; no row when nothing was published.
@@ -77,17 +88,18 @@ def read_table(
         DemandeRefusee: unknown column, a value that its type cannot read, or that is not in its
             closed list.
     """
-    contrat = read_contrat_publie(table)
-    predicats = [_compute_predicat(contrat, *filtre) for filtre in (filtres or {}).items()]
+    vu = read_contrat_publie(table, lecteur)
+    contrat = read_contrat(table)
+    predicats = [_compute_predicat(vu, *filtre) for filtre in (filtres or {}).items()]
     read_publication(maison, publication)
     lignes = read_table_publiee(maison, table, publication)
     if table == DEPOTS and publication is None:
-        noms = [colonne.nom for colonne in contrat.colonnes]
-        lignes = pl.concat([lignes.select(noms), _read_essais(maison, contrat).lazy()])
+        lignes = pl.concat([lignes.select(columns_of(table)), _read_essais(maison, contrat).lazy()])
     for predicat in predicats:
         lignes = lignes.filter(predicat)
-    noms = [colonne.nom for colonne in contrat.colonnes]
-    return lignes.select(noms).collect(engine="streaming").sort(contrat.cle, maintain_order=True)
+    noms = list(dict.fromkeys([*contrat.cle, *(colonne.nom for colonne in vu.colonnes)]))
+    triees = lignes.select(noms).collect(engine="streaming").sort(contrat.cle, maintain_order=True)
+    return triees.select(colonne.nom for colonne in vu.colonnes)
 
 
 def _read_essais(maison: Maison, contrat: Contrat) -> pl.DataFrame:
@@ -104,8 +116,8 @@ def _read_essais(maison: Maison, contrat: Contrat) -> pl.DataFrame:
     return pl.DataFrame(lignes, schema=schema_polars(contrat))
 
 
-def read_contrat_publie(table: str) -> Contrat:
-    """Read the contract of a published table.
+def read_contrat_publie(table: str, lecteur: Lecteur) -> Contrat:
+    """Read the contract of a published table, with the columns that `lecteur` may see.
 
     Raises:
         Introuvable: no such table, or a table that is never published.
@@ -114,7 +126,7 @@ def read_contrat_publie(table: str) -> Contrat:
     if table not in publies:
         connues = ", ".join(sorted(publies))
         raise Introuvable(f"Table inconnue : « {table} ». Tables publiées : {connues}.")
-    return publies[table]
+    return publies[table].seen_by(lecteur)
 
 
 def _compute_predicat(contrat: Contrat, nom: str, texte: str) -> pl.Expr:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from reporting.lecture import read_publication, read_publications, read_table
-from specs.contrats import Contrat, contrats
+from specs.contrats import Contrat, Lecteur, contrats
 from warehouse.maison import Maison
 from warehouse.publications import Publication
 
@@ -85,8 +85,8 @@ def read_page(maison: Maison, numero: int | None = None) -> Page | None:
     if publication is None:
         return None
     # The number is resolved once: all the tables of a page come from one publication.
-    depots = read_table(maison, "depots", publication.numero)
-    appels = read_table(maison, "appels", publication.numero)
+    depots = read_table(maison, "depots", publication.numero, lecteur=Lecteur.PORTAIL)
+    appels = read_table(maison, "appels", publication.numero, lecteur=Lecteur.PORTAIL)
     derniers = depots.reverse().head(LIGNES_MAX)
     mois = _read_mois(maison, publication.numero)
     return Page(
@@ -111,6 +111,6 @@ def _count_etats(depots: pl.DataFrame) -> list[Compte]:
 
 def _read_mois(maison: Maison, numero: int) -> pl.DataFrame:
     """Read the months that each deposit declares: depot, mois (sorted list of AAAA-MM)."""
-    declarations = read_table(maison, "declarations", numero)
+    declarations = read_table(maison, "declarations", numero, lecteur=Lecteur.PORTAIL)
     mois = pl.col("mois_appel").drop_nulls().unique().sort().alias("mois")
     return declarations.group_by("depot").agg(mois)

@@ -32,6 +32,7 @@ from reporting.formats import render_table
 from reporting.lecture import read_contrat_publie, read_publication, read_table
 from reporting.page import ETATS, LIGNES_MAX, Etat, read_page
 from specs import typographie
+from specs.contrats import Lecteur
 from warehouse.maison import Maison
 
 STATIQUE = Path(__file__).parent / "statique"
@@ -138,10 +139,11 @@ def _render_fichier(
     maison: Maison, table: str, forme: Format, numero: int | None, filtres: dict[str, str]
 ) -> Response:
     """Render a table as a download named after its publication; text shows in the browser."""
-    contrat = read_contrat_publie(table)
+    contrat = read_contrat_publie(table, Lecteur.PORTAIL)
     publication = read_publication(maison, numero)
     lu = publication.numero if publication else None
-    octets = render_table(read_table(maison, table, lu, filtres), contrat, forme)
+    frame = read_table(maison, table, lu, filtres, lecteur=Lecteur.PORTAIL)
+    octets = render_table(frame, contrat, forme)
     extension = "txt" if forme is Format.TEXTE else forme
     mode = "inline" if forme is Format.TEXTE else "attachment"
     nom = f"{table}-publication-{lu or 0}.{extension}"

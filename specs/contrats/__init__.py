@@ -1,10 +1,10 @@
 """Contracts of the tables of the lake, one YAML a business.
 
 A contract says which columns a table has, their types (a key of TYPES), the key (also the total
-order of the rows), the columns that partition it, who may see each column: `publique`,
-`entreprise` (known to one company) or `pseudonyme` (an employee under a pseudonym), and the closed
-list of a column that has one (`valeurs`: each code with its meaning, in French). The lists are the
-one source of the codes: the constants of the rules are declared from them.
+order of the rows), the columns that partition it, who may see each column (`classe`, one of
+CLASSES), and the closed list of a column that has one (`valeurs`: each code with its meaning, in
+French). The lists are the one source of the codes: the constants of the rules are declared from
+them. A column that says no class is not public.
 
     >>> read_contrat("appels").cle
     ('appel',)
@@ -15,7 +15,8 @@ one source of the codes: the constants of the rules are declared from them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cache
 from itertools import chain
 from types import MappingProxyType
@@ -38,7 +39,33 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
     }
 )
 NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
-CLASSES = frozenset({"publique", "entreprise", "pseudonyme"})
+# Who may see a column, in French for the dictionary of the tables.
+CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        "publique": "qui vérifie une attestation",
+        "entreprise": "l'entreprise concernée, et la caisse",
+        "pseudonyme": "la caisse : un salarié ou un compte, sous pseudonyme",
+        "identite": "personne par une liste : NIR, nom, compte en clair",
+    }
+)
+
+
+class Lecteur(StrEnum):
+    """Who reads a list, by its way out."""
+
+    PUBLIC = "public"  # the status of a certificate, asked by whoever was shown it
+    PORTAIL = "portail"  # the page and its downloads, which ask nobody who they are
+    EXPLOITANT = "exploitant"  # the command line of the fund
+
+
+# Classes that each reader sees. One that no reader has never leaves by a list.
+VUES: Mapping[Lecteur, frozenset[str]] = MappingProxyType(
+    {
+        Lecteur.PUBLIC: frozenset({"publique"}),
+        Lecteur.PORTAIL: frozenset({"publique", "entreprise"}),
+        Lecteur.EXPLOITANT: frozenset({"publique", "entreprise", "pseudonyme"}),
+    }
+)
 
 
 class ContratInconnu(LookupError):  # noqa: N818 - named in French
@@ -60,7 +87,7 @@ class Colonne:
     nom: str
     type: str
     titre: str
-    classe: str = "publique"
+    classe: str = "entreprise"
     nul: bool = False
     valeurs: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -101,6 +128,17 @@ class Contrat:
             raise ContratInvalide(f"table {self.nom} : clé ou partition sans colonne")
         if self.nouveaute is not None and self.nouveaute not in NOUVEAUTES:
             raise ContratInvalide(f"table {self.nom} : nouveauté {self.nouveaute!r} inconnue")
+
+    def seen_by(self, lecteur: Lecteur) -> Contrat:
+        """The same contract with the columns that `lecteur` may see, and no other."""
+        colonnes = tuple(c for c in self.colonnes if c.classe in VUES[lecteur])
+        vues = {colonne.nom for colonne in colonnes}
+        return replace(
+            self,
+            colonnes=colonnes,
+            cle=tuple(nom for nom in self.cle if nom in vues),
+            partition=tuple(nom for nom in self.partition if nom in vues),
+        )
 
 
 @cache

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from reporting.lecture import read_table
 from sample_files.generateur.entreprises import compute_siret
+from specs.contrats import Lecteur
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -149,17 +150,19 @@ def test_a_test_stands_in_the_list_of_deposits_told_apart(
     caisse.drop(ADHERENT, "reel.dsn", as_real(normale))
     caisse.pass_night()
     colonnes = ["nom", "essai", "etat", "motif"]
-    liste = read_table(caisse.maison, "depots").select(colonnes)
+    liste = read_table(caisse.maison, "depots", lecteur=Lecteur.EXPLOITANT).select(colonnes)
     original = next(nom for nom, essai, etat, _ in liste.rows() if essai and etat == "CONFORME")
     assert {(nom, essai, etat) for nom, essai, etat, _ in liste.rows()} == {
         (original, True, "CONFORME"),
         (next(iter({"essai.dsn", "encore.dsn"} - {original})), True, "DOUBLON"),
         ("reel.dsn", False, "INTEGRE"),
     }
-    assert read_table(caisse.maison, "depots", filtres={"essai": "non"})["nom"].to_list() == [
+    assert read_table(
+        caisse.maison, "depots", filtres={"essai": "non"}, lecteur=Lecteur.EXPLOITANT
+    )["nom"].to_list() == ["reel.dsn"]
+    assert read_table(caisse.maison, "depots", 1, lecteur=Lecteur.EXPLOITANT)["nom"].to_list() == [
         "reel.dsn"
     ]
-    assert read_table(caisse.maison, "depots", 1)["nom"].to_list() == ["reel.dsn"]
 
 
 def test_a_base_without_a_rate_waits_and_says_so(

@@ -15,14 +15,16 @@ from reporting import classeur
 from reporting.demande import DemandeRefusee, Format, parse_format
 from reporting.formats import render_table
 from reporting.lecture import read_table
-from specs.contrats import read_contrat
+from specs.contrats import Lecteur, read_contrat
 from warehouse.maison import Maison
 
 NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
 def _render(maison: Maison, table: str, format_: Format) -> bytes:
-    return render_table(read_table(maison, table), read_contrat(table), format_)
+    return render_table(
+        read_table(maison, table, lecteur=Lecteur.EXPLOITANT), read_contrat(table), format_
+    )
 
 
 def _texte(maison: Maison, table: str) -> str:
@@ -59,7 +61,9 @@ def test_texte_largeurs(maison: Maison) -> None:
 
 def test_texte_sans_commande_de_terminal(maison: Maison) -> None:
     """A file name cannot send an escape sequence to the terminal of the operator."""
-    depots = read_table(maison, "depots").with_columns(nom=pl.lit("a\x1b[2Jb\u202ec\x1d\n.dsn"))
+    depots = read_table(maison, "depots", lecteur=Lecteur.EXPLOITANT).with_columns(
+        nom=pl.lit("a\x1b[2Jb\u202ec\x1d\n.dsn")
+    )
     texte = render_table(depots, read_contrat("depots"), Format.TEXTE).decode()
     assert "a�[2Jb�c��.dsn" in texte
 
@@ -96,7 +100,9 @@ def test_json(maison: Maison) -> None:
 def test_parquet(maison: Maison) -> None:
     """Parquet gives back the very same table."""
     octets = _render(maison, "appels", Format.PARQUET)
-    assert pl.read_parquet(io.BytesIO(octets)).equals(read_table(maison, "appels"))
+    assert pl.read_parquet(io.BytesIO(octets)).equals(
+        read_table(maison, "appels", lecteur=Lecteur.EXPLOITANT)
+    )
 
 
 def _part(octets: bytes, nom: str) -> Any:

@@ -5,12 +5,14 @@ import pytest
 
 from reporting.demande import DemandeRefusee, Introuvable, parse_filtres, parse_publication
 from reporting.lecture import read_table
-from specs.contrats import contrats, read_contrat, schema_polars
+from specs.contrats import Lecteur, contrats, read_contrat, schema_polars
 from warehouse.maison import Maison
 
 
 def _depots(maison: Maison, **filtres: str) -> list[str]:
-    return read_table(maison, "depots", filtres=filtres)["depot"].to_list()
+    return read_table(maison, "depots", filtres=filtres, lecteur=Lecteur.EXPLOITANT)[
+        "depot"
+    ].to_list()
 
 
 def test_derniere_publication(maison: Maison) -> None:
@@ -20,14 +22,14 @@ def test_derniere_publication(maison: Maison) -> None:
 
 def test_publication_anterieure(maison: Maison) -> None:
     """An older publication is read as it was, its figures included."""
-    anciens = read_table(maison, "appels", publication=1)
+    anciens = read_table(maison, "appels", publication=1, lecteur=Lecteur.EXPLOITANT)
     assert anciens["montant_centimes"].to_list() == [120_000_000]
 
 
 @pytest.mark.parametrize("table", [nom for nom, contrat in contrats().items() if contrat.publie])
 def test_contrat(maison: Maison, table: str) -> None:
     """Every published table has the columns, types and order of its contract, rows or not."""
-    frame = read_table(maison, table)
+    frame = read_table(maison, table, lecteur=Lecteur.EXPLOITANT)
     contrat = read_contrat(table)
     assert frame.schema == pl.Schema(schema_polars(contrat))
     assert frame.equals(frame.sort(contrat.cle))
@@ -51,7 +53,9 @@ def test_filtres(maison: Maison, filtres: dict[str, str], attendus: list[str]) -
 
 def test_filtre_par_date(maison: Maison) -> None:
     """A day is written AAAA-MM-JJ in a filter."""
-    frame = read_table(maison, "appels", filtres={"date_exigibilite": "2026-04-25"})
+    frame = read_table(
+        maison, "appels", filtres={"date_exigibilite": "2026-04-25"}, lecteur=Lecteur.EXPLOITANT
+    )
     assert frame["montant_centimes"].to_list() == [280_980]
 
 
@@ -70,20 +74,20 @@ def test_filtre_par_date(maison: Maison) -> None:
 def test_filtre_refuse(maison: Maison, table: str, filtres: dict[str, str], message: str) -> None:
     """An unknown column or an unreadable value is refused in French."""
     with pytest.raises(DemandeRefusee, match=message):
-        read_table(maison, table, filtres=filtres)
+        read_table(maison, table, filtres=filtres, lecteur=Lecteur.EXPLOITANT)
 
 
 def test_tables_non_publiees(maison: Maison) -> None:
     """A working table of the lake cannot be read from here, nor an unknown publication."""
     with pytest.raises(Introuvable, match="Table inconnue : « bases_lues »"):
-        read_table(maison, "bases_lues")
+        read_table(maison, "bases_lues", lecteur=Lecteur.EXPLOITANT)
     with pytest.raises(Introuvable, match="La publication 9 n'existe pas"):
-        read_table(maison, "depots", publication=9)
+        read_table(maison, "depots", publication=9, lecteur=Lecteur.EXPLOITANT)
 
 
 def test_rien_de_publie(maison_vide: Maison) -> None:
     """Before the first publication, a table is empty and keeps its columns."""
-    assert read_table(maison_vide, "appels").is_empty()
+    assert read_table(maison_vide, "appels", lecteur=Lecteur.EXPLOITANT).is_empty()
 
 
 @pytest.mark.parametrize("demande", ["etat", "=INTEGRE", ""])

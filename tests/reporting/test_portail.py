@@ -9,7 +9,7 @@ from reporting.demande import Format
 from reporting.formats import render_table
 from reporting.lecture import read_table
 from reporting.portail import create_portail
-from specs.contrats import read_contrat
+from specs.contrats import Lecteur, read_contrat
 from warehouse.maison import Maison
 
 ADRESSE = "http://127.0.0.1"
@@ -76,7 +76,7 @@ def test_autre_hote_refuse(lecteur: TestClient) -> None:
 def test_telechargement(lecteur: TestClient, maison: Maison, format_: Format, numero: int) -> None:
     """A download has the very bytes of the lists, and a name that tells its publication."""
     reponse = lecteur.get(f"/tables/appels.{format_}", params={"publication": numero})
-    frame = read_table(maison, "appels", numero)
+    frame = read_table(maison, "appels", numero, lecteur=Lecteur.PORTAIL)
     assert reponse.content == render_table(frame, read_contrat("appels"), format_)
     assert f'filename="appels-publication-{numero}.' in reponse.headers["content-disposition"]
 

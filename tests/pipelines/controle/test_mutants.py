@@ -26,7 +26,7 @@ from warehouse.instants import format_instant
 from warehouse.journal import read_depots, record_depot
 
 RACINE = Path(__file__).parents[3]
-EXEMPLES, BASES = RACINE / "sample_files", RACINE / "tests" / "controles" / "bases"
+EXEMPLES, BASES = RACINE / "sample_files", RACINE / "tests/parsers/controles/bases"
 PAR_LOT = 150
 Lignes = list[bytes]
 VALEURS = [
