@@ -57,7 +57,7 @@ def test_contrat_bien_forme(contrat: Contrat) -> None:
     assert contrat.cle
     assert {*contrat.cle, *contrat.partition} <= noms
     assert {colonne.type for colonne in contrat.colonnes} <= set(TYPES)
-    assert {colonne.classe for colonne in contrat.colonnes} <= CLASSES
+    assert {colonne.classe for colonne in contrat.colonnes} <= CLASSES.keys()
     assert not [c.nom for c in contrat.colonnes if c.nom in contrat.cle and c.nul]
 
 
