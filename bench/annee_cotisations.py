@@ -147,6 +147,7 @@ def fill(maison: Maison, adherents: int, salaries: int) -> None:
         bilan = import_registre(
             connexion,
             registre.write_csv(separator=";").encode(),
+            archive=maison.archive,
             auteur="mesure",
             motif="mesure",
             instant="2026-04-20T00:00:00Z",

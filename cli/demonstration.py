@@ -116,7 +116,13 @@ def _import_membres(maison: Maison) -> None:
     with maison.moteur.begin() as connexion:
         for contenu, forme in ((render_membres(), YAML), (read_testeur(), CSV)):
             import_registre(
-                connexion, contenu, auteur=AUTEUR, motif=MOTIF, instant=instant, forme=forme
+                connexion,
+                contenu,
+                archive=maison.archive,
+                auteur=AUTEUR,
+                motif=MOTIF,
+                instant=instant,
+                forme=forme,
             )
     create_boites(maison)
 

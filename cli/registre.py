@@ -56,6 +56,7 @@ def importer(
         bilan = import_registre(
             connexion,
             contenu,
+            archive=maison.archive,
             auteur=auteur,
             motif=motif,
             instant=_now(),

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS, admit_nuit
-from pipelines.nuit.passage import Comptable, Passage, plan_temps, run_temps
+from pipelines.nuit.passage import Passage, open_nuit, plan_temps, run_temps
 from warehouse.maison import open_maison
 from warehouse.reglages import Reglages
 
 Contexte = Mapping[str, Any]
 RECEVOIR, REMETTRE = "recevoir", "remettre"
+
+
+@runtime_checkable
+class Comptable(Protocol):
+    """What a step says, when it has figures for the scheduler: numbers, never data."""
+
+    def count(self) -> dict[str, int | None]:
+        """The figures."""
 
 
 def open_passage(contexte: Contexte) -> Passage:
@@ -42,11 +50,14 @@ def planifier(contexte: Contexte, temps: str) -> list[str] | list[int]:
 def executer(contexte: Contexte, temps: str, argument: str | int | None = None) -> Any:  # noqa: ANN401 - ids, as JSON
     """Run a task of the night, on a lot or a shard when it has some; DateRefusee likewise.
 
-    Files are handed over whatever the date: they are owed since they were published.
+    Its first task opens the night. Files are handed over whatever the date: they are owed since
+    they were published.
     """
     passage = open_passage(contexte)
     if temps != REMETTRE:
         admit_nuit(passage.maison, passage.date_arrete, passage.maintenant)
+    if temps == RECEVOIR:
+        open_nuit(passage)
     return _as_json(run_temps(passage, passage.find_temps(temps), argument))
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, settings
 
 from pipelines.metiers import METIERS
 from pipelines.nuit.execution import run_etape
@@ -26,12 +25,6 @@ from warehouse.maison import OCTETS_CLE, Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
 from warehouse.registre import CSV, import_registre
 from warehouse.reglages import Reglages
-
-# One profile for every property: a machine under load breaks no promise.
-settings.register_profile(
-    "caisse", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
-settings.load_profile("caisse")
 
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
@@ -50,6 +43,7 @@ class Caisse:
             resultat = import_registre(
                 connexion,
                 registre,
+                archive=self.maison.archive,
                 auteur="test",
                 motif="test",
                 instant="2026-01-01T00:00:00Z",

@@ -25,6 +25,7 @@ from specs.contrats import codes_of, read_contrat, schema_polars
 from warehouse.audit import record_audit
 from warehouse.moteur import lock_writers
 from warehouse.registre.iban import contains_iban
+from warehouse.registre.versions import at
 from warehouse.tables_registre import ADHERENTS, CENTRES_GESTION, DECISIONS
 
 
@@ -90,7 +91,7 @@ def record_decision(
     erreurs = erreurs or [*_check_mouvement(c, nature, contenu or {})]
     if erreurs:
         raise DecisionRefusee(erreurs)
-    numero = (c.scalar(select(func.max(DECISIONS.c.numero))) or 0) + 1
+    numero = read_derniere_decision(c) + 1
     texte = json.dumps(contenu or {}, ensure_ascii=False, sort_keys=True)
     c.execute(insert(DECISIONS).values(numero=numero, contenu=texte, **valeurs))
     objet = f"décision {numero} : {nature}" + (f", SIREN {siren}" if siren else "")
@@ -100,11 +101,18 @@ def record_decision(
     return numero
 
 
-def read_decisions(c: Connection) -> pl.DataFrame:
-    """Every decision, contract `decisions`; key and order: numero."""
+def read_derniere_decision(c: Connection) -> int:
+    """Number of the last decision; 0 before the first one."""
+    return c.scalar(select(func.max(DECISIONS.c.numero))) or 0
+
+
+def read_decisions(c: Connection, derniere: int | None = None) -> pl.DataFrame:
+    """Decisions up to the number `derniere`, or all; contract `decisions`; key: numero."""
     contrat = read_contrat("decisions")
-    colonnes = [DECISIONS.c[colonne.nom] for colonne in contrat.colonnes]
-    lues = c.execute(select(*colonnes)).tuples().all()
+    requete = select(*(DECISIONS.c[colonne.nom] for colonne in contrat.colonnes))
+    if derniere is not None:
+        requete = requete.where(DECISIONS.c.numero <= derniere)
+    lues = c.execute(requete).tuples().all()
     return pl.DataFrame(lues, schema=schema_polars(contrat), orient="row").sort(contrat.cle)
 
 
@@ -139,10 +147,11 @@ def _check_decision(valeurs: Mapping[str, Any], contenu: Mapping[str, Any]) -> I
 def _check_registre(c: Connection, siren: str | None, cdg: str | None) -> Iterator[str]:
     if siren is None:
         return
-    if c.scalar(select(ADHERENTS.c.siren).where(ADHERENTS.c.siren == siren)) is None:
+    adherents, centres = at(ADHERENTS), at(CENTRES_GESTION)
+    if c.scalar(select(adherents.c.siren).where(adherents.c.siren == siren)) is None:
         yield "siren : inconnu du registre"
     elif cdg is not None:
-        du_cdg = c.scalar(select(CENTRES_GESTION.c.siren).where(CENTRES_GESTION.c.cdg == cdg))
+        du_cdg = c.scalar(select(centres.c.siren).where(centres.c.cdg == cdg))
         if du_cdg != siren:
             yield "cdg : ce centre de gestion n'est pas de ce SIREN"
 

@@ -2,9 +2,17 @@
 
 A column has the meaning of its contract (`specs/contrats/registre.yaml`). IBANS alone holds the
 account numbers: only `warehouse.registre` reads it, for a payment, a keyed pseudonym or an export.
+
+The registry has a history. A row holds from the import `ouvert` until the import `ferme`, null
+while it holds; an import that corrects a row closes it and opens another. Triggers refuse anything
+else. Imports are numbered in the order of their transactions, as no clock is: what a reader saw is
+what the imports up to a number made. A row names the keys of other tables, which have versions of
+their own: imports check that they exist, no foreign key could.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import (
     BigInteger,
@@ -13,20 +21,63 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
+    PrimaryKeyConstraint,
     String,
     Table,
 )
+from sqlalchemy.schema import SchemaItem
 
 from warehouse.metadonnees import METADATA
 
 _PERIODE = "fin IS NULL OR fin >= debut"
 
-ADHERENTS = Table(
-    "adherents",
+# What made the rows of the registry; `sha256` names the file in the archive of deposits. It is null
+# for what was there before imports were kept (`numero` 0), whose file nobody has.
+IMPORTS_REGISTRE = Table(
+    "imports_registre",
     METADATA,
-    Column("numero_adherent", String, primary_key=True),
-    Column("siren", String(9), nullable=False, unique=True),
+    Column("numero", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", String(64)),
+    Column("auteur", String, nullable=False),
+    Column("motif", String, nullable=False),
+    Column("instant", String, nullable=False),
+    CheckConstraint("motif <> ''", name="motif"),
+)
+
+
+def _versioned(nom: str, cle: Sequence[str], *elements: SchemaItem) -> Table:
+    """A table of the registry, whose rows are kept by version: one is open for each key."""
+    table = Table(
+        nom,
+        METADATA,
+        *elements,
+        Column("ouvert", Integer, ForeignKey("imports_registre.numero"), nullable=False),
+        Column("ferme", Integer, ForeignKey("imports_registre.numero")),
+        PrimaryKeyConstraint(*cle, "ouvert"),
+        CheckConstraint("ferme IS NULL OR ferme > ouvert", name="versions"),
+    )
+    _unique_among_open(table, "cle", cle)
+    return table
+
+
+def _unique_among_open(table: Table, nom: str, colonnes: Sequence[str]) -> None:
+    ouvertes = table.c.ferme.is_(None)
+    Index(
+        f"ix_{table.name}_{nom}",
+        *(table.c[colonne] for colonne in colonnes),
+        unique=True,
+        sqlite_where=ouvertes,
+        postgresql_where=ouvertes,
+    )
+
+
+ADHERENTS = _versioned(
+    "adherents",
+    ("siren",),
+    Column("numero_adherent", String, nullable=False),
+    Column("siren", String(9), nullable=False),
     Column("raison_sociale", String, nullable=False),
     Column("adresse", String),
     Column("code_postal", String),
@@ -36,53 +87,54 @@ ADHERENTS = Table(
     Column("fin_activite", Date),
     Column("suivi_depuis", String(7)),
 )
+_unique_among_open(ADHERENTS, "numero", ("numero_adherent",))
 
-CENTRES_GESTION = Table(
+CENTRES_GESTION = _versioned(
     "centres_gestion",
-    METADATA,
-    Column("cdg", String, primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
+    ("cdg",),
+    Column("cdg", String, nullable=False),
+    Column("siren", String(9), nullable=False),
     Column("libelle", String),
 )
 
-ETABLISSEMENTS = Table(
+ETABLISSEMENTS = _versioned(
     "etablissements",
-    METADATA,
-    Column("siret", String(14), primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
-    Column("cdg", String, ForeignKey("centres_gestion.cdg"), nullable=False),
+    ("siret",),
+    Column("siret", String(14), nullable=False),
+    Column("siren", String(9), nullable=False),
+    Column("cdg", String, nullable=False),
     Column("debut", Date, nullable=False),
     Column("fin", Date),
     CheckConstraint(_PERIODE, name="periode"),
 )
 
-PARAMETRES_CDG = Table(
+PARAMETRES_CDG = _versioned(
     "parametres_cdg",
-    METADATA,
-    Column("cdg", String, ForeignKey("centres_gestion.cdg"), primary_key=True),
-    Column("parametre", String, primary_key=True),
-    Column("debut", Date, primary_key=True),
+    ("cdg", "parametre", "debut"),
+    Column("cdg", String, nullable=False),
+    Column("parametre", String, nullable=False),
+    Column("debut", Date, nullable=False),
     Column("fin", Date),
     Column("valeur", BigInteger, nullable=False),
     Column("motif", String, nullable=False),
     CheckConstraint(_PERIODE, name="periode"),
 )
 
-ADHESIONS = Table(
+ADHESIONS = _versioned(
     "adhesions",
-    METADATA,
-    Column("siren", String(9), ForeignKey("adherents.siren"), primary_key=True),
-    Column("cotisation", String, primary_key=True),
-    Column("debut", Date, primary_key=True),
+    ("siren", "cotisation", "debut"),
+    Column("siren", String(9), nullable=False),
+    Column("cotisation", String, nullable=False),
+    Column("debut", Date, nullable=False),
     Column("fin", Date),
     CheckConstraint(_PERIODE, name="periode"),
 )
 
-COMPTES_BANCAIRES = Table(
+COMPTES_BANCAIRES = _versioned(
     "comptes_bancaires",
-    METADATA,
-    Column("compte", String, primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
+    ("compte",),
+    Column("compte", String, nullable=False),
+    Column("siren", String(9), nullable=False),
     Column("titulaire", String, nullable=False),
     Column("bic", String(11)),
     Column("debut", Date, nullable=False),
@@ -90,22 +142,21 @@ COMPTES_BANCAIRES = Table(
     CheckConstraint(_PERIODE, name="periode"),
 )
 
-IBANS = Table(
+IBANS = _versioned(
     "ibans",
-    METADATA,
-    Column("compte", String, ForeignKey("comptes_bancaires.compte"), primary_key=True),
+    ("compte",),
+    Column("compte", String, nullable=False),
     Column("iban", String(34), nullable=False),
 )
 
-# `groupe` names rows of GROUPES_PAIEMENT, whose key has also a centre and a date: no foreign key.
-MANDATS = Table(
+MANDATS = _versioned(
     "mandats",
-    METADATA,
-    Column("rum", String(35), primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
-    Column("cdg", String, ForeignKey("centres_gestion.cdg")),
+    ("rum",),
+    Column("rum", String(35), nullable=False),
+    Column("siren", String(9), nullable=False),
+    Column("cdg", String),
     Column("groupe", String),
-    Column("compte", String, ForeignKey("comptes_bancaires.compte"), nullable=False),
+    Column("compte", String, nullable=False),
     Column("schema", String(4), nullable=False),
     Column("date_signature", Date),
     Column("debut", Date, nullable=False),
@@ -113,36 +164,36 @@ MANDATS = Table(
     CheckConstraint("(cdg IS NULL) <> (groupe IS NULL)", name="objet"),
 )
 
-EVENEMENTS_MANDAT = Table(
+EVENEMENTS_MANDAT = _versioned(
     "evenements_mandat",
-    METADATA,
-    Column("rum", String(35), ForeignKey("mandats.rum"), primary_key=True),
-    Column("rang", Integer, primary_key=True, autoincrement=False),
+    ("rum", "rang"),
+    Column("rum", String(35), nullable=False),
+    Column("rang", Integer, nullable=False),
     Column("date", Date, nullable=False),
     Column("evenement", String, nullable=False),
     Column("motif", String, nullable=False),
     Column("auteur", String, nullable=False),
 )
 
-GROUPES_PAIEMENT = Table(
+GROUPES_PAIEMENT = _versioned(
     "groupes_paiement",
-    METADATA,
-    Column("groupe", String, primary_key=True),
-    Column("cdg", String, ForeignKey("centres_gestion.cdg"), primary_key=True),
-    Column("debut", Date, primary_key=True),
-    Column("siren", String(9), ForeignKey("adherents.siren"), nullable=False),
+    ("groupe", "cdg", "debut"),
+    Column("groupe", String, nullable=False),
+    Column("cdg", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("siren", String(9), nullable=False),
     Column("libelle", String, nullable=False),
     Column("fin", Date),
-    Column("rum", String(35), ForeignKey("mandats.rum")),
+    Column("rum", String(35)),
     CheckConstraint(_PERIODE, name="periode"),
 )
 
-OPTIONS_ADHERENTS = Table(
+OPTIONS_ADHERENTS = _versioned(
     "options_adherents",
-    METADATA,
-    Column("siren", String(9), ForeignKey("adherents.siren"), primary_key=True),
-    Column("option", String, primary_key=True),
-    Column("debut", Date, primary_key=True),
+    ("siren", "option", "debut"),
+    Column("siren", String(9), nullable=False),
+    Column("option", String, nullable=False),
+    Column("debut", Date, nullable=False),
     Column("valeur", String, nullable=False),
 )
 
@@ -151,8 +202,8 @@ DECISIONS = Table(
     METADATA,
     Column("numero", Integer, primary_key=True, autoincrement=False),
     Column("nature", String, nullable=False),
-    Column("siren", String(9), ForeignKey("adherents.siren")),
-    Column("cdg", String, ForeignKey("centres_gestion.cdg")),
+    Column("siren", String(9)),
+    Column("cdg", String),
     Column("appel", String),
     Column("montant_centimes", BigInteger),
     Column("contenu", String, nullable=False),  # JSON, sorted keys

@@ -31,6 +31,8 @@ AJOUT_SEUL = (
     "audit",
     "decisions",
     "etats_depot",
+    "imports_registre",
+    "nuits",
     "publication_versions",
     "publications",
     "reserves",
@@ -108,6 +110,18 @@ AUDIT = Table(
     Column("instant", String, nullable=False),
     Column("empreinte", String(64), nullable=False, unique=True),
     CheckConstraint("motif <> ''", name="motif"),
+)
+
+# What each night reads: the imports of the registry and the decisions up to these numbers.
+NUITS = Table(
+    "nuits",
+    METADATA,
+    Column("numero", Integer, primary_key=True, autoincrement=False),
+    Column("publication", Integer, nullable=False),  # the one that it prepares
+    Column("date_arrete", Date, nullable=False),
+    Column("instant", String, nullable=False),
+    Column("registre", Integer, nullable=False),
+    Column("decisions", Integer, nullable=False),
 )
 
 PUBLICATIONS = Table(

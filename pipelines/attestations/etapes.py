@@ -76,7 +76,7 @@ def prepare_attestations(maison: Maison, part: Part, date_arrete: date) -> Trava
 
 def _read_comptes(maison: Maison, part: Part) -> Comptes:
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion).filter(part.siennes())
+        adherents = read_adherents(connexion, part.vue.registre).filter(part.siennes())
     attendues, creances, soldes = (
         maison.lac.read(table).filter(part.ecrites()).collect().sort(cle)
         for table, cle in (
@@ -92,8 +92,8 @@ def _read_comptes(maison: Maison, part: Part) -> Comptes:
 def _read_entrees(maison: Maison, part: Part, date_arrete: date) -> Entrees:
     siennes = part.siennes()
     with maison.moteur.connect() as connexion:
-        etablissements = read_etablissements(connexion).filter(siennes)
-        decisions = read_decisions(connexion).filter(siennes)
+        etablissements = read_etablissements(connexion, part.vue.registre).filter(siennes)
+        decisions = read_decisions(connexion, part.vue.decisions).filter(siennes)
     ouvert = (pl.col("debut") <= date_arrete) & (
         pl.col("fin").is_null() | (pl.col("fin") >= date_arrete)
     )

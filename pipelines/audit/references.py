@@ -26,6 +26,7 @@ from specs.fichiers import read_yaml
 from specs.plan_comptable import PlanComptable, read_plan_comptable
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
+from warehouse.nuits import read_vue
 from warehouse.registre import TABLES
 
 PERIODE = {"debut": pl.Date, "fin": pl.Date}
@@ -43,11 +44,12 @@ SANS_ROLE = {"comptes", "cotisations"}
 def read_references(
     maison: Maison, date_arrete: date, tenues: frozenset[str]
 ) -> dict[str, pl.DataFrame]:
-    """Every table of the audits that is not of the lake, by name, as of now."""
+    """Every table of the audits that is not of the lake, by name, as the night reads it."""
     with maison.moteur.connect() as connexion:
         ecartes = sorted(read_ecartes(connexion))
-        registre = {nom: read(connexion) for nom, read in TABLES.items()}
-        decisions = read_decisions(connexion)
+        vue = read_vue(connexion, date_arrete)
+        registre = {nom: read(connexion, vue.registre) for nom, read in TABLES.items()}
+        decisions = read_decisions(connexion, vue.decisions)
     savoir = read_connaissances()
     return {
         "nuit": pl.DataFrame([(date_arrete,)], NUIT, orient="row"),

@@ -15,6 +15,7 @@ from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
+from warehouse.nuits import read_vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_centres_gestion
 
@@ -23,11 +24,11 @@ LUES = ("appels", "lignes_appel", "encaissements", *EMIS)
 RECALCULEES = ("imputations", "creances", "soldes", "suites_decisions")
 
 
-def plan_comptes(maison: Maison, _date_arrete: date) -> list[int]:
+def plan_comptes(maison: Maison, date_arrete: date) -> list[int]:
     """Shards of the companies that were called, that paid, or whose account a decision touches."""
     part = part_of(maison.reglages.nombre_parts).alias("part")
     with maison.moteur.connect() as connexion:
-        decisions = read_decisions(connexion)
+        decisions = read_decisions(connexion, read_vue(connexion, date_arrete).decisions)
     sirens = [maison.lac.read(t).select("siren") for t in ("appels", "encaissements")]
     lues = (
         pl.concat([*sirens, decisions.lazy().select("siren").drop_nulls()])
@@ -72,9 +73,9 @@ def read_faits(maison: Maison, part: Part, savoir: Connaissances, date_arrete: d
         tables[nom] = tables[nom].join(emis, on="prelevement", how="semi", maintain_order="left")
     siennes = part.siennes()
     with maison.moteur.connect() as connexion:
-        decisions = read_decisions(connexion).filter(siennes)
-        adherents = read_adherents(connexion).filter(siennes)
-        centres = read_centres_gestion(connexion).filter(siennes)
+        decisions = read_decisions(connexion, part.vue.decisions).filter(siennes)
+        adherents = read_adherents(connexion, part.vue.registre).filter(siennes)
+        centres = read_centres_gestion(connexion, part.vue.registre).filter(siennes)
     return Faits(
         **tables,
         decisions=decisions,

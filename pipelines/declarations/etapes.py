@@ -30,6 +30,7 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
     Part,
     in_part,
+    open_ensemble,
     open_parts,
     part_of,
     part_scope,
@@ -50,6 +51,7 @@ from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
+from warehouse.nuits import PRESENT, Vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre.lecture import (
     read_adherents,
@@ -101,23 +103,26 @@ def read_reelles(maison: Maison) -> pl.LazyFrame:
     )
 
 
-def read_registre(maison: Maison) -> Registre:
-    """The registry as it stands, in the columns that the rules read."""
+def read_registre(maison: Maison, vue: Vue = PRESENT) -> Registre:
+    """The registry as a night reads it, in the columns that the rules read."""
+    version = vue.registre
     with maison.moteur.connect() as connexion:
-        centres = read_centres_gestion(connexion).select("cdg", "siren")
+        centres = read_centres_gestion(connexion, version).select("cdg", "siren")
+        parametres = read_parametres_cdg(connexion, version).join(centres, on="cdg")
         return Registre(
-            read_etablissements(connexion),
-            read_adherents(connexion).select(ADHERENTS.names()),
-            read_parametres_cdg(connexion).join(centres, on="cdg").select(PARAMETRES.names()),
-            read_adhesions(connexion).select(ADHESIONS.names()),
-            read_groupes_paiement(connexion).select(GROUPES.names()),
-            compute_deposants(read_options_adherents(connexion)),
+            read_etablissements(connexion, version),
+            read_adherents(connexion, version).select(ADHERENTS.names()),
+            parametres.select(PARAMETRES.names()),
+            read_adhesions(connexion, version).select(ADHESIONS.names()),
+            read_groupes_paiement(connexion, version).select(GROUPES.names()),
+            compute_deposants(read_options_adherents(connexion, version)),
         )
 
 
 def read_entrees(maison: Maison, date_arrete: date) -> dict[int, Entrees]:
     """Inputs of every shard that has some, or that had some, by shard."""
-    registre, lues = read_registre(maison), [f.collect() for f in _read_deposited(maison)]
+    vue = open_ensemble(maison, date_arrete).vue
+    registre, lues = read_registre(maison, vue), [f.collect() for f in _read_deposited(maison)]
     # A company whose only deposit was set aside has none left, and is to be settled all the same.
     avant = [maison.lac.read("declarations"), read_table_publiee(maison, "declarations")]
     integrees = [frame.select("siren").unique().collect() for frame in avant]
@@ -138,7 +143,7 @@ def read_part(maison: Maison, part: Part, date_arrete: date) -> Entrees:
     """Inputs of one shard."""
     siennes = part.siennes()
     lues = [frame.filter(siennes).collect() for frame in _read_deposited(maison)]
-    return _inputs(part, read_registre(maison).of(siennes), lues, date_arrete)
+    return _inputs(part, read_registre(maison, part.vue).of(siennes), lues, date_arrete)
 
 
 def _read_deposited(maison: Maison) -> list[pl.LazyFrame]:

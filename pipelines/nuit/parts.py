@@ -17,6 +17,7 @@ from specs.contrats import columns_of, contrats
 from warehouse.alertes import Reserve, next_publication, read_reserves
 from warehouse.journal import CleEtape
 from warehouse.maison import Maison
+from warehouse.nuits import PRESENT, Vue, read_vue
 from warehouse.registre import read_etablissements
 
 
@@ -25,7 +26,8 @@ class Part:
     """The shard `numero` of `nombre`, without the companies in `tenues`.
 
     `reprises` counts those that other nights held: what the lake holds of them was put back, so
-    that a step done then is to be done again. `seules`: these companies alone, or None.
+    that a step done then is to be done again. `seules`: these companies alone, or None. `vue`: what
+    the night reads of the registry and of the decisions.
     """
 
     numero: int
@@ -33,6 +35,7 @@ class Part:
     tenues: frozenset[str] = frozenset()
     reprises: int = 0
     seules: frozenset[str] | None = None
+    vue: Vue = PRESENT
 
     def siennes(self) -> pl.Expr:
         """Rows of its companies, in whatever shard they were written."""
@@ -90,6 +93,7 @@ def open_parts(maison: Maison, numeros: list[int], date_arrete: date) -> dict[in
 def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) -> dict[int, Part]:
     with maison.moteur.connect() as connexion:
         nuit, reserves = next_publication(connexion), read_reserves(connexion)
+        vue = read_vue(connexion, date_arrete)
 
     def tonight(reserve: Reserve) -> bool:
         return (reserve.publication, reserve.date_arrete) == (nuit, date_arrete)
@@ -98,7 +102,7 @@ def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) ->
     for numero in numeros:
         siennes = [r for r in reserves if int(r.siren) % nombre == numero]
         tenues = frozenset(r.siren for r in siennes if tonight(r))
-        parts[numero] = Part(numero, nombre, tenues, len(siennes) - len(tenues))
+        parts[numero] = Part(numero, nombre, tenues, len(siennes) - len(tenues), vue=vue)
     return parts
 
 
@@ -117,11 +121,13 @@ def dated(date_arrete: date, *entrees: pl.DataFrame) -> str:
     return f"{frame_fingerprint(*entrees)}:{date_arrete.isoformat()}"
 
 
-def plan_membres(maison: Maison, _date_arrete: date) -> list[int]:
+def plan_membres(maison: Maison, date_arrete: date) -> list[int]:
     """Shards of every member: a day that passes is enough to change what is due or expected."""
     part = part_of(maison.reglages.nombre_parts).alias("part")
     with maison.moteur.connect() as connexion:
-        return read_etablissements(connexion).select(part)["part"].unique().sort().to_list()
+        vue = read_vue(connexion, date_arrete)
+        membres = read_etablissements(connexion, vue.registre)
+    return membres.select(part)["part"].unique().sort().to_list()
 
 
 def in_part(table: str, frame: pl.DataFrame, part: Part) -> pl.DataFrame:

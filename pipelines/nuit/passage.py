@@ -6,22 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from time import perf_counter_ns
-from typing import Protocol, runtime_checkable
 
 from pipelines.metier import Etape, Metier, find
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import Temps, list_temps
-from pipelines.nuit.traces import open_journal
+from warehouse.instants import format_instant
 from warehouse.maison import Maison
-
-
-@runtime_checkable
-class Comptable(Protocol):
-    """What a step says, when it has figures for the scheduler: numbers, never data."""
-
-    def count(self) -> dict[str, int | None]:
-        """The figures."""
+from warehouse.nuits import record_nuit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +43,15 @@ def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None)
     return resultat
 
 
+def open_nuit(passage: Passage) -> None:
+    """Fix what the night reads of the registry and of the decisions, before its first task."""
+    with passage.maison.moteur.begin() as connexion:
+        record_nuit(connexion, passage.date_arrete, format_instant(passage.maintenant))
+
+
 def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
     """The whole night, without a scheduler; by task, what each of its runs says."""
+    open_nuit(passage)
     resultats: dict[str, list[object]] = defaultdict(list)
     plans: dict[tuple[str, ...], Sequence[str | int | None]] = {(): [None]}
     for temps in list_temps(passage.metiers):
@@ -66,18 +64,8 @@ def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
 
 def _run(passage: Passage, etape: Etape, argument: str | int | None) -> object:
     if etape.agit:
-        debut = perf_counter_ns()
         arguments = () if argument is None else (argument,)
         resultat: object = find(etape.agit)(passage, *arguments)
-        comptes = resultat.count() if isinstance(resultat, Comptable) else {}
-        open_journal("caisse.nuit").info(
-            "étape faite",
-            etape=etape.nom,
-            portee=argument or str(etape.portee),
-            date_arrete=passage.date_arrete.isoformat(),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
-            **comptes,
-        )
         return resultat
     run_etape(
         passage.maison, etape, passage.date_arrete, None if argument is None else int(argument)

@@ -29,6 +29,7 @@ from specs.connaissances import read_connaissances
 from specs.montants import rounded_product
 from warehouse.lac import Lac
 from warehouse.maison import Maison
+from warehouse.nuits import PRESENT, Vue
 from warehouse.publications import read_table_publiee
 
 ETAPE = "audit"
@@ -57,15 +58,18 @@ def audit_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> 
 
     Companies whose sums differ are held too; AuditRefuse when the difference is no company's.
     """
+    vue = open_ensemble(maison, date_arrete).vue
     while True:
         tenues = restore_tenues(maison, date_arrete)
         if tenues:
             run_ensemble(maison, metiers, date_arrete)
         try:
-            return audit(maison, tenues)
+            return audit(maison, tenues, vue=vue)
         except AuditRefuse as refus:
             auditees = list_entreprises(maison, open_ensemble(maison, date_arrete))
-            fautifs = find_fautifs(auditees, lambda seules: audit(maison, seules=seules), refus)
+            fautifs = find_fautifs(
+                auditees, lambda seules: audit(maison, seules=seules, vue=vue), refus
+            )
             hold_entreprises(maison, date_arrete, ETAPE, fautifs)
 
 
@@ -91,12 +95,15 @@ class _Lac:
 
 
 def audit(
-    maison: Maison, tenues: frozenset[str] = frozenset(), seules: frozenset[str] | None = None
+    maison: Maison,
+    tenues: frozenset[str] = frozenset(),
+    seules: frozenset[str] | None = None,
+    vue: Vue = PRESENT,
 ) -> Totaux:
     """Reconcile the lake as it is about to be published; AuditRefuse when something is lost.
 
     The bases, by far the most numerous, are only read as sums. `tenues`: SIREN left out; `seules`:
-    those that are audited alone, None for all of them.
+    those that are audited alone, None for all of them; `vue`: the registry that the night read.
     """
     lac = _Lac(maison.lac, tenues, seules)
     declarations = lac.read("declarations").collect()
@@ -107,7 +114,7 @@ def audit(
     sommes = lignes.group_by("appel").agg(pl.col("montant_centimes").sum())
     _check_same("montants des appels", sommes, appels, ["appel", "montant_centimes"])
     _reconcile_factures(lac.read("factures_fractionnement"), lac.read("bases"))
-    attendues = _expected(lac.read("bases"), read_registre(maison))
+    attendues = _expected(lac.read("bases"), read_registre(maison, vue))
     _reconcile_lignes(attendues, lignes)
     _reconcile_cumuls(lac.read("bases"), lignes, lac.read("cumuls_cotisations").collect())
     publiees = lac.audited(read_table_publiee(maison, "ecritures"))

@@ -17,7 +17,7 @@ def read_dossiers_nuit(
 ) -> Iterator[Dossier]:
     """Those served tonight, by siren: all of them, or those of `sirens`."""
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion).filter(nuit.served())
+        adherents = read_adherents(connexion, nuit.vue.registre).filter(nuit.served())
     if sirens is not None:
         adherents = adherents.filter(pl.col("siren").is_in(sorted(sirens)))
     if adherents.is_empty():

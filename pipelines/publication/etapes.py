@@ -111,7 +111,7 @@ def prepare_publication(passage: Passage) -> Pret:
         totaux = audit_nuit(maison, date_arrete, metiers)
         scelles = [find(metier.scelle)(maison, date_arrete) for metier in metiers if metier.scelle]
         nuit = read_nuit(maison, date_arrete, metiers)
-        write_registre(maison, nuit.tenues)
+        write_registre(maison, nuit.tenues, nuit.vue)
         alertes = [
             find(metier.alertes)(maison, date_arrete) for metier in metiers if metier.alertes
         ]

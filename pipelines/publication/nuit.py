@@ -14,6 +14,7 @@ from specs.contrats import columns_of, read_contrat, schema_polars
 from warehouse.alertes import read_tenues
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
+from warehouse.nuits import Vue, read_vue
 from warehouse.publications import Publication, read_publication, read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
 
@@ -44,6 +45,7 @@ class Nuit:
     """
 
     date_arrete: date
+    vue: Vue
     tenues: frozenset[str]
     precedente: Publication | None
     journal: tuple[Depot, ...]
@@ -84,10 +86,12 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
     with maison.moteur.connect() as connexion:
         precedente = read_publication(connexion)
         journal = _controlled(read_depots(connexion))
-        etablissements = read_etablissements(connexion)
+        vue = read_vue(connexion, date_arrete)
+        etablissements = read_etablissements(connexion, vue.registre)
         tenues = read_tenues(connexion, date_arrete)
-        adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
-    dits: list[Etats] = [find(metier.etats)(maison) for metier in metiers if metier.etats]
+        adherents = read_adherents(connexion, vue.registre)
+    adherents = adherents.select("siren", adherent="numero_adherent")
+    dits: list[Etats] = [find(metier.etats)(maison, vue) for metier in metiers if metier.etats]
     etats = pl.concat(dit.etats for dit in dits)
     anomalies = pl.concat(dit.anomalies for dit in dits)
     tenus = set(adherents.filter(pl.col("siren").is_in(sorted(tenues)))["adherent"])
@@ -98,6 +102,7 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
     banque = pl.DataFrame({"siren": [None], "adherent": [read_caisse().boite_banque]})
     return Nuit(
         date_arrete=date_arrete,
+        vue=vue,
         tenues=tenues,
         precedente=precedente,
         journal=journal,

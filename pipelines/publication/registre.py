@@ -13,6 +13,7 @@ from pipelines.nuit.reserves.tenues import put_back
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
+from warehouse.nuits import PRESENT, Vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre import TABLES
 
@@ -20,7 +21,9 @@ from warehouse.registre import TABLES
 LIENS = {"cdg": "centres_gestion", "rum": "mandats"}
 
 
-def write_registre(maison: Maison, tenues: frozenset[str] = frozenset()) -> Mapping[str, int]:
+def write_registre(
+    maison: Maison, tenues: frozenset[str] = frozenset(), vue: Vue = PRESENT
+) -> Mapping[str, int]:
     """Write the tables that changed since they were last written.
 
     Of the companies in `tenues` (SIREN), the rows are those that were last published.
@@ -29,10 +32,10 @@ def write_registre(maison: Maison, tenues: frozenset[str] = frozenset()) -> Mapp
         The new Delta version of each table written; none when nothing changed.
     """
     with maison.moteur.connect() as connexion:
-        frames = {nom: read(connexion) for nom, read in TABLES.items()}
-        frames["decisions"] = read_decisions(connexion)
+        frames = {nom: read(connexion, vue.registre) for nom, read in TABLES.items()}
+        frames["decisions"] = read_decisions(connexion, vue.decisions)
     if tenues:
-        frames = {nom: _put_back(maison, nom, frame, tenues) for nom, frame in frames.items()}
+        frames = {nom: _put_back(maison, nom, frame, tenues, vue) for nom, frame in frames.items()}
     return {
         nom: maison.lac.write(nom, frame, None)
         for nom, frame in frames.items()
@@ -45,7 +48,7 @@ def _last_written(maison: Maison, nom: str) -> pl.DataFrame:
 
 
 def _put_back(
-    maison: Maison, nom: str, frame: pl.DataFrame, tenues: frozenset[str]
+    maison: Maison, nom: str, frame: pl.DataFrame, tenues: frozenset[str], vue: Vue
 ) -> pl.DataFrame:
     """A table in which the companies held have their published rows."""
     publiees = read_table_publiee(maison, nom).collect()
@@ -53,6 +56,6 @@ def _put_back(
         return put_back(frame, publiees, tenues).sort(read_contrat(nom).cle)
     lien, table = next((c, t) for c, t in LIENS.items() if c in frame.columns)
     with maison.moteur.connect() as connexion:
-        sirens = TABLES[table](connexion).select(lien, "siren")
+        sirens = TABLES[table](connexion, vue.registre).select(lien, "siren")
     liees, anciennes = (lignes.join(sirens, on=lien, how="left") for lignes in (frame, publiees))
     return put_back(liees, anciennes, tenues).select(frame.columns).sort(read_contrat(nom).cle)

@@ -25,7 +25,7 @@ from pipelines.declarations.etapes import (
     read_registre,
 )
 from pipelines.declarations.regles.depots import compute_anomalies_caisse, compute_etats
-from pipelines.nuit.parts import Part
+from pipelines.nuit.parts import Part, open_ensemble
 from pipelines.publication.nuit import ranked
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import read_connaissances
@@ -54,7 +54,7 @@ def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
     reelles = read_reelles(maison).filter(pl.col("siren").is_in(sirens.implode())).collect()
     copie = pl.concat([reelles, essai])
     siennes, savoir = pl.col("siren").is_in(sirens.implode()), read_connaissances()
-    registre = read_registre(maison)
+    registre = read_registre(maison, open_ensemble(maison, date_arrete).vue)
     factures = maison.lac.read("factures_fractionnement").filter(siennes).collect()
     tdp = maison.lac.read("bases_tdp").filter(siennes).collect()
     date_estimation = date_arrete if is_estimating() else None

@@ -52,6 +52,7 @@ from specs.contrats import columns_of
 from specs.periodes import Mois
 from warehouse.alertes import next_publication
 from warehouse.maison import Maison
+from warehouse.nuits import Vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre import (
     read_adherents,
@@ -165,6 +166,7 @@ def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail 
         remise = file_identifier(date_arrete, _next_publication(maison))
         nouveaux = _without_invalid(
             maison,
+            part,
             compute_emissions(situation, read_parametres(date_arrete), remise, date_arrete),
             date_arrete,
         )
@@ -180,11 +182,13 @@ def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail 
     return Travail(f"{dossiers.empreinte}:{_night(maison, date_arrete)}", produce)
 
 
-def _without_invalid(maison: Maison, emissions: Emissions, date_arrete: date) -> Emissions:
+def _without_invalid(
+    maison: Maison, part: Part, emissions: Emissions, date_arrete: date
+) -> Emissions:
     """The same, less the debits that the schema of the bank's file would refuse: set aside."""
     nouveaux = emissions.prelevements
     with maison.moteur.connect() as connexion:
-        debits = complete_debits(connexion, nouveaux)
+        debits = complete_debits(connexion, nouveaux, part.vue)
     refuses = find_invalid(debits, read_caisse().creancier, date_arrete)
     gardes = pl.col("prelevement").is_in([d.prelevement for d in debits]) & ~pl.col(
         "prelevement"
@@ -210,11 +214,12 @@ def check_sans_prelevement(maison: Maison, date_arrete: date) -> None:
         raise PrelevementInterdit("nuit forcée : des prélèvements allaient être émis")
 
 
-def complete_debits(connexion: Connection, lignes: pl.DataFrame) -> list[Prelevement]:
+def complete_debits(connexion: Connection, lignes: pl.DataFrame, vue: Vue) -> list[Prelevement]:
     """Debits with what only the registry knows: holder, address, account, signature."""
-    mandats = read_mandats(connexion).select("rum", "date_signature")
-    comptes = read_comptes_bancaires(connexion).select("compte", "bic", nom="titulaire")
-    adherents = read_adherents(connexion).select(
+    version = vue.registre
+    mandats = read_mandats(connexion, version).select("rum", "date_signature")
+    comptes = read_comptes_bancaires(connexion, version).select("compte", "bic", nom="titulaire")
+    adherents = read_adherents(connexion, version).select(
         "siren", "code_postal", "ville", "pays", rue="adresse"
     )
     complets = (
@@ -228,7 +233,7 @@ def complete_debits(connexion: Connection, lignes: pl.DataFrame) -> list[Preleve
         .sort("prelevement")
     )
     champs = [nom for nom in Prelevement.__dataclass_fields__ if nom != "iban"]
-    ibans = [read_iban(connexion, compte) for compte in complets["compte"]]
+    ibans = [read_iban(connexion, compte, version) for compte in complets["compte"]]
     debits = complets.select(champs).iter_rows(named=True)
     return [Prelevement(iban=iban, **debit) for iban, debit in zip(ibans, debits, strict=True)]
 

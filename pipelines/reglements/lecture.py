@@ -23,6 +23,7 @@ from specs.options import option_at
 from specs.periodes import Mois
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
+from warehouse.nuits import read_vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre import (
     read_adherents,
@@ -69,10 +70,11 @@ def read_mouvements(maison: Maison) -> pl.DataFrame:
 def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
     """What movements may refer to, sorted."""
     with maison.moteur.connect() as connexion:
-        mandats = read_mandats(connexion).select("rum", "siren")
-        adherents = read_adherents(connexion).select("siren", adherent="numero_adherent")
-        comptes = read_pseudonymes_comptes(connexion, maison.cle_pseudonymes)
-        decisions = read_decisions(connexion)
+        vue = read_vue(connexion, date_arrete)
+        mandats = read_mandats(connexion, vue.registre).select("rum", "siren")
+        adherents = read_adherents(connexion, vue.registre)
+        comptes = read_pseudonymes_comptes(connexion, maison.cle_pseudonymes, vue.registre)
+        decisions = read_decisions(connexion, vue.decisions)
     if option_at("affectation_par_compte", Mois.from_date(date_arrete)) == "non":
         comptes = comptes.clear()
     references = compute_references(_read_appels(maison).collect())
@@ -81,7 +83,7 @@ def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
         references=references.sort(references.columns),
         comptes=comptes,
         mandats=mandats,
-        adherents=adherents,
+        adherents=adherents.select("siren", adherent="numero_adherent"),
         affectations=compute_affectations(decisions, date_arrete),
         ecarts=read_ecarts(date_arrete),
     )
@@ -95,12 +97,12 @@ def _read_appels(maison: Maison) -> pl.LazyFrame:
 
 def read_dossiers(maison: Maison, part: Part) -> Dossiers:
     """What one shard settles."""
-    siennes = part.siennes()
+    siennes, version = part.siennes(), part.vue.registre
     with maison.moteur.connect() as connexion:
-        mandats = read_mandats(connexion).filter(siennes)
-        evenements = read_evenements_mandat(connexion).join(mandats, on="rum", how="semi")
-        decisions = read_decisions(connexion).filter(siennes)
-        debiteurs = read_debiteurs(connexion, maison.cle_pseudonymes)
+        mandats = read_mandats(connexion, version).filter(siennes)
+        evenements = read_evenements_mandat(connexion, version).join(mandats, on="rum", how="semi")
+        decisions = read_decisions(connexion, part.vue.decisions).filter(siennes)
+        debiteurs = read_debiteurs(connexion, maison.cle_pseudonymes, version)
     publiees = {
         table: in_part(table, read_table_publiee(maison, table).filter(siennes).collect(), part)
         for table in ("prelevements", "prelevements_appels")

@@ -24,7 +24,7 @@ def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
     already published, which are never written again.
     """
     declarations = maison.lac.read("declarations").filter(part.ecrites()).collect()
-    registre = read_registre(maison).of(part.siennes())
+    registre = read_registre(maison, part.vue).of(part.siennes())
     lues = maison.lac.read("bases_tdp").filter(part.siennes()).collect().sort("depot", "ligne")
     retours = compute_tdp(lues, registre.etablissements, registre.deposants)
     sources = read_sources(maison, registre, declarations, retours)

@@ -113,6 +113,7 @@ def appels() -> None:
     valeurs: dict[pl.DataType, Any] = {pl.String(): "x", pl.Int64(): 0, pl.Date(): None}
     ligne = {c: valeurs[t] for c, t in schema_polars(contrat).items()}
     ligne |= {"appel": APPEL, "siren": "999090012", "mois_appel": "2026-03", "part": 0}
+    ligne["nature"] = "INITIAL"
     frame = pl.DataFrame([ligne], schema=schema_polars(contrat)).with_columns(
         pl.col(pl.Date).fill_null(pl.date(2026, 4, 25))
     )

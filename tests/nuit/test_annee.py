@@ -169,6 +169,7 @@ def annee(make_caisse: Callable[..., Caisse]) -> Annee:
         bilan = import_registre(
             connexion,
             REGISTRE.read_bytes(),
+            archive=annee.caisse.maison.archive,
             auteur="gestion",
             motif="adhésion",
             instant="2025-06-01T08:00:00Z",

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 from lxml import etree
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table
 
 from pipelines.explications.demandes import Demande, explain
 from pipelines.metiers import METIERS
+from tests.registre import correct_row, write_rows
 from warehouse.registre import CSV, YAML, Import, import_registre
 from warehouse.reglages import Reglages
 from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES, IBANS
@@ -54,6 +55,7 @@ class Cas:
             return import_registre(
                 connexion,
                 (CAS / fichier).read_bytes(),
+                archive=self.caisse.maison.archive,
                 auteur="gestion",
                 motif="essai",
                 instant="2026-04-19T08:00:00Z",
@@ -300,27 +302,25 @@ def test_r04_a_swiss_account_without_an_address(avant: Cas) -> None:
     assert b"CH42" not in last_debits(avant)
 
 
-BANCAIRES: dict[str, tuple[tuple[Table, dict[str, str | None]], ...]] = {
-    "titulaire": ((COMPTES_BANCAIRES, {"titulaire": "ЮРИЙ СТРОЙ"}),),
+COMPTE = {"compte": "CB-80001"}
+BANCAIRES: dict[str, tuple[tuple[Table, dict[str, str], dict[str, str | None]], ...]] = {
+    "titulaire": ((COMPTES_BANCAIRES, COMPTE, {"titulaire": "ЮРИЙ СТРОЙ"}),),
     "adresse": (
-        (ADHERENTS, {"adresse": None, "code_postal": None, "ville": None}),
-        (IBANS, {"iban": "CH4299999000000000001"}),
+        (ADHERENTS, {"siren": SIREN}, {"adresse": None, "code_postal": None, "ville": None}),
+        (IBANS, COMPTE, {"iban": "CH4299999000000000001"}),
     ),
 }
-CLES = {"comptes_bancaires": "compte", "ibans": "compte", "adherents": "siren"}
 
 
 @pytest.mark.parametrize("nom", sorted(BANCAIRES))
 def test_what_was_written_before_is_set_aside(avant: Cas, nom: str) -> None:
     """Already in the registry: the debit is set aside and told, then handed over once mended."""
     registre = avant.caisse.maison.moteur
-    anciennes = {}
     with registre.begin() as connexion:
-        for table, valeurs in BANCAIRES[nom]:
-            cle = table.c[CLES[table.name]].in_(("CB-80001", SIREN))
-            lues = connexion.execute(select(*(table.c[n] for n in valeurs)).where(cle))
-            anciennes[table] = dict(lues.mappings().one())
-            connexion.execute(update(table).where(cle).values(**valeurs))
+        anciennes = [
+            (table, correct_row(connexion, table, cle, valeurs))
+            for table, cle, valeurs in BANCAIRES[nom]
+        ]
     avant.night(4, 20)
     assert avant.debits() == []
     assert avant.open_alerts() == ["PRELEVEMENT"]
@@ -329,9 +329,7 @@ def test_what_was_written_before_is_set_aside(avant: Cas, nom: str) -> None:
     assert RUM in cause
     assert "ЮРИЙ" not in cause
     with registre.begin() as connexion:
-        for table, valeurs in anciennes.items():
-            cle = table.c[CLES[table.name]].in_(("CB-80001", SIREN))
-            connexion.execute(update(table).where(cle).values(**valeurs))
+        write_rows(connexion, *anciennes)
     avant.night(4, 21)
     assert [etat for _, etat, _ in avant.debits()] == ["EMIS"]
     assert avant.open_alerts() == []

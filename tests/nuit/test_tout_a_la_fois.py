@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from sqlalchemy import update
 
 from sample_files.generateur.portefeuille import (
     Parametres,
@@ -17,6 +16,7 @@ from sample_files.generateur.portefeuille import (
     generate_portefeuille,
 )
 from specs.periodes import Mois
+from tests.registre import correct_row
 from warehouse.registre import YAML
 from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES
 
@@ -71,11 +71,10 @@ def hostile_files(normale: bytes) -> Iterator[tuple[str, str, bytes]]:
 def spoil_registre(caisse: Caisse) -> None:
     """A holder in another alphabet, an address no bank takes: as they were before being checked."""
     with caisse.maison.moteur.begin() as connexion:
-        siren = "800000010"
-        comptes, adherents = COMPTES_BANCAIRES.c.siren, ADHERENTS.c.siren
+        cle = {"siren": "800000010"}
         titulaire = {"titulaire": "ΟΔΟΠΟΙΙΑ ΠΑΡΑΔΕΙΓΜΑ"}
-        connexion.execute(update(COMPTES_BANCAIRES).where(comptes == siren).values(titulaire))
-        connexion.execute(update(ADHERENTS).where(adherents == siren).values(code_postal="6000"))
+        correct_row(connexion, COMPTES_BANCAIRES, cle, titulaire)
+        correct_row(connexion, ADHERENTS, cle, {"code_postal": "6000"})
 
 
 @pytest.fixture(scope="module")

@@ -226,9 +226,10 @@ def test_the_register_of_a_portfolio_is_accepted(tmp_path: Path) -> None:
     maison = open_maison(Reglages(dossier=tmp_path / "maison"))
     acte = {"auteur": "test", "motif": "test", "instant": "i"}
     with maison.moteur.begin() as c:
-        fait = import_registre(c, (tmp_path / "registre.yaml").read_bytes(), forme=YAML, **acte)
+        yaml, csv = ((tmp_path / nom).read_bytes() for nom in ("registre.yaml", "registre.csv"))
+        fait = import_registre(c, yaml, archive=maison.archive, forme=YAML, **acte)
         assert fait.erreurs == ()
-        encore = import_registre(c, (tmp_path / "registre.csv").read_bytes(), **acte)
+        encore = import_registre(c, csv, archive=maison.archive, **acte)
         assert encore.changements == ()
         assert read_adherents(c).height == 40
         assert 20 < read_comptes_bancaires(c).height < 40

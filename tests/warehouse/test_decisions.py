@@ -47,7 +47,8 @@ EXEMPLES: dict[str, dict[str, Any]] = {
 def registre(maison: Maison) -> None:
     """Two companies."""
     with maison.moteur.begin() as c:
-        import_registre(c, REGISTRE.encode(), auteur="a", motif="m", instant=INSTANT)
+        acte = {"auteur": "a", "motif": "m", "instant": INSTANT}
+        import_registre(c, REGISTRE.encode(), archive=maison.archive, **acte)
 
 
 def _record(maison: Maison, nature: str, **valeurs: Any) -> int:

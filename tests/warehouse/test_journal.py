@@ -32,6 +32,8 @@ from warehouse.journal import (
     verify_audit,
 )
 from warehouse.maison import Maison
+from warehouse.nuits import record_nuit
+from warehouse.registre.versions import record_import, replace_rows
 from warehouse.tables_registre import ADHERENTS
 from warehouse.tables_sql import AJOUT_SEUL, DEPOTS, ETATS
 
@@ -237,7 +239,8 @@ def test_audit_falsifie(maison: Maison, fraude: str) -> None:
 def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     """What is append-only cannot be changed or removed, whatever the code says."""
     _fill(maison)
-    colonne = dict.fromkeys(("audit", "decisions", "etats_depot"), "motif")
+    avec_motif = ("audit", "decisions", "etats_depot", "imports_registre")
+    colonne = dict.fromkeys(avec_motif, "motif") | {"nuits": "registre"}
     colonne |= dict.fromkeys(("alertes", "reserves"), "alerte")
     colonne["publications"] = "empreinte"
     requete = ordre.format(table, colonne.get(table, "version"))
@@ -252,7 +255,9 @@ def _fill(maison: Maison) -> None:
         record_audit(c, auteur="a", instant=INSTANT, **ACTE)
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
-        c.execute(insert(ADHERENTS).values(ADHERENT))
+        numero = record_import(c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT)
+        replace_rows(c, ADHERENTS, [ADHERENT], numero)
+        record_nuit(c, date(2026, 4, 5), INSTANT)
         record_decision(c, auteur="a", motif="m", instant=INSTANT, **DECISION)
         alerte = Alerte(date(2026, 4, 5), ENTREPRISE, "comptabilite", "x", siren=ADHERENT["siren"])
         record_reserve(c, alerte, INSTANT)

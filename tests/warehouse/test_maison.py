@@ -17,7 +17,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from pydantic import ValidationError
-from sqlalchemy import Engine, create_engine, delete, insert, inspect, select, update
+from sqlalchemy import Engine, column, create_engine, delete, insert, inspect, select, update
+from sqlalchemy import table as lone_table
 from sqlalchemy.exc import DBAPIError
 
 from warehouse.maison import Maison, open_maison
@@ -26,7 +27,7 @@ from warehouse.migrations import DOSSIER, migrate
 from warehouse.moteur import open_moteur
 from warehouse.points_arret import POINTS, VARIABLE, crashpoint
 from warehouse.reglages import Reglages
-from warehouse.tables_registre import ADHERENTS, DECISIONS
+from warehouse.tables_registre import DECISIONS
 
 RACINE = Path(__file__).parents[2]
 ADHERENT = {"numero_adherent": "A1", "siren": "800000010", "raison_sociale": "ROUTES"}
@@ -144,7 +145,8 @@ def test_une_decision_d_avant_reste_en_ajout_seul(reglages: Reglages) -> None:
         configuration.set_main_option("script_location", str(DOSSIER))
         configuration.attributes["connection"] = c
         command.upgrade(configuration, "0002")
-        c.execute(insert(ADHERENTS).values(ADHERENT))
+        colonnes = (column(nom) for nom in ADHERENT)
+        c.execute(insert(lone_table("adherents", *colonnes)).values(ADHERENT))
         c.execute(insert(DECISIONS).values(DECISION))
     migrate(moteur)
     with moteur.begin() as c:

@@ -34,7 +34,8 @@ def _import(maison: Maison, *lignes: str, entete: str = ENTETE) -> Import:
 
 def _import_octets(maison: Maison, contenu: bytes) -> Import:
     with maison.moteur.begin() as c:
-        return import_registre(c, contenu, auteur="gestion", motif="ouverture", instant=INSTANT)
+        acte = {"auteur": "gestion", "motif": "ouverture", "instant": INSTANT}
+        return import_registre(c, contenu, archive=maison.archive, **acte)
 
 
 def _etablissements(maison: Maison) -> pl.DataFrame:
@@ -279,9 +280,9 @@ def test_nouvelle_ligne_incomplete(maison: Maison) -> None:
 @pytest.mark.parametrize("nom", ["auteur", "motif"])
 def test_auteur_et_motif(maison: Maison, nom: str) -> None:
     """Nobody imports without saying who and why."""
-    acte = {"auteur": "gestion", "motif": "ouverture"} | {nom: " "}
+    acte = {"auteur": "gestion", "motif": "ouverture", "instant": INSTANT} | {nom: " "}
     with maison.moteur.begin() as c:
-        fait = import_registre(c, f"{ENTETE}\n{NORD}\n".encode(), instant=INSTANT, **acte)
+        fait = import_registre(c, f"{ENTETE}\n{NORD}\n".encode(), archive=maison.archive, **acte)
     assert fait.erreurs == (f"{nom} : obligatoire",)
 
 
@@ -290,9 +291,8 @@ def test_a_blanc(maison: Maison) -> None:
     _import(maison, NORD)
     contenu = f"{ENTETE}\n{NORD}2026-02-28\n{SUD}\n".encode()
     with maison.moteur.begin() as c:
-        fait = import_registre(
-            c, contenu, auteur="gestion", motif="essai", instant=INSTANT, a_blanc=True
-        )
+        acte = {"auteur": "gestion", "motif": "essai", "instant": INSTANT}
+        fait = import_registre(c, contenu, archive=maison.archive, a_blanc=True, **acte)
     assert (fait.ajouts, fait.corrections) == (3, 1)
     assert [(x.table, x.avant, x.apres) for x in fait.changements if x.avant] == [
         ("etablissements", {"fin": None}, {"fin": date(2026, 2, 28)})

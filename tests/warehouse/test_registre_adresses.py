@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
+from tests.registre import correct_row
 from warehouse.maison import Maison, open_maison
 from warehouse.registre import CSV, YAML, Import, import_registre, read_adherents
 from warehouse.reglages import Reglages
@@ -33,9 +33,8 @@ def _import(maison: Maison, contenu: bytes | str, forme: str = YAML) -> Import:
     octets = contenu if isinstance(contenu, bytes) else contenu.encode()
     table = "adherents" if forme == CSV else None
     with maison.moteur.begin() as c:
-        return import_registre(
-            c, octets, auteur="gestion", motif="test", instant="i", forme=forme, table=table
-        )
+        acte = {"auteur": "gestion", "motif": "test", "instant": "i"}
+        return import_registre(c, octets, archive=maison.archive, forme=forme, table=table, **acte)
 
 
 def _rows(section: str, rangee: str) -> str:
@@ -116,7 +115,7 @@ def test_what_was_written_before_does_not_refuse_another_row(sqlite: Maison) -> 
     """A home that already has a bad address still takes what does not touch it."""
     with sqlite.moteur.begin() as c:
         mauvaise = {"code_postal": "6000", "ville": "北京"}
-        c.execute(update(ADHERENTS).where(ADHERENTS.c.siren == "800000010").values(**mauvaise))
+        correct_row(c, ADHERENTS, {"siren": "800000010"}, mauvaise)
     autre = _rows("adherents", "siren: 999090012, ville: NICE")
     assert _import(sqlite, autre).corrections == 1
     assert _import(sqlite, _rows("adherents", f"{ADHERENT}, adresse: 1 rue")).erreurs != ()

@@ -31,6 +31,7 @@ from warehouse.tables_sql import AUDIT
 
 BONS = Path(__file__).parents[2] / "sample_files" / "bons"
 COMPLET = (BONS / "registre.yaml").read_bytes()
+ACTE = {"auteur": "gestion", "motif": "test", "instant": "i"}
 IBAN = "FR7699999000010000000000115"
 PARAMETRE = (
     "{cdg: C900101, parametre: refaction_ppm, debut: 2026-01-01, fin: 2026-06-30,"
@@ -56,7 +57,7 @@ def sqlite(tmp_path: Path) -> Iterator[Maison]:
 def _import(maison: Maison, contenu: bytes | str, forme: str = YAML) -> Import:
     octets = contenu if isinstance(contenu, bytes) else contenu.encode()
     with maison.moteur.begin() as c:
-        return import_registre(c, octets, auteur="gestion", motif="test", instant="i", forme=forme)
+        return import_registre(c, octets, forme=forme, archive=maison.archive, **ACTE)
 
 
 def _rows(section: str, *rangees: str) -> str:
@@ -281,7 +282,7 @@ def test_csv_dont_la_table_est_donnee(sqlite: Maison) -> None:
     octets = b"siren;debut\n999090012;2026-01-01\n"
     with sqlite.moteur.begin() as c:
         fait = import_registre(
-            c, octets, auteur="a", motif="m", instant="i", table="adhesions", forme=CSV
+            c, octets, archive=sqlite.archive, table="adhesions", forme=CSV, **ACTE
         )
     assert fait.erreurs == ("ligne 1 : la colonne « cotisation » manque",)
 

@@ -15,7 +15,8 @@ from warehouse.metadonnees import METADATA
 from warehouse.registre.entrees import Erreur, Lieu
 from warehouse.registre.formes import format_extrait, format_valeur
 from warehouse.registre.lignes import Cle, Ligne, Rangee, complete_rangee, key_of
-from warehouse.tables_registre import COMPTES_BANCAIRES, IBANS
+from warehouse.registre.versions import at
+from warehouse.tables_registre import IBANS
 
 Rangees = dict[str, dict[Cle, Rangee]]
 
@@ -56,10 +57,11 @@ def merge_lignes(connu: Rangees, lignes: list[Ligne]) -> tuple[Etat, list[Erreur
 
 
 def _read_table(c: Connection, table: TableRegistre) -> dict[Cle, Rangee]:
-    source = COMPTES_BANCAIRES.join(IBANS) if table.nom == "comptes_bancaires" else None
-    sql = sql_table(table.nom)
-    colonnes = [IBANS.c.iban if nom == "iban" else sql.c[nom] for nom in table.propres]
-    lues = c.execute(select(*colonnes).select_from(sql if source is None else source)).mappings()
+    propres, ibans = at(sql_table(table.nom)), at(IBANS)
+    gardes = "iban" in table.propres
+    source = propres.join(ibans, propres.c.compte == ibans.c.compte) if gardes else propres
+    colonnes = [(ibans if nom == "iban" else propres).c[nom] for nom in table.propres]
+    lues = c.execute(select(*colonnes).select_from(source)).mappings()
     rangees = [dict(lue) for lue in lues]
     return {key_of(table.nom, rangee): rangee for rangee in rangees}
 

@@ -1,18 +1,19 @@
 """Imports of the registry: a file is taken whole, or refused with everything wrong in it.
 
 A file completes and corrects what is known. Nothing is removed by being absent: neither a row
-that it does not give, nor a column that it does not have; what ends gets an end date.
+that it does not give, nor a column that it does not have; what ends gets an end date. What it
+corrects is kept beside, as it was (`versions`), and so are the bytes of the file.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, and_, insert, update
+from sqlalchemy import Connection
 
 from specs.registre import read_tables
+from warehouse.archive import Archive
 from warehouse.audit import record_audit
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
@@ -23,9 +24,11 @@ from warehouse.registre.fichier_csv import parse_csv
 from warehouse.registre.fichier_yaml import parse_yaml
 from warehouse.registre.iban import contains_iban
 from warehouse.registre.lignes import Cle, Rangee, parse_entrees
+from warehouse.registre.versions import record_import, replace_rows
 from warehouse.tables_registre import IBANS
 
 CSV, YAML = "csv", "yaml"
+COMPTES = "comptes_bancaires"
 CLES_AU_JOURNAL = 200
 
 
@@ -62,6 +65,7 @@ def import_registre(
     c: Connection,
     contenu: bytes,
     *,
+    archive: Archive,
     auteur: str,
     motif: str,
     instant: str,
@@ -74,6 +78,7 @@ def import_registre(
     Args:
         c: connection, in a transaction.
         contenu: the file, as received.
+        archive: where its bytes are kept, before anything is written.
         auteur: who imports.
         motif: why; goes to the audit trail with the counts and the keys.
         instant: when (UTC, ISO).
@@ -97,12 +102,13 @@ def import_registre(
         return Import(len(lecture.entrees), (), refus)
     changements = tuple(_compare(connu, etat.rangees))
     if changements and not a_blanc:
+        sha256 = archive.write(contenu)
         crashpoint("registre.avant_ecriture")
-        _write(c, changements)
-        objet = _describe(changements, contenu)
-        record_audit(
-            c, auteur=auteur, action="import_registre", objet=objet, motif=motif, instant=instant
-        )
+        acte = {"auteur": auteur, "motif": motif, "instant": instant}
+        numero = record_import(c, sha256=sha256, **acte)
+        _write(c, changements, etat.rangees, numero)
+        objet = _describe(changements, sha256)
+        record_audit(c, action="import_registre", objet=objet, **acte)
         crashpoint("registre.ecrit")
     return Import(len(lecture.entrees), changements, ())
 
@@ -134,36 +140,20 @@ def _compare(connu: Rangees, voulu: Rangees) -> Iterator[Changement]:
                 yield Changement(nom, cle, {colonne: avant[colonne] for colonne in change}, change)
 
 
-def _write(c: Connection, changements: tuple[Changement, ...]) -> None:
+def _write(c: Connection, changements: tuple[Changement, ...], voulu: Rangees, numero: int) -> None:
+    """A new version of each row that changes, and of its IBAN when that is what changes."""
     for nom in read_tables():
-        ajouts = [x.apres for x in changements if x.table == nom and x.avant is None]
-        if ajouts:
-            _insert(c, sql_table(nom), ajouts)
-    for changement in changements:
-        if changement.avant is not None:
-            _update(c, changement)
+        for table in (sql_table(nom), *((IBANS,) if nom == COMPTES else ())):
+            colonnes = table.columns.keys()
+            touchees = [
+                voulu[nom][x.cle]
+                for x in changements
+                if x.table == nom and (x.avant is None or not x.apres.keys().isdisjoint(colonnes))
+            ]
+            replace_rows(c, table, touchees, numero)
 
 
-def _insert(c: Connection, table: Table, rangees: list[Rangee]) -> None:
-    propres = [{nom: v for nom, v in r.items() if nom in table.columns} for r in rangees]
-    c.execute(insert(table), propres)
-    ibans = [{"compte": r["compte"], "iban": r["iban"]} for r in rangees if "iban" in r]
-    if ibans:
-        c.execute(insert(IBANS), ibans)
-
-
-def _update(c: Connection, changement: Changement) -> None:
-    table, apres = sql_table(changement.table), dict(changement.apres)
-    if "iban" in apres:
-        compte = IBANS.c.compte == changement.cle[0]
-        c.execute(update(IBANS).where(compte).values(iban=apres.pop("iban")))
-    if apres:
-        noms = read_tables()[changement.table].cle
-        cle = and_(*(table.c[n] == v for n, v in zip(noms, changement.cle, strict=True)))
-        c.execute(update(table).where(cle).values(**apres))
-
-
-def _describe(changements: tuple[Changement, ...], contenu: bytes) -> str:
+def _describe(changements: tuple[Changement, ...], sha256: str) -> str:
     """What the audit trail keeps: counts, keys with their columns, fingerprint of the file."""
     ajouts = sum(changement.avant is None for changement in changements)
     comptes = f"registre : {ajouts} ajouts, {len(changements) - ajouts} corrections"
@@ -175,5 +165,4 @@ def _describe(changements: tuple[Changement, ...], contenu: bytes) -> str:
     ]
     if len(changements) > CLES_AU_JOURNAL:
         cles.append(f"et {len(changements) - CLES_AU_JOURNAL} autres")
-    empreinte = hashlib.sha256(contenu).hexdigest()
-    return f"{comptes} ; {' ; '.join(cles)} ; fichier {empreinte}"
+    return f"{comptes} ; {' ; '.join(cles)} ; fichier {sha256}"

@@ -1,4 +1,8 @@
-"""Reading the registry: one frame a table, as its contract says, sorted by its key."""
+"""Reading the registry: one frame a table, as its contract says, sorted by its key.
+
+`version` is the number of an import: the registry is read as that import left it; None: as it is
+now. A night gives the one that it opened with (`warehouse.nuits`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Table, select
 from specs.contrats import read_contrat, schema_polars
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.registre.iban import mask_iban
+from warehouse.registre.versions import at
 from warehouse.tables_registre import (
     ADHERENTS,
     ADHESIONS,
@@ -39,95 +44,102 @@ class CompteInconnu(LookupError):  # noqa: N818 - named in French
     """The registry has no bank account of this identifier."""
 
 
-def read_adherents(c: Connection) -> pl.DataFrame:
+def read_adherents(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Members: `numero_adherent`, name, address, `debut_activite`...; key and order: siren.
 
     The address is null when the registry was only told the establishments.
     """
-    return _read_table(c, ADHERENTS)
+    return _read_table(c, ADHERENTS, version)
 
 
-def read_centres_gestion(c: Connection) -> pl.DataFrame:
+def read_centres_gestion(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Management centres and the company of each; key and order: cdg."""
-    return _read_table(c, CENTRES_GESTION)
+    return _read_table(c, CENTRES_GESTION, version)
 
 
-def read_etablissements(c: Connection) -> pl.DataFrame:
+def read_etablissements(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Establishments with their members, as SCHEMA_ETABLISSEMENTS; key and order: siret.
 
     `debut` and `fin` are the first and last days of membership, `fin` null while it lasts.
     """
-    membre = {"numero_adherent", "raison_sociale"}
+    membres, etablissements = at(ADHERENTS, version), at(ETABLISSEMENTS, version)
+    du_membre = {"numero_adherent", "raison_sociale"}
     colonnes = [
-        (ADHERENTS if nom in membre else ETABLISSEMENTS).c[nom] for nom in SCHEMA_ETABLISSEMENTS
+        (membres if nom in du_membre else etablissements).c[nom] for nom in SCHEMA_ETABLISSEMENTS
     ]
-    source = ETABLISSEMENTS.join(ADHERENTS, ETABLISSEMENTS.c.siren == ADHERENTS.c.siren)
+    source = etablissements.join(membres, etablissements.c.siren == membres.c.siren)
     return _read_colonnes(c, "etablissements", colonnes, source)
 
 
-def read_parametres_cdg(c: Connection) -> pl.DataFrame:
+def read_parametres_cdg(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Dated settings of the centres (`valeur` in ppm); key and order: cdg, parametre, debut."""
-    return _read_table(c, PARAMETRES_CDG)
+    return _read_table(c, PARAMETRES_CDG, version)
 
 
-def read_adhesions(c: Connection) -> pl.DataFrame:
+def read_adhesions(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Optional contributions of the members; key and order: siren, cotisation, debut."""
-    return _read_table(c, ADHESIONS)
+    return _read_table(c, ADHESIONS, version)
 
 
-def read_comptes_bancaires(c: Connection) -> pl.DataFrame:
+def read_comptes_bancaires(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Bank accounts, `iban_masque` in place of the IBAN; key and order: compte."""
+    comptes, ibans = at(COMPTES_BANCAIRES, version), at(IBANS, version)
     colonnes = [
-        IBANS.c.iban.label(nom) if nom == "iban_masque" else COMPTES_BANCAIRES.c[nom]
+        ibans.c.iban.label(nom) if nom == "iban_masque" else comptes.c[nom]
         for nom in schema_polars(read_contrat("comptes_bancaires"))
     ]
-    comptes = _read_colonnes(c, "comptes_bancaires", colonnes, COMPTES_BANCAIRES.join(IBANS))
-    return comptes.with_columns(
-        pl.Series("iban_masque", map(mask_iban, comptes["iban_masque"]), pl.String())
+    source = comptes.join(ibans, comptes.c.compte == ibans.c.compte)
+    lus = _read_colonnes(c, "comptes_bancaires", colonnes, source)
+    return lus.with_columns(
+        pl.Series("iban_masque", map(mask_iban, lus["iban_masque"]), pl.String())
     )
 
 
-def read_iban(c: Connection, compte: str) -> str:
+def read_iban(c: Connection, compte: str, version: int | None = None) -> str:
     """The IBAN of an account, whole: for the writing of a payment file, and nothing else.
 
     Raises:
         CompteInconnu: the registry has no such account.
     """
-    iban = c.scalar(select(IBANS.c.iban).where(IBANS.c.compte == compte))
+    ibans = at(IBANS, version)
+    iban = c.scalar(select(ibans.c.iban).where(ibans.c.compte == compte))
     if iban is None:
         raise CompteInconnu(f"compte inconnu du registre : {compte}")
     return str(iban)
 
 
-def read_pseudonymes_comptes(c: Connection, cle: bytes) -> pl.DataFrame:
+def read_pseudonymes_comptes(c: Connection, cle: bytes, version: int | None = None) -> pl.DataFrame:
     """Whose account a pseudonym is: compte_tiers, siren (both the key), sorted.
 
     What a bank file says of a payer is known by the same pseudonym: no IBAN leaves this function.
     """
-    requete = select(IBANS.c.iban, COMPTES_BANCAIRES.c.siren)
-    lues = c.execute(requete.select_from(COMPTES_BANCAIRES.join(IBANS))).tuples().all()
+    comptes, ibans = at(COMPTES_BANCAIRES, version), at(IBANS, version)
+    source = comptes.join(ibans, comptes.c.compte == ibans.c.compte)
+    lues = c.execute(select(ibans.c.iban, comptes.c.siren).select_from(source)).tuples().all()
     lignes = sorted({(compute_pseudonyme(cle, iban), siren) for iban, siren in lues})
     schema = {"compte_tiers": pl.String(), "siren": pl.String()}
     return pl.DataFrame(lignes, schema=schema, orient="row")
 
 
-def read_debiteurs(c: Connection, cle: bytes) -> pl.DataFrame:
+def read_debiteurs(c: Connection, cle: bytes, version: int | None = None) -> pl.DataFrame:
     """Who is debited on each mandate; key and order: rum. Never to be written anywhere.
 
     Columns: rum, compte, compte_debite (pseudonym of its IBAN), pays_compte (country of its IBAN),
     titulaire, then adresse, code_postal, ville, pays of the company.
     """
+    mandats, comptes = at(MANDATS, version), at(COMPTES_BANCAIRES, version)
+    ibans, membres = at(IBANS, version), at(ADHERENTS, version)
     du_registre = (
-        MANDATS.c.rum,
-        MANDATS.c.compte,
-        IBANS.c.iban,
-        COMPTES_BANCAIRES.c.titulaire,
-        *(ADHERENTS.c[nom] for nom in ADRESSE),
+        mandats.c.rum,
+        mandats.c.compte,
+        ibans.c.iban,
+        comptes.c.titulaire,
+        *(membres.c[nom] for nom in ADRESSE),
     )
     source = (
-        MANDATS.join(COMPTES_BANCAIRES, MANDATS.c.compte == COMPTES_BANCAIRES.c.compte)
-        .join(IBANS, IBANS.c.compte == COMPTES_BANCAIRES.c.compte)
-        .join(ADHERENTS, ADHERENTS.c.siren == MANDATS.c.siren)
+        mandats.join(comptes, mandats.c.compte == comptes.c.compte)
+        .join(ibans, ibans.c.compte == comptes.c.compte)
+        .join(membres, membres.c.siren == mandats.c.siren)
     )
     lues = c.execute(select(*du_registre).select_from(source)).tuples().all()
     lignes = [
@@ -137,31 +149,31 @@ def read_debiteurs(c: Connection, cle: bytes) -> pl.DataFrame:
     return pl.DataFrame(lignes, schema=SCHEMA_DEBITEURS, orient="row").sort("rum")
 
 
-def read_mandats(c: Connection) -> pl.DataFrame:
+def read_mandats(c: Connection, version: int | None = None) -> pl.DataFrame:
     """SEPA mandates, of a centre or of a payment group; key and order: rum.
 
     Their state is not here: it follows from `read_evenements_mandat`.
     """
-    return _read_table(c, MANDATS)
+    return _read_table(c, MANDATS, version)
 
 
-def read_evenements_mandat(c: Connection) -> pl.DataFrame:
+def read_evenements_mandat(c: Connection, version: int | None = None) -> pl.DataFrame:
     """What happened to the mandates; key and order: rum, rang."""
-    return _read_table(c, EVENEMENTS_MANDAT)
+    return _read_table(c, EVENEMENTS_MANDAT, version)
 
 
-def read_groupes_paiement(c: Connection) -> pl.DataFrame:
+def read_groupes_paiement(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Centres of the payment groups, by period; key and order: groupe, cdg, debut."""
-    return _read_table(c, GROUPES_PAIEMENT)
+    return _read_table(c, GROUPES_PAIEMENT, version)
 
 
-def read_options_adherents(c: Connection) -> pl.DataFrame:
+def read_options_adherents(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Options of the members, each from a day on; key and order: siren, option, debut."""
-    return _read_table(c, OPTIONS_ADHERENTS)
+    return _read_table(c, OPTIONS_ADHERENTS, version)
 
 
 # Parents before children: the order in which rows are written, and sections exported.
-TABLES: Mapping[str, Callable[[Connection], pl.DataFrame]] = MappingProxyType(
+TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = MappingProxyType(
     {
         "adherents": read_adherents,
         "centres_gestion": read_centres_gestion,
@@ -177,9 +189,10 @@ TABLES: Mapping[str, Callable[[Connection], pl.DataFrame]] = MappingProxyType(
 )
 
 
-def _read_table(c: Connection, table: Table) -> pl.DataFrame:
-    colonnes = [table.c[nom] for nom in schema_polars(read_contrat(table.name))]
-    return _read_colonnes(c, table.name, colonnes, table)
+def _read_table(c: Connection, table: Table, version: int | None) -> pl.DataFrame:
+    lignes = at(table, version)
+    colonnes = [lignes.c[nom] for nom in schema_polars(read_contrat(table.name))]
+    return _read_colonnes(c, table.name, colonnes, lignes)
 
 
 def _read_colonnes(

@@ -81,7 +81,8 @@ def _reason(motif: str, raison: str | None, revoquee_le: date | None) -> str:
 def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """The certificates issued or revoked tonight."""
     with maison.moteur.connect() as connexion:
-        adherents, decisions = read_adherents(connexion), read_decisions(connexion)
+        adherents = read_adherents(connexion, nuit.vue.registre)
+        decisions = read_decisions(connexion, nuit.vue.decisions)
     attestations = maison.lac.read("attestations").filter(nuit.served()).collect()
     publiees = read_table_publiee(maison, "attestations").collect()
     for attestation in compose_attestations(attestations, publiees, adherents, decisions):

@@ -21,10 +21,11 @@ from warehouse.registre.lecture import (
 
 def read_sources(maison: Maison, nuit: Nuit, nouveautes: Nouveautes) -> Sources:
     """Everything that the calls of tonight are told from; IBAN masked."""
+    version = nuit.vue.registre
     with maison.moteur.connect() as connexion:
-        groupes = read_groupes_paiement(connexion)
-        mandats = read_mandats(connexion)
-        comptes = read_comptes_bancaires(connexion).select("compte", "iban_masque")
+        groupes = read_groupes_paiement(connexion, version)
+        mandats = read_mandats(connexion, version)
+        comptes = read_comptes_bancaires(connexion, version).select("compte", "iban_masque")
     actifs = maison.lac.read("etats_mandat").filter(pl.col("etat") == ACTIF).collect()
     creances = maison.lac.read("creances").select("appel", "reste_centimes").collect()
     prevus = read_prevus(maison, nouveautes.nouveaux["part"].unique(), nuit.date_arrete)

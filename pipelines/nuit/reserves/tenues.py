@@ -23,7 +23,10 @@ def list_entreprises(maison: Maison, part: Part) -> frozenset[str]:
     """SIREN of every company of the shard: of the registry, of a deposit, of a payment."""
     siennes = part.siennes()
     with maison.moteur.connect() as connexion:
-        connues = [read(connexion).lazy() for read in (read_adherents, read_etablissements)]
+        connues = [
+            read(connexion, part.vue.registre).lazy()
+            for read in (read_adherents, read_etablissements)
+        ]
     deposees = [maison.lac.read(table) for table in DEPOSEES]
     sirens = pl.concat(frame.select("siren") for frame in (*connues, *deposees)).drop_nulls()
     return frozenset(sirens.filter(siennes).unique().collect()["siren"])

@@ -23,7 +23,7 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     nouveaux = read_nouveaux_prelevements(maison).filter(nuit.served())
     for (remise,), lignes in nouveaux.partition_by("remise", as_dict=True).items():
         with maison.moteur.connect() as connexion:
-            debits = complete_debits(connexion, lignes)
+            debits = complete_debits(connexion, lignes, nuit.vue)
         draw = partial(_draw, str(remise), debits, nuit.date_arrete)
         yield Lettre(read_caisse().boite_banque, draw)
 

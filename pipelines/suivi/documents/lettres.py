@@ -83,7 +83,7 @@ def _is_estimated(mois: str) -> bool:
 def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """The reminders of tonight."""
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion)
+        adherents = read_adherents(connexion, nuit.vue.registre)
     relances, attendues = (
         maison.lac.read(nom).filter(nuit.served()).collect()
         for nom in ("relances", "declarations_attendues")

@@ -33,6 +33,7 @@ def maison(tmp_path: Path) -> Maison:
         resultat = import_registre(
             connexion,
             REGISTRE.encode(),
+            archive=maison.archive,
             auteur="test",
             motif="données d'essai",
             instant="2026-03-01T00:00:00Z",

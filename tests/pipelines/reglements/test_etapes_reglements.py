@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 from lxml import etree
-from sqlalchemy import insert
 
 from parsers.banque.valeurs import parse_centimes
 from pipelines.controle.etapes import check_lot, plan_lots
@@ -22,6 +21,7 @@ from pipelines.reglements.etapes import read_nouveaux_prelevements
 from sample_files.generateur.banque import Ligne, write_releve, write_statut
 from specs.contrats import contrats, read_contrat, schema_polars
 from specs.periodes import Mois
+from tests.registre import write_rows
 from warehouse.publications import Remise, publish, read_table_publiee
 from warehouse.tables_registre import (
     COMPTES_BANCAIRES,
@@ -81,8 +81,7 @@ def maison(caisse: Caisse) -> Caisse:
         ),
     )
     with caisse.maison.moteur.begin() as connexion:
-        for table, ligne in lignes:
-            connexion.execute(insert(table).values(**ligne))
+        write_rows(connexion, *lignes)
     part = int(SIREN) % caisse.maison.reglages.nombre_parts
     communs = {"part": part, "appel": APPEL, "siren": SIREN, "adherent": ADHERENT, "cdg": CDG}
     communs |= {"mois_appel": str(Mois(2026, 3)), "montant_centimes": 123_456}

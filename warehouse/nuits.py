@@ -1,0 +1,72 @@
+"""The nights, and what each of them reads of the registry and of the decisions of officers.
+
+A night reads what had been imported and decided when it opened, whatever is since: its steps agree
+with one another, and it can be read again.
+
+    with maison.moteur.begin() as connexion:
+        record_nuit(connexion, date_arrete, instant)
+    with maison.moteur.connect() as connexion:
+        vue = read_vue(connexion, date_arrete)
+        adherents = read_adherents(connexion, vue.registre)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import Connection, func, insert, select
+
+from warehouse.alertes import next_publication
+from warehouse.decisions import read_derniere_decision
+from warehouse.moteur import lock_writers
+from warehouse.registre.versions import read_version
+from warehouse.tables_sql import NUITS
+
+
+@dataclass(frozen=True, slots=True)
+class Vue:
+    """The last import and the last decision that are read, by number; None: up to now."""
+
+    registre: int | None = None
+    decisions: int | None = None
+
+
+PRESENT = Vue()
+_VUE = (NUITS.c.registre, NUITS.c.decisions)
+
+
+class NuitInconnue(LookupError):  # noqa: N818 - named in French
+    """No night that was opened prepared this publication."""
+
+
+def record_nuit(c: Connection, date_arrete: date, instant: str) -> None:
+    """Fix what the night of `date_arrete` reads; done again, it reads what is known by then.
+
+    `instant`: when it opens (UTC, ISO).
+    """
+    lock_writers(c, "nuits")
+    numero = (c.scalar(select(func.max(NUITS.c.numero))) or 0) + 1
+    nuit = {"publication": next_publication(c), "date_arrete": date_arrete, "instant": instant}
+    vue = Vue(read_version(c), read_derniere_decision(c))
+    c.execute(insert(NUITS).values(numero=numero, **nuit, **asdict(vue)))
+
+
+def read_vue(c: Connection, date_arrete: date) -> Vue:
+    """What the night of `date_arrete` reads; the present when the last one opened is not it."""
+    derniere = select(NUITS.c.date_arrete, *_VUE).order_by(NUITS.c.numero.desc()).limit(1)
+    ligne = c.execute(derniere).one_or_none()
+    return Vue(*ligne[1:]) if ligne and ligne[0] == date_arrete else PRESENT
+
+
+def read_vue_publiee(c: Connection, publication: int) -> Vue:
+    """What the night that made a publication read.
+
+    Raises:
+        NuitInconnue: the publication was made before nights were kept, or not yet.
+    """
+    siennes = select(*_VUE).where(NUITS.c.publication == publication)
+    ligne = c.execute(siennes.order_by(NUITS.c.numero.desc()).limit(1)).one_or_none()
+    if ligne is None:
+        raise NuitInconnue(f"publication {publication} : sa nuit n'a pas été gardée")
+    return Vue(*ligne)

@@ -1,0 +1,65 @@
+"""Versions of the rows: each opened by an import, closed by the one that corrects it.
+
+numero = record_import(c, sha256=archive.write(octets), auteur=..., motif=..., instant=...)
+replace_rows(c, ADHERENTS, [adherent], numero)
+c.execute(select(at(ADHERENTS, numero - 1)))  # as it stood before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Subquery, Table, bindparam, func, insert, select, update
+
+from warehouse.tables_registre import IMPORTS_REGISTRE
+
+OUVERT = "ouvert"
+
+
+def at(table: Table, version: int | None = None) -> Subquery:
+    """Rows of a table as the import `version` left the registry; None: as they stand."""
+    ouvertes = table.c.ferme.is_(None)
+    lues = select(table).where(ouvertes)
+    if version is not None:
+        alors = (table.c.ouvert <= version) & (ouvertes | (table.c.ferme > version))
+        lues = select(table).where(alors)
+    return lues.subquery(table.name)
+
+
+def read_version(c: Connection) -> int:
+    """Number of the last import; 0 before the first one."""
+    return c.scalar(select(func.max(IMPORTS_REGISTRE.c.numero))) or 0
+
+
+def record_import(c: Connection, *, sha256: str, auteur: str, motif: str, instant: str) -> int:
+    """Write who imports the file `sha256` of the archive, when (UTC, ISO) and why; its number.
+
+    The caller is the only writer of the registry.
+    """
+    numero = read_version(c) + 1
+    acte = {"sha256": sha256, "auteur": auteur, "motif": motif, "instant": instant}
+    c.execute(insert(IMPORTS_REGISTRE).values(numero=numero, **acte))
+    return numero
+
+
+def replace_rows(
+    c: Connection, table: Table, rangees: Sequence[Mapping[str, Any]], numero: int
+) -> None:
+    """Open these rows at the import `numero`; those of the same keys are closed."""
+    close_rows(c, table, rangees, numero)
+    propres = [{nom: v for nom, v in r.items() if nom in table.columns} for r in rangees]
+    if propres:
+        c.execute(insert(table), [rangee | {OUVERT: numero} for rangee in propres])
+
+
+def close_rows(
+    c: Connection, table: Table, rangees: Sequence[Mapping[str, Any]], numero: int
+) -> None:
+    """End the open rows of the same keys as these at the import `numero`."""
+    cle = [colonne for colonne in table.primary_key if colonne.name != OUVERT]
+    ouverte = table.c.ferme.is_(None)
+    ordre = update(table).where(ouverte, *(col == bindparam(f"de_{col.name}") for col in cle))
+    valeurs = [{f"de_{col.name}": rangee[col.name] for col in cle} for rangee in rangees]
+    if valeurs:
+        c.execute(ordre.values(ferme=numero), valeurs)
