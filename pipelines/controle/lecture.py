@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parsers.anomalies import BLOQUANTE, SCHEMA, SIGNAL, merge
+from parsers.anomalies import BLOQUANTE, SANS_COHERENCE, SCHEMA, SIGNAL, merge
 from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from parsers.dsn.enveloppe import Entete, open_fichier, parse_entete
 from parsers.dsn.lecteur import read_dsn
@@ -113,6 +113,7 @@ class _Contenu:
         self._rangees = [SCHEMA_DECLARATIONS.to_frame().select(DECLARATION)]
         self._individus = [SCHEMA_DECLARATIONS.to_frame().select(DECLARATION)]
         self._refuses: set[int] = set()
+        self._debordes: set[int] = set()
         self._bases = [SCHEMA_BASES.to_frame()]
 
     def add_banque(self, fichier: int, octets: Octets, de_la_banque: bool | None) -> Entete:
@@ -130,7 +131,7 @@ class _Contenu:
         avant = self._ranks({e.fichier for e in envois})
         tetes: dict[str, pl.DataFrame] = {}
         for morceau in read_dsn(envois, version):
-            self.anomalies.append(avant(morceau.anomalies))
+            self._add_anomalies(avant(morceau.anomalies))
             self._refuses |= _refused(morceau.anomalies)
             lues = {
                 bloc: pl.concat([*(m[bloc] for m in (tetes, morceau.blocs) if bloc in m)])
@@ -147,6 +148,17 @@ class _Contenu:
                     ranges.append(avant(morceau.blocs[bloc].select(*DECLARATION)))
             for fichier, nombre in morceau.lignes_par_fichier.items():
                 self.lignes[fichier] += nombre
+
+    def _add_anomalies(self, anomalies: pl.DataFrame) -> None:
+        """Anomalies of a piece; those of files refused beyond the bound are merged as they come.
+
+        Nothing of coherence will be told of these: what is left out by now stays so.
+        """
+        self.anomalies.append(anomalies)
+        self._debordes.update(anomalies.filter(code=SANS_COHERENCE)["fichier"])
+        if self._debordes.intersection(anomalies["fichier"].unique()):
+            tout, debordes = pl.concat(self.anomalies), pl.col("fichier").is_in([*self._debordes])
+            self.anomalies = [tout.filter(~debordes), merge([tout.filter(debordes)])]
 
     def _sound(self, blocs: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """The blocks of files that nothing refuses so far: the others bring no base."""

@@ -6,11 +6,13 @@ import gc
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
 import pytest
 
+from parsers import anomalies
 from parsers.controles.envoi import Coherence
 from parsers.controles.larges import wide_values
 from parsers.dsn import lecteur
@@ -130,6 +132,32 @@ def test_an_anomaly_does_not_hold_its_piece(gros: bytes) -> None:
     tailles = [held(m.anomalies) / len(m.anomalies) for m in read_by_pieces(faux)]
     assert len(tailles) > 3 * VIVANTS
     assert max(tailles) < 1_000
+
+
+def test_anomalies_beyond_the_bound_do_not_pile_up(
+    gros: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are merged as they come, into the report that all of them together make."""
+    maximum = 150
+    for module in (anomalies, lecteur):
+        monkeypatch.setattr(module, "MAXIMUM_CONSERVE", maximum)
+    monkeypatch.setattr(lecture, "read_dsn", partial(read_dsn, taille=TAILLE))
+    gardees: list[int] = []
+    add = lecture._Contenu._add_anomalies
+
+    def watch(self: lecture._Contenu, trouvees: pl.DataFrame) -> None:
+        add(self, trouvees)
+        gardees.append(sum(map(len, self.anomalies)))
+
+    monkeypatch.setattr(lecture._Contenu, "_add_anomalies", watch)
+    faux = gros.replace(b"S21.G00.30.006,'01011980'", b"S21.G00.30.006,'trente'")
+    faux = faux.replace(b"S21.G00.40.014,'", b"perdue\nS21.G00.40.014,'x")
+    lue = read_fichiers([(0, faux)]).anomalies
+    entiere = anomalies.merge(m.anomalies for m in read_by_pieces(faux))
+    assert lue.select(entiere.columns).equals(entiere)
+    assert lue["nombre"].sum() > 10 * maximum
+    assert "F029" in lue["code"]
+    assert max(gardees[3:]) <= maximum + 10
 
 
 def test_detached_texts() -> None:
