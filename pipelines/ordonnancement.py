@@ -7,24 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS, admit_nuit
-from pipelines.nuit.passage import Passage, open_nuit, plan_temps, run_temps
+from pipelines.nuit.passage import Comptable, Passage, open_nuit, plan_temps, run_temps
 from warehouse.maison import open_maison
 from warehouse.reglages import Reglages
 
 Contexte = Mapping[str, Any]
 RECEVOIR, REMETTRE = "recevoir", "remettre"
-
-
-@runtime_checkable
-class Comptable(Protocol):
-    """What a step says, when it has figures for the scheduler: numbers, never data."""
-
-    def count(self) -> dict[str, int | None]:
-        """The figures."""
 
 
 def open_passage(contexte: Contexte) -> Passage:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipelines.metiers import METIERS
 from pipelines.nuit.execution import run_etape
@@ -25,6 +26,12 @@ from warehouse.maison import OCTETS_CLE, Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
 from warehouse.registre import CSV, import_registre
 from warehouse.reglages import Reglages
+
+# One profile for every property: a machine under load breaks no promise.
+settings.register_profile(
+    "caisse", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("caisse")
 
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)

@@ -20,6 +20,7 @@ from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
+from pipelines.nuit.traces import open_journal
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from pipelines.reception.regles import parse_mode
 from specs.caisse import read_caisse
@@ -269,6 +270,16 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetim
         declarations=bilan.declarations,
         anomalies_bloquantes=bilan.anomalies_bloquantes,
         anomalies_signalees=bilan.anomalies_signalees,
+    )
+    open_journal("caisse.depots").info(
+        "dépôt contrôlé",
+        depot=depot.depot,
+        adherent=depot.adherent,
+        etat=bilan.verdict,
+        version=bilan.version,
+        lignes=bilan.lignes,
+        bloquantes=bilan.anomalies_bloquantes,
+        signalees=bilan.anomalies_signalees,
     )
     if bilan.nature == BANQUE and bilan.verdict == CONFORME:
         change_etat(connexion, depot.depot, INTEGRE, None, instant=format_instant(maintenant))

@@ -13,20 +13,18 @@ from time import perf_counter_ns
 from typing import TypeAlias
 
 import polars as pl
-import structlog
 
 from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.parts import Part, open_ensemble, open_part, part_scope, step_key
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
+from pipelines.nuit.traces import open_journal
 from pipelines.nuit.versions import frame_fingerprint
 from specs.contrats import read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-
-JOURNAL = structlog.get_logger("caisse.nuit")
 
 
 class EcritureNonDeclaree(RuntimeError):  # noqa: N818 - named in French
@@ -82,7 +80,9 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
     debut = perf_counter_ns()
     part = _open(maison, numero, date_arrete)
     travail = _prepare(etape)(maison, part, date_arrete)
-    trace = JOURNAL.bind(etape=etape.nom, portee=_scope(etape, part), date_arrete=str(date_arrete))
+    trace = open_journal("caisse.nuit").bind(
+        etape=etape.nom, portee=_scope(etape, part), date_arrete=date_arrete.isoformat()
+    )
     if travail is None or _is_done(maison, etape, part, travail):
         trace.info("étape déjà faite")
         return

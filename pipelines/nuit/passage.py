@@ -6,13 +6,24 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import perf_counter_ns
+from typing import Protocol, runtime_checkable
 
 from pipelines.metier import Etape, Metier, find
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import Temps, list_temps
+from pipelines.nuit.traces import open_journal
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.nuits import record_nuit
+
+
+@runtime_checkable
+class Comptable(Protocol):
+    """What a step says, when it has figures for the scheduler: numbers, never data."""
+
+    def count(self) -> dict[str, int | None]:
+        """The figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +75,18 @@ def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
 
 def _run(passage: Passage, etape: Etape, argument: str | int | None) -> object:
     if etape.agit:
+        debut = perf_counter_ns()
         arguments = () if argument is None else (argument,)
         resultat: object = find(etape.agit)(passage, *arguments)
+        comptes = resultat.count() if isinstance(resultat, Comptable) else {}
+        open_journal("caisse.nuit").info(
+            "étape faite",
+            etape=etape.nom,
+            portee=argument or str(etape.portee),
+            date_arrete=passage.date_arrete.isoformat(),
+            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
+            **comptes,
+        )
         return resultat
     run_etape(
         passage.maison, etape, passage.date_arrete, None if argument is None else int(argument)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from specs.banque.texte import sepa_text, unwritable
@@ -48,7 +48,6 @@ def test_letters_of_other_alphabets_are_named(texte: str, refusees: str) -> None
     assert unwritable(texte) == refusees
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(1, 140))
 def test_any_text_is_brought_to_the_sepa_set(texte: str, longueur: int) -> None:
     """Short enough, in the set, without blanks around, and stable."""
@@ -58,7 +57,6 @@ def test_any_text_is_brought_to_the_sepa_set(texte: str, longueur: int) -> None:
     assert propre == propre.strip() == sepa_text(propre, longueur)
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_letter_is_written_or_named(texte: str) -> None:
     """Whatever the text, each of its letters and figures leaves something in one of the two."""

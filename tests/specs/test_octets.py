@@ -13,7 +13,6 @@ from specs import octets
 from specs.octets import Fichier, Octets, Tranche, read_octets
 
 tranquille = settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -110,7 +110,7 @@ def registres(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 
 
 @given(registres())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_aller_retour(maisons: list[Maison], sections: dict[str, list[dict[str, Any]]]) -> None:
     """Export, import into an empty house, export again: the same bytes."""
     une, autre = maisons

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.banque.montants import Annonce, Part, share
@@ -19,7 +19,6 @@ ANNONCES = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(
     st.integers(-(10**9), 10**9), st.lists(ANNONCES, min_size=1, max_size=4), st.none() | CENTIMES
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.banque.flux import OCTETS_MAX, is_xml
@@ -25,7 +25,6 @@ STATUT = write_statut("PRLV-1", [("PRLV-1-B", None, [("P1", "AC04")])])
 TOTAL = 153_506
 
 
-@settings(deadline=None)
 @given(st.sampled_from((BON, STATUT)), st.data())
 def test_a_cut_file_is_not_read(octets: bytes, data: st.DataObject) -> None:
     """Whatever place a transfer stops at, the file is not a whole document: B001."""
@@ -35,7 +34,6 @@ def test_a_cut_file_is_not_read(octets: bytes, data: st.DataObject) -> None:
     assert lecture.anomalies["code"].to_list() == ["B001"]
 
 
-@settings(deadline=None)
 @given(st.sampled_from((BON, STATUT)), st.data())
 def test_a_changed_byte_never_stops_the_reader(octets: bytes, data: st.DataObject) -> None:
     """Any byte replaced: an answer comes, and a statement without anomaly keeps its total."""
@@ -47,7 +45,6 @@ def test_a_changed_byte_never_stops_the_reader(octets: bytes, data: st.DataObjec
         assert lecture.mouvements["montant_centimes"].sum() == TOTAL
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_bytes_of_any_kind_are_answered(octets: bytes) -> None:
     """What is no message of the bank is refused with one anomaly."""
@@ -57,7 +54,6 @@ def test_bytes_of_any_kind_are_answered(octets: bytes) -> None:
     assert lecture.anomalies["code"].to_list()[0] in {"B001", "B002"}
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-(10**11), 10**11).filter(bool), min_size=1, max_size=20))
 def test_amounts_keep_every_cent(montants: list[int]) -> None:
     """What is written is what is read, credits and debits, with totals and balances."""

@@ -32,7 +32,7 @@ GROUPEES = ("CST-01", "CST-02")  # told once a file, with a count
 # One excerpt in ten, with those of the controls that look at a whole declaration or message.
 CHOISIS = [e for i, e in enumerate(extraits.read_extraits()) if e.controle in LARGES or i % 10 == 0]
 
-tranquille = settings(deadline=None, max_examples=10, suppress_health_check=list(HealthCheck))
+tranquille = settings(max_examples=10, suppress_health_check=list(HealthCheck))
 
 
 @cache

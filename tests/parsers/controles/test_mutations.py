@@ -163,7 +163,7 @@ def _inhibited(trouves: set[str]) -> bool:
     return any(code.startswith(("CSL-", "CST-")) for code in trouves)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     places=st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 255)), max_size=8),
     coupe=st.integers(0, 1 << 20),

@@ -12,7 +12,6 @@ from sample_files.generateur.hasard import stream
 
 # Reading is deterministic; the fixtures given are plain values and functions, never altered.
 tranquille = settings(
-    deadline=None,
     max_examples=25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

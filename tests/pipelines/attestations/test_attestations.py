@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.attestations.regles.attestations import Registre, add_months, compute_attestations
@@ -286,7 +286,6 @@ ATTENDUES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ATTENDUES, ATTENDUES, st.integers(-500, 500), st.randoms())
 def test_a_company_never_blocks_another_and_the_order_is_indifferent(
     siennes: list[dict[str, Any]], autres: list[dict[str, Any]], reste: int, hasard: Any

@@ -318,7 +318,7 @@ def check_accounts(comptes: Any, ecritures: pl.DataFrame) -> None:
     assert sorted(imputes.rows()) == sorted(verses.select("appel", "regle_centimes").rows())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(vie=VIES)
 def test_the_slow_ledger_agrees_and_everything_balances(make_dossier: type[Any], vie: Any) -> None:
     """For any life of a company: each call, increase and credit, to the cent."""
@@ -349,7 +349,7 @@ def test_the_slow_ledger_agrees_and_everything_balances(make_dossier: type[Any],
     assert comptes.soldes["avoir_centimes"].sum() == avoirs
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(vie=VIES, graine=st.integers(0, 99))
 def test_the_order_of_the_rows_changes_nothing(
     make_dossier: type[Any], vie: Any, graine: int
@@ -365,7 +365,7 @@ def test_the_order_of_the_rows_changes_nothing(
         assert getattr(obtenus, nom).equals(getattr(attendus, nom)), nom
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(vie=VIES, nuits=st.lists(st.integers(20, 160), min_size=1, max_size=4, unique=True))
 def test_nights_add_up_to_a_computation_from_scratch(
     make_dossier: type[Any], vie: Any, nuits: list[int]

@@ -74,7 +74,7 @@ def add_up(lignes: pl.DataFrame) -> Somme:
     return {cle: somme for cle, somme in sommes.items() if somme != (0, 0)}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(bases=BASES)
 def test_a_correction_by_block_78_equals_a_replacement(bases: list[Base]) -> None:
     """A base declared in a later month or in its own: each row comes to the same."""
@@ -83,7 +83,7 @@ def test_a_correction_by_block_78_equals_a_replacement(bases: list[Base]) -> Non
     assert corrigees == add_up(compute(remplacees, CAMPAGNE).lignes)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(bases=BASES, declares=DECLARES)
 def test_both_strategies_give_the_same_yearly_assiette(
     bases: list[Base], declares: set[str]
@@ -100,7 +100,7 @@ def test_both_strategies_give_the_same_yearly_assiette(
     assert annuelles == [max(0, somme - 9_504_000)] * 2
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(bases=BASES, declares=DECLARES)
 @example(
     bases=[
@@ -129,7 +129,7 @@ def test_a_closed_centre_is_called_nothing_that_its_months_did_not_bear(
         portees[cdg, cotisation] += assiette
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(bases=BASES, declares=DECLARES)
 def test_the_calls_of_a_company_are_what_its_position_says(
     bases: list[Base], declares: set[str]
@@ -148,7 +148,7 @@ def test_the_calls_of_a_company_are_what_its_position_says(
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(bases=BASES, declares=DECLARES)
 def test_an_ordinary_month_shares_its_assiette_over_its_positive_bases(
     bases: list[Base], declares: set[str]
@@ -165,7 +165,7 @@ def test_an_ordinary_month_shares_its_assiette_over_its_positive_bases(
         assert abs(part * mois["base_centimes"] - exacte) < mois["base_centimes"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(bases=BASES, declares=DECLARES)
 def test_no_row_says_nothing(bases: list[Base], declares: set[str]) -> None:
     """A row whose computation did not change is in no call."""

@@ -153,7 +153,7 @@ def play(nuits: list[list[Depot]]) -> pl.DataFrame:
     return publiees
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(depots=deposits(), graine=st.integers(0, 2**32))
 def test_the_calls_add_up_in_any_order_and_over_any_nights(
     depots: list[Depot], graine: int
@@ -203,7 +203,7 @@ def test_a_correction_and_its_inverse_give_back_the_same_bytes() -> None:
     assert lines_of(range(40), corrigees).write_csv() == lines_of(range(40)).write_csv()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(depots=deposits())
 def test_a_base_cut_in_two_changes_nothing(depots: list[Depot]) -> None:
     """The same amounts in twice as many lines of DSN give the same lines of call."""

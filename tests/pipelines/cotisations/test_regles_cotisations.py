@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cotisations.etapes import Appels, completed, compute_nouveaux
@@ -195,7 +195,6 @@ NUITS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(nuits=NUITS, cumule=st.booleans())
 def test_calls_add_up_to_a_computation_from_scratch(
     nuits: list[list[tuple[str, str, str, int]]], cumule: bool

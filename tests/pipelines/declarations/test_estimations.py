@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.declarations.regles.estimations import (
@@ -188,7 +188,6 @@ LIGNES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(LIGNES, st.randoms(), st.sampled_from(["dernier_mois", "moyenne_trois_mois"]))
 def test_the_order_of_the_bases_changes_nothing(
     lignes: list[dict[str, Any]], hasard: Any, option: str

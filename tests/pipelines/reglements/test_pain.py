@@ -115,7 +115,7 @@ def test_no_name_or_account_in_what_is_printed() -> None:
     assert repr(make_prelevement()) == "Prelevement(P999090012-20260427-01)"
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     st.lists(st.integers(1, 99_999_999_999), min_size=1, max_size=8),
     st.text(min_size=1).filter(lambda t: sepa_text(t, 70)),

@@ -415,7 +415,7 @@ CREANCES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(CREANCES, st.sampled_from(["a_jour", "toujours"]))
 def test_nothing_is_debited_twice(
     make_situation: Callable[..., Situation], lignes: list[dict[str, Any]], eligibilite: str

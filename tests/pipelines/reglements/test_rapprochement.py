@@ -264,7 +264,7 @@ DECISIONS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(MOUVEMENTS, max_size=12), st.lists(DECISIONS, max_size=6))
 def test_every_movement_ends_in_one_place(
     make_mouvements: Fabrique,
@@ -306,7 +306,7 @@ def test_every_movement_ends_in_one_place(
         assert frame.schema == schema_polars(read_contrat(table))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(MOUVEMENTS, max_size=10), st.integers(0, 10))
 def test_what_was_said_stays_when_more_comes(
     make_mouvements: Fabrique,

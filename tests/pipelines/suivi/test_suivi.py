@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.declarations.regles.attendues import Sources, compute_attendues
@@ -269,7 +269,6 @@ DECLARATIONS = st.builds(
 REGISTRE = (establishment(), establishment(SECOND), establishment(AUTRE))
 
 
-@settings(deadline=None)
 @given(st.lists(DECLARATIONS, max_size=6), st.randoms())
 def test_the_order_of_arrival_changes_nothing(lignes: list[dict[str, Any]], hasard: Any) -> None:
     """However declarations and establishments are listed, the same months are missing."""
@@ -280,7 +279,6 @@ def test_the_order_of_arrival_changes_nothing(lignes: list[dict[str, Any]], hasa
     assert a.equals(b)
 
 
-@settings(deadline=None)
 @given(st.lists(DECLARATIONS, max_size=6))
 def test_a_company_never_changes_another(lignes: list[dict[str, Any]]) -> None:
     """What is expected of a company is the same without the others."""

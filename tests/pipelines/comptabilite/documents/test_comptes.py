@@ -338,7 +338,7 @@ def test_the_bases_of_each_employee() -> None:
     assert sommes == detail.total["montant"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(texte=st.text(max_size=200))
 def test_no_text_stops_a_statement(texte: str) -> None:
     """Whatever the names and labels, the documents are composed."""

@@ -235,7 +235,7 @@ def test_the_printed_product_rounds_to_the_amount(base: int, taux: int) -> None:
     assert round_half_away(signe * lu, PPM) == round_half_away(base * taux, PPM)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(texte=st.text(max_size=200))
 def test_no_text_stops_a_call(texte: str) -> None:
     """Whatever the names, sources and references, the PDF is composed."""

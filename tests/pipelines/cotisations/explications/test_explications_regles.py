@@ -132,7 +132,7 @@ def only(*rangees: dict[str, Any]) -> tuple[dict[str, Any], Sources]:
     return next(nights([list(rangees)]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(RANGEES, min_size=1, max_size=12), st.lists(RANGEES, max_size=12))
 def test_every_line_closes(premiere: list[dict[str, Any]], seconde: list[dict[str, Any]]) -> None:
     """Negative bases, past months, réfaction, two centres, abatement and tranches: no gap."""

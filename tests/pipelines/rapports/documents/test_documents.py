@@ -196,7 +196,7 @@ def test_xml_valide(nom: str) -> None:
     SCHEMA.assertValid(parse_rapport_xml(render_rapport_xml(RAPPORTS[nom])))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     texte=st.text(), entier=st.integers(0, 2**62), verdict=st.sampled_from(list(Verdict.__args__))
 )
@@ -378,7 +378,7 @@ def test_balisage_inerte() -> None:
     assert read_pdf(render_rapport_pdf(rapport)).count("#panic(") == 4
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(texte=st.text(max_size=300))
 def test_pdf_quoi_qu_il_arrive(texte: str) -> None:
     """No text of a company or of its file stops a PDF from being composed."""

@@ -154,7 +154,7 @@ def test_a_long_reminder_prints_everything(nombre: int) -> None:
         assert f"800 000 000 {rang:05d}" in texte
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(texte=st.text(max_size=200))
 def test_no_text_stops_a_letter(texte: str) -> None:
     """Whatever the names and reasons, the documents are composed."""
