@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from pipelines.metiers import METIERS
@@ -31,6 +32,7 @@ def dites(
     """The lines of a night that receives one deposit."""
     caisse = make_caisse(nombre_parts=1)
     caisse.drop("A80001", "mars.dsn", as_real(normale))
+    structlog.reset_defaults()  # a night of another test may have kept the warnings alone
     with capture_logs() as lignes:
         caisse.pass_night()
     return [dict(ligne) for ligne in lignes]
