@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := aide
 MAKEFLAGS += --no-print-directory
-.PHONY: aide nuit lendemain test lint bench portail airflow verrou style types couches donnees prose
+.PHONY: aide nuit lendemain test test-vite epreuve lint bench portail airflow verrou style types couches donnees prose
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -12,10 +12,11 @@ BIN := .venv/bin
 PRET := .venv/.pret
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PROSE := docs/adr
+VITE := tests/specs tests/cas tests/pipelines tests/warehouse/test_contrats.py
 MOTS := bloc,certificat,remplace,severite,adresse
 
 aide: ## affiche cette aide
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 nuit: $(PRET) ## met en place puis joue une nuit de démonstration
 	@echo "Démonstration : huit entreprises, leur banque, deux nuits passées puis celle qui est montrée."
@@ -27,6 +28,12 @@ lendemain: $(PRET) ## joue la nuit suivante de la démonstration
 test: $(PRET) ## met en place puis lance tous les tests
 	@echo "Tests, sur $(PROCESSUS) processus (ce qui est laissé de côté est nommé à la fin)."
 	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
+
+test-vite: $(PRET) ## lance les tests des règles, des contrats et des cas, en moins d'une minute
+	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) -m "not nuit and not lent" $(VITE)
+
+epreuve: $(PRET) ## lance tous les tests, nuits tuées et vrais serveurs compris, à grande échelle
+	@CAISSE_EFFORT=epreuve POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
 
 lint: style types couches donnees prose ## vérifie le style, les types, les couches et les données
 

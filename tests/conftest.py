@@ -21,6 +21,7 @@ from pipelines.publication.etapes import Resultat
 from pipelines.reception.etapes import Reception, create_boites, receive_depots
 from pipelines.reception.source_locale import SourceLocale
 from specs.contrats import contrats
+from tests.efforts import RESERVES, SERVEURS_ET_MORTS
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
@@ -36,6 +37,17 @@ settings.load_profile("caisse")
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
 MODE_ESSAI, MODE_REEL = b"S10.G00.00.005,'01'", b"S10.G00.00.005,'02'"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that pass nights; leave out, by name, what a common run does not play."""
+    for item in items:
+        if {"make_caisse", "open_caisse"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("nuit")
+        for marque, raison in ({} if SERVEURS_ET_MORTS else RESERVES).items():
+            if item.get_closest_marker(marque):
+                ailleurs = f"{raison} : .ci/run et make epreuve les jouent"
+                item.add_marker(pytest.mark.skip(reason=ailleurs))
 
 
 @dataclass(frozen=True, slots=True)

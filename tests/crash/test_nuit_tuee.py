@@ -25,6 +25,7 @@ from warehouse.reglages import Reglages
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.tue
 ADHERENT = "A80001"
 NUIT = Path(__file__).with_name("une_nuit.py")
 PARTS, LOT_OCTETS = 3, 20_000  # a lot a file

@@ -22,6 +22,7 @@ from pipelines.controle.lecture import read_fichiers
 from sample_files.generateur.hasard import stream
 from specs.caisse import read_caisse
 from specs.dsn import read_norme
+from tests.efforts import GRAINES
 from warehouse.instants import format_instant
 from warehouse.journal import read_depots, record_depot
 
@@ -197,7 +198,7 @@ def assert_written(maison: Any) -> None:
         assert (depot.etat in ("CONFORME", "INTEGRE")) == (not depot.anomalies_bloquantes)
 
 
-@pytest.mark.parametrize("graine", range(4))
+@pytest.mark.parametrize("graine", range(GRAINES))
 def test_no_mutant_stops_the_control(graine: int, caisse: Any, soir: Any) -> None:
     """Several hundred broken files, together in the lots of a night."""
     receive(caisse.maison, mutants(graine), soir)

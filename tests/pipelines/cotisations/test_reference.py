@@ -17,6 +17,7 @@ from pipelines.registre import ADHERENTS, ADHESIONS, PARAMETRES, Registre
 from specs.baremes import parse_baremes, read_entrees
 from specs.connaissances import Connaissances, read_connaissances
 from specs.options import Choix
+from tests.efforts import CARRIERES
 from tests.pipelines.cotisations.reference import (
     TAUX_T1,
     TAUX_T2,
@@ -28,7 +29,6 @@ from tests.pipelines.cotisations.reference import (
 )
 from tests.pipelines.cotisations.reference_abattement import Position
 
-ETABLISSEMENTS = 10_000
 MOIS = [f"{a}-{m:02}" for a in (2024, 2025, 2026) for m in range(1, 13)][3:30]
 CODES = ("20", "20", "21", "34", "34", "35", "39", "024", "FRAC")
 TOUJOURS = date(1900, 1, 1)
@@ -188,7 +188,7 @@ def test_the_rules_agree_with_the_slow_reference(nom: str) -> None:
     """Every line, every figure of it, for a share of the 10 000 establishments of a run."""
     rng, choix = Random(nom), OPTIONS[nom]  # noqa: S311 - cases to compare, not secrets
     entreprises: list[Entreprise] = []
-    while sum(len({b[0] for b in e.bases}) for e in entreprises) < ETABLISSEMENTS / len(OPTIONS):
+    while sum(len({b[0] for b in e.bases}) for e in entreprises) < CARRIERES / len(OPTIONS):
         entreprises.append(draw_entreprise(rng, len(entreprises), choix))
     sommes, declares = sums(entreprises), declared(entreprises)
     calcul = compute_lignes(sommes, declares, registry(entreprises), knowledge(choix))

@@ -1,0 +1,16 @@
+"""How much a run of the suite tries: CAISSE_EFFORT, `courant` unless it says otherwise.
+
+`courant`: what everyone runs. `complet`: with the nights that are killed, the live servers, ten
+thousand careers. `epreuve`: as many again, for a machine that has the time.
+"""
+
+from __future__ import annotations
+
+import os
+
+EFFORT = os.environ.get("CAISSE_EFFORT", "courant")
+CARRIERES = {"courant": 500, "complet": 10_000, "epreuve": 100_000}[EFFORT]
+GRAINES = {"courant": 1, "complet": 4, "epreuve": 40}[EFFORT]
+# Tests of these markers are left out, and named, when the effort is `courant`.
+RESERVES = {"ordonnanceur": "démarre de vrais serveurs", "tue": "tue des nuits"}
+SERVEURS_ET_MORTS = EFFORT != "courant"
