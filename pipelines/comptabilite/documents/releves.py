@@ -16,11 +16,12 @@ from pipelines.comptabilite.documents.valeurs import (
     Mouvement,
     Releve,
 )
+from pipelines.comptabilite.regles.retards import months_late
 from pipelines.editique.valeurs import Entreprise
 from specs.baremes import valeur_at
 from specs.contrats import codes_of
 from specs.montants import PPM, round_half_away
-from specs.periodes import MOIS_PAR_AN, Mois
+from specs.periodes import Mois
 from specs.plan_comptable import read_plan_comptable
 from specs.typographie import format_date
 
@@ -94,10 +95,9 @@ def compute_majorations(comptes: Comptes, date_arrete: date) -> Iterator[Majorat
         yield from _explain(creance, siens, brute, date_arrete)
 
 
-def months_late(depart: date, jour: date) -> int:
-    """Months started between two dates: from 25 April, the 26th is in the first month."""
-    annees, mois = jour.year - depart.year, jour.month - depart.month
-    return max(0, annees * MOIS_PAR_AN + mois + (jour.day > depart.day))
+def _months_late(depart: date, jour: date) -> int:
+    """Months started between two dates, by the rule of the accounts."""
+    return int(pl.select(months_late(pl.lit(depart), pl.lit(jour))).item())
 
 
 def _mouvements(lignes: pl.DataFrame) -> Iterator[Mouvement]:
@@ -162,9 +162,9 @@ def _late_parts(
         pl.col("montant_centimes").sum()
     )
     for jour, montant in jours.sort("date_valeur").iter_rows():
-        if mois := months_late(depart, jour):
+        if mois := _months_late(depart, jour):
             yield f"Payé le {format_date(jour)}", montant, mois
-    mois = months_late(depart, date_arrete)
+    mois = _months_late(depart, date_arrete)
     if mois and creance["reste_obligatoire_centimes"]:
         reste = f"Restant dû au {format_date(date_arrete)}"
         yield reste, creance["reste_obligatoire_centimes"], mois

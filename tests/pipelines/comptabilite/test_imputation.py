@@ -37,7 +37,8 @@ def test_amounts_are_paid_in_order_as_overlaps() -> None:
     ("jour", "mois"),
     [
         (date(2026, 3, 26), 0), (date(2026, 4, 25), 0), (date(2026, 4, 26), 1),
-        (date(2026, 5, 25), 1), (date(2026, 5, 26), 2), (date(2027, 4, 25), 12), (None, 0),
+        (date(2026, 5, 25), 1), (date(2026, 5, 26), 2), (date(2027, 4, 25), 12),
+        (date(2027, 4, 26), 13), (None, 0),
     ],
 )  # fmt: skip
 def test_a_started_month_counts_whole(jour: date | None, mois: int) -> None:

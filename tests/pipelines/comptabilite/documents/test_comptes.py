@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from pipelines.comptabilite.documents.releve_pdf import render_releve_pdf
 from pipelines.comptabilite.documents.releve_tableaux import compose_releve_tableaux
-from pipelines.comptabilite.documents.releves import Comptes, compose_releve, months_late
+from pipelines.comptabilite.documents.releves import Comptes, compose_releve
 from pipelines.comptabilite.documents.valeurs import Releve
 from pipelines.cotisations.documents.recapitulatif_pdf import render_recapitulatif_pdf
 from pipelines.cotisations.documents.recapitulatif_tableaux import compose_recapitulatif_tableaux
@@ -156,22 +156,6 @@ def test_remissions_and_plans_are_told_apart() -> None:
         (-1_000, None),
     ]
     assert sum(m.montant_centimes for m in parts) == 1_000
-
-
-@pytest.mark.parametrize(
-    ("jour", "mois"),
-    [
-        (date(2026, 4, 25), 0),
-        (date(2026, 4, 26), 1),
-        (date(2026, 5, 25), 1),
-        (date(2026, 5, 26), 2),
-        (date(2027, 4, 26), 13),
-        (date(2026, 4, 1), 0),
-    ],
-)
-def test_a_started_month_counts(jour: date, mois: int) -> None:
-    """From 25 April: the 26th starts a month, 26 May the second."""
-    assert months_late(date(2026, 4, 25), jour) == mois
 
 
 def test_the_statement_in_pdf() -> None:
