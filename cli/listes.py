@@ -33,7 +33,8 @@ Filtres = Annotated[
         "--ou",
         metavar="COLONNE=VALEUR",
         help="Ne garder que les lignes égales à cette valeur, écrite comme dans l'export csv. "
-        "Répétable ; une valeur vide garde les lignes sans valeur.",
+        "Répétable ; une valeur vide garde les lignes sans valeur. Une colonne à liste fermée "
+        "n'admet que ses valeurs, que le refus rappelle (docs/dictionnaire.md).",
     ),
 ]
 NumeroPublication = Annotated[

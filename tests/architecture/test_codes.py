@@ -11,7 +11,7 @@ import pytest
 from specs.contrats import contrats
 
 RACINE = Path(__file__).parents[2]
-PIECES = ("parsers", "pipelines", "reporting", "warehouse")
+PIECES = ("cli", "parsers", "pipelines", "reporting", "warehouse")
 LISTES = [
     frozenset(colonne.valeurs)
     for contrat in contrats().values()
@@ -27,8 +27,11 @@ AUTRES = {
     "pipelines/reception/prise_en_charge.py": {"ILLISIBLE", "DOUBLON"},  # typed by the receipt
     "warehouse/tables_sql.py": {"A_REMETTRE", "REMISE"},  # states of a file to hand over
 }
-# A report tells of a declaration set aside with its deposit as if it were a status of its own.
-AUTRES_CLES = {"pipelines/rapports/documents/rapport_pdf.py": {"MIS_A_L_ECART"}}
+AUTRES_CLES = {
+    "cli/verifier.py": {"DSN", "BANQUE"},  # natures of a file
+    # A declaration set aside with its deposit, as if it were a status of its own.
+    "pipelines/rapports/documents/rapport_pdf.py": {"MIS_A_L_ECART"},
+}
 
 
 def sources(*dossiers: str) -> list[object]:
