@@ -43,8 +43,8 @@ def test_texte_montants(maison: Maison) -> None:
     lignes = _texte(maison, "lignes_appel").splitlines()
     assert lignes[0] == "Lignes des appels de cotisations"
     rappel, mois = (ligne for ligne in lignes if "CP" in ligne)
-    assert rappel.endswith("21,00\u202f%       −25,20")
-    assert mois.endswith("21,00\u202f%     2\u202f835,00")
+    assert rappel.endswith("21\u202f%       −25,20")
+    assert mois.endswith("21\u202f%     2\u202f835,00")
     assert "12345-01-2026-03-1" in mois[:20]
     assert lignes[-1] == "2 lignes."
     assert any(ligne.endswith("montant (€)") for ligne in lignes)
