@@ -79,17 +79,24 @@ def exporter(
     ] = False,
     auteur: Annotated[str, typer.Option(help="Qui demande les IBAN (journal d'audit).")] = "",
     motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")] = "",
+    numero: Annotated[
+        int | None,
+        typer.Option("--import", help="Tel que cet import l'a laissé (caisse registre imports)."),
+    ] = None,
 ) -> None:
-    """Écrire le registre d'aujourd'hui au format de l'import (lisible par vous seul)."""
+    """Écrire le registre, d'aujourd'hui ou d'un import, au format de l'import, pour vous seul."""
     from warehouse.audit import record_audit
     from warehouse.maison import open_maison
     from warehouse.registre.exportation import render_registre
+    from warehouse.registre.versions import read_imports
     from warehouse.reglages import Reglages
 
     if avec_iban and not (auteur.strip() and motif.strip()):
         _refuse("Les IBAN ne sont écrits qu'avec --auteur et --motif.")
     with open_maison(Reglages()).moteur.begin() as connexion:
-        octets = render_registre(connexion, avec_iban=avec_iban)
+        if numero is not None and numero not in read_imports(connexion)["numero"]:
+            _refuse("Import inconnu : caisse registre imports les liste.")
+        octets = render_registre(connexion, avec_iban=avec_iban, version=numero)
         if avec_iban:
             record_audit(
                 connexion,
@@ -101,6 +108,17 @@ def exporter(
             )
     _write_prive(sortie, octets)
     print(f"Registre écrit dans {sortie}, {'IBAN compris' if avec_iban else 'sans les IBAN'}.")
+
+
+@application.command("imports")
+def imports() -> None:
+    """Lister les imports : numéro, instant, auteur, motif, empreinte du fichier gardé."""
+    from warehouse.maison import open_maison
+    from warehouse.registre.versions import read_imports
+    from warehouse.reglages import Reglages
+
+    with open_maison(Reglages()).moteur.connect() as connexion:
+        print(read_imports(connexion).write_csv(separator=";"), end="")
 
 
 @application.command("modele")

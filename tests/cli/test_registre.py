@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +90,25 @@ def test_import_refuse(dossier: Path) -> None:
     inconnue = _caisse("registre", "importer", fichier, *ACTE, "--table", "x")
     assert inconnue.exit_code == 2
     assert "Tables : adherents, centres_gestion" in inconnue.stderr
+
+
+def test_imports(dossier: Path) -> None:
+    """Imports are listed with their file; the registry is written as each of them left it."""
+    for fichier in (BONS / "registre.csv", BONS / "registre.yaml"):
+        _caisse("registre", "importer", fichier, *ACTE)
+    liste = _caisse("registre", "imports").stdout.splitlines()
+    assert liste[0] == "numero;instant;auteur;motif;sha256"
+    assert [ligne.split(";")[0] for ligne in liste[1:]] == ["1", "2"]
+    assert liste[1].endswith(hashlib.sha256((BONS / "registre.csv").read_bytes()).hexdigest())
+    sorties = [dossier / nom for nom in ("avant.yaml", "maintenant.yaml", "dernier.yaml")]
+    for sortie, choix in zip(sorties, (("--import", 1), (), ("--import", 2)), strict=True):
+        assert _caisse("registre", "exporter", "--sortie", sortie, *choix).exit_code == 0
+    avant, maintenant, dernier = (sortie.read_text("utf-8") for sortie in sorties)
+    assert "mandats" not in avant
+    assert "999090012" in avant
+    assert dernier == maintenant != avant
+    inconnu = _caisse("registre", "exporter", "--sortie", dossier / "x.yaml", "--import", 3)
+    assert (inconnu.exit_code, (dossier / "x.yaml").exists()) == (2, False)
 
 
 def test_exporter(dossier: Path) -> None:

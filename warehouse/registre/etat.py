@@ -29,9 +29,9 @@ class Etat:
     lieux: dict[tuple[str, Cle], list[Lieu]] = field(default_factory=dict)
 
 
-def read_rangees(c: Connection) -> Rangees:
-    """Every row of the registry, with the IBAN of the accounts."""
-    return {nom: _read_table(c, table) for nom, table in read_tables().items()}
+def read_rangees(c: Connection, version: int | None = None) -> Rangees:
+    """Rows of the registry as an import left it, or now, with the IBAN of the accounts."""
+    return {nom: _read_table(c, table, version) for nom, table in read_tables().items()}
 
 
 def sql_table(nom: str) -> Table:
@@ -56,8 +56,8 @@ def merge_lignes(connu: Rangees, lignes: list[Ligne]) -> tuple[Etat, list[Erreur
     return etat, erreurs
 
 
-def _read_table(c: Connection, table: TableRegistre) -> dict[Cle, Rangee]:
-    propres, ibans = at(sql_table(table.nom)), at(IBANS)
+def _read_table(c: Connection, table: TableRegistre, version: int | None) -> dict[Cle, Rangee]:
+    propres, ibans = at(sql_table(table.nom), version), at(IBANS, version)
     gardes = "iban" in table.propres
     source = propres.join(ibans, propres.c.compte == ibans.c.compte) if gardes else propres
     colonnes = [(ibans if nom == "iban" else propres).c[nom] for nom in table.propres]

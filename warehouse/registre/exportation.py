@@ -22,9 +22,12 @@ SANS_IBAN = (
 )
 
 
-def render_registre(c: Connection, *, avec_iban: bool) -> bytes:
-    """Every row of the registry, by table then key; what is not given is left out."""
-    rangees = read_rangees(c)
+def render_registre(c: Connection, *, avec_iban: bool, version: int | None = None) -> bytes:
+    """Every row of the registry, by table then key; what is not given is left out.
+
+    `version`: number of the import that left it so; None: as it is now.
+    """
+    rangees = read_rangees(c, version)
     sections = {
         nom: [_render_rangee(table, rangees[nom][cle], avec_iban) for cle in sorted(rangees[nom])]
         for nom, table in read_tables().items()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Connection, Subquery, Table, bindparam, func, insert, select, update
 
 from warehouse.tables_registre import IMPORTS_REGISTRE
@@ -30,6 +31,17 @@ def at(table: Table, version: int | None = None) -> Subquery:
 def read_version(c: Connection) -> int:
     """Number of the last import; 0 before the first one."""
     return c.scalar(select(func.max(IMPORTS_REGISTRE.c.numero))) or 0
+
+
+def read_imports(c: Connection) -> pl.DataFrame:
+    """Every import: numero (key and order), instant, auteur, motif, sha256 of its file.
+
+    Import 0 is what the registry held before its imports were kept; it has no file.
+    """
+    noms = ("numero", "instant", "auteur", "motif", "sha256")
+    requete = select(*(IMPORTS_REGISTRE.c[nom] for nom in noms)).order_by(noms[0])
+    schema = {nom: pl.String() if nom != "numero" else pl.Int64() for nom in noms}
+    return pl.DataFrame(c.execute(requete).tuples().all(), schema=schema, orient="row")
 
 
 def record_import(c: Connection, *, sha256: str, auteur: str, motif: str, instant: str) -> int:
