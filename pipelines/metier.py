@@ -29,7 +29,8 @@ class Etape:
     the lot. `plan`: place of the function that lists lots or shards. `temps`: the task of the night
     that runs it, with its neighbours of the same; its own name when empty. `apres`: steps that come
     before it though their business is listed later. `lit` and `ecrit`: tables of the lake. `titre`:
-    what operators read of the task that it begins.
+    what operators read of the task that it begins. `partage`: what its shards are made from, the
+    company or the employee (`salarie`).
     """
 
     nom: str
@@ -43,6 +44,7 @@ class Etape:
     ecrit: tuple[str, ...] = ()
     pool: str = "calcul"
     titre: str = ""
+    partage: str = "siren"
 
 
 @dataclass(frozen=True, slots=True)

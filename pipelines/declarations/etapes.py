@@ -28,6 +28,7 @@ from pipelines.declarations.regles.statuts import (
 )
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
+    PAR_SIREN,
     Part,
     in_part,
     open_ensemble,
@@ -49,6 +50,7 @@ from pipelines.registre import (
 )
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
+from specs.contrats import read_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue
@@ -181,8 +183,9 @@ def _share_again(maison: Maison) -> None:
     with maison.moteur.connect() as connexion:
         if is_derniere(connexion, cle):
             return
-    part = part_of(maison.reglages.nombre_parts)
     for table in sharded_tables():
+        partage = read_contrat(table).partage or PAR_SIREN
+        part = part_of(maison.reglages.nombre_parts, partage)
         lignes = maison.lac.read(table)
         if lignes.filter(pl.col("part") != part).head(1).collect().height:
             maison.lac.write(table, lignes.with_columns(part.alias("part")).collect(), None)

@@ -6,8 +6,8 @@ the check of what it may write, the crash points, its row in the journal, its li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter_ns
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from typing import TypeAlias
 import polars as pl
 
 from pipelines.metier import Etape, Metier, Portee, find
-from pipelines.nuit.parts import Part, open_ensemble, open_part, part_scope, step_key
+from pipelines.nuit.parts import Part, open_ensemble, open_part, part_scope, step_key, write_part
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
 from pipelines.nuit.traces import open_journal
@@ -33,10 +33,14 @@ class EcritureNonDeclaree(RuntimeError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """What a step makes: rows of each table in writing order, counts for the journal."""
+    """What a step makes: rows of each table in writing order, counts for the journal.
+
+    `periodes`: of a table that has some, those rewritten though no row of theirs is left.
+    """
 
     tables: Mapping[str, pl.DataFrame]
     resultat: Mapping[str, int]
+    periodes: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def check_tables(self, etape: Etape) -> None:
         """EcritureNonDeclaree when the step does not say that it writes one of these tables."""
@@ -78,7 +82,7 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
         Exception: whatever the step raised, when it is no company's.
     """
     debut = perf_counter_ns()
-    part = _open(maison, numero, date_arrete)
+    part = _open(maison, etape, numero, date_arrete)
     travail = _prepare(etape)(maison, part, date_arrete)
     trace = open_journal("caisse.nuit").bind(
         etape=etape.nom, portee=_scope(etape, part), date_arrete=date_arrete.isoformat()
@@ -94,7 +98,7 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
         if etape.portee is not Portee.PART:
             raise
         _hold(maison, etape, part, date_arrete, erreur)
-        part = _open(maison, numero, date_arrete)
+        part = _open(maison, etape, numero, date_arrete)
         travail = _prepare(etape)(maison, part, date_arrete)
         if travail is None:
             return
@@ -118,10 +122,10 @@ def run_ensemble(maison: Maison, metiers: Sequence[Metier], date_arrete: date) -
             run_etape(maison, etape, date_arrete)
 
 
-def _open(maison: Maison, numero: int | None, date_arrete: date) -> Part:
+def _open(maison: Maison, etape: Etape, numero: int | None, date_arrete: date) -> Part:
     if numero is None:
         return open_ensemble(maison, date_arrete)
-    return open_part(maison, numero, date_arrete)
+    return open_part(maison, numero, date_arrete, etape.partage)
 
 
 def _prepare(etape: Etape) -> Preparation:
@@ -148,8 +152,10 @@ def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Prod
     production = travail.produce()
     production.check_tables(etape)
     for table, frame in production.tables.items():
-        partition = {"part": part.numero} if etape.portee is Portee.PART else None
-        maison.lac.write(table, frame, partition)
+        if etape.portee is Portee.PART:
+            write_part(maison, table, frame, part.numero, production.periodes.get(table, ()))
+        else:
+            maison.lac.write(table, frame, None)
         crashpoint("part.apres_table")
     return production
 

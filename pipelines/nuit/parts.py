@@ -7,18 +7,22 @@ what the steps read: `pipelines.nuit.reserves` puts back what was last published
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import columns_of, contrats
+from specs.contrats import columns_of, contrats, read_contrat
 from warehouse.alertes import Reserve, next_publication, read_reserves
 from warehouse.journal import CleEtape
 from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue, read_vue
 from warehouse.registre import read_etablissements
+
+PAR_SIREN, PAR_SALARIE = "siren", "salarie"
+CHIFFRES_PSEUDONYME = 12  # hexadecimal digits of a pseudonym that make a shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Part:
 
     `reprises` counts those that other nights held: what the lake holds of them was put back, so
     that a step done then is to be done again. `seules`: these companies alone, or None. `vue`: what
-    the night reads of the registry and of the decisions.
+    the night reads of the registry and of the decisions. `partage`: what the shard is made from; an
+    employee has rows of several companies, a step on them leaves those of `tenues` aside itself.
     """
 
     numero: int
@@ -36,10 +41,11 @@ class Part:
     reprises: int = 0
     seules: frozenset[str] | None = None
     vue: Vue = PRESENT
+    partage: str = PAR_SIREN
 
     def siennes(self) -> pl.Expr:
         """Rows of its companies, in whatever shard they were written."""
-        return self._kept(part_of(self.nombre) == self.numero)
+        return self._kept(part_of(self.nombre, self.partage) == self.numero)
 
     def ecrites(self) -> pl.Expr:
         """Rows of its companies in the tables of the lake that this number of shards wrote."""
@@ -58,6 +64,8 @@ class Part:
         return f":{self.reprises}:{tenues}"
 
     def _kept(self, lignes: pl.Expr) -> pl.Expr:
+        if self.partage == PAR_SALARIE:
+            return lignes
         if self.tenues:
             lignes &= ~pl.col("siren").is_in(sorted(self.tenues))
         if self.seules is not None:
@@ -67,17 +75,41 @@ class Part:
 
 def sharded_tables() -> tuple[str, ...]:
     """Tables of the lake that are rewritten by shard."""
-    return tuple(nom for nom, contrat in contrats().items() if contrat.partition == ("part",))
+    return tuple(nom for nom, contrat in contrats().items() if contrat.partage)
 
 
-def part_of(nombre_parts: int) -> pl.Expr:
-    """Shard of a company: a remainder of its SIREN."""
+def part_of(nombre_parts: int, partage: str = PAR_SIREN) -> pl.Expr:
+    """Shard of a row: a remainder of the SIREN, or of the pseudonym of the employee."""
+    if partage == PAR_SALARIE:
+        debut = pl.col("salarie").str.slice(0, CHIFFRES_PSEUDONYME)
+        return debut.str.to_integer(base=16, dtype=pl.Int64) % nombre_parts
     return pl.col("siren").cast(pl.Int64) % nombre_parts
 
 
-def open_part(maison: Maison, numero: int, date_arrete: date) -> Part:
+def write_part(
+    maison: Maison,
+    table: str,
+    frame: pl.DataFrame,
+    numero: int,
+    periodes: Collection[str] = (),
+) -> None:
+    """Rewrite a shard of a table: whole, or the periods of the rows when it has some.
+
+    `periodes`: those that are rewritten too, though no row of theirs is left.
+    """
+    periode = read_contrat(table).periode
+    if periode is None:
+        maison.lac.write(table, frame, {"part": numero})
+        return
+    for valeur in sorted({*frame[periode], *periodes}):
+        lignes = frame.filter(pl.col(periode) == valeur)
+        maison.lac.write(table, lignes, {"part": numero, periode: valeur})
+
+
+def open_part(maison: Maison, numero: int, date_arrete: date, partage: str = PAR_SIREN) -> Part:
     """A shard as the night of `date_arrete` computes it."""
-    return open_parts(maison, [numero], date_arrete)[numero]
+    nombre = maison.reglages.nombre_parts
+    return _open(maison, [numero], nombre, date_arrete, partage)[numero]
 
 
 def open_ensemble(maison: Maison, date_arrete: date) -> Part:
@@ -90,7 +122,13 @@ def open_parts(maison: Maison, numeros: list[int], date_arrete: date) -> dict[in
     return _open(maison, numeros, maison.reglages.nombre_parts, date_arrete)
 
 
-def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) -> dict[int, Part]:
+def _open(
+    maison: Maison,
+    numeros: list[int],
+    nombre: int,
+    date_arrete: date,
+    partage: str = PAR_SIREN,
+) -> dict[int, Part]:
     with maison.moteur.connect() as connexion:
         nuit, reserves = next_publication(connexion), read_reserves(connexion)
         vue = read_vue(connexion, date_arrete)
@@ -100,9 +138,11 @@ def _open(maison: Maison, numeros: list[int], nombre: int, date_arrete: date) ->
 
     parts = {}
     for numero in numeros:
-        siennes = [r for r in reserves if int(r.siren) % nombre == numero]
+        toutes = partage == PAR_SALARIE  # an employee may be of any company
+        siennes = [r for r in reserves if toutes or int(r.siren) % nombre == numero]
         tenues = frozenset(r.siren for r in siennes if tonight(r))
-        parts[numero] = Part(numero, nombre, tenues, len(siennes) - len(tenues), vue=vue)
+        reprises = len(siennes) - len(tenues)
+        parts[numero] = Part(numero, nombre, tenues, reprises, vue=vue, partage=partage)
     return parts
 
 

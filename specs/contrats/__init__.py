@@ -38,6 +38,7 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
         "date": pl.Date(),
     }
 )
+PARTAGES = frozenset({"siren", "salarie"})
 NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
 # Who may see a column, in French for the dictionary of the tables.
 CLASSES: Mapping[str, str] = MappingProxyType(
@@ -111,6 +112,8 @@ class Contrat:
     before they are published. `nouveaute` says when a night has something new to publish of it: a
     row more (`lignes`), a row that is not as published (`contenu`), a row more even if nothing was
     ever published (`ouverture`); None: what changes in it leaves with the next publication.
+    `partage` is what its shards (`part`, first column of the partition) are made from: the company
+    (`siren`) or the employee (`salarie`); None when it has no shard.
     """
 
     nom: str
@@ -121,13 +124,23 @@ class Contrat:
     colonnes: tuple[Colonne, ...]
     suit: str | None = None
     nouveaute: str | None = None
+    partage: str | None = None
 
     def __post_init__(self) -> None:
         """ContratInvalide when the key or the partition has no column, or the novelty no sense."""
         if not {*self.cle, *self.partition} <= {colonne.nom for colonne in self.colonnes}:
             raise ContratInvalide(f"table {self.nom} : clé ou partition sans colonne")
+        if self.partage is not None and self.partage not in PARTAGES:
+            raise ContratInvalide(f"table {self.nom} : partage {self.partage!r} inconnu")
+        if self.partage is not None and self.partage not in {c.nom for c in self.colonnes}:
+            raise ContratInvalide(f"table {self.nom} : pas de colonne {self.partage} à partager")
         if self.nouveaute is not None and self.nouveaute not in NOUVEAUTES:
             raise ContratInvalide(f"table {self.nom} : nouveauté {self.nouveaute!r} inconnue")
+
+    @property
+    def periode(self) -> str | None:
+        """The column of the period that it is rewritten by, beside its shard; None when whole."""
+        return next((nom for nom in self.partition[1:] if self.partage), None)
 
     def seen_by(self, lecteur: Lecteur) -> Contrat:
         """The same contract with the columns that `lecteur` may see, and no other."""
@@ -195,6 +208,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         colonnes=colonnes,
         suit=entree.get("suit"),
         nouveaute=entree.get("nouveaute"),
+        partage=entree.get("partage", "siren" if "part" in entree["partition"] else None),
     )
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from pipelines.nuit.parts import Part, sharded_tables
+from pipelines.nuit.parts import PAR_SIREN, Part, part_of, sharded_tables, write_part
 from pipelines.nuit.reserves.fautifs import describe_cause
-from specs.contrats import contrats
+from specs.contrats import Contrat, columns_of, read_contrat
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
@@ -52,23 +52,35 @@ def restore_tenues(maison: Maison, date_arrete: date) -> frozenset[str]:
     with maison.moteur.connect() as connexion:
         tenues = read_tenues(connexion, date_arrete)
     if tenues:
-        nombre = maison.reglages.nombre_parts
         for table in sharded_tables():
-            for numero in sorted({int(siren) % nombre for siren in tenues}):
-                _restore(maison, table, Part(numero, nombre), tenues)
+            _restore(maison, read_contrat(table), tenues)
     return tenues
 
 
-def _restore(maison: Maison, table: str, part: Part, tenues: frozenset[str]) -> None:
-    ecrites = maison.lac.read(table).filter(part.ecrites()).collect()
-    publiees = read_table_publiee(maison, table).filter(part.siennes()).collect()
-    voulues = put_back(ecrites, publiees.with_columns(part=pl.lit(part.numero, pl.Int64)), tenues)
-    cle = contrats()[table].cle
-    if not voulues.sort(cle).equals(ecrites.sort(cle)):
-        maison.lac.write(table, voulues, {"part": part.numero})
+def _restore(maison: Maison, contrat: Contrat, tenues: frozenset[str]) -> None:
+    """Put back the rows of the companies held; a table without SIREN holds none of a company."""
+    if "siren" not in columns_of(contrat.nom):
+        return
+    partage = contrat.partage or PAR_SIREN
+    part = part_of(maison.reglages.nombre_parts, partage)
+    publiees = read_table_publiee(maison, contrat.nom).with_columns(part.alias("part"))
+    siennes = [publiees.filter(held(tenues)), maison.lac.read(contrat.nom).filter(held(tenues))]
+    numeros = pl.concat(frame.select("part") for frame in siennes).unique().sort("part").collect()
+    for numero in numeros["part"]:
+        ici = pl.col("part") == numero
+        ecrites = maison.lac.read(contrat.nom).filter(ici).collect()
+        voulues = put_back(ecrites, siennes[0].filter(ici).collect(), tenues)
+        if not voulues.sort(contrat.cle).equals(ecrites.sort(contrat.cle)):
+            periodes = ecrites[contrat.periode].unique() if contrat.periode else ()
+            write_part(maison, contrat.nom, voulues, numero, periodes)
+
+
+def held(tenues: frozenset[str]) -> pl.Expr:
+    """Rows of the companies held."""
+    return pl.col("siren").is_in(sorted(tenues)).fill_null(value=False)
 
 
 def put_back(ecrites: pl.DataFrame, publiees: pl.DataFrame, tenues: frozenset[str]) -> pl.DataFrame:
     """`ecrites` with, for the companies held, the rows of `publiees` instead of theirs."""
-    tenue = pl.col("siren").is_in(sorted(tenues)).fill_null(value=False)
+    tenue = held(tenues)
     return pl.concat([ecrites.filter(~tenue), publiees.select(ecrites.columns).filter(tenue)])

@@ -1,0 +1,163 @@
+"""Shards as contracts say: by company or by employee, whole or period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import specs.contrats
+from pipelines.declarations.etapes import plan_parts
+from pipelines.metier import Etape, Portee
+from pipelines.nuit.execution import Production, Travail, run_etape
+from pipelines.nuit.parts import PAR_SALARIE, part_of, write_part
+from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
+from specs.contrats import ContratInvalide, schema_polars
+from warehouse.pseudonymes import compute_pseudonyme
+from warehouse.publications import publish
+
+if TYPE_CHECKING:
+    from pipelines.nuit.parts import Part
+    from tests.conftest import Caisse
+    from warehouse.maison import Maison
+
+JOUR = date(2026, 4, 5)
+UN, AUTRE = "800000010", "999090012"
+DROITS: dict[str, Any] = {
+    "titre": "droits",
+    "publie": True,
+    "partage": "salarie",
+    "partition": ["part", "exercice"],
+    "cle": ["salarie", "exercice", "siren"],
+    "colonnes": {
+        "part": {"type": "entier", "titre": "part de calcul"},
+        "salarie": {"type": "texte", "titre": "salarié", "classe": "pseudonyme"},
+        "exercice": {"type": "texte", "titre": "exercice"},
+        "siren": {"type": "texte", "titre": "SIREN"},
+        "jours_centiemes": {"type": "centiemes", "titre": "jours acquis"},
+    },
+}
+SALARIES = sorted(compute_pseudonyme(b"0" * 32, f"{rang}") for rang in range(6))
+
+
+@pytest.fixture(autouse=True)
+def contrat(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A table of rights, shared by employee, rewritten by year of rights."""
+    sujets = specs.contrats.read_sujets
+    monkeypatch.setattr(
+        specs.contrats, "read_sujets", lambda paquet: dict(sujets(paquet)) | {"droits": DROITS}
+    )
+    specs.contrats.contrats.cache_clear()
+    yield
+    monkeypatch.undo()
+    specs.contrats.contrats.cache_clear()
+
+
+def droits(nombre_parts: int, exercice: str = "2025", jours: int = 250) -> pl.DataFrame:
+    """A row an employee, every other one of each company, in their shards."""
+    lignes = [
+        {
+            "salarie": salarie,
+            "exercice": exercice,
+            "siren": (UN, AUTRE)[rang % 2],
+            "jours_centiemes": jours,
+        }
+        for rang, salarie in enumerate(SALARIES)
+    ]
+    schema = schema_polars(specs.contrats.read_contrat("droits"))
+    frame = pl.DataFrame(lignes, {n: t for n, t in schema.items() if n != "part"})
+    return frame.with_columns(part=part_of(nombre_parts, PAR_SALARIE)).select(schema.names())
+
+
+def write_all(maison: Maison, frame: pl.DataFrame) -> None:
+    """Each shard of these rows."""
+    for (numero,), lignes in frame.partition_by("part", as_dict=True).items():
+        write_part(maison, "droits", lignes, int(str(numero)))
+
+
+def read(caisse: Caisse) -> pl.DataFrame:
+    """The rows of the lake, by key."""
+    return caisse.maison.lac.read("droits").collect().sort("salarie", "exercice")
+
+
+def test_a_table_of_employees_is_shared_again_by_employee(caisse: Caisse) -> None:
+    """When the number of shards changes, each row goes where its employee is, none is lost."""
+    ailleurs = droits(4).with_columns(part=(pl.col("part") + 1) % 4)
+    caisse.maison.lac.write("droits", ailleurs, None)
+    plan_parts(caisse.maison, JOUR)
+    assert read(caisse).equals(droits(4).sort("salarie"))
+
+
+def test_a_period_is_rewritten_without_the_others(caisse: Caisse) -> None:
+    """Rows of one year leave those of the other as they were; a year can be emptied."""
+    write_all(caisse.maison, pl.concat([droits(4), droits(4, "2026", 10)]))
+    write_all(caisse.maison, droits(4, "2026", 20))
+    sommes = read(caisse).group_by("exercice").agg(pl.col("jours_centiemes").sum())
+    assert dict(sommes.iter_rows()) == {"2025": 6 * 250, "2026": 6 * 20}
+    numero = droits(4)["part"][0]
+    write_part(caisse.maison, "droits", droits(4).clear(), numero, ["2026"])
+    restent = read(caisse).filter(part=numero)
+    assert restent["exercice"].unique().to_list() == ["2025"]
+
+
+def prepare(maison: Maison, part: Part, _date_arrete: date) -> Travail:
+    """One more day to each employee of the shard."""
+    lus = maison.lac.read("droits").filter(part.siennes()).collect()
+    plus = lus.with_columns(pl.col("jours_centiemes") + 100)
+    return Travail("essai", lambda: Production({"droits": plus}, {"droits": len(plus)}))
+
+
+def test_a_step_runs_on_shards_of_employees(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads and writes the rows of its own employees, whatever their company."""
+    etape = Etape("essai", Portee.PART, prepare="ici", partage="salarie", ecrit=("droits",))
+    monkeypatch.setattr("pipelines.nuit.execution.find", {"ici": prepare}.__getitem__)
+    write_all(caisse.maison, droits(4))
+    numero = int(droits(4)["part"][0])
+    run_etape(caisse.maison, etape, JOUR, numero)
+    jours = dict(read(caisse).group_by("part").agg(pl.col("jours_centiemes").max()).iter_rows())
+    assert jours.pop(numero) == 350
+    assert set(jours.values()) == {250}
+
+
+def test_a_company_held_gets_back_its_rows_of_every_shard(caisse: Caisse) -> None:
+    """Its employees are of any shard: each has its published rows, the others the new ones."""
+    maison = caisse.maison
+    write_all(maison, droits(4))
+    version = maison.lac.version("droits")
+    assert version is not None
+    with maison.moteur.begin() as connexion:
+        publish(
+            connexion,
+            date_arrete=JOUR,
+            versions={"droits": version},
+            empreinte="",
+            publie_le="2026-04-05T20:00:00Z",
+            remises=[],
+            apres=0,
+        )
+    write_all(maison, droits(4, jours=1))
+    hold_entreprises(maison, JOUR, "essai", {UN: ValueError("essai")})
+    assert restore_tenues(maison, JOUR) == {UN}
+    jours = read(caisse).group_by("siren").agg(pl.col("jours_centiemes").unique())
+    assert dict(jours.iter_rows()) == {UN: [250], AUTRE: [1]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"partage": "cdg"}, {"partage": "siren", "partition": ["part"], "cle": ["salarie"]}],
+)
+def test_a_contract_that_cannot_be_shared_is_refused(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    """A sharing that is unknown, or whose column is not there, is said at once."""
+    colonnes = {n: c for n, c in DROITS["colonnes"].items() if n != "siren"}
+    faux = DROITS | {"colonnes": colonnes, "cle": ["salarie"]} | change
+    monkeypatch.setattr(specs.contrats, "read_sujets", lambda _: {"droits": faux})
+    specs.contrats.contrats.cache_clear()
+    with pytest.raises(ContratInvalide):
+        specs.contrats.contrats()
