@@ -163,8 +163,9 @@ def fill(maison: Maison, adherents: int, salaries: int) -> None:
 
 def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
     """Seconds of each step of the night; shards are shared between the workers, as tasks are."""
+    from pipelines.metiers import METIERS
     from pipelines.nuit.passage import plan_temps, run_temps
-    from pipelines.publication.audit import audit
+    from pipelines.publication.audit import audit_nuit
 
     durees: dict[str, float] = {}
 
@@ -186,7 +187,7 @@ def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
             timed(nom, partial(share, nom, parts))
         else:
             timed(nom, partial(run_temps, passage, temps))
-    timed("audit", lambda: audit(maison))
+    timed("audit", lambda: audit_nuit(maison, ARRETE, METIERS))
     return durees
 
 

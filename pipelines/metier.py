@@ -60,14 +60,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
-    """A question in SQL whose answer is the rows at fault: `fichier` in `audits/`."""
-
-    nom: str
-    fichier: str
-
-
-@dataclass(frozen=True, slots=True)
 class Explicable:
     """A table whose rows, named by `cle`, can be explained; `par_ligne`: and their lines."""
 
@@ -81,17 +73,17 @@ class Explicable:
 class Metier:
     """A business: a folder of `pipelines`, whole. Every field is what it offers; none is required.
 
-    `decisions`: natures of decision and the place of each. `cas`: domain of golden cases, and the
-    place of its runner. `etats`: what became of the deposits tonight. `scelle`: what is to be
-    remembered with a publication. `alertes`: what operators are asked to look at. `gardes`: what
-    may forbid a publication. `essai`: what a test deposit would have given. `listes`: commands of
-    the command line, each with its table.
+    `audits`: place of what the audit asks of its tables. `decisions`: natures of decision and the
+    place of each. `cas`: domain of golden cases, and the place of its runner. `etats`: what became
+    of the deposits tonight. `scelle`: what is to be remembered with a publication. `alertes`: what
+    operators are asked to look at. `gardes`: what may forbid a publication. `essai`: what a test
+    deposit would have given. `listes`: commands of the command line, each with its table.
     """
 
     nom: str
     etapes: tuple[Etape, ...] = ()
     documents: tuple[Document, ...] = ()
-    audits: tuple[Audit, ...] = ()
+    audits: str = ""
     explications: tuple[Explicable, ...] = ()
     cas: tuple[tuple[str, str], ...] = ()
     etats: str = ""

@@ -28,4 +28,5 @@ ATTESTATIONS = Metier(
         ),
     ),
     cas=(("attestations", "pipelines.attestations.cas.execution"),),
+    audits="pipelines.attestations.audits:AUDITS",
 )

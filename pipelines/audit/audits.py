@@ -4,12 +4,13 @@ Written from the text of the rules, never from the code that it checks. Its colu
 and integers, no personal value; `siren` names the company that a row is about, null when it is
 nobody's. What it may read: `moteur`.
 
-    AUDITS = list_audits(Path(__file__).parent, "appels_lignes", "appels_publies")
+    AUDITS = Audits(list_audits(Path(__file__).parent, "appels_lignes", "appels_publies"))
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,23 @@ class Audit:
     def mots(self) -> frozenset[str]:
         """Every word of the SQL: the tables that it reads are among them."""
         return frozenset(re.findall(r"\w+", self.requete))
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """What a business gives, or all of them; `sommes`: made once, in this order, for the others."""
+
+    audits: tuple[Audit, ...]
+    sommes: tuple[Audit, ...] = ()
+
+
+def unite_audits(donnes: Iterable[Audits]) -> Audits:
+    """Those of several businesses, in their order."""
+    tous = tuple(donnes)
+    return Audits(
+        tuple(audit for audits in tous for audit in audits.audits),
+        tuple(somme for audits in tous for somme in audits.sommes),
+    )
 
 
 def list_audits(dossier: Path, *noms: str) -> tuple[Audit, ...]:

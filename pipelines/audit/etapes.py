@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.audit.audits import Audit
+from pipelines.audit.audits import Audit, Audits
 from pipelines.audit.moteur import Sources, list_tables, open_moteur
 from pipelines.audit.passage import Constat, describe_refus, find_fautives, run_audits
 from pipelines.audit.references import read_references
@@ -27,22 +27,19 @@ ETAPE = "audit"
 
 
 @dataclass(frozen=True, slots=True)
-class Audits:
-    """What the businesses give: `sommes`, made once, that the `audits` read."""
-
-    audits: Sequence[Audit]
-    sommes: Sequence[Audit]
-
-
-@dataclass(frozen=True, slots=True)
 class Bilan:
-    """An audit that found nothing: milliseconds of each, and the versions that it was about."""
+    """Milliseconds of each audit, the versions audited, what was known beside them."""
 
     durees_ms: Mapping[str, int]
     versions: Mapping[str, int | None]
+    savoir: str
+
+    def count(self) -> dict[str, int | None]:
+        """How many audits found nothing."""
+        return {"audits": len(self.durees_ms)}
 
 
-def audit_nuit(
+def audit_maison(
     maison: Maison,
     date_arrete: date,
     audits: Audits,
@@ -71,7 +68,7 @@ def audit_nuit(
         with maison.moteur.connect() as connexion:
             faite = find_etape(connexion, cle)
         if faite is not None:
-            return Bilan(faite.resultat["durees_ms"], sources.versions)
+            return Bilan(faite.resultat["durees_ms"], sources.versions, _knowledge(sources))
         a_faire = [
             audit
             for audit in audits.audits
@@ -107,10 +104,15 @@ def read_sources(
 
 def _key(sources: Sources, date_arrete: date) -> CleEtape:
     """Key of the audit: what it is about, whole, so that it is done once."""
-    savoir = frame_fingerprint(*sources.references.values())
-    versions = repr((sources.versions, sources.publiees, date_arrete.isoformat(), savoir))
-    empreinte = hashlib.sha256(versions.encode()).hexdigest()
+    tenues = sources.references["tenues"]["siren"].to_list()
+    lues = repr((sources.versions, sources.publiees, date_arrete.isoformat(), tenues))
+    empreinte = hashlib.sha256(f"{lues}:{_knowledge(sources)}".encode()).hexdigest()
     return CleEtape(ETAPE, "nuit", empreinte, version_specs(), version_code())
+
+
+def _knowledge(sources: Sources) -> str:
+    """Fingerprint of the references, but of who is held."""
+    return frame_fingerprint(*(f for nom, f in sources.references.items() if nom != "tenues"))
 
 
 def _touched(audit: Audit, deja: Bilan, sources: Sources) -> bool:
@@ -118,6 +120,8 @@ def _touched(audit: Audit, deja: Bilan, sources: Sources) -> bool:
 
     It writes nothing of them in a table that has a SIREN.
     """
+    if deja.savoir != _knowledge(sources):
+        return True
     lues = list_tables([audit])[0] & sources.versions.keys()
     communes = (nom for nom in lues if "siren" not in columns_of(nom))
     return any(deja.versions[nom] != sources.versions[nom] for nom in communes)
@@ -127,7 +131,7 @@ def _added(deja: Bilan | None, constats: Sequence[Constat], sources: Sources) ->
     durees = dict(deja.durees_ms) if deja else {}
     for constat in constats:
         durees[constat.audit] = durees.get(constat.audit, 0) + constat.duree_ms
-    return Bilan(durees, sources.versions)
+    return Bilan(durees, sources.versions, _knowledge(sources))
 
 
 def _record(maison: Maison, cle: CleEtape, bilan: Bilan) -> None:

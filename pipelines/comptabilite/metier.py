@@ -36,4 +36,5 @@ COMPTABILITE = Metier(
         ),
     ),
     cas=(("comptes", "pipelines.comptabilite.cas.execution"),),
+    audits="pipelines.comptabilite.audits:AUDITS",
 )

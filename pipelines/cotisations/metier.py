@@ -34,4 +34,5 @@ COTISATIONS = Metier(
         ),
     ),
     cas=(("cotisations", "pipelines.cotisations.cas.execution"),),
+    audits="pipelines.cotisations.audits:AUDITS",
 )

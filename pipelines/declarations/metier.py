@@ -21,4 +21,5 @@ DECLARATIONS = Metier(
     documents=(Document("bases", "pipelines.declarations.documents.lettres:compose_lettres"),),
     etats="pipelines.declarations.etats:read_etats",
     scelle="pipelines.declarations.etapes:seal_parts",
+    audits="pipelines.declarations.audits:AUDITS",
 )

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
+from pipelines.audit.etapes import Bilan
 from pipelines.metier import find
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.alertes import write_alertes
 from pipelines.nuit.reserves.fautifs import PASSAGERES
 from pipelines.nuit.versions import frame_fingerprint
-from pipelines.publication.audit import Totaux, audit_nuit
+from pipelines.publication.audit import audit_nuit
 from pipelines.publication.mise_en_reserve import (
     answer_essai,
     compose_remises,
@@ -45,7 +46,6 @@ class Resultat:
     publication: Publication | None
     essais: int
     remises: int
-    totaux: Totaux
     reserves: int
 
     def count(self) -> dict[str, int | None]:
@@ -54,8 +54,8 @@ class Resultat:
         return {"publication": numero, "essais": self.essais, "reserves": self.reserves}
 
 
-def auditer(passage: Passage) -> Totaux:
-    """Put back the companies held, reconcile the others."""
+def auditer(passage: Passage) -> Bilan:
+    """Put back the companies held, audit the others."""
     return audit_nuit(passage.maison, passage.date_arrete, passage.metiers)
 
 
@@ -77,7 +77,7 @@ def publier(passage: Passage) -> Resultat:
     crashpoint("publication.apres_documents")
     with maison.moteur.begin() as connexion:
         publication = (
-            _commit(connexion, maison, nuit, format_instant(passage.maintenant), remises)
+            _commit(connexion, maison, pret, format_instant(passage.maintenant))
             if pret.nouveau
             else None
         )
@@ -87,9 +87,7 @@ def publier(passage: Passage) -> Resultat:
         for scelle in pret.scelles:
             scelle(connexion)
     crashpoint("publication.apres_transaction")
-    return Resultat(
-        publication, len(essais), len(remises) + len(rapports), pret.totaux, pret.reserves
-    )
+    return Resultat(publication, len(essais), len(remises) + len(rapports), pret.reserves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Pret:
     nuit: Nuit
     nouveau: bool
     remises: Sequence[Remise]
-    totaux: Totaux
+    audit: Bilan
     reserves: int
     scelles: Sequence[Callable[[Connection], None]]
 
@@ -107,8 +105,9 @@ class Pret:
 def prepare_publication(passage: Passage) -> Pret:
     """Put back the companies held, audit, compose the documents; again when it holds one more."""
     maison, date_arrete, metiers = passage.maison, passage.date_arrete, passage.metiers
+    audit: Bilan | None = None
     while True:
-        totaux = audit_nuit(maison, date_arrete, metiers)
+        audit = audit_nuit(maison, date_arrete, metiers, audit)
         scelles = [find(metier.scelle)(maison, date_arrete) for metier in metiers if metier.scelle]
         nuit = read_nuit(maison, date_arrete, metiers)
         write_registre(maison, nuit.tenues, nuit.vue)
@@ -124,7 +123,7 @@ def prepare_publication(passage: Passage) -> Pret:
         except Exception as erreur:  # noqa: BLE001 - raised again when it is nobody's
             hold_destinataires(maison, nuit, metiers, erreur)
             continue
-        return Pret(nuit, nouveau, remises, totaux, reserves, scelles)
+        return Pret(nuit, nouveau, remises, audit, reserves, scelles)
 
 
 def is_new(maison: Maison, nuit: Nuit) -> bool:
@@ -170,14 +169,17 @@ def _has_changed(maison: Maison, table: str) -> bool:
     return not lues.equals(publiees)
 
 
-def _commit(
-    connexion: Connection, maison: Maison, nuit: Nuit, instant: str, remises: Sequence[Remise]
-) -> Publication:
-    """Pin the versions, owe the files, move the deposits: all of it or nothing."""
+def _commit(connexion: Connection, maison: Maison, pret: Pret, instant: str) -> Publication:
+    """Pin the versions, owe the files, move the deposits: all of it or nothing.
+
+    What was audited is what is published: its versions are not read again.
+    """
+    nuit, audites = pret.nuit, pret.audit.versions
     versions = {
         nom: version
         for nom, contrat in contrats().items()
-        if contrat.publie and (version := maison.lac.version(nom)) is not None
+        if contrat.publie
+        and (version := audites[nom] if nom in audites else maison.lac.version(nom)) is not None
     }
     publication = publish(
         connexion,
@@ -185,7 +187,7 @@ def _commit(
         versions=versions,
         empreinte=_fingerprint(maison, nuit),
         publie_le=instant,
-        remises=remises,
+        remises=pret.remises,
         apres=nuit.numero - 1,
     )
     journal = {depot.depot: depot.etat for depot in nuit.journal}

@@ -39,4 +39,5 @@ REGLEMENTS = Metier(
     documents=(Document("remise_sepa", "pipelines.reglements.documents.lettres:compose_lettres"),),
     alertes="pipelines.reglements.alertes:read_alertes_reglements",
     gardes=("pipelines.reglements.etapes:check_sans_prelevement",),
+    audits="pipelines.reglements.audits:AUDITS",
 )

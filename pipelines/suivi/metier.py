@@ -19,4 +19,5 @@ SUIVI = Metier(
     ),
     documents=(Document("relance", "pipelines.suivi.documents.lettres:compose_lettres"),),
     cas=(("suivi", "pipelines.suivi.cas.execution"),),
+    audits="pipelines.suivi.audits:AUDITS",
 )

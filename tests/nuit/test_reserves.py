@@ -5,19 +5,18 @@ from __future__ import annotations
 import importlib
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from pipelines.publication.remises import RAPPORT
 
 from pipelines.controle import etapes as controle
-from pipelines.cotisations import etapes as cotisations
 from pipelines.nuit.reserves.decisions import decide_depot
 from pipelines.nuit.reserves.fautifs import find_fautifs
+from pipelines.rapports.documents.lettres import RAPPORT
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
@@ -60,7 +59,7 @@ ETAPES = [
     ("pipelines.reglements.etapes.compute_emissions", "prelevements"),
     ("pipelines.suivi.etapes.compute_attendues", "suivi"),
     ("pipelines.attestations.etapes.compute_situations", "attestations"),
-    ("pipelines.publication.remises_comptes.render_releve", "publication"),
+    ("pipelines.comptabilite.documents.lettres.render_releve", "publication"),
 ]
 
 
@@ -219,25 +218,66 @@ def test_a_failure_that_is_nobodys_stops_the_publication(
     assert caisse.versions() == avant
 
 
-def test_a_company_that_does_not_add_up_is_held(
-    caisse: Caisse, temoin: Caisse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A cent lost by a rule for one company: the audit names it, the others are published."""
-    avant = rows_of(caisse, MALADE.siren)
-    vraie = cotisations.compute_nouveaux
+def lose_a_cent(lignes: pl.DataFrame) -> pl.DataFrame:
+    """Lines of call of which each amount misses a cent."""
+    return lignes.with_columns(pl.col("montant_centimes") - 1)
 
-    def fausse(*valeurs: Any) -> cotisations.Appels:
+
+def double_a_line(lignes: pl.DataFrame) -> pl.DataFrame:
+    """Lines of call of which one bears its base twice."""
+    deux = pl.when(pl.int_range(pl.len()) == 0).then(2).otherwise(1)
+    mesures = ("base_brute_centimes", "base_centimes", "montant_centimes")
+    return lignes.with_columns(pl.col(nom) * deux for nom in mesures)
+
+
+def give_a_base_twice(bases: pl.DataFrame) -> pl.DataFrame:
+    """Bases of which one is attributed to two contracts."""
+    autre = bases.head(1).with_columns(contrat=pl.lit("99999"), ligne=pl.lit(999_999, pl.Int64))
+    return pl.concat([bases, autre])
+
+
+# A wrong rule: where it is, what it makes of the rows of the company, the audit that says so.
+FAUSSES: list[tuple[str, str, Callable[[pl.DataFrame], pl.DataFrame], str]] = [
+    ("pipelines.cotisations.etapes.compute_differences", "cdg", lose_a_cent, "lignes_montants"),
+    ("pipelines.cotisations.etapes.compute_differences", "cdg", double_a_line, "lignes_quantites"),
+    ("pipelines.declarations.etapes.compute_bases", "depot", give_a_base_twice, "bases_lues"),
+]
+
+
+@pytest.mark.parametrize(
+    ("chemin", "ordre", "fausse", "audit"),
+    FAUSSES,
+    ids=["un centime perdu", "une ligne doublée", "une base attribuée deux fois"],
+)
+def test_a_company_that_does_not_add_up_is_held(
+    caisse: Caisse,
+    temoin: Caisse,
+    monkeypatch: pytest.MonkeyPatch,
+    chemin: str,
+    ordre: str,
+    fausse: Callable[[pl.DataFrame], pl.DataFrame],
+    audit: str,
+) -> None:
+    """A wrong rule in one company: the SQL names it, it is held, the others are published."""
+    avant = rows_of(caisse, MALADE.siren)
+    module, _, nom = chemin.rpartition(".")
+    vraie = getattr(importlib.import_module(module), nom)
+    sienne = pl.col("siren") == MALADE.siren
+
+    def alteree(*valeurs: Any) -> pl.DataFrame:
         justes = vraie(*valeurs)
-        perdu = (pl.col("siren") == MALADE.siren).cast(pl.Int64)
-        lignes = justes.lignes.with_columns(pl.col("montant_centimes") - perdu)
-        return replace(justes, lignes=lignes)
+        siennes = justes.filter(sienne)
+        if siennes.is_empty():
+            return justes
+        return pl.concat([justes.filter(~sienne), fausse(siennes)]).sort(ordre)
 
     with monkeypatch.context() as panne:
-        panne.setattr(cotisations, "compute_nouveaux", fausse)
+        panne.setattr(chemin, alteree)
         assert pass_month(caisse, FEVRIER).reserves == 1
     (alerte,) = caisse.read("alertes").to_dicts()
     assert (alerte["siren"], alerte["etape"]) == (MALADE.siren, "audit")
-    assert "montants des appels" in alerte["cause"]
+    assert f"{audit}, " in alerte["cause"]
+    assert f"(siren={MALADE.siren} " in alerte["cause"]
     for table, frame in rows_of(caisse, MALADE.siren).items():
         assert frame.equals(avant.get(table, frame.clear())), table
     sains = rows_of(temoin, MALADE.siren, others=True)

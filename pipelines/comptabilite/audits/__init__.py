@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.audit.audits import list_audits
+from pipelines.audit.audits import Audits, list_audits
 
-AUDITS = list_audits(
-    Path(__file__).parent,
-    "ecritures_equilibrees",
-    "ecritures_publiees",
-    "appels_ecritures",
-    "encaissements_ecritures",
-    "prelevements_ecritures",
-    "soldes_ecritures",
-    "soldes_creances",
-    "creances_appels",
-    "imputations",
+AUDITS = Audits(
+    list_audits(
+        Path(__file__).parent,
+        "ecritures_equilibrees",
+        "ecritures_publiees",
+        "appels_ecritures",
+        "encaissements_ecritures",
+        "prelevements_ecritures",
+        "soldes_ecritures",
+        "soldes_creances",
+        "creances_appels",
+        "imputations",
+    )
 )

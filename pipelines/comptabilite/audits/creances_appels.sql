@@ -1,6 +1,7 @@
--- Proves: a call is one receivable, of its amount, of which the obligatory part is that of its lines;
--- what is paid and what remains add up to it; nothing remains below zero, nor of a credit; it is
--- settled when nothing is due, overdue once its due date is past.
+-- Proves: a call is one receivable, of its amount, of which the obligatory part is that of its lines
+-- (of a call whose parts have opposite signs, their sum at most); what is paid and what remains add up
+-- to it; nothing remains below zero, nor of a credit; it is settled when nothing is due, overdue once
+-- its due date is past.
 -- Source: cotisations sections 8 and 9 (obligatory contributions), 10 (a credit asks for nothing).
 with obligatoires as (
     select l.appel, sum(l.montant_centimes) as obligatoire
@@ -26,7 +27,7 @@ cross join nuit
 where montant_centimes is distinct from appele_centimes
     or cdg <> cdg_appel
     or date_exigibilite <> exigibilite
-    or obligatoire_centimes <> obligatoire
+    or obligatoire_centimes <> greatest(0, least(obligatoire, montant_centimes))
     or regle_centimes + reste_centimes <> montant_centimes
     or reste_centimes not between 0 and greatest(montant_centimes, 0)
     or reste_obligatoire_centimes not between 0 and reste_centimes

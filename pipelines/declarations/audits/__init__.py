@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.audit.audits import list_audits
+from pipelines.audit.audits import Audits, list_audits
 
 DOSSIER = Path(__file__).parent
-SOMMES = list_audits(DOSSIER, "bases_sommees")
-AUDITS = list_audits(
-    DOSSIER,
-    "declarations_lues",
-    "declarations_retenues",
-    "bases_lues",
-    "bases_declaration",
-    "bases_tdp",
-    "factures",
+AUDITS = Audits(
+    audits=list_audits(
+        DOSSIER,
+        "declarations_lues",
+        "declarations_retenues",
+        "bases_lues",
+        "bases_declaration",
+        "bases_tdp",
+        "factures",
+    ),
+    sommes=list_audits(DOSSIER, "bases_sommees"),
 )

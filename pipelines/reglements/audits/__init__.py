@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.audit.audits import list_audits
+from pipelines.audit.audits import Audits, list_audits
 
-AUDITS = list_audits(
-    Path(__file__).parent,
-    "mouvements",
-    "encaissements",
-    "prelevements_montants",
-    "prelevements_dus",
-    "prelevements_mandats",
-    "prelevements_publies",
+AUDITS = Audits(
+    list_audits(
+        Path(__file__).parent,
+        "mouvements",
+        "encaissements",
+        "prelevements_montants",
+        "prelevements_dus",
+        "prelevements_mandats",
+        "prelevements_publies",
+    )
 )

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.audit.audits import list_audits
+from pipelines.audit.audits import Audits, list_audits
 
-AUDITS = list_audits(Path(__file__).parent, "attendues", "relances")
+AUDITS = Audits(list_audits(Path(__file__).parent, "attendues", "relances"))

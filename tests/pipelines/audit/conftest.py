@@ -14,7 +14,8 @@ from pipelines.audit.audits import Audit
 from pipelines.audit.etapes import read_sources
 from pipelines.audit.moteur import Sources, open_moteur
 from pipelines.audit.passage import Constat, run_audits
-from pipelines.publication.audits import AUDITS
+from pipelines.metiers import METIERS
+from pipelines.publication.audit import gather_audits
 from sample_files.demonstration import (
     CANDIDATE,
     JOURS,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Caisse
     from warehouse.lac import Lac
+
+AUDITS = gather_audits(METIERS)
 
 
 @dataclass(frozen=True)

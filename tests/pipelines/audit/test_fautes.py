@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from pipelines.publication.audits import AUDITS
+from pipelines.metiers import METIERS
+from pipelines.publication.audit import gather_audits
 from specs.contrats import contrats
 
 if TYPE_CHECKING:
     from tests.pipelines.audit.conftest import Nuit
 
+AUDITS = gather_audits(METIERS)
 PIPELINES = Path(__file__).parents[3] / "pipelines"
 TOUT = pl.lit(value=True)
 Alteration = Callable[[pl.DataFrame], pl.DataFrame]
