@@ -17,7 +17,7 @@ from warehouse.publications import PublicationRefusee
 
 # Trying again is the cure: none of them is the fault of a file or of a company.
 PASSAGERES = (OSError, MemoryError, DBAPIError, EcritureConcurrente, PublicationRefusee)
-RACINE = Path(__file__).parents[2]
+RACINE = Path(__file__).parents[3]
 Essai = Callable[[frozenset[str]], object]
 
 
