@@ -20,6 +20,7 @@ from cli import (
     simuler,
     verifier,
 )
+from pipelines.metiers import METIERS
 
 application = typer.Typer(
     name="caisse",
@@ -35,24 +36,14 @@ for commande in (
     nuit.nuit,
     simuler.simuler,
     norme.norme,
-    listes.depots,
-    listes.appels,
-    listes.anomalies,
-    listes.alertes,
-    listes.prelevements,
-    listes.encaissements,
-    listes.attendues,
-    listes.attestations,
     listes.exporter,
-    comptes.soldes,
-    comptes.creances,
-    comptes.ecritures,
     comptes.releve,
     decision.decider,
-    decision.decisions,
     expliquer.expliquer,
 ):
     application.command(commande.__name__)(commande)
+for nom, liste in listes.list_commandes(METIERS):
+    application.command(nom)(liste)
 application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")

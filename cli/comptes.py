@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import Filtres, FormatDemande, NumeroPublication, Sortie, answer, exporter
+from cli.listes import FormatDemande, NumeroPublication, Sortie, answer
 from reporting.demande import DemandeRefusee, Format, parse_publication
 
 if TYPE_CHECKING:
@@ -16,36 +16,6 @@ if TYPE_CHECKING:
     from pipelines.comptabilite.regles.releves import ReleveCompte
     from specs.contrats import Contrat
     from warehouse.maison import Maison
-
-
-def soldes(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Solde de chaque centre de gestion, avec l'ancienneté de ce qui est échu."""
-    exporter("soldes", format_, ou, publication, sortie)
-
-
-def creances(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Ce qui reste dû sur chaque appel, majorations comprises."""
-    exporter("creances", format_, ou, publication, sortie)
-
-
-def ecritures(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Grand livre des adhérents."""
-    exporter("ecritures", format_, ou, publication, sortie)
 
 
 def releve(

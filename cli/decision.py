@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from cli.listes import Filtres, FormatDemande, NumeroPublication, Sortie, exporter
-
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
@@ -126,16 +124,6 @@ def decider(
     except DecisionRefusee as refus:
         _refuse(*refus.erreurs)
     typer.echo(f"Décision {numero} enregistrée ; la prochaine nuit l'applique.")
-
-
-def decisions(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Décisions de la caisse, telles que publiées."""
-    exporter("decisions", format_, ou, publication, sortie)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,7 @@ from reporting.demande import (
 )
 
 if TYPE_CHECKING:
+    from pipelines.metier import Liste, Metier
     from warehouse.maison import Maison
 
 JAMAIS_PUBLIE = "Rien n'a encore été publié : la première nuit (caisse nuit) le fera."
@@ -51,90 +52,6 @@ Sortie = Annotated[
 ]
 
 
-def depots(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Dépôts reçus, essais compris, leur état et le nombre de leurs anomalies."""
-    _show_table("depots", format_, ou, publication, sortie)
-
-
-def appels(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Appels de cotisations, un par centre de gestion et par mois."""
-    _show_table("appels", format_, ou, publication, sortie)
-
-
-def anomalies(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Anomalies relevées dans les dépôts, avec ce qu'il faut faire."""
-    _show_table("anomalies", format_, ou, publication, sortie)
-
-
-def alertes(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Dépôts mis à l'écart, entreprises tenues à leur dernière publication, et pourquoi."""
-    _show_table("alertes", format_, ou, publication, sortie)
-
-
-def attendues(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Déclarations attendues de chaque établissement, reçues ou manquantes."""
-    _show_table("declarations_attendues", format_, ou, publication, sortie)
-
-
-def attestations(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Attestations délivrées pour les marchés publics, et leur état."""
-    _show_table("attestations", format_, ou, publication, sortie)
-
-
-def prelevements(
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Prélèvements remis à la banque, et ce qu'elle en a dit."""
-    _show_table("prelevements", format_, ou, publication, sortie)
-
-
-def encaissements(
-    en_attente: Annotated[
-        bool, typer.Option("--en-attente", help="Ceux que personne n'a pu affecter, et pourquoi.")
-    ] = False,
-    format_: FormatDemande = "texte",
-    ou: Filtres = None,
-    publication: NumeroPublication = None,
-    sortie: Sortie = None,
-) -> None:
-    """Mouvements de la banque affectés à un adhérent, ou qui attendent une décision."""
-    table = "encaissements_non_affectes" if en_attente else "encaissements"
-    _show_table(table, format_, ou, publication, sortie)
-
-
 def exporter(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="Nom d'une table publiée.")],
     format_: FormatDemande = "texte",
@@ -144,6 +61,44 @@ def exporter(
 ) -> None:
     """Écrit une table publiée, quelle qu'elle soit."""
     _show_table(table, format_, ou, publication, sortie)
+
+
+def list_commandes(metiers: Sequence[Metier]) -> Iterator[tuple[str, Callable[..., None]]]:
+    """The lists that the businesses offer: name of the command, function with its help."""
+    for liste in (liste for metier in metiers for liste in metier.listes):
+        commande = _with_other(liste) if liste.autre else _of_table(liste.table)
+        commande.__doc__ = liste.aide
+        yield liste.commande, commande
+
+
+def _of_table(table: str) -> Callable[..., None]:
+    def liste(
+        format_: FormatDemande = "texte",
+        ou: Filtres = None,
+        publication: NumeroPublication = None,
+        sortie: Sortie = None,
+    ) -> None:
+        _show_table(table, format_, ou, publication, sortie)
+
+    return liste
+
+
+def _with_other(liste: Liste) -> Callable[..., None]:
+    option, autre_table, aide = liste.autre or ("", "", "")
+
+    def commande(
+        *,
+        autre: bool = False,
+        format_: FormatDemande = "texte",
+        ou: Filtres = None,
+        publication: NumeroPublication = None,
+        sortie: Sortie = None,
+    ) -> None:
+        _show_table(autre_table if autre else liste.table, format_, ou, publication, sortie)
+
+    # Its name and its help are this list's: written here, where they are known.
+    commande.__annotations__["autre"] = Annotated[bool, typer.Option(f"--{option}", help=aide)]
+    return commande
 
 
 def _show_table(

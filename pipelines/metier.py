@@ -70,6 +70,19 @@ class Explicable:
 
 
 @dataclass(frozen=True, slots=True)
+class Liste:
+    """A command that lists a published table; `aide`: its help, in French.
+
+    `autre`: an option that lists another table instead: its name, the table, its help.
+    """
+
+    commande: str
+    table: str
+    aide: str
+    autre: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metier:
     """A business: a folder of `pipelines`, whole. Every field is what it offers; none is required.
 
@@ -91,6 +104,7 @@ class Metier:
     alertes: str = ""
     gardes: tuple[str, ...] = ()
     essai: str = ""
+    listes: tuple[Liste, ...] = ()
 
 
 def find(lieu: str) -> Any:  # noqa: ANN401 - whatever stands at that place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
 
 ATTESTATIONS = Metier(
     "attestations",
@@ -29,4 +29,11 @@ ATTESTATIONS = Metier(
     ),
     cas=(("attestations", "pipelines.attestations.cas.execution"),),
     audits="pipelines.attestations.audits:AUDITS",
+    listes=(
+        Liste(
+            "attestations",
+            "attestations",
+            "Attestations délivrées pour les marchés publics, et leur état.",
+        ),
+    ),
 )

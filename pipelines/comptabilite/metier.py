@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
 
 COMPTABILITE = Metier(
     "comptabilite",
@@ -37,4 +37,13 @@ COMPTABILITE = Metier(
     ),
     cas=(("comptes", "pipelines.comptabilite.cas.execution"),),
     audits="pipelines.comptabilite.audits:AUDITS",
+    listes=(
+        Liste(
+            "soldes",
+            "soldes",
+            "Solde de chaque centre de gestion, avec l'ancienneté de ce qui est échu.",
+        ),
+        Liste("creances", "creances", "Ce qui reste dû sur chaque appel, majorations comprises."),
+        Liste("ecritures", "ecritures", "Grand livre des adhérents."),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Metier, Portee
+from pipelines.metier import Etape, Liste, Metier, Portee
 
 CONTROLE = Metier(
     "controle",
@@ -20,6 +20,18 @@ CONTROLE = Metier(
                 "bases_lues",
                 "mouvements_banque",
             ),
+        ),
+    ),
+    listes=(
+        Liste(
+            "depots",
+            "depots",
+            "Dépôts reçus, essais compris, leur état et le nombre de leurs anomalies.",
+        ),
+        Liste(
+            "anomalies",
+            "anomalies",
+            "Anomalies relevées dans les dépôts, avec ce qu'il faut faire.",
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
 
 COTISATIONS = Metier(
     "cotisations",
@@ -35,4 +35,7 @@ COTISATIONS = Metier(
     ),
     cas=(("cotisations", "pipelines.cotisations.cas.execution"),),
     audits="pipelines.cotisations.audits:AUDITS",
+    listes=(
+        Liste("appels", "appels", "Appels de cotisations, un par centre de gestion et par mois."),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Metier, Portee
+from pipelines.metier import Etape, Liste, Metier, Portee
 
 PUBLICATION = Metier(
     "publication",
@@ -16,5 +16,13 @@ PUBLICATION = Metier(
             ecrit=("anomalies", "depots", "alertes"),
             pool="publication",
         ),
+    ),
+    listes=(
+        Liste(
+            "alertes",
+            "alertes",
+            "Dépôts mis à l'écart, entreprises tenues à leur dernière publication, et pourquoi.",
+        ),
+        Liste("decisions", "decisions", "Décisions de la caisse, telles que publiées."),
     ),
 )

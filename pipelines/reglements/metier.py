@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Metier, Portee
+from pipelines.metier import Document, Etape, Liste, Metier, Portee
 
 REGLEMENTS = Metier(
     "reglements",
@@ -40,4 +40,21 @@ REGLEMENTS = Metier(
     alertes="pipelines.reglements.alertes:read_alertes_reglements",
     gardes=("pipelines.reglements.etapes:check_sans_prelevement",),
     audits="pipelines.reglements.audits:AUDITS",
+    listes=(
+        Liste(
+            "prelevements",
+            "prelevements",
+            "Prélèvements remis à la banque, et ce qu'elle en a dit.",
+        ),
+        Liste(
+            "encaissements",
+            "encaissements",
+            "Mouvements de la banque affectés à un adhérent, ou qui attendent une décision.",
+            autre=(
+                "en-attente",
+                "encaissements_non_affectes",
+                "Ceux que personne n'a pu affecter, et pourquoi.",
+            ),
+        ),
+    ),
 )

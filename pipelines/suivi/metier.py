@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Metier, Portee
+from pipelines.metier import Document, Etape, Liste, Metier, Portee
 
 SUIVI = Metier(
     "suivi",
@@ -20,4 +20,11 @@ SUIVI = Metier(
     documents=(Document("relance", "pipelines.suivi.documents.lettres:compose_lettres"),),
     cas=(("suivi", "pipelines.suivi.cas.execution"),),
     audits="pipelines.suivi.audits:AUDITS",
+    listes=(
+        Liste(
+            "attendues",
+            "declarations_attendues",
+            "Déclarations attendues de chaque établissement, reçues ou manquantes.",
+        ),
+    ),
 )

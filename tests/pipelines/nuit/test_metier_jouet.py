@@ -6,13 +6,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import specs.contrats
 from cli.application import application
+from cli.listes import list_commandes
 from pipelines.cas.domaines import list_domaines, run_cas
 from pipelines.cas.lecture import read_cas
 from pipelines.explications.demandes import Demande, explain
@@ -38,7 +40,7 @@ CONTRAT = {
     },
 }
 METIER = """
-from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
 
 JOUET = Metier(
     "jouet",
@@ -55,6 +57,7 @@ JOUET = Metier(
     documents=(Document("jouet", "jouet.documents:compose"),),
     explications=(Explicable("jouets", "jouet", "jouet.explications:explain"),),
     cas=(("jouet", "jouet.cas"),),
+    listes=(Liste("jouets", "jouets", "Le double de chaque appel."),),
 )
 """
 ETAPES = """
@@ -180,9 +183,12 @@ def test_a_business_added_is_taken_up_everywhere(
     (phrase,) = explain(jouee.maison, Demande(nom), metiers).phrases
     assert phrase == f"{nom} : le double de l'appel, {montant} centimes."
     monkeypatch.setenv("CAISSE_DOSSIER", str(jouee.maison.reglages.dossier))
-    listee = CliRunner().invoke(application, ["exporter", "jouets", "--format", "json"])
-    lignes: list[dict[str, Any]] = json.loads(listee.output)
-    assert [ligne["jouet"] for ligne in lignes] == [nom]
+    listes = typer.Typer()
+    for commande, liste in list_commandes(metiers):
+        listes.command(commande)(liste)
+    for lancee, arguments in ((listes, ["jouets"]), (application, ["exporter", "jouets"])):
+        lignes = json.loads(CliRunner().invoke(lancee, [*arguments, "--format", "json"]).output)
+        assert [ligne["jouet"] for ligne in lignes] == [nom]
 
 
 def test_its_golden_cases_run(metiers: tuple[Metier, ...], tmp_path: Path) -> None:
