@@ -13,10 +13,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from cli import listes
+from cli.application import application
 from specs.contrats import columns_of, read_contrat, schema_polars
 from warehouse.maison import open_maison
 from warehouse.publications import publish
@@ -30,17 +30,6 @@ DEPOT = {
     "recu_le": "2026-04-01T08:00:00Z",
     "etat": "INTEGRE",
 }
-
-application = typer.Typer()
-for commande in (
-    listes.depots,
-    listes.appels,
-    listes.anomalies,
-    listes.prelevements,
-    listes.encaissements,
-    listes.exporter,
-):
-    application.command()(commande)
 
 
 def _caisse(*arguments: str) -> Result:
