@@ -138,7 +138,7 @@ def test_demande_refusee(arguments: list[str], phrase: str) -> None:
 def test_binaire_sur_un_terminal() -> None:
     """A real terminal never receives a workbook unless it is asked for."""
     terminal, esclave = pty.openpty()
-    programme = "from cli.listes import depots; depots(format_='xlsx')"
+    programme = "from cli.application import application as c; c(['depots', '--format', 'xlsx'])"
     fini = subprocess.run(
         [sys.executable, "-c", programme],
         stdout=esclave,
