@@ -221,7 +221,7 @@ def _render_reste(chemin: Path, bilan: Bilan, gardees: int) -> str:
 def _render_xml(chemin: Path, octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
     from datetime import UTC, datetime
 
-    from pipelines.rapports.composition import rapport_hors_depot
+    from pipelines.rapports.documents.composition import rapport_hors_depot
     from pipelines.rapports.documents.rapport_xml import render_rapport_xml
 
     rapport = rapport_hors_depot(chemin.name, octets, bilan, lecture, datetime.now(UTC))

@@ -15,7 +15,7 @@ from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from pipelines.publication.nuit import Nuit
-from pipelines.rapports.composition import Origine, compose_rapport
+from pipelines.rapports.documents.composition import Origine, compose_rapport
 from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import render_rapport_xml
 from pipelines.rapports.documents.valeurs import Rapport
