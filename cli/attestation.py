@@ -62,7 +62,7 @@ def demander(
     """Enregistrer une demande : la nuit suivante la délivre si l'entreprise est en règle."""
     from datetime import UTC, datetime
 
-    from pipelines.attestations.etapes import DEMANDE_ATTESTATION
+    from pipelines.attestations.decisions import DEMANDE
     from warehouse.decisions import DecisionRefusee, record_decision
     from warehouse.instants import format_instant
 
@@ -73,7 +73,7 @@ def demander(
         with maison.moteur.begin() as connexion:
             numero = record_decision(
                 connexion,
-                nature=DEMANDE_ATTESTATION,
+                nature=DEMANDE,
                 siren=siren,
                 date_effet=date_effet,
                 auteur=auteur,

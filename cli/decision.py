@@ -158,7 +158,11 @@ VIDE = Saisie(
 
 def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant: datetime) -> int:
     """Record what was typed; the number of the decision."""
-    from warehouse.decisions import DE_DEPOT, DE_MOUVEMENT, record_decision
+    from pipelines.metier import list_natures
+    from pipelines.metiers import METIERS
+    from pipelines.nuit.reserves.decisions import DE_DEPOT
+    from pipelines.reglements.regles.affectations import NATURES as DE_MOUVEMENT
+    from warehouse.decisions import record_decision
     from warehouse.instants import format_instant
 
     if saisie.nature in DE_DEPOT:
@@ -169,7 +173,8 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
     valeurs = _of_mouvement(maison, saisie) if de_mouvement else _of_adherent(maison, saisie)
     instant = format_instant(maintenant)
     with maison.moteur.begin() as connexion:
-        return record_decision(connexion, nature=saisie.nature, instant=instant, **acte, **valeurs)
+        nature = list_natures(METIERS)[saisie.nature]
+        return record_decision(connexion, nature=nature, instant=instant, **acte, **valeurs)
 
 
 def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], instant: str) -> int:

@@ -129,6 +129,7 @@ def _import_membres(maison: Maison) -> None:
 
 def _ask_attestation(maison: Maison) -> None:
     """An officer asks for the certificate of a company, for the night that is shown."""
+    from pipelines.attestations.decisions import DEMANDE
     from sample_files.demonstration import CANDIDATE, NUIT
     from sample_files.generateur.entreprises import compute_siren
     from warehouse.decisions import record_decision
@@ -136,7 +137,7 @@ def _ask_attestation(maison: Maison) -> None:
     with maison.moteur.begin() as connexion:
         record_decision(
             connexion,
-            nature="DEMANDE_ATTESTATION",
+            nature=DEMANDE,
             siren=compute_siren(CANDIDATE),
             date_effet=NUIT,
             auteur=AUTEUR,

@@ -6,6 +6,7 @@ who only lists them (a DAG file, the help of a command).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pkgutil import resolve_name
@@ -104,7 +105,14 @@ class Metier:
     alertes: str = ""
     gardes: tuple[str, ...] = ()
     essai: str = ""
+    decisions: str = ""
     listes: tuple[Liste, ...] = ()
+
+
+def list_natures(metiers: Sequence[Metier]) -> dict[str, Any]:
+    """The natures of decision that they offer (`warehouse.decisions.Nature`), by code."""
+    offertes = (find(metier.decisions) for metier in metiers if metier.decisions)
+    return {nature.nom: nature for natures in offertes for nature in natures}
 
 
 def find(lieu: str) -> Any:  # noqa: ANN401 - whatever stands at that place

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pipelines.metier import list_natures
 from pipelines.metiers import METIERS
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import find_etape
@@ -34,6 +35,7 @@ settings.register_profile(
 )
 settings.load_profile("caisse")
 
+NATURES = list_natures(METIERS)  # of decisions, by code
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
 MODE_ESSAI, MODE_REEL = b"S10.G00.00.005,'01'", b"S10.G00.00.005,'02'"

@@ -12,5 +12,9 @@ EFFORT = os.environ.get("CAISSE_EFFORT", "courant")
 CARRIERES = {"courant": 500, "complet": 10_000, "epreuve": 100_000}[EFFORT]
 GRAINES = {"courant": 1, "complet": 4, "epreuve": 40}[EFFORT]
 # Tests of these markers are left out, and named, when the effort is `courant`.
-RESERVES = {"ordonnanceur": "démarre de vrais serveurs", "tue": "tue des nuits"}
+RESERVES = {
+    "ordonnanceur": "démarre de vrais serveurs",
+    "tue": "tue des nuits",
+    "ecrites": "joue, sur un serveur, chaque commande des pages",
+}
 SERVEURS_ET_MORTS = EFFORT != "courant"

@@ -29,6 +29,7 @@ ATTESTATIONS = Metier(
     ),
     cas=(("attestations", "pipelines.attestations.cas.execution"),),
     audits="pipelines.attestations.audits:AUDITS",
+    decisions="pipelines.attestations.decisions:NATURES",
     listes=(
         Liste(
             "attestations",

@@ -37,6 +37,7 @@ COMPTABILITE = Metier(
     ),
     cas=(("comptes", "pipelines.comptabilite.cas.execution"),),
     audits="pipelines.comptabilite.audits:AUDITS",
+    decisions="pipelines.comptabilite.decisions:NATURES",
     listes=(
         Liste(
             "soldes",

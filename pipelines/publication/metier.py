@@ -17,6 +17,7 @@ PUBLICATION = Metier(
             pool="publication",
         ),
     ),
+    decisions="pipelines.nuit.reserves.decisions:NATURES",
     listes=(
         Liste(
             "alertes",

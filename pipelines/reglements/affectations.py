@@ -12,10 +12,11 @@ from typing import Any, NoReturn
 
 import polars as pl
 
+from pipelines.reglements.decisions import read_decision_mouvement
 from pipelines.reglements.regles.affectations import HORS_CAISSE, REVOCATION_AFFECTATION
 from pipelines.reglements.regles.montants import with_amounts
 from specs.typographie import format_euros
-from warehouse.decisions import DecisionRefusee, read_decision_mouvement
+from warehouse.decisions import DecisionRefusee
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 

@@ -40,6 +40,7 @@ REGLEMENTS = Metier(
     alertes="pipelines.reglements.alertes:read_alertes_reglements",
     gardes=("pipelines.reglements.etapes:check_sans_prelevement",),
     audits="pipelines.reglements.audits:AUDITS",
+    decisions="pipelines.reglements.decisions:NATURES",
     listes=(
         Liste(
             "prelevements",

@@ -65,7 +65,7 @@ def projet(jouee: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.lent
+@pytest.mark.ecrites
 @pytest.mark.parametrize("page", [p for p in PAGES if list_commandes(p)], ids=lambda p: p.stem)
 def test_every_command_runs_as_printed(page: Path, projet: Path) -> None:
     """One after the other, each ends with 0; a drop finds the demonstration's server."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.attestations.etapes import DEMANDE_ATTESTATION
+from pipelines.attestations.decisions import DEMANDE
 from sample_files.generateur.banque import Ligne, write_releve
 from warehouse.decisions import record_decision
 from warehouse.points_arret import POINTS
@@ -116,7 +116,7 @@ def avant(
     with caisse.maison.moteur.begin() as connexion:
         record_decision(
             connexion,
-            nature=DEMANDE_ATTESTATION,
+            nature=DEMANDE,
             siren="800000010",
             date_effet=LENDEMAIN.date(),
             auteur="test",

@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from pipelines.attestations.etapes import DEMANDE_ATTESTATION
+from pipelines.attestations.decisions import DEMANDE
 from pipelines.explications.demandes import Demande, explain
 from pipelines.metiers import METIERS
 from pipelines.reception.etapes import create_boites
@@ -112,7 +112,7 @@ class Annee:
         with self.caisse.maison.moteur.begin() as connexion:
             record_decision(
                 connexion,
-                nature=DEMANDE_ATTESTATION,
+                nature=DEMANDE,
                 siren=SIREN,
                 date_effet=jour,
                 auteur="gestion",

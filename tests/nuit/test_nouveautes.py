@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from pipelines.publication.registre import write_registre
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.registre import YAML
 
@@ -35,7 +36,7 @@ def decide(caisse: Caisse, nature: str, effet: date, **contenu: str) -> None:
     with caisse.maison.moteur.begin() as connexion:
         record_decision(
             connexion,
-            nature=nature,
+            nature=NATURES[nature],
             siren=SIREN,
             date_effet=effet,
             auteur="gestion",

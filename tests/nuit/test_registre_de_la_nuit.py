@@ -11,6 +11,7 @@ import pytest
 from pipelines.metiers import METIERS
 from pipelines.nuit.ordre import list_temps
 from pipelines.nuit.passage import open_nuit
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.instants import format_instant
 from warehouse.nuits import read_vue_publiee
@@ -47,7 +48,9 @@ def _disturb(caisse: Caisse, soir: datetime, contenu: str) -> None:
     decision = {"siren": SIREN, "cdg": "C8000101", "montant_centimes": 5_000}
     acte = {"auteur": "test", "motif": "test", "instant": format_instant(soir)}
     with caisse.maison.moteur.begin() as connexion:
-        record_decision(connexion, nature="AVOIR", date_effet=soir.date(), **decision, **acte)
+        record_decision(
+            connexion, nature=NATURES["AVOIR"], date_effet=soir.date(), **decision, **acte
+        )
 
 
 @pytest.mark.lent

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from pipelines.controle import etapes as controle
-from pipelines.nuit.reserves.decisions import decide_depot
+from pipelines.nuit.reserves.decisions import MISE_A_L_ECART, REPRISE_DEPOT, decide_depot
 from pipelines.nuit.reserves.fautifs import find_fautifs
 from pipelines.rapports.documents.lettres import RAPPORT
 from sample_files.generateur.portefeuille import (
@@ -25,7 +25,6 @@ from sample_files.generateur.portefeuille import (
 )
 from specs.caisse import read_caisse
 from specs.periodes import Mois
-from warehouse.decisions import MISE_A_L_ECART, REPRISE_DEPOT
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from cli.application import application
 from specs.contrats import read_contrat
 from specs.options import read_options
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.publications import publish
 
@@ -178,7 +179,7 @@ def test_a_revocation_takes_effect_on_its_date(certifiee: Caisse) -> None:
     with certifiee.maison.moteur.begin() as connexion:
         record_decision(
             connexion,
-            nature="REVOCATION_ATTESTATION",
+            nature=NATURES["REVOCATION_ATTESTATION"],
             siren=SIREN,
             date_effet=date(2026, 5, 2),
             auteur="gestion",

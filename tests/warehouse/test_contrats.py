@@ -24,8 +24,8 @@ from specs.contrats import (
 from specs.contrats import schema_polars as schema
 from specs.fichiers import read_sujets
 from specs.registre import read_evenements
+from tests.conftest import NATURES
 from warehouse.contrats import ContratRompu, check_contrat
-from warehouse.decisions import NATURES
 from warehouse.journal import TRANSITIONS
 
 LIGNES = read_contrat("lignes_appel")

@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from cli.application import application
+from pipelines.reglements.decisions import DecisionMouvement, read_decision_mouvement
+from tests.conftest import NATURES
 from warehouse.audit import verify_audit
-from warehouse.decisions import (
-    NATURES,
-    DecisionMouvement,
-    DecisionRefusee,
-    read_decision_mouvement,
-    read_decisions,
-    record_decision,
-)
+from warehouse.decisions import DecisionRefusee, read_decisions, record_decision
 from warehouse.maison import Maison
 from warehouse.registre import import_registre
 from warehouse.tables_sql import AUDIT
@@ -55,7 +52,11 @@ def _record(maison: Maison, nature: str, **valeurs: Any) -> int:
     sans = {"siren": "800000010", "auteur": "gestion", "motif": "accord de la direction"}
     with maison.moteur.begin() as c:
         return record_decision(
-            c, nature=nature, date_effet=date(2026, 4, 1), instant=INSTANT, **(sans | valeurs)
+            c,
+            nature=NATURES[nature],
+            date_effet=date(2026, 4, 1),
+            instant=INSTANT,
+            **(sans | valeurs),
         )
 
 
@@ -155,7 +156,9 @@ def test_un_mouvement_se_decide_une_fois(maison: Maison) -> None:
         assert read_decision_mouvement(c, "D00000001-10") is None
 
 
-def test_nature_inconnue(maison: Maison) -> None:
+def test_nature_inconnue() -> None:
     """An unknown nature is refused with those that exist."""
-    with pytest.raises(DecisionRefusee, match="REMISE_MAJORATION, ECHEANCIER, AVOIR"):
-        _record(maison, "CADEAU")
+    demande = ["decider", "cadeau", "--auteur", "gestion", "--motif", "accord"]
+    refus = CliRunner().invoke(application, demande)
+    assert refus.exit_code == 2
+    assert "nature inconnue ; natures : remise-majoration, echeancier, avoir" in refus.stderr

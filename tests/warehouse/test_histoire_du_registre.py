@@ -17,6 +17,7 @@ from sqlalchemy import table as lone_table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from specs.registre import read_tables
+from tests.conftest import NATURES
 from tests.registre import write_rows
 from warehouse.audit import record_audit
 from warehouse.decisions import read_decisions, record_decision
@@ -174,7 +175,7 @@ def test_la_nuit_lit_ce_qu_elle_a_trouve(maison: Maison) -> None:
         _import(maison, contenu)
     acte = {"date_effet": JOUR, "auteur": "a", "motif": "m", "instant": INSTANT}
     with maison.moteur.begin() as c:
-        record_decision(c, nature="DEMANDE_ATTESTATION", siren=SIREN, **acte)
+        record_decision(c, nature=NATURES["DEMANDE_ATTESTATION"], siren=SIREN, **acte)
         publish(
             c, date_arrete=JOUR, versions={}, empreinte="e", publie_le=INSTANT, remises=[], apres=0
         )

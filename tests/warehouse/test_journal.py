@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from tests.conftest import NATURES
 from warehouse.alertes import ENTREPRISE, Alerte, record_reserve
 from warehouse.decisions import record_decision
 from warehouse.journal import (
@@ -43,7 +44,7 @@ CLE = CleEtape("controle", "lot-1", "e" * 64, "2026.1", "0.1.0")
 ACTE = {"action": "annulation", "objet": "D00000001", "motif": "erreur d'envoi"}
 ADHERENT = {"numero_adherent": "A1", "siren": "800000010", "raison_sociale": "TRAVAUX"}
 DECISION = {
-    "nature": "SUSPENSION_PRELEVEMENT",
+    "nature": NATURES["SUSPENSION_PRELEVEMENT"],
     "siren": "800000010",
     "date_effet": date(2026, 3, 1),
 }

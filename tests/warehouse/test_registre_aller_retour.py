@@ -21,6 +21,7 @@ from sample_files.generateur.registre import compute_iban
 from specs.banque.texte import sepa_text, unwritable
 from specs.fichiers import render_yaml
 from specs.registre import read_tables
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
@@ -148,7 +149,7 @@ def test_tables_du_lac(tmp_path: Path) -> None:
     with maison.moteur.begin() as c:
         record_decision(
             c,
-            nature="AVOIR",
+            nature=NATURES["AVOIR"],
             siren="999090012",
             cdg="C900101",
             montant_centimes=1,

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from specs.contrats import codes_of
 from warehouse.alertes import DEPOT, Alerte, record_alerte
-from warehouse.decisions import MISE_A_L_ECART, DecisionRefusee, record_decision
+from warehouse.decisions import DecisionRefusee, Nature, is_texte, record_decision
 from warehouse.journal import TRANSITIONS, DepotInconnu, change_etat, read_depot
 
 (RECU,) = codes_of("depots", "etat", "RECU")
+DE_DEPOT = MISE_A_L_ECART, REPRISE_DEPOT = codes_of(
+    "decisions", "nature", "MISE_A_L_ECART", "REPRISE_DEPOT"
+)
 MOTIF_ECART = "mis à l'écart par décision de la caisse : il est conservé"
 MOTIF_REPRISE = "repris par décision de la caisse : il sera contrôlé de nouveau"
+
+
+def _check_contenu(contenu: Mapping[str, Any]) -> Iterator[str]:
+    if set(contenu) != {"depot"} or not is_texte(contenu["depot"]):
+        yield "contenu : le dépôt est attendu, et lui seul"
+
+
+NATURES = (
+    Nature(MISE_A_L_ECART, "mise à l'écart d'un dépôt", frozenset(), _check_contenu),
+    Nature(REPRISE_DEPOT, "reprise d'un dépôt mis à l'écart", frozenset(), _check_contenu),
+)
 
 
 def decide_depot(
@@ -40,7 +56,7 @@ def decide_depot(
     _check_depot(connexion, depot, etat)
     numero = record_decision(
         connexion,
-        nature=nature,
+        nature=next(connue for connue in NATURES if connue.nom == nature),
         siren=None,
         date_effet=date_effet,
         auteur=auteur,

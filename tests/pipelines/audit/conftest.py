@@ -27,6 +27,7 @@ from sample_files.demonstration import (
 )
 from sample_files.generateur.entreprises import compute_siren
 from specs.caisse import read_caisse
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.publications import read_publication
 from warehouse.registre import YAML
@@ -103,7 +104,7 @@ def nuit(make_caisse: Callable[..., Caisse]) -> Nuit:
     with caisse.maison.moteur.begin() as connexion:
         record_decision(
             connexion,
-            nature="DEMANDE_ATTESTATION",
+            nature=NATURES["DEMANDE_ATTESTATION"],
             siren=compute_siren(CANDIDATE),
             date_effet=NUIT,
             auteur="gestion",

@@ -15,7 +15,9 @@ from pipelines.audit.passage import run_audits
 from pipelines.comptabilite.audits import AUDITS
 from pipelines.comptabilite.etapes import plan_comptes
 from pipelines.comptabilite.regles.releves import compute_releve
+from pipelines.nuit.passage import open_nuit
 from specs.contrats import contrats, read_contrat, schema_polars
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 
 TABLES = ("ecritures", "imputations", "creances", "soldes", "suites_decisions")
@@ -34,7 +36,8 @@ def fonds(
 
 
 def account(caisse: Any, date_arrete: date) -> None:
-    """The step of the night, over every shard."""
+    """The step of a night that opens now, over every shard."""
+    open_nuit(caisse.passage(date_arrete=date_arrete))
     for part in plan_comptes(caisse.maison, date_arrete):
         caisse.step("comptabilite", date_arrete, part)
 
@@ -112,7 +115,7 @@ def test_a_decision_touches_the_account_of_its_company(fonds: Any) -> None:
     (siren, cdg) = fonds.maison.lac.read("appels").select("siren", "cdg").collect().row(0)
     with fonds.maison.moteur.begin() as connexion:
         record_decision(
-            connexion, nature="AVOIR", siren=siren, cdg=cdg, date_effet=PREMIERE,
+            connexion, nature=NATURES["AVOIR"], siren=siren, cdg=cdg, date_effet=PREMIERE,
             montant_centimes=500, auteur="operateur", motif="rétrocession",
             instant="2026-04-05T10:00:00Z",
         )  # fmt: skip

@@ -20,6 +20,7 @@ from pipelines.explications.demandes import Demande, Explication, explain
 from pipelines.explications.lecture import DemandeRefusee, open_lecteur
 from pipelines.metiers import METIERS
 from sample_files.generateur.banque import Ligne, write_releve
+from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.registre import YAML
 
@@ -67,9 +68,9 @@ def transfer(caisse: Caisse) -> None:
 def decide(caisse: Caisse) -> None:
     """A free credit, a remission of late increases, a revocation: three decisions of one day."""
     decisions: list[dict[str, Any]] = [
-        {"nature": "AVOIR", "montant_centimes": 500},
-        {"nature": "REMISE_MAJORATION", "montant_centimes": 700, "appel": APPEL},
-        {"nature": "REVOCATION_ATTESTATION", "contenu": {"attestation": ATTESTATION}},
+        {"nature": NATURES["AVOIR"], "montant_centimes": 500},
+        {"nature": NATURES["REMISE_MAJORATION"], "montant_centimes": 700, "appel": APPEL},
+        {"nature": NATURES["REVOCATION_ATTESTATION"], "contenu": {"attestation": ATTESTATION}},
     ]
     with caisse.maison.moteur.begin() as connexion:
         for decision in decisions:
