@@ -87,8 +87,8 @@ class Liste:
 class Metier:
     """A business: a folder of `pipelines`, whole. Every field is what it offers; none is required.
 
-    `audits`: place of what the audit asks of its tables. `decisions`: natures of decision and the
-    place of each. `cas`: domain of golden cases, and the place of its runner. `etats`: what became
+    `audits`: place of what the audit asks of its tables. `decisions`: place of the natures of
+    decision. `cas`: domain of golden cases, and the place of its runner. `etats`: what became
     of the deposits tonight. `scelle`: what is to be remembered with a publication. `alertes`: what
     operators are asked to look at. `gardes`: what may forbid a publication. `essai`: what a test
     deposit would have given. `listes`: commands of the command line, each with its table.
