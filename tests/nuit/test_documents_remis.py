@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from pipelines.publication.remises_comptes import CLOTURES
 from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from cli.document import application
+from pipelines.publication.cloture import CLOTURES
 from sample_files.generateur.banque import Ligne, write_releve
 from specs.options import read_options
 

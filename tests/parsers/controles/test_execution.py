@@ -31,6 +31,7 @@ from parsers.dsn.lots import Envoi
 from parsers.dsn.morceaux import MORCEAU_OCTETS
 from pipelines.controle.lecture import read_fichiers
 from specs.dsn import VERSIONS
+from tests.efforts import UN_EXTRAIT_SUR
 
 # The tests are no package: the reader of excerpts is a module beside this one.
 _spec = importlib.util.spec_from_file_location("extraits", Path(__file__).with_name("extraits.py"))
@@ -105,9 +106,11 @@ def test_a_fifth_of_the_contracts_may_be_of_another_fund(
 
 
 LARGES = {c.identifiant for v in VERSIONS for cs in wide_of(v).values() for c in cs}
-# Every excerpt of a control that looks wide, and one in forty of the others.
+# Excerpts of controls that look wide, as many as the effort says; one in forty of the others.
 DECOUPES = [
-    e for i, e in enumerate(extraits.read_extraits()) if e.controle in LARGES or i % 40 == 0
+    e
+    for i, e in enumerate(extraits.read_extraits())
+    if (e.controle in LARGES and i % UN_EXTRAIT_SUR == 0) or i % 40 == 0
 ]
 
 
