@@ -12,7 +12,9 @@ BIN := .venv/bin
 PRET := .venv/.pret
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PROSE := docs/adr
-VITE := tests/specs tests/cas tests/pipelines tests/warehouse/test_contrats.py
+VITE := tests/specs tests/cas/test_cas.py tests/warehouse/test_contrats.py \
+	$(addprefix tests/pipelines/,declarations suivi attestations comptabilite/test_imputation.py \
+	cotisations/test_reference_abattement.py reglements/test_rapprochement.py)
 MOTS := bloc,certificat,remplace,severite,adresse
 
 aide: ## affiche cette aide
