@@ -13,7 +13,7 @@ REGLEMENTS = Metier(
             titre="rapprochement bancaire",
             prepare="pipelines.reglements.etapes:prepare_rapprochement",
             temps="rapprocher",
-            lit=("mouvements_banque", "appels", "prelevements", "prelevements_appels"),
+            lit=("mouvements_banque", "appels"),
             ecrit=("encaissements", "encaissements_non_affectes", "mouvements_ecartes"),
         ),
         Etape(
@@ -23,7 +23,7 @@ REGLEMENTS = Metier(
             prepare="pipelines.reglements.etapes:prepare_etats",
             plan="pipelines.nuit.parts:plan_membres",
             temps="tenir_comptes",
-            lit=("encaissements", "mouvements_ecartes"),
+            lit=("appels", "encaissements", "mouvements_ecartes"),
             ecrit=("prelevements", "prelevements_appels", "etats_mandat"),
         ),
         Etape(
@@ -32,7 +32,14 @@ REGLEMENTS = Metier(
             prepare="pipelines.reglements.etapes:prepare_emissions",
             temps="tenir_comptes",
             apres=("comptabilite",),
-            lit=("appels", "creances", "prelevements", "prelevements_appels", "etats_mandat"),
+            lit=(
+                "appels",
+                "creances",
+                "prelevements",
+                "etats_mandat",
+                "encaissements",
+                "mouvements_ecartes",
+            ),
             ecrit=("prelevements", "prelevements_appels", "prelevements_ecartes"),
         ),
     ),
