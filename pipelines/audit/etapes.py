@@ -74,7 +74,7 @@ def audit_maison(
             for audit in audits.audits
             if deja is None or audit.nom in fautifs or _touched(audit, deja, sources)
         ]
-        with open_moteur(sources, audits.sommes, audits.audits) as moteur:
+        with open_moteur(sources, audits.sommes, a_faire) as moteur:
             constats = run_audits(moteur, a_faire)
         deja = _added(deja, constats, sources)
         fautes = [constat for constat in constats if constat.fautes.height]

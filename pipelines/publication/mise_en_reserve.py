@@ -27,8 +27,9 @@ def compose_remises(
     """Every file that tonight owes, in the archive; `par_depot`: those that tell of one deposit."""
     documents = (document for metier in metiers for document in metier.documents)
     choisis = (d for d in documents if d.par_depot or not par_depot)
-    lettres = chain.from_iterable(find(d.compose)(maison, nuit) for d in choisis)
-    return archive_lettres(maison, lettres)
+    # One document after the other: what is composed of the next one is not held meanwhile.
+    remises = (archive_lettres(maison, find(d.compose)(maison, nuit)) for d in choisis)
+    return list(chain.from_iterable(remises))
 
 
 def hold_destinataires(

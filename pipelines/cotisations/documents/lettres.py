@@ -53,13 +53,11 @@ def compose_lettres_recapitulatifs(maison: Maison, nuit: Nuit) -> Iterator[Lettr
     periodes = _periods(read_nouveautes(maison))
     formes = read_modeles()["recapitulatif"]
     for dossier in read_dossiers_nuit(maison, nuit, APPELS, list(periodes)):
-        siennes = periodes[dossier.entreprise.siren]
-        yield _letter(dossier, siennes, formes.nuit)
+        yield _letter(dossier, periodes[dossier.entreprise.siren], formes.nuit)
     exercice = find_closed(nuit)
     if exercice:
         for dossier in read_dossiers_nuit(maison, nuit, APPELS):
-            if compose_dossier(dossier, exercice).lignes:
-                yield _letter(dossier, (exercice,), formes.cloture)
+            yield _letter(dossier, (exercice,), formes.cloture)
 
 
 def _letter(dossier: Dossier, periodes: tuple[str, ...], formes: tuple[str, ...]) -> Lettre:
@@ -69,8 +67,11 @@ def _letter(dossier: Dossier, periodes: tuple[str, ...], formes: tuple[str, ...]
 def _draw(
     dossier: Dossier, periodes: tuple[str, ...], formes: tuple[str, ...]
 ) -> Iterator[Fichier]:
+    """A period in which nothing was called has no summary."""
     for periode in periodes:
-        yield from render_recapitulatif(compose_dossier(dossier, periode), formes)
+        recapitulatif = compose_dossier(dossier, periode)
+        if recapitulatif.lignes:
+            yield from render_recapitulatif(recapitulatif, formes)
 
 
 def _periods(nouveautes: Nouveautes) -> dict[str, tuple[str, ...]]:

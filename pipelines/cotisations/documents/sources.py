@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cotisations.documents.appels import Sources
-from pipelines.cotisations.documents.nouveautes import Nouveautes, told_bases
+from pipelines.cotisations.documents.nouveautes import Nouveautes, read_told
 from pipelines.publication.nuit import Nuit
 from pipelines.reglements.lecture import read_prevus
 from specs.contrats import codes_of
@@ -32,7 +32,7 @@ def read_sources(maison: Maison, nuit: Nuit, nouveautes: Nouveautes) -> Sources:
     return Sources(
         appels=nouveautes.appels,
         lignes=nouveautes.lignes,
-        bases=told_bases(maison, nouveautes.nouveaux),
+        bases=read_told(maison, "bases", nouveautes.nouveaux),
         depots=nuit.depots,
         etablissements=nuit.etablissements,
         cumuls=maison.lac.read("cumuls_cotisations").collect(),

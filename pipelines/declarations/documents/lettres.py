@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from pipelines.declarations.documents.formes import BASES, compose_dossier, render_bases
+from pipelines.editique.dossiers import Dossier
+from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.publication.cloture import find_closed
 from pipelines.publication.dossiers import read_dossiers_nuit
@@ -15,12 +17,15 @@ from warehouse.maison import Maison
 
 
 def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
-    """One letter a company with bases; none on the nights that close no campaign."""
+    """One letter a company; none on the nights that close no campaign."""
     exercice = find_closed(nuit)
-    if exercice is None:
-        return
-    formes = read_modeles()["bases"].cloture
-    for dossier in read_dossiers_nuit(maison, nuit, BASES):
-        etat = compose_dossier(dossier, exercice)
-        if etat.lignes:
-            yield Lettre(dossier.entreprise.adherent, partial(render_bases, etat, formes))
+    if exercice is not None:
+        for dossier in read_dossiers_nuit(maison, nuit, BASES):
+            yield Lettre(dossier.entreprise.adherent, partial(_draw, dossier, exercice))
+
+
+def _draw(dossier: Dossier, exercice: str) -> Iterator[Fichier]:
+    """A company without bases gets no file."""
+    etat = compose_dossier(dossier, exercice)
+    if etat.lignes:
+        yield from render_bases(etat, read_modeles()["bases"].cloture)
