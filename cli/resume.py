@@ -42,10 +42,8 @@ def _titles() -> Iterator[tuple[str, str]]:
     from pipelines.metiers import METIERS
     from pipelines.nuit.ordre import list_temps
 
-    prevus: set[tuple[str, ...]] = set()
     for temps in list_temps(METIERS):
-        if temps.plans and temps.plans not in prevus:
-            prevus.add(temps.plans)
+        if temps.plans_itself:
             yield f"planifier_{temps.nom}", f"plan : {temps.titre}"
         yield temps.nom, temps.titre
 

@@ -62,13 +62,13 @@ def nuit() -> None:
     derniere, plans = None, {}
     for temps in list_temps(METIERS):
         tache = etape.override(task_id=temps.nom, pool=temps.pool)
-        if temps.plans and temps.plans not in plans:  # those who ask for the same share it
+        if temps.plans_itself:
             planifie = etape.override(task_id=f"planifier_{temps.nom}")
-            plans[temps.plans] = plan = planifie("planifier", temps.nom)
+            plans[temps.nom] = plan = planifie("planifier", temps.nom)
             derniere = derniere >> plan if derniere else plan
-        if temps.plans:
+        if temps.planifie:
             partielle = tache.partial(verbe="executer", temps=temps.nom)
-            suivante = partielle.expand(argument=plans[temps.plans])
+            suivante = partielle.expand(argument=plans[temps.planifie])
         else:
             suivante = tache("executer", temps.nom)
         derniere = derniere >> suivante if derniere else suivante

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from pipelines.controle.banque import BANQUE
 from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
+from pipelines.controle.metier import CONTROLER
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
@@ -44,7 +45,7 @@ from warehouse.registre.iban import LONGUEURS, mask_iban
 
 ETAPE = "controle"
 (INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
-TABLES = ("anomalies", "anomalies_essai", "declarations_lues", "bases_lues", "mouvements_banque")
+TABLES = CONTROLER.ecrit
 ORIGINES = {
     "fichier": pl.UInt32,
     "lot": pl.String,

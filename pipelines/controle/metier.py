@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from pipelines.metier import Etape, Liste, Metier, Portee
 
+CONTROLER = Etape(
+    "controler",
+    Portee.LOT,
+    titre="contrôle",
+    agit="pipelines.controle.etapes:controler",
+    plan="pipelines.controle.etapes:plan_lots",
+    ecrit=(
+        "anomalies",
+        "anomalies_essai",
+        "declarations_lues",
+        "bases_lues",
+        "mouvements_banque",
+    ),
+)
 CONTROLE = Metier(
     "controle",
-    etapes=(
-        Etape(
-            "controler",
-            Portee.LOT,
-            titre="contrôle",
-            agit="pipelines.controle.etapes:controler",
-            plan="pipelines.controle.etapes:plan_lots",
-            ecrit=(
-                "anomalies",
-                "anomalies_essai",
-                "declarations_lues",
-                "bases_lues",
-                "mouvements_banque",
-            ),
-        ),
-    ),
+    etapes=(CONTROLER,),
     listes=(
         Liste(
             "depots",

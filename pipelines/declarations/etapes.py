@@ -28,13 +28,13 @@ from pipelines.declarations.regles.statuts import (
 )
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
-    PAR_SIREN,
     Part,
     in_part,
     open_ensemble,
     open_parts,
     part_of,
     part_scope,
+    shard_of,
     sharded_tables,
     step_key,
 )
@@ -50,7 +50,6 @@ from pipelines.registre import (
 )
 from specs.baremes.suivi import is_estimating
 from specs.connaissances import Connaissances, read_connaissances
-from specs.contrats import read_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue
@@ -93,7 +92,7 @@ class Entrees:
 
     def key(self, etape: str) -> CleEtape:
         """Key of a step on this shard with these inputs."""
-        return step_key(etape, part_scope(self.part), self.part, self.empreinte)
+        return step_key(etape, part_scope(self.part.numero), self.part, self.empreinte)
 
 
 def read_reelles(maison: Maison) -> pl.LazyFrame:
@@ -183,12 +182,11 @@ def _share_again(maison: Maison) -> None:
     with maison.moteur.connect() as connexion:
         if is_derniere(connexion, cle):
             return
-    for table in sharded_tables():
-        partage = read_contrat(table).partage or PAR_SIREN
-        part = part_of(maison.reglages.nombre_parts, partage)
-        lignes = maison.lac.read(table)
+    for contrat in sharded_tables():
+        part = shard_of(contrat, maison.reglages.nombre_parts)
+        lignes = maison.lac.read(contrat.nom)
         if lignes.filter(pl.col("part") != part).head(1).collect().height:
-            maison.lac.write(table, lignes.with_columns(part.alias("part")).collect(), None)
+            maison.lac.write(contrat.nom, lignes.with_columns(part.alias("part")).collect(), None)
     with maison.moteur.begin() as connexion:
         record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
 

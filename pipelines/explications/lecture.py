@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.explications.valeurs import Publiee
+from pipelines.nuit.parts import part_scope
 from pipelines.nuit.versions import version_specs
 from warehouse.journal import read_versions
 from warehouse.maison import Maison
@@ -84,7 +85,7 @@ def describe_publication(lecteur: Lecteur, part: int, etape: str) -> Publiee:
     publication = lecteur.publication
     entrees = f":{publication.numero - 1}:{publication.date_arrete.isoformat()}"
     with lecteur.maison.moteur.connect() as connexion:
-        versions = read_versions(connexion, etape, f"part {part}", entrees)
+        versions = read_versions(connexion, etape, part_scope(part), entrees)
     specs, code = versions[0] if len(versions) == 1 else (None, None)
     return Publiee(
         publication.numero,

@@ -18,7 +18,7 @@ from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.parts import Part, open_ensemble, open_part, part_scope, step_key, write_part
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
-from pipelines.nuit.traces import open_journal
+from pipelines.nuit.traces import trace_etape
 from pipelines.nuit.versions import frame_fingerprint
 from specs.contrats import read_contrat
 from warehouse.contrats import check_contrat
@@ -84,9 +84,7 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
     debut = perf_counter_ns()
     part = _open(maison, etape, numero, date_arrete)
     travail = _prepare(etape)(maison, part, date_arrete)
-    trace = open_journal("caisse.nuit").bind(
-        etape=etape.nom, portee=_scope(etape, part), date_arrete=date_arrete.isoformat()
-    )
+    trace = trace_etape(etape.nom, _scope(etape, part), date_arrete)
     if travail is None or _is_done(maison, etape, part, travail):
         trace.info("étape déjà faite")
         return
@@ -134,7 +132,7 @@ def _prepare(etape: Etape) -> Preparation:
 
 
 def _scope(etape: Etape, part: Part) -> str:
-    return part_scope(part) if etape.portee is Portee.PART else str(Portee.CAISSE)
+    return part_scope(part.numero) if etape.portee is Portee.PART else str(Portee.CAISSE)
 
 
 def _key(nom: str, etape: Etape, part: Part, travail: Travail) -> CleEtape:

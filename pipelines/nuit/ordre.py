@@ -7,7 +7,7 @@ waits for them. Neighbours of one `temps` run in one task, shard by shard.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipelines.metier import Etape, Metier, Portee
@@ -19,10 +19,15 @@ class OrdreImpossible(ValueError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Temps:
-    """A task of the night: its steps, one after the other, on the fund, a lot or a shard."""
+    """A task of the night: its steps, one after the other, on the fund, a lot or a shard.
+
+    `planifie`: the task whose plan of lots or shards it runs on, its own or that of an earlier one
+    that asks for the same; None on the fund.
+    """
 
     nom: str
     etapes: tuple[Etape, ...]
+    planifie: str | None = None
 
     @property
     def portee(self) -> Portee:
@@ -33,6 +38,11 @@ class Temps:
     def plans(self) -> tuple[str, ...]:
         """Places of the functions that list its lots or shards; none when it runs on the fund."""
         return tuple(dict.fromkeys(etape.plan for etape in self.etapes if etape.plan))
+
+    @property
+    def plans_itself(self) -> bool:
+        """Whether its lots or shards are to be listed before it."""
+        return self.planifie == self.nom
 
     @property
     def titre(self) -> str:
@@ -67,7 +77,10 @@ def list_temps(metiers: Sequence[Metier]) -> tuple[Temps, ...]:
     noms = [t.nom for t in temps]
     if doubles := sorted({nom for nom in noms if noms.count(nom) > 1}):
         raise OrdreImpossible(f"des étapes d'un même temps sont séparées : {', '.join(doubles)}")
-    return temps
+    premiers: dict[tuple[str, ...], str] = {}
+    return tuple(
+        replace(t, planifie=premiers.setdefault(t.plans, t.nom)) if t.plans else t for t in temps
+    )
 
 
 def find_etape(metiers: Sequence[Metier], nom: str) -> Etape:

@@ -14,14 +14,20 @@ from datetime import date
 import polars as pl
 
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import columns_of, contrats, read_contrat
+from specs.contrats import (
+    PAR_SALARIE,
+    PAR_SIREN,
+    Contrat,
+    columns_of,
+    contrats,
+    read_contrat,
+)
 from warehouse.alertes import Reserve, next_publication, read_reserves
 from warehouse.journal import CleEtape
 from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue, read_vue
 from warehouse.registre import read_etablissements
 
-PAR_SIREN, PAR_SALARIE = "siren", "salarie"
 CHIFFRES_PSEUDONYME = 12  # hexadecimal digits of a pseudonym that make a shard
 
 
@@ -73,9 +79,9 @@ class Part:
         return lignes
 
 
-def sharded_tables() -> tuple[str, ...]:
+def sharded_tables() -> tuple[Contrat, ...]:
     """Tables of the lake that are rewritten by shard."""
-    return tuple(nom for nom, contrat in contrats().items() if contrat.partage)
+    return tuple(contrat for contrat in contrats().values() if contrat.partage)
 
 
 def part_of(nombre_parts: int, partage: str = PAR_SIREN) -> pl.Expr:
@@ -84,6 +90,11 @@ def part_of(nombre_parts: int, partage: str = PAR_SIREN) -> pl.Expr:
         debut = pl.col("salarie").str.slice(0, CHIFFRES_PSEUDONYME)
         return debut.str.to_integer(base=16, dtype=pl.Int64) % nombre_parts
     return pl.col("siren").cast(pl.Int64) % nombre_parts
+
+
+def shard_of(contrat: Contrat, nombre_parts: int) -> pl.Expr:
+    """Shard of a row of a table that has some, as its contract says."""
+    return part_of(nombre_parts, contrat.partage or PAR_SIREN)
 
 
 def write_part(
@@ -151,9 +162,9 @@ def step_key(etape: str, portee: str, part: Part, entrees: str) -> CleEtape:
     return CleEtape(etape, portee, entrees + part.precisions, version_specs(), version_code())
 
 
-def part_scope(part: Part) -> str:
+def part_scope(numero: int) -> str:
     """How the journal names a shard."""
-    return f"part {part.numero}"
+    return f"part {numero}"
 
 
 def dated(date_arrete: date, *entrees: pl.DataFrame) -> str:

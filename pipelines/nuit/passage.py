@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from pipelines.metier import Etape, Metier, find
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import Temps, list_temps
-from pipelines.nuit.traces import open_journal
+from pipelines.nuit.traces import trace_etape
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.nuits import record_nuit
@@ -64,11 +64,11 @@ def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
     """The whole night, without a scheduler; by task, what each of its runs says."""
     open_nuit(passage)
     resultats: dict[str, list[object]] = defaultdict(list)
-    plans: dict[tuple[str, ...], Sequence[str | int | None]] = {(): [None]}
+    plans: dict[str | None, Sequence[str | int | None]] = {None: [None]}
     for temps in list_temps(passage.metiers):
-        if temps.plans not in plans:  # tasks that ask for the same share it
-            plans[temps.plans] = plan_temps(passage, temps)
-        for argument in plans[temps.plans]:
+        if temps.plans_itself:
+            plans[temps.nom] = plan_temps(passage, temps)
+        for argument in plans[temps.planifie]:
             resultats[temps.nom].append(run_temps(passage, temps, argument))
     return resultats
 
@@ -79,14 +79,9 @@ def _run(passage: Passage, etape: Etape, argument: str | int | None) -> object:
         arguments = () if argument is None else (argument,)
         resultat: object = find(etape.agit)(passage, *arguments)
         comptes = resultat.count() if isinstance(resultat, Comptable) else {}
-        open_journal("caisse.nuit").info(
-            "étape faite",
-            etape=etape.nom,
-            portee=argument or str(etape.portee),
-            date_arrete=passage.date_arrete.isoformat(),
-            duree_ms=(perf_counter_ns() - debut) // 1_000_000,
-            **comptes,
-        )
+        duree_ms = (perf_counter_ns() - debut) // 1_000_000
+        trace = trace_etape(etape.nom, argument or str(etape.portee), passage.date_arrete)
+        trace.info("étape faite", duree_ms=duree_ms, **comptes)
         return resultat
     run_etape(
         passage.maison, etape, passage.date_arrete, None if argument is None else int(argument)

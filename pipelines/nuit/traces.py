@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from datetime import date
 from typing import Any
 
 import structlog
@@ -22,6 +23,13 @@ def open_journal(nom: str) -> Any:  # noqa: ANN401 - structlog's logger, typed b
     if not structlog.is_configured():
         _configure()
     return structlog.get_logger(nom)
+
+
+def trace_etape(etape: str, portee: str | int, date_arrete: date) -> Any:  # noqa: ANN401 - same
+    """The logger of a step on a lot, a shard or the fund."""
+    return open_journal("caisse.nuit").bind(
+        etape=etape, portee=portee, date_arrete=date_arrete.isoformat()
+    )
 
 
 def _configure() -> None:

@@ -38,7 +38,7 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
         "date": pl.Date(),
     }
 )
-PARTAGES = frozenset({"siren", "salarie"})
+PARTAGES = PAR_SIREN, PAR_SALARIE = "siren", "salarie"
 NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
 # Who may see a column, in French for the dictionary of the tables.
 CLASSES: Mapping[str, str] = MappingProxyType(
@@ -208,7 +208,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         colonnes=colonnes,
         suit=entree.get("suit"),
         nouveaute=entree.get("nouveaute"),
-        partage=entree.get("partage", "siren" if "part" in entree["partition"] else None),
+        partage=entree.get("partage", PAR_SIREN if "part" in entree["partition"] else None),
     )
 
 

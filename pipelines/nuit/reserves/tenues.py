@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from pipelines.nuit.parts import PAR_SIREN, Part, part_of, sharded_tables, write_part
+from pipelines.nuit.parts import Part, shard_of, sharded_tables, write_part
 from pipelines.nuit.reserves.fautifs import describe_cause
-from specs.contrats import Contrat, columns_of, read_contrat
+from specs.contrats import Contrat, columns_of
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
@@ -52,8 +52,8 @@ def restore_tenues(maison: Maison, date_arrete: date) -> frozenset[str]:
     with maison.moteur.connect() as connexion:
         tenues = read_tenues(connexion, date_arrete)
     if tenues:
-        for table in sharded_tables():
-            _restore(maison, read_contrat(table), tenues)
+        for contrat in sharded_tables():
+            _restore(maison, contrat, tenues)
     return tenues
 
 
@@ -61,8 +61,7 @@ def _restore(maison: Maison, contrat: Contrat, tenues: frozenset[str]) -> None:
     """Put back the rows of the companies held; a table without SIREN holds none of a company."""
     if "siren" not in columns_of(contrat.nom):
         return
-    partage = contrat.partage or PAR_SIREN
-    part = part_of(maison.reglages.nombre_parts, partage)
+    part = shard_of(contrat, maison.reglages.nombre_parts)
     publiees = read_table_publiee(maison, contrat.nom).with_columns(part.alias("part"))
     siennes = [publiees.filter(held(tenues)), maison.lac.read(contrat.nom).filter(held(tenues))]
     numeros = pl.concat(frame.select("part") for frame in siennes).unique().sort("part").collect()

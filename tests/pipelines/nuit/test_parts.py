@@ -13,9 +13,9 @@ import specs.contrats
 from pipelines.declarations.etapes import plan_parts
 from pipelines.metier import Etape, Portee
 from pipelines.nuit.execution import Production, Travail, run_etape
-from pipelines.nuit.parts import PAR_SALARIE, part_of, write_part
+from pipelines.nuit.parts import part_of, write_part
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
-from specs.contrats import ContratInvalide, schema_polars
+from specs.contrats import PAR_SALARIE, ContratInvalide, schema_polars
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.publications import publish
 
