@@ -122,13 +122,13 @@ def measure(genre: str, octets: int) -> dict[str, Any] | None:
 
 def run_measure(genre: str, octets: int) -> None:
     """One measure, in this process, told as JSON."""
-    from pipelines.controle.lecture import read_fichiers
+    from pipelines.verification import verify_fichiers
 
     contenu = GENRES[genre](octets)
     resource.setrlimit(resource.RLIMIT_CPU, (ARRET_CPU_S, ARRET_CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (ARRET_OCTETS, ARRET_OCTETS))
     avant, debut = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    lecture = read_fichiers([(0, contenu)])
+    lecture = verify_fichiers([(0, contenu)])
     duree, apres = time.perf_counter() - debut, resource.getrusage(resource.RUSAGE_SELF)
     cpu = apres.ru_utime + apres.ru_stime - avant.ru_utime - avant.ru_stime
     [bilan] = lecture.bilans

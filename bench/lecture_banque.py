@@ -136,18 +136,19 @@ FICHIERS: dict[str, Callable[[], bytes]] = {
 
 def measure(nom: str) -> dict[str, object]:
     """Make and read one file: what was found, seconds of CPU of the reading, peak of memory."""
-    from pipelines.controle.lecture import read_fichiers
+    from pipelines.verification import verify_fichiers
+    from specs.caisse import read_caisse
 
     octets = FICHIERS[nom]()
     assert len(octets) <= LIMITE + 1
     debut = process_time()
-    lecture = read_fichiers([(1, octets)], {1})
+    lecture = verify_fichiers([(1, octets)], read_caisse().boite_banque)
     return {
         "octets": len(octets),
         "cpu": process_time() - debut,
         "memoire": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "verdict": lecture.bilans[0].verdict,
-        "mouvements": lecture.mouvements.height,
+        "mouvements": lecture.tables["mouvements_banque"].height,
         "codes": sorted({str(code) for code in lecture.anomalies["code"]}),
     }
 

@@ -96,16 +96,16 @@ def messages(chemins: list[Path]) -> Iterator[Envoi]:
 
 def read_verifier(chemins: list[Path]) -> int:
     """What `caisse verifier` does inside, once it is imported."""
-    from pipelines.controle.lecture import read_fichiers
+    from pipelines.verification import verify_fichiers
     from specs.octets import read_octets
 
     contenus = [(i, read_octets(chemin)) for i, chemin in enumerate(chemins)]
-    return sum(bilan.lignes for bilan in read_fichiers(contenus).bilans)
+    return sum(bilan.lignes for bilan in verify_fichiers(contenus).bilans)
 
 
 def read_archive(chemins: list[Path]) -> int:
     """What the night does of a deposit: archived, verified, read; its verdict is told."""
-    from pipelines.controle.lecture import read_fichiers
+    from pipelines.verification import verify_fichiers
     from specs.octets import read_octets
     from warehouse.archive import Archive
 
@@ -113,7 +113,7 @@ def read_archive(chemins: list[Path]) -> int:
     with tempfile.TemporaryDirectory(dir=chemin.parents[1]) as dossier:
         archive = Archive(Path(dossier))
         sha256 = archive.write(read_octets(chemin))
-        [bilan] = read_fichiers([(0, archive.open(sha256))]).bilans
+        [bilan] = verify_fichiers([(0, archive.open(sha256))]).bilans
     print(f"verdict : {bilan.verdict}", file=sys.stderr)
     return bilan.lignes
 

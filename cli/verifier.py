@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pipelines.controle.lecture import Bilan, Lecture
+    from pipelines.controle.lecture import Lecture
+    from pipelines.controle.natures import Bilan
     from specs.octets import Octets
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
@@ -126,9 +127,9 @@ def _read(chemin: Path) -> Octets | str:
 def _verify(
     fichiers: list[Path], contenus: dict[int, Octets], format_: Format
 ) -> list[tuple[Bilan, str]]:
-    from pipelines.controle.lecture import read_fichiers
+    from pipelines.verification import verify_fichiers
 
-    lecture = read_fichiers(contenus.items())
+    lecture = verify_fichiers(contenus.items())
     render = {Format.TEXTE: _render_texte, Format.JSON: _render_json, Format.XML: _render_xml}
     return [
         (bilan, render[format_](fichiers[bilan.fichier], contenus[bilan.fichier], bilan, lecture))

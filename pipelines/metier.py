@@ -27,7 +27,8 @@ class Etape:
 
     `prepare`: place of the function that reads and says what is to be done (see
     `pipelines.nuit.execution`); `agit` instead: place of one that does it all, from a Passage and
-    the lot. `plan`: place of the function that lists lots or shards. `temps`: the task of the night
+    the lot. `plan`: place of the function that lists lots or shards, from
+    the house, the date and the businesses. `temps`: the task of the night
     that runs it, with its neighbours of the same; its own name when empty. `apres`: steps that come
     before it though their business is listed later. `lit` and `ecrit`: tables of the lake. `titre`:
     what operators read of the task that it begins. `partage`: what its shards are made from, the
@@ -84,6 +85,47 @@ class Liste:
 
 
 @dataclass(frozen=True, slots=True)
+class NatureFichier:
+    """A kind of file that comes in.
+
+    `reconnait`: place of what tells, of a `Recu`, that it is one; none for the kind of what no
+    other takes. `lit`: place of its reader, from those of a lot and the businesses to a `Lu` (see
+    `pipelines.controle.natures`). `tables`: those of the lake that it fills. `voiles`: their
+    columns in clear, each with the one that bears its pseudonym instead. `definitif`: a conforming
+    one waits for nothing else. `entier`: place of what tells that nothing can follow the bytes
+    read. `mode`: place of what they say of themselves, test or real. `accuse`: place of the
+    receipt, from the house, the receipt of any file and the `Recu` to named files.
+    """
+
+    nom: str
+    lit: str
+    reconnait: str = ""
+    tables: tuple[str, ...] = ()
+    voiles: tuple[tuple[str, str], ...] = ()
+    definitif: bool = False
+    entier: str = ""
+    mode: str = ""
+    accuse: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a business keeps of conforming DSN: a table of the lake, filled piece by piece.
+
+    `extrait`: place of the function from blocks of the norm (by name, without those of the files
+    already refused) and the settings of the fund to rows. `blocs`: the blocks that it reads,
+    parents included. `voiles`: see `NatureFichier`. `edition`: another one has the archive read
+    again.
+    """
+
+    table: str
+    extrait: str
+    blocs: tuple[str, ...]
+    voiles: tuple[tuple[str, str], ...] = ()
+    edition: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Metier:
     """A business: a folder of `pipelines`, whole. Every field is what it offers; none is required.
 
@@ -92,6 +134,7 @@ class Metier:
     of the deposits tonight. `scelle`: what is to be remembered with a publication. `alertes`: what
     operators are asked to look at. `gardes`: what may forbid a publication. `essai`: what a test
     deposit would have given. `listes`: commands of the command line, each with its table.
+    `natures`: kinds of file that it reads. `extractions`: what it keeps of the DSN.
     """
 
     nom: str
@@ -107,6 +150,8 @@ class Metier:
     essai: str = ""
     decisions: str = ""
     listes: tuple[Liste, ...] = ()
+    natures: tuple[NatureFichier, ...] = ()
+    extractions: tuple[Extraction, ...] = ()
 
 
 def list_natures(metiers: Sequence[Metier]) -> dict[str, Any]:

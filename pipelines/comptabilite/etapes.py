@@ -24,7 +24,7 @@ LUES = ("appels", "lignes_appel", "encaissements", *EMIS)
 RECALCULEES = ("imputations", "creances", "soldes", "suites_decisions")
 
 
-def plan_comptes(maison: Maison, date_arrete: date) -> list[int]:
+def plan_comptes(maison: Maison, date_arrete: date, *_: object) -> list[int]:
     """Shards of the companies that were called, that paid, or whose account a decision touches."""
     part = part_of(maison.reglages.nombre_parts).alias("part")
     with maison.moteur.connect() as connexion:

@@ -7,25 +7,27 @@ in the lake without that transaction is forgotten when the next lots are planned
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from time import perf_counter_ns
 
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.controle.banque import BANQUE
-from pipelines.controle.lecture import CONFORME, Bilan, Lecture, read_fichiers
-from pipelines.controle.metier import CONTROLER
+from pipelines.controle.lecture import Lecture, read_fichiers
+from pipelines.controle.lignes import compute_lot, lot_tables, write_lot
+from pipelines.controle.natures import CONFORME, Bilan, list_extractions
+from pipelines.controle.relecture import record_extractions
+from pipelines.metier import Metier
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.traces import open_journal
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from pipelines.reception.regles import parse_mode
-from specs.caisse import read_caisse
-from specs.contrats import codes_of, columns_of, read_contrat
+from pipelines.recus import Recu, list_natures_fichier
+from specs.contrats import codes_of, read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.instants import format_instant
 from warehouse.journal import (
@@ -40,20 +42,9 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.pseudonymes import compute_pseudonyme
-from warehouse.registre.iban import LONGUEURS, mask_iban
 
 ETAPE = "controle"
 (INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
-TABLES = CONTROLER.ecrit
-ORIGINES = {
-    "fichier": pl.UInt32,
-    "lot": pl.String,
-    "depot": pl.String,
-    "adherent": pl.String,
-    "conforme": pl.Boolean,
-    "fichier_essai": pl.Boolean,
-}
 MOTIFS = {
     "CONFORME": None,
     "NON_CONFORME": "anomalies bloquantes : voir le rapport",
@@ -69,12 +60,12 @@ class Lot:
     depots: tuple[Depot, ...]
 
 
-def plan_lots(maison: Maison, _date_arrete: date | None = None) -> list[str]:
+def plan_lots(maison: Maison, *_: object) -> list[str]:
     """Names of the lots to control; forgets what unfinished lots left in the lake."""
     with maison.moteur.connect() as connexion:
         recus = read_depots(connexion, {"RECU"})
         acheves = read_portees(connexion, ETAPE)
-    for table in TABLES:
+    for table in lot_tables(maison):
         presents = maison.lac.read(table).select(pl.col("lot").unique()).collect()["lot"]
         for lot in sorted(set(presents) - acheves):
             maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": lot})
@@ -98,10 +89,10 @@ def _named(groupe: list[Depot]) -> Lot:
 
 def controler(passage: Passage, lot: str) -> None:
     """Control one lot."""
-    check_lot(passage.maison, lot, passage.maintenant)
+    check_lot(passage.maison, lot, passage.maintenant, passage.metiers)
 
 
-def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
+def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
     """Read and check the deposits of one lot, write what they hold, move their states."""
     debut = perf_counter_ns()
     premier, dernier = nom.split("-")
@@ -112,21 +103,26 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime) -> None:
         return
     _forget(maison, nom, [d.depot for d in depots if d.lignes is not None])
     try:
-        controle = _control(maison, nom, depots)
-        _write(maison, controle)
+        controle = _control(maison, nom, depots, metiers)
+        write_lot(maison, nom, controle.frames)
     except PASSAGERES:
         raise
     except Exception as erreur:  # noqa: BLE001 - raised again when it is no deposit's
-        depots = _set_aside(maison, nom, depots, maintenant, erreur)
-        controle = _control(maison, nom, depots)
-        _write(maison, controle)
+        depots = _set_aside(maison, nom, depots, maintenant, erreur, metiers)
+        controle = _control(maison, nom, depots, metiers)
+        write_lot(maison, nom, controle.frames)
     crashpoint("controle.apres_lac")
+    instant = format_instant(maintenant)
     with maison.moteur.begin() as connexion:
         cle = _key(connexion, controle)
         if find_etape(connexion, cle):
             return
+        definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
         for bilan, depot in zip(controle.lecture.bilans, depots, strict=True):
             _move(connexion, bilan, depot, maintenant)
+            if bilan.accepte and bilan.nature in definitives:
+                change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
+        record_extractions(connexion, nom, cle, list_extractions(metiers))
         record_etape(
             connexion,
             cle,
@@ -147,16 +143,13 @@ class _Controle:
     frames: dict[str, pl.DataFrame]
 
 
-def _control(maison: Maison, nom: str, depots: list[Depot]) -> _Controle:
+def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]) -> _Controle:
     """Read and check these deposits, without effect."""
-    banque = {d.numero for d in depots if d.adherent == read_caisse().boite_banque}
-    lecture = read_fichiers(((d.numero, maison.archive.open(d.sha256)) for d in depots), banque)
-    return _Controle(nom, depots, lecture, _lot_frames(maison, nom, depots, lecture))
-
-
-def _write(maison: Maison, controle: _Controle) -> None:
-    for table in TABLES:
-        maison.lac.write(table, controle.frames[table], {"lot": controle.nom})
+    recus = (
+        Recu(d.numero, maison.archive.open(d.sha256), d.nom, d.adherent, d.recu_le) for d in depots
+    )
+    lecture = read_fichiers(recus, metiers)
+    return _Controle(nom, depots, lecture, compute_lot(maison, nom, depots, lecture, metiers))
 
 
 def _key(connexion: Connection, controle: _Controle) -> CleEtape:
@@ -171,12 +164,17 @@ def _key(connexion: Connection, controle: _Controle) -> CleEtape:
 
 
 def _set_aside(
-    maison: Maison, nom: str, depots: list[Depot], maintenant: datetime, erreur: Exception
+    maison: Maison,
+    nom: str,
+    depots: list[Depot],
+    maintenant: datetime,
+    erreur: Exception,
+    metiers: Sequence[Metier],
 ) -> list[Depot]:
     """Set aside the deposits that can't be read; the others. `erreur` raised when there is none."""
 
     def essaie(choisis: frozenset[str]) -> None:
-        controle = _control(maison, nom, [d for d in depots if d.depot in choisis])
+        controle = _control(maison, nom, [d for d in depots if d.depot in choisis], metiers)
         for table, frame in controle.frames.items():
             check_contrat(read_contrat(table), frame)
 
@@ -193,7 +191,7 @@ def _set_aside(
 def _forget(maison: Maison, nom: str, depots: list[str]) -> None:
     """Take what an earlier control of these deposits wrote out of the other lots."""
     siennes = pl.col("depot").is_in(depots)
-    for table in TABLES if depots else ():
+    for table in lot_tables(maison) if depots else ():
         lues = maison.lac.read(table)
         lots = lues.filter(siennes).select(pl.col("lot").unique().sort()).collect()["lot"]
         for lot in lots:
@@ -202,68 +200,14 @@ def _forget(maison: Maison, nom: str, depots: list[str]) -> None:
                 maison.lac.write(table, restent, {"lot": lot})
 
 
-def _lot_frames(
-    maison: Maison, nom: str, depots: list[Depot], lecture: Lecture
-) -> dict[str, pl.DataFrame]:
-    """Rows of the lot by table: what every file says, what the conforming ones bring."""
-    origines = pl.DataFrame(
-        {
-            "fichier": [d.numero for d in depots],
-            "lot": [nom] * len(depots),
-            "depot": [d.depot for d in depots],
-            "adherent": [d.adherent for d in depots],
-            "conforme": [b.verdict == CONFORME for b in lecture.bilans],
-            "fichier_essai": [b.essai is True for b in lecture.bilans],
-        },
-        schema=ORIGINES,
-    )
-    anomalies = lecture.anomalies.join(origines, on="fichier", maintain_order="left")
-    declarations = lecture.declarations.join(
-        origines.with_columns(numero_depot=pl.col("fichier").cast(pl.Int64)),
-        on="fichier",
-        maintain_order="left",
-    )
-    conformes = origines.filter("conforme")
-    bases = lecture.bases.join(conformes, on="fichier", maintain_order="left")
-    mouvements = _masked(lecture.mouvements).join(conformes, on="fichier", maintain_order="left")
-    siren = declarations.select("fichier", "rang_declaration", "siren")
-    bases = bases.join(siren, on=["fichier", "rang_declaration"], maintain_order="left")
-    frames = {
-        "anomalies": anomalies.filter(~pl.col("fichier_essai")),
-        "anomalies_essai": anomalies.filter("fichier_essai"),
-        "declarations_lues": declarations,
-        "bases_lues": _pseudonymised(bases, "identifiant", "salarie", maison.cle_pseudonymes),
-        "mouvements_banque": _pseudonymised(
-            mouvements, "iban_tiers", "compte_tiers", maison.cle_pseudonymes
-        ),
-    }
-    return {nom: frame.select(columns_of(nom)) for nom, frame in frames.items()}
-
-
-def _masked(mouvements: pl.DataFrame) -> pl.DataFrame:
-    """Movements with what an officer may see of the account of the payer."""
-    masques = [
-        mask_iban(i) if len(i or "") in LONGUEURS else None for i in mouvements["iban_tiers"]
-    ]
-    return mouvements.with_columns(pl.Series("compte_masque", masques, pl.String()))
-
-
-def _pseudonymised(lignes: pl.DataFrame, clair: str, voile: str, cle: bytes) -> pl.DataFrame:
-    """`clair` (NIR, IBAN) replaced by `voile`, its pseudonym: the value stays in the archive."""
-    identifiants = lignes[clair].drop_nulls().unique().to_list()
-    pseudonymes = {i: compute_pseudonyme(cle, i) for i in identifiants}
-    return lignes.with_columns(
-        pl.col(clair).replace_strict(pseudonymes, default=None, return_dtype=pl.String).alias(voile)
-    ).drop(clair)
-
-
 def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetime) -> None:
-    """State of a deposit; that of the bank's waits for nothing else once it is conforming."""
+    """State of a deposit, and the line of the log."""
+    etat = CONFORME if bilan.accepte else bilan.verdict
     change_etat(
         connexion,
         depot.depot,
-        bilan.verdict,
-        MOTIFS[bilan.verdict],
+        etat,
+        MOTIFS[etat],
         instant=format_instant(maintenant),
         essai=bilan.essai,
         version=bilan.version,
@@ -276,11 +220,10 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetim
         "dépôt contrôlé",
         depot=depot.depot,
         adherent=depot.adherent,
-        etat=bilan.verdict,
+        etat=etat,
+        nature=bilan.nature,
         version=bilan.version,
         lignes=bilan.lignes,
         bloquantes=bilan.anomalies_bloquantes,
         signalees=bilan.anomalies_signalees,
     )
-    if bilan.nature == BANQUE and bilan.verdict == CONFORME:
-        change_etat(connexion, depot.depot, INTEGRE, None, instant=format_instant(maintenant))

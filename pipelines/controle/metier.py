@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Liste, Metier, Portee
+from pipelines.metier import Etape, Liste, Metier, NatureFichier, Portee
 
 CONTROLER = Etape(
     "controler",
@@ -10,17 +10,24 @@ CONTROLER = Etape(
     titre="contrôle",
     agit="pipelines.controle.etapes:controler",
     plan="pipelines.controle.etapes:plan_lots",
-    ecrit=(
-        "anomalies",
-        "anomalies_essai",
-        "declarations_lues",
-        "bases_lues",
-        "mouvements_banque",
-    ),
+    ecrit=("anomalies", "anomalies_essai"),
+)
+RELIRE = Etape(
+    "relire",
+    Portee.LOT,
+    agit="pipelines.controle.relecture:relire",
+    plan="pipelines.controle.relecture:plan_relectures",
+    temps="controler",
+    lit=("declarations_lues",),
+)
+# What no other kind takes.
+DSN = NatureFichier(
+    "DSN", lit="pipelines.controle.dsn:read_depots_dsn", tables=("declarations_lues",)
 )
 CONTROLE = Metier(
     "controle",
-    etapes=(CONTROLER,),
+    etapes=(CONTROLER, RELIRE),
+    natures=(DSN,),
     listes=(
         Liste(
             "depots",

@@ -164,7 +164,7 @@ def _inputs(
     return Entrees(part, declarations, registre, factures, tdp, date_estimation)
 
 
-def plan_parts(maison: Maison, date_arrete: date) -> list[int]:
+def plan_parts(maison: Maison, date_arrete: date, *_: object) -> list[int]:
     """Shards whose inputs are not those of what is published."""
     _share_again(maison)
     entrees = read_entrees(maison, date_arrete)

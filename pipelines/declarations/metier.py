@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Metier, Portee
+from pipelines.metier import Document, Etape, Extraction, Metier, Portee
 
 DECLARATIONS = Metier(
     "declarations",
@@ -16,6 +16,14 @@ DECLARATIONS = Metier(
             temps="integrer",
             lit=("declarations_lues", "bases_lues", "factures_fractionnement", "bases_tdp"),
             ecrit=("declarations", "bases"),
+        ),
+    ),
+    extractions=(
+        Extraction(
+            "bases_lues",
+            "pipelines.declarations.regles.bases_lues:compute_bases",
+            blocs=tuple(f"S21.G00.{bloc}" for bloc in (30, 40, 41, 50, 51, 78, 82)),
+            voiles=(("identifiant", "salarie"),),
         ),
     ),
     documents=(Document("bases", "pipelines.declarations.documents.lettres:compose_lettres"),),

@@ -172,7 +172,7 @@ def dated(date_arrete: date, *entrees: pl.DataFrame) -> str:
     return f"{frame_fingerprint(*entrees)}:{date_arrete.isoformat()}"
 
 
-def plan_membres(maison: Maison, date_arrete: date) -> list[int]:
+def plan_membres(maison: Maison, date_arrete: date, *_: object) -> list[int]:
     """Shards of every member: a day that passes is enough to change what is due or expected."""
     part = part_of(maison.reglages.nombre_parts).alias("part")
     with maison.moteur.connect() as connexion:

@@ -42,7 +42,8 @@ class Passage:
 
 def plan_temps(passage: Passage, temps: Temps) -> list[str] | list[int]:
     """Lots or shards that a task is run on, sorted: those that one of its steps asks for."""
-    prevus = [find(lieu)(passage.maison, passage.date_arrete) for lieu in temps.plans]
+    dits = passage.maison, passage.date_arrete, passage.metiers
+    prevus = [find(lieu)(*dits) for lieu in temps.plans]
     return sorted({numero for prevu in prevus for numero in prevu})
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
+from pipelines.metier import NatureFichier
 from pipelines.nuit.passage import Passage
 from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import DEPOT, RETOUR, Ecarte, Inventaire, SourceDepots
@@ -23,6 +24,7 @@ from pipelines.reception.prises import read_prises
 from pipelines.reception.regles import compute_nom_lisible
 from pipelines.reception.releve import Bilan, answer, claim_all
 from pipelines.reception.sources import open_source
+from pipelines.recus import list_natures_fichier
 from warehouse.archive import ArchiveCorrompue
 from warehouse.instants import format_instant
 from warehouse.journal import Depot
@@ -70,7 +72,8 @@ class Remises:
 def recevoir(passage: Passage) -> Reception:
     """Claim the complete files, where the settings say that companies drop."""
     maison = passage.maison
-    return receive_depots(maison, open_source(maison.reglages), passage.maintenant)
+    natures = list_natures_fichier(passage.metiers)
+    return receive_depots(maison, open_source(maison.reglages), passage.maintenant, natures)
 
 
 def remettre_dus(passage: Passage) -> Remises:
@@ -84,7 +87,12 @@ def remettre_dus(passage: Passage) -> Remises:
     return remises
 
 
-def receive_depots(maison: Maison, source: SourceDepots, maintenant: datetime) -> Reception:
+def receive_depots(
+    maison: Maison,
+    source: SourceDepots,
+    maintenant: datetime,
+    natures: tuple[NatureFichier, ...] = (),
+) -> Reception:
     """Claim every complete file of the companies, in the order (adherent, nom).
 
     Idempotent: what a killed call left is finished first. Two calls never overlap.
@@ -93,11 +101,12 @@ def receive_depots(maison: Maison, source: SourceDepots, maintenant: datetime) -
         maison: the house.
         source: where companies drop.
         maintenant: instant of the call, with its time zone.
+        natures: the kinds of file, that tell when one is whole and how it is answered.
 
     Raises:
         SourceIndisponibleError, OSError: the source, the archive or the journal cannot be used.
     """
-    contexte = Contexte(maison, source, maintenant)
+    contexte = Contexte(maison, source, maintenant, natures)
     bilan = Bilan()
     contexte.laissees.mkdir(parents=True, exist_ok=True)
     with lock(maison.reglages.dossier / "reception.verrou"):  # one reception at a time

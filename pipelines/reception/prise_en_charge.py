@@ -6,22 +6,27 @@ A run killed anywhere leaves an open claim that the next one finishes, or nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from pipelines.metier import NatureFichier, find
 from pipelines.reception.accuse import Accuse, Verdict, compute_nom_accuse, format_accuse
 from pipelines.reception.candidats import Candidat, Contenu, SourceDepots
 from pipelines.reception.prises import Prise, close_prise, leave_prise, new_jeton, write_prise
 from pipelines.reception.regles import (
     EMPREINTE_DIFFERENTE,
     SUFFIXE_EMPREINTE,
+    Mode,
     compute_nom_lisible,
     find_refus,
     parse_mode,
 )
+from pipelines.recus import Recu, find_nature
+from specs.octets import Octets
 from warehouse.instants import format_instant
 from warehouse.journal import (
     CleEtape,
@@ -41,11 +46,16 @@ DOUBLON: Verdict = "DOUBLON"
 
 @dataclass(frozen=True, slots=True)
 class Contexte:
-    """What every claim of one reception shares."""
+    """What every claim of one reception shares; `natures`: the kinds of file that are known."""
 
     maison: Maison
     source: SourceDepots
     maintenant: datetime
+    natures: tuple[NatureFichier, ...] = ()
+
+    def find_nature(self, adherent: str, nom: str, octets: Octets) -> NatureFichier | None:
+        """The kind of a file, None when none is known."""
+        return find_nature(self.natures, Recu(0, octets, nom, adherent))
 
     @property
     def prises(self) -> Path:
@@ -106,10 +116,8 @@ def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
     if depot is None:
         close_prise(contexte.prises, prise)
         return None
-    nom = compute_nom_accuse(depot.depot)
-    contexte.source.write_retour(
-        prise.adherent, nom, format_accuse(_accuse(depot, original, prise))
-    )
+    for nom, octets in _compose_accuse(contexte, _accuse(depot, original, prise)):
+        contexte.source.write_retour(prise.adherent, nom, octets)
     crashpoint("reception.apres_accuse")
     if prise.laissee:
         leave_prise(contexte.prises, contexte.laissees, prise)
@@ -117,6 +125,28 @@ def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
         _remove_depot(contexte.source, prise)
         close_prise(contexte.prises, prise)
     return depot
+
+
+def _compose_accuse(contexte: Contexte, accuse: Accuse) -> Iterable[tuple[str, bytes]]:
+    """The receipt: as the kind of the file has it, or the one of any file."""
+    maison = contexte.maison
+    if accuse.verdict != ILLISIBLE:
+        octets = maison.archive.open(accuse.sha256)
+        nature = contexte.find_nature(accuse.adherent, accuse.nom, octets)
+        if nature is not None and nature.accuse:
+            recu = Recu(0, octets, accuse.nom, accuse.adherent, accuse.recu_le)
+            dits: Iterable[tuple[str, bytes]] = find(nature.accuse)(maison, accuse, recu)
+            return dits
+    return [(compute_nom_accuse(accuse.depot), format_accuse(accuse))]
+
+
+def _mode(contexte: Contexte, candidat: Candidat, contenu: Contenu) -> Mode:
+    """Whether the file calls itself a test or real, in the words of its kind."""
+    octets = contenu.donnees or b""
+    nature = contexte.find_nature(candidat.adherent, candidat.nom, octets)
+    parse = find(nature.mode) if nature is not None and nature.mode else parse_mode
+    mode: Mode = parse(octets)
+    return mode
 
 
 def _new_prise(
@@ -131,7 +161,7 @@ def _new_prise(
         marque=candidat.marque,
         sha256=contenu.sha256,
         recu_le=format_instant(contexte.maintenant),
-        mode=parse_mode(contenu.donnees or b""),
+        mode=_mode(contexte, candidat, contenu),
         avertissement=EMPREINTE_DIFFERENTE if differente else "",
         refus=find_refus(contenu.octets, limite) or "",
         laissee=contenu.donnees is None,

@@ -150,7 +150,12 @@ def parse_mode(octets: Octets) -> Mode:
 
 
 def find_incomplet(
-    contenu: Contenu, immobile: timedelta, delais: Delais, empreinte_annoncee: str | None
+    contenu: Contenu,
+    immobile: timedelta,
+    delais: Delais,
+    empreinte_annoncee: str | None,
+    *,
+    entier: bool = False,
 ) -> str | None:
     """Why the file read is not complete, None when it can be claimed.
 
@@ -159,8 +164,9 @@ def find_incomplet(
         immobile: how long it has been seen unchanged.
         delais: the two waiting times.
         empreinte_annoncee: digest given by the company, None without one.
+        entier: whether its kind says that nothing can follow.
     """
-    if contenu.sha256 == empreinte_annoncee or immobile >= delais.abandon:
+    if entier or contenu.sha256 == empreinte_annoncee or immobile >= delais.abandon:
         return None
     donnees = contenu.donnees or b""
     if is_racine_fermee(donnees) or is_total_juste(donnees):

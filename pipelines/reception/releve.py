@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pipelines.metier import find
 from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import (
     Candidat,
@@ -172,8 +173,15 @@ def _read_complet(
     )
     immobile = contexte.maintenant - vu_le
     contenu = contexte.source.read_contenu(candidat, reglages.taille_max_octets, contexte.copie)
-    _check(find_incomplet(contenu, immobile, delais, annonce.empreinte if annonce else None))
+    empreinte, entier = annonce.empreinte if annonce else None, _is_entier(contexte, contenu)
+    _check(find_incomplet(contenu, immobile, delais, empreinte, entier=entier))
     return contenu
+
+
+def _is_entier(contexte: Contexte, contenu: Contenu) -> bool:
+    """Whether its kind says that nothing can follow."""
+    octets = contenu.donnees or b""
+    return any(find(nature.entier)(octets) for nature in contexte.natures if nature.entier)
 
 
 def _check(motif: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Liste, Metier, Portee
+from pipelines.metier import Document, Etape, Liste, Metier, NatureFichier, Portee
 
 REGLEMENTS = Metier(
     "reglements",
@@ -41,6 +41,16 @@ REGLEMENTS = Metier(
                 "mouvements_ecartes",
             ),
             ecrit=("prelevements", "prelevements_appels", "prelevements_ecartes"),
+        ),
+    ),
+    natures=(
+        NatureFichier(
+            "BANQUE",
+            lit="pipelines.reglements.fichiers:read_depots_banque",
+            reconnait="pipelines.reglements.fichiers:is_de_la_banque",
+            tables=("mouvements_banque",),
+            voiles=(("iban_tiers", "compte_tiers"),),
+            definitif=True,
         ),
     ),
     documents=(Document("remise_sepa", "pipelines.reglements.documents.lettres:compose_lettres"),),

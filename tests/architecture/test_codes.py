@@ -22,8 +22,8 @@ LISTES = [
 CODES = {code for liste in LISTES for code in liste if code.isupper()}
 # Words of other vocabularies, spelled as a code is.
 AUTRES = {
-    "pipelines/controle/banque.py": {"BANQUE"},  # nature of a file
-    "pipelines/controle/lecture.py": {"DSN"},
+    "pipelines/controle/dsn.py": {"DSN"},  # nature of a file
+    "pipelines/reglements/fichiers.py": {"BANQUE"},
     "pipelines/reception/prise_en_charge.py": {"ILLISIBLE", "DOUBLON"},  # typed by the receipt
     "warehouse/tables_sql.py": {"A_REMETTRE", "REMISE"},  # states of a file to hand over
 }

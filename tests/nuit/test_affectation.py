@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from cli.application import application
 from pipelines.controle.etapes import check_lot, plan_lots
+from pipelines.metiers import METIERS
 from sample_files.generateur.banque import Ligne, write_releve
 from warehouse.audit import verify_audit
 from warehouse.registre import YAML
@@ -194,7 +195,7 @@ def test_what_was_matched_or_is_yet_to_be_is_not_decided(
     soir = datetime(2026, 4, 28, 20, tzinfo=UTC)
     caisse.receive(soir)
     for lot in plan_lots(caisse.maison):
-        check_lot(caisse.maison, lot, soir)
+        check_lot(caisse.maison, lot, soir, METIERS)
 
     def refusal(mouvement: str) -> str:
         affecte = ("affectation", "--mouvement", mouvement, "--siren", SIREN)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.controle.etapes import check_lot, plan_lots
+from pipelines.metiers import METIERS
 from pipelines.publication.etapes import publier
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def test_the_double_of_a_test_taken_during_a_night_is_not_published(
     caisse.drop(ADHERENT, "normale.dsn", as_real(normale))
     caisse.receive(soir)
     for lot in plan_lots(caisse.maison):
-        check_lot(caisse.maison, lot, soir)
+        check_lot(caisse.maison, lot, soir, METIERS)
     for nom in ("essai.dsn", "encore.dsn"):
         caisse.drop(ADHERENT, nom, remplace)
         caisse.receive(soir)

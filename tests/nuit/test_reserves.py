@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,11 @@ import polars as pl
 import pytest
 
 from pipelines.controle import etapes as controle
+from pipelines.metier import Metier
 from pipelines.nuit.reserves.decisions import MISE_A_L_ECART, REPRISE_DEPOT, decide_depot
 from pipelines.nuit.reserves.fautifs import find_fautifs
 from pipelines.rapports.documents.lettres import RAPPORT
+from pipelines.recus import Recu
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
@@ -292,11 +294,11 @@ def test_a_file_that_can_not_be_controlled_is_set_aside(
     with monkeypatch.context() as panne:
         vraie = controle.read_fichiers
 
-        def malade(fichiers: Iterable[tuple[int, bytes]], banque: set[int]) -> Lecture:
-            lus = list(fichiers)
-            if any(numero == MALADIE for numero, _ in lus):
+        def malade(recus: Iterable[Recu], metiers: Sequence[Metier]) -> Lecture:
+            lus = list(recus)
+            if any(recu.numero == MALADIE for recu in lus):
                 raise PanneError("panne")
-            return vraie(lus, banque)
+            return vraie(lus, metiers)
 
         panne.setattr(controle, "read_fichiers", malade)
         resultat = caisse.pass_night(SOIRS[FEVRIER])

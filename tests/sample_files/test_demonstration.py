@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 from sample_files.demonstration import (
     A_L_HEURE,
     EN_RETARD,
@@ -24,6 +24,7 @@ from sample_files.demonstration import (
     render_membres,
 )
 from sample_files.generateur.entreprises import compute_siren
+from specs.caisse import read_caisse
 
 VIDE = Comptes((), ())
 JOUR_DU_DEBIT, UN_JOUR = date(2026, 10, 26), timedelta(days=1)
@@ -57,9 +58,13 @@ def told(jour: date, comptes: Comptes) -> list[tuple[str, int, str | None]]:
     releve = compose_releve(jour, comptes)
     if releve is None:
         return []
-    lecture = read_fichiers([(1, releve)], {1})
+    lecture = verify_fichiers([(1, releve)], read_caisse().boite_banque)
     assert lecture.bilans[0].verdict == "CONFORME"
-    return lecture.mouvements.select("nature", "montant_centimes", "code_motif").rows()
+    return (
+        lecture.tables["mouvements_banque"]
+        .select("nature", "montant_centimes", "code_motif")
+        .rows()
+    )
 
 
 def test_every_company_declares_each_month_once() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 from sample_files.exemples_banque import RACINE, exemples, write_exemples
+from specs.caisse import read_caisse
 
 ECRITS = sorted(p for d in ("bons", "mauvais") for p in RACINE.joinpath(d).glob("*.xml"))
 FICHIERS = [*ECRITS, *sorted(RACINE.glob("cas/*.xml"))]
@@ -28,20 +29,24 @@ def test_committed_files_are_those_the_code_writes(tmp_path: Path) -> None:
 def test_a_file_gives_what_is_expected(chemin: Path) -> None:
     """Verdict, code and line of each anomaly; of a good file, every movement."""
     attendu = json.loads(chemin.with_suffix(".attendu.json").read_text("utf-8"))
-    lecture = read_fichiers([(1, chemin.read_bytes())], {1})
+    lecture = verify_fichiers([(1, chemin.read_bytes())], read_caisse().boite_banque)
     assert lecture.bilans[0].verdict == attendu["verdict"]
     assert lecture.bilans[0].nature == "BANQUE"
     trouvees = lecture.anomalies.select("code", "ligne").rows()
     assert [list(couple) for couple in trouvees] == attendu["codes"]
     if attendu["verdict"] == "CONFORME":
-        mouvements = lecture.mouvements.select("nature", "montant_centimes", "code_motif").rows()
+        mouvements = (
+            lecture.tables["mouvements_banque"]
+            .select("nature", "montant_centimes", "code_motif")
+            .rows()
+        )
         assert [list(mouvement) for mouvement in mouvements] == attendu["mouvements"]
 
 
 def test_a_refusal_says_what_to_do() -> None:
     """Each anomaly has its French sentence and its remedy."""
     fichiers = [(n, f.read_bytes()) for n, f in enumerate(FICHIERS)]
-    anomalies = read_fichiers(fichiers, set(range(len(fichiers)))).anomalies
+    anomalies = verify_fichiers(fichiers, read_caisse().boite_banque).anomalies
     assert anomalies.height >= 9
     assert set(anomalies["severite"]) == {"bloquante", "signal"}
     assert anomalies["message"].str.ends_with(".").all()

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.cas.champs import Champs
-from pipelines.controle.regles import compute_bases
+from pipelines.declarations.regles.bases_lues import compute_bases
 from specs.caisse import read_caisse
 from specs.contrats import columns_of
 from specs.periodes import Mois

@@ -10,7 +10,9 @@ from typing import Any, cast
 import polars as pl
 
 from parsers.anomalies import by_kind
-from pipelines.controle.lecture import Bilan, Lecture
+from pipelines.controle.declarations_lues import SCHEMA_DECLARATIONS
+from pipelines.controle.lecture import Lecture
+from pipelines.controle.natures import Bilan
 from pipelines.declarations.regles.depots import ANNULE_ET_REMPLACE, MOTIF_REMPLACE
 from pipelines.rapports.documents.valeurs import (
     GroupeAnomalies,
@@ -47,10 +49,11 @@ def rapport_hors_depot(
     condense = fingerprint(octets)
     origine = Origine("hors dépôt", nom, "hors dépôt", "", condense, len(octets), instant)
     siennes = pl.col("fichier") == bilan.fichier
+    lues = lecture.tables.get("declarations_lues", SCHEMA_DECLARATIONS.to_frame())
     return compose_rapport(
         origine,
         bilan,
-        declarations=lecture.declarations.filter(siennes),
+        declarations=lues.filter(siennes),
         anomalies=lecture.anomalies.filter(siennes),
         verdict=bilan.verdict,
         motif=None,

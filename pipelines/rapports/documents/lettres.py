@@ -8,7 +8,8 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.controle.lecture import Bilan
+from pipelines.controle.dsn import DSN
+from pipelines.controle.natures import Bilan
 from pipelines.cotisations.documents.effets import compute_effets
 from pipelines.cotisations.documents.nouveautes import read_nouveautes
 from pipelines.editique.formes import Fichier
@@ -146,6 +147,8 @@ def _rapport(
         declarations=depot.declarations or 0,
         anomalies_bloquantes=(depot.anomalies_bloquantes or 0) + len(de_la_caisse) - signalees,
         anomalies_signalees=(depot.anomalies_signalees or 0) + signalees,
+        nature=DSN,
+        accepte=etat not in NON_RETENUS,
     )
     vide = de_la_caisse.clear()
     return compose_rapport(

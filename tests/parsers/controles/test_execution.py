@@ -29,7 +29,7 @@ from parsers.dsn.grammaire import read_grammaire
 from parsers.dsn.lecteur import read_dsn
 from parsers.dsn.lots import Envoi
 from parsers.dsn.morceaux import MORCEAU_OCTETS
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 from specs.dsn import VERSIONS
 from tests.efforts import UN_EXTRAIT_SUR
 
@@ -52,7 +52,7 @@ def _codes(suspensions: list[Suspension]) -> set[str]:
 
 def test_a_signal_does_not_refuse_the_file() -> None:
     """The fund's controls are signals: told, counted, and the file conforms."""
-    [bilan] = read_fichiers([(0, METIER_FAUX.octets())]).bilans
+    [bilan] = verify_fichiers([(0, METIER_FAUX.octets())]).bilans
     assert bilan.verdict == "CONFORME"
     assert (bilan.anomalies_bloquantes, bilan.anomalies_signalees) == (0, 1)
 

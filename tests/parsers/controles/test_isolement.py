@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from parsers.controles.larges import wide_of
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 from sample_files.generateur.fautes import FAUTES
 from specs.dsn import VERSIONS
 
@@ -51,7 +51,7 @@ def fichiers() -> tuple[bytes, ...]:
 
 def found(octets: bytes, *parmi: bytes) -> pl.DataFrame:
     """Anomalies of a file read after others, in the order of its report."""
-    lecture = read_fichiers(enumerate((*parmi, octets)))
+    lecture = verify_fichiers(enumerate((*parmi, octets)))
     return lecture.anomalies.filter(fichier=len(parmi)).drop("fichier")
 
 
@@ -66,7 +66,7 @@ def found_alone(rang: int) -> pl.DataFrame:
 def test_a_file_among_others_gets_what_it_gets_alone(choix: list[int]) -> None:
     """Whatever the neighbours and their order: same anomalies, places and words."""
     rangs = [c % len(fichiers()) for c in choix]
-    lecture = read_fichiers(enumerate(fichiers()[rang] for rang in rangs))
+    lecture = verify_fichiers(enumerate(fichiers()[rang] for rang in rangs))
     for numero, rang in enumerate(rangs):
         vues = lecture.anomalies.filter(fichier=numero).drop("fichier")
         assert_frame_equal(vues, found_alone(rang))

@@ -19,7 +19,7 @@ import pytest
 from parsers.controles.lecture import controles_by_code
 from parsers.dsn.enveloppe import Envoi
 from parsers.dsn.lecteur import read_dsn
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 
 # The tests are no package: the reader of excerpts is a module beside this one.
 _spec = importlib.util.spec_from_file_location("extraits", Path(__file__).with_name("extraits.py"))
@@ -135,7 +135,7 @@ def test_the_line_does_not_depend_on_the_pieces(taille: int) -> None:
 
 
 def _of(octets: bytes, code: str) -> Iterator[int]:
-    anomalies = read_fichiers([(0, octets)]).anomalies
+    anomalies = verify_fichiers([(0, octets)]).anomalies
     return iter(anomalies.filter(pl.col("code") == code)["ligne"].to_list())
 
 

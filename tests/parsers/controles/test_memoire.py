@@ -20,7 +20,8 @@ from parsers.dsn.enveloppe import LIGNE_SANS_FIN, open_fichier
 from parsers.dsn.lecteur import Morceau, read_dsn
 from parsers.textes import detached
 from pipelines.controle import lecture
-from pipelines.controle.lecture import CONFORME, read_fichiers
+from pipelines.controle.natures import CONFORME
+from pipelines.verification import verify_fichiers
 from sample_files.generateur.gros import write_gros_fichier
 from specs.octets import FENETRE
 
@@ -82,7 +83,7 @@ def test_a_file_is_asked_for_by_windows(gros: bytes) -> None:
     lignes = sum(m.lignes for m in read_dsn((e for _, e in ouverture.envois), VERSION, TAILLE))
     assert espion.longue <= TAILLE + 256
     assert lignes == gros.count(b"\n")
-    [bilan] = read_fichiers([(0, espion)]).bilans
+    [bilan] = verify_fichiers([(0, espion)]).bilans
     assert (bilan.verdict, bilan.lignes) == (CONFORME, lignes)
 
 
@@ -152,7 +153,7 @@ def test_anomalies_beyond_the_bound_do_not_pile_up(
     monkeypatch.setattr(lecture._Contenu, "_add_anomalies", watch)
     faux = gros.replace(b"S21.G00.30.006,'01011980'", b"S21.G00.30.006,'trente'")
     faux = faux.replace(b"S21.G00.40.014,'", b"perdue\nS21.G00.40.014,'x")
-    lue = read_fichiers([(0, faux)]).anomalies
+    lue = verify_fichiers([(0, faux)]).anomalies
     entiere = anomalies.merge(m.anomalies for m in read_by_pieces(faux))
     assert lue.select(entiere.columns).equals(entiere)
     assert lue["nombre"].sum() > 10 * maximum
@@ -178,6 +179,6 @@ def test_bases_do_not_hold_their_piece(gros: bytes, monkeypatch: pytest.MonkeyPa
         tailles.extend(held(b) / len(b) for b in self._bases if len(b))
 
     monkeypatch.setattr(lecture._Contenu, "add", watch)
-    read_fichiers([(0, gros)])
+    verify_fichiers([(0, gros)])
     assert tailles
     assert max(tailles) < 300

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from parsers.anomalies import BLOQUANTE, MAXIMUM_CONSERVE
 from parsers.controles.lecture import controles_by_code
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 from sample_files.generateur.fautes import count_again
 from sample_files.generateur.hasard import stream
 from sample_files.generateur.portefeuille import Parametres, generate_portefeuille
@@ -48,7 +48,7 @@ def conforme() -> tuple[str, ...]:
 def codes(lignes: list[Lignes]) -> list[set[str]]:
     """Codes of each file, all read in one call."""
     fichiers = ["".join(f"{li}\n" for li in count_again(un)).encode("latin-1") for un in lignes]
-    lecture = read_fichiers(enumerate(fichiers))
+    lecture = verify_fichiers(enumerate(fichiers))
     trouves = dict(lecture.anomalies.group_by("fichier").agg("code").iter_rows())
     return [set(trouves.get(i, [])) for i in range(len(fichiers))]
 
@@ -112,7 +112,7 @@ def test_a_portfolio_without_fault_raises_nothing(annee: int) -> None:
     """Every situation that the generator knows, in the version of its year: not even a signal."""
     mois = Mois.range(Mois(annee, 1), Mois(annee, 3))
     fichiers = generate_portefeuille(Parametres(20, 400, mois, graine=annee))
-    lecture = read_fichiers(enumerate(f.octets for f in fichiers))
+    lecture = verify_fichiers(enumerate(f.octets for f in fichiers))
     assert lecture.anomalies.select("code", "ligne", "fichier").rows() == []
     assert {bilan.verdict for bilan in lecture.bilans} == {"CONFORME"}
 
@@ -173,7 +173,7 @@ def test_no_bytes_make_the_controls_fail(places: list[tuple[int, int]], coupe: i
     octets = bytearray("\n".join(conforme()).encode("latin-1"))
     for place, octet in places:
         octets[place % len(octets)] = octet
-    lecture = read_fichiers([(0, bytes(octets[: max(400, coupe % len(octets))]))])
+    lecture = verify_fichiers([(0, bytes(octets[: max(400, coupe % len(octets))]))])
     [bilan] = lecture.bilans
     bloquantes = lecture.anomalies.filter(severite=BLOQUANTE)
     assert len(lecture.anomalies) <= MAXIMUM_CONSERVE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 
 FICHIERS = sorted(
     (
@@ -24,7 +24,7 @@ def test_sample_gives_its_report(fichier: Any) -> None:
     """Each sample file gives exactly the codes and lines written beside it."""
     rapport = fichier.with_name(fichier.name.replace(".dsn", ".attendu.json"))
     attendu = json.loads(rapport.read_text("utf-8"))
-    anomalies = read_fichiers([(0, fichier.read_bytes())]).anomalies
+    anomalies = verify_fichiers([(0, fichier.read_bytes())]).anomalies
     codes = [list(couple) for couple in anomalies.select("code", "ligne").rows()]
     assert sorted(codes, key=str) == sorted(attendu["codes"], key=str)
     bloquantes = (anomalies["severite"] == "bloquante").any()

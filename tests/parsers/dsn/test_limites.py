@@ -15,7 +15,7 @@ from parsers.dsn import enveloppe, lecteur, morceaux, structure
 from parsers.dsn.enveloppe import LIGNE_SANS_FIN, TETE_OCTETS, open_fichier, parse_entete
 from parsers.dsn.lignes import LONGUEUR_MAXIMALE
 from parsers.dsn.lots import Envoi
-from pipelines.controle.lecture import read_fichiers
+from pipelines.verification import verify_fichiers
 
 BON = Path(__file__).parents[3] / "sample_files" / "bons" / "mensuelle_normale.dsn"
 ENTETE = b"S10.G00.00.006,'P26V01'\n"
@@ -32,7 +32,7 @@ def test_anomalies_that_are_kept(au_dela: int) -> None:
     octets = entier.replace(f"'{total}'".encode(), f"'{total + nombre}'".encode())
     octets = octets.replace(b"S90.G00.90.001", b"ligne\n" * nombre + b"S90.G00.90.001")
     voisin = entier.replace(b"S10.G00.00.008", b"ligne\nS10.G00.00.008", 1)
-    lecture = read_fichiers([(0, octets), (1, voisin)])
+    lecture = verify_fichiers([(0, octets), (1, voisin)])
     assert [bilan.anomalies_bloquantes for bilan in lecture.bilans] == [nombre, 2]
     gardees = lecture.anomalies.filter(fichier=0, code="F021")
     rangees = MAXIMUM_CONSERVE + (au_dela > 0)
@@ -48,7 +48,7 @@ def test_what_is_beyond_is_counted_by_code_and_rubric() -> None:
     total = entier.count(b"\n") + 15_000
     octets = entier.replace(f"'{entier.count(chr(10).encode())}'".encode(), f"'{total}'".encode())
     octets = octets.replace(b"S90.G00.90.001", intrus + b"S90.G00.90.001")
-    lecture = read_fichiers([(0, octets)])
+    lecture = verify_fichiers([(0, octets)])
     bloquantes = lecture.anomalies.filter(severite="bloquante")
     assert bloquantes["nombre"].sum() == lecture.bilans[0].anomalies_bloquantes == 15_000
     reste = bloquantes.filter(pl.col("rang") > MAXIMUM_CONSERVE)
@@ -151,7 +151,7 @@ def test_lines_of_a_file(au_dela: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert enveloppe.LIGNES_MAXIMALES == 20_000_000
     nombre = BON.read_bytes().count(b"\n")
     monkeypatch.setattr(enveloppe, "LIGNES_MAXIMALES", nombre - au_dela)
-    lecture = read_fichiers([(0, BON.read_bytes())])
+    lecture = verify_fichiers([(0, BON.read_bytes())])
     trouvees = lecture.anomalies.select("code", "valeur", "attendu").rows()
     assert trouvees == ([("F027", str(nombre), str(nombre - 1))] if au_dela else [])
     assert lecture.bilans[0].verdict == ("ILLISIBLE" if au_dela else "CONFORME")
@@ -179,13 +179,13 @@ def test_refusals_beyond_which_coherence_is_not_judged(
     """A file refused more often than its report can tell: a signal says what was not done."""
     faux = message.avec("S21.G00.40.014", "1").avec("S21.G00.30.006", "31022030")
     faux = faux.avec("S21.G00.50.001", "15032027")
-    entier = read_fichiers([(0, faux.octets())])
+    entier = verify_fichiers([(0, faux.octets())])
     refus = entier.anomalies.filter(
         ~pl.col("code").str.contains(anomalies.COHERENCE), severite="bloquante"
     )
     assert len(refus) < len(entier.anomalies)
     monkeypatch.setattr(lecteur, "MAXIMUM_CONSERVE", len(refus) - au_dela)
-    lecture = read_fichiers([(0, faux.octets())])
+    lecture = verify_fichiers([(0, faux.octets())])
     codes = set(lecture.anomalies["code"])
     assert ("F029" in codes) == bool(au_dela)
     assert codes - {"F029"} == set((refus if au_dela else entier.anomalies)["code"])

@@ -18,7 +18,8 @@ import pytest
 from parsers.anomalies import BLOQUANTE, SIGNAL
 from parsers.dsn import morceaux, structure
 from pipelines.controle.etapes import check_lot, plan_lots
-from pipelines.controle.lecture import read_fichiers
+from pipelines.metiers import METIERS
+from pipelines.verification import verify_fichiers
 from sample_files.generateur.hasard import stream
 from specs.caisse import read_caisse
 from specs.dsn import read_norme
@@ -203,7 +204,7 @@ def test_no_mutant_stops_the_control(graine: int, caisse: Any, soir: Any) -> Non
     """Several hundred broken files, together in the lots of a night."""
     receive(caisse.maison, mutants(graine), soir)
     for lot in plan_lots(caisse.maison):
-        check_lot(caisse.maison, lot, soir)
+        check_lot(caisse.maison, lot, soir, METIERS)
     assert_written(caisse.maison)
 
 
@@ -268,7 +269,7 @@ def test_what_once_stopped_a_night(nom: str, caisse: Any, soir: Any) -> None:
     """Each file that made the control raise is written as any other."""
     receive(caisse.maison, [CASSES[nom]()], soir)
     for lot in plan_lots(caisse.maison):
-        check_lot(caisse.maison, lot, soir)
+        check_lot(caisse.maison, lot, soir, METIERS)
     assert_written(caisse.maison)
 
 
@@ -278,7 +279,7 @@ def test_a_declaration_has_its_company_wherever_its_head_is_cut(
     """However long the head is: the declaration once, and its bases under its SIREN."""
     monkeypatch.setattr(morceaux, "MORCEAU_LIGNES", 500)
     monkeypatch.setattr(structure, "ATTENTE_MAXIMALE", 100)
-    lecture = read_fichiers([(0, _long_head())])
-    [declaration] = lecture.declarations.rows(named=True)
+    lecture = verify_fichiers([(0, _long_head())])
+    [declaration] = lecture.tables["declarations_lues"].rows(named=True)
     assert declaration["siren"] == "800000010"
-    assert len(lecture.bases) > 0
+    assert len(lecture.tables["bases_lues"]) > 0

@@ -10,15 +10,16 @@ import polars as pl
 
 from parsers.dsn.lecteur import read_dsn
 from parsers.dsn.lots import Envoi
-from pipelines.controle.lecture import CONFORME, NON_CONFORME, read_fichiers
-from pipelines.controle.regles import (
+from pipelines.controle.declarations_lues import compute_declarations
+from pipelines.controle.natures import CONFORME, NON_CONFORME
+from pipelines.declarations.regles.bases_lues import (
     AUTRE_CAISSE,
     CNETP,
     MIXTE,
     SANS_CONTRAT,
     compute_bases,
-    compute_declarations,
 )
+from pipelines.verification import verify_fichiers
 from specs.caisse import read_caisse
 
 BONS = Path(__file__).parents[3] / "sample_files" / "bons"
@@ -238,5 +239,5 @@ def test_a_file_that_lacks_any_block_is_read() -> None:
     blocs = sorted({ligne[:10] for ligne in lignes} - {b"S10.G00.00"})
     sans = [b"".join(x for x in lignes if x[:10] != bloc) for bloc in blocs]
     for fichier in [*sans, b"".join(x for x in lignes if x[:10] not in PAIE)]:
-        (bilan,) = read_fichiers([(1, fichier)]).bilans
+        (bilan,) = verify_fichiers([(1, fichier)]).bilans
         assert bilan.verdict in {CONFORME, NON_CONFORME}

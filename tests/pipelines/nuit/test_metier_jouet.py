@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +19,21 @@ from cli.application import application
 from cli.listes import list_commandes
 from pipelines.cas.domaines import list_domaines, run_cas
 from pipelines.cas.lecture import read_cas
+from pipelines.controle import relecture
+from pipelines.controle.natures import Lu
 from pipelines.explications.demandes import Demande, explain
 from pipelines.metier import Metier, find
 from pipelines.metiers import METIERS
 from pipelines.nuit.passage import Passage, run_nuit
+from pipelines.recus import Recu
 from tests.conftest import SOIR
+from warehouse.journal import read_depots
+from warehouse.pseudonymes import compute_pseudonyme
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+JEUDI = SOIR + timedelta(days=1)
 CONTRAT = {
     "titre": "jouets",
     "publie": True,
@@ -39,8 +47,22 @@ CONTRAT = {
         "montant_centimes": {"type": "centimes", "titre": "montant"},
     },
 }
+LUS = {
+    "titre": "individus et lettres, tels que lus",
+    "publie": False,
+    "partition": ["lot"],
+    "cle": ["depot", "ligne"],
+    "colonnes": {
+        "lot": {"type": "texte", "titre": "lot de contrôle"},
+        "depot": {"type": "texte", "titre": "numéro du dépôt"},
+        "ligne": {"type": "entier", "titre": "ligne du fichier"},
+        "salarie": {"type": "texte", "titre": "pseudonyme", "classe": "pseudonyme"},
+    },
+}
+CONTRATS = {"jouets": CONTRAT, "individus_jouets": LUS, "lettres_jouets": LUS}
 METIER = """
-from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Extraction, Liste, Metier, NatureFichier
+from pipelines.metier import Portee
 
 JOUET = Metier(
     "jouet",
@@ -58,6 +80,26 @@ JOUET = Metier(
     explications=(Explicable("jouets", "jouet", "jouet.explications:explain"),),
     cas=(("jouet", "jouet.cas"),),
     listes=(Liste("jouets", "jouets", "Le double de chaque appel."),),
+    natures=(
+        NatureFichier(
+            "JOUET",
+            lit="jouet.fichiers:read",
+            reconnait="jouet.fichiers:recognise",
+            tables=("lettres_jouets",),
+            voiles=(("nom", "salarie"),),
+            definitif=True,
+            entier="jouet.fichiers:is_whole",
+            accuse="jouet.fichiers:answer",
+        ),
+    ),
+    extractions=(
+        Extraction(
+            "individus_jouets",
+            "jouet.fichiers:extract",
+            blocs=("S21.G00.30",),
+            voiles=(("nir", "salarie"),),
+        ),
+    ),
 )
 """
 ETAPES = """
@@ -108,6 +150,44 @@ def explain(lecteur, rangee, ligne):
     phrase = f"{rangee['jouet']} : le double de l'appel, {rangee['montant_centimes']} centimes."
     return Explication((phrase,), dict(rangee), ())
 """
+FICHIERS = """
+import polars as pl
+
+from parsers.anomalies import SCHEMA
+from pipelines.controle.natures import Lu, Tete
+
+
+def is_whole(octets):
+    return octets.startswith(b"Jouet :")
+
+
+def answer(maison, accuse, recu):
+    return [(f"MERCI_{accuse.depot}.txt", recu.octets)]
+
+
+def recognise(recu):
+    return recu.octets[:7] == b"Jouet :"
+
+
+def read(recus, metiers):
+    tetes = [Tete(recu.numero, "JOUET", "1", essai=False, lignes=1) for recu in recus]
+    lettres = pl.DataFrame(
+        {
+            "fichier": [recu.numero for recu in recus],
+            "ligne": 1,
+            "nom": [recu.octets[8:].decode() for recu in recus],
+        },
+        schema={"fichier": pl.UInt32, "ligne": pl.Int64, "nom": pl.String},
+    )
+    return Lu(tetes, SCHEMA.to_frame(), {"lettres_jouets": lettres})
+
+
+def extract(blocs, caisse):
+    vide = {"fichier": pl.UInt32, "rang_declaration": pl.Int64, "ligne": pl.Int64}
+    if "S21.G00.30" not in blocs:
+        return pl.DataFrame(schema=vide | {"nir": pl.String})
+    return blocs["S21.G00.30"].select(*vide, nir="S21.G00.30.001")
+"""
 CAS = """
 import polars as pl
 
@@ -140,14 +220,14 @@ def metiers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[M
     paquet.mkdir()
     modules = {
         "__init__": "", "metier": METIER, "etapes": ETAPES, "documents": DOCUMENTS,
-        "explications": EXPLICATIONS, "cas": CAS,
+        "explications": EXPLICATIONS, "cas": CAS, "fichiers": FICHIERS,
     }  # fmt: skip
     for nom, source in modules.items():
         (paquet / f"{nom}.py").write_text(source, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     sujets = specs.contrats.read_sujets
     monkeypatch.setattr(
-        specs.contrats, "read_sujets", lambda paquet: dict(sujets(paquet)) | {"jouets": CONTRAT}
+        specs.contrats, "read_sujets", lambda paquet: dict(sujets(paquet)) | CONTRATS
     )
     specs.contrats.contrats.cache_clear()
     yield (*METIERS[:-2], find("jouet.metier:JOUET"), *METIERS[-2:])
@@ -189,6 +269,48 @@ def test_a_business_added_is_taken_up_everywhere(
     for lancee, arguments in ((listes, ["jouets"]), (application, ["exporter", "jouets"])):
         lignes = json.loads(CliRunner().invoke(lancee, [*arguments, "--format", "json"]).output)
         assert [ligne["jouet"] for ligne in lignes] == [nom]
+
+
+def test_its_kind_of_file_is_read(jouee: Caisse, metiers: tuple[Metier, ...]) -> None:
+    """What it recognises is read by it, kept without the personal value, and waits for nothing."""
+    jouee.drop("A80001", "lettre.txt", b"Jouet : PAUL")
+    run_nuit(Passage(jouee.maison, JEUDI.date(), JEUDI, metiers))
+    lettres = jouee.maison.lac.read("lettres_jouets").collect()
+    paul = compute_pseudonyme(jouee.maison.cle_pseudonymes, "PAUL")
+    assert lettres["salarie"].to_list() == [paul]
+    assert jouee.returned()["A80001/retour/MERCI_D00000002.txt"] == b"Jouet : PAUL"
+    with jouee.maison.moteur.connect() as connexion:
+        assert [depot.etat for depot in read_depots(connexion)][-1] == "INTEGRE"
+
+
+def test_what_it_keeps_of_the_past_is_read_once(
+    jouee: Caisse, metiers: tuple[Metier, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nights before the business was there are read again, once; what is published stays."""
+    tous = jouee.maison.lac.read("individus_jouets").collect().sort("ligne")
+    assert tous["salarie"].n_unique() == tous.height > 1
+    sans = tuple(replace(m, extractions=()) if m.nom == "jouet" else m for m in metiers)
+    change = tuple(
+        replace(m, extractions=(replace(m.extractions[0], edition=2),)) if m.nom == "jouet" else m
+        for m in metiers
+    )
+    lus: list[int] = []
+    lire = relecture.read_depots_dsn
+
+    def read(recus: list[Recu], pour: tuple[Metier, ...]) -> Lu:
+        lus.extend(recu.numero for recu in recus)
+        return lire(recus, pour)
+
+    monkeypatch.setattr(relecture, "read_depots_dsn", read)
+    versions = jouee.maison.lac.version("bases_lues"), jouee.maison.lac.version("declarations")
+    jouee.maison.lac.write("individus_jouets", tous.clear(), None)
+    for quoi, relues in ((sans, []), (metiers, []), (change, [1]), (change, [])):
+        lus.clear()
+        run_nuit(Passage(jouee.maison, JEUDI.date(), JEUDI, quoi))
+        assert lus == relues
+    assert jouee.maison.lac.read("individus_jouets").collect().sort("ligne").equals(tous)
+    apres = jouee.maison.lac.version("bases_lues"), jouee.maison.lac.version("declarations")
+    assert apres == versions
 
 
 def test_its_golden_cases_run(metiers: tuple[Metier, ...], tmp_path: Path) -> None:

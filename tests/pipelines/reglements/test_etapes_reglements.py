@@ -114,7 +114,7 @@ def collect(caisse: Caisse, jour: date) -> dict[str, bytes]:
     maison, soir = caisse.maison, datetime.fromisoformat(f"{jour}T20:00:00Z")
     caisse.receive(soir)
     for lot in plan_lots(maison):
-        check_lot(maison, lot, soir)
+        check_lot(maison, lot, soir, METIERS)
     caisse.step("rapprochement", jour)
     parts = range(maison.reglages.nombre_parts)
     for part in parts:
