@@ -30,18 +30,19 @@ REFUS = "\0"
 class Fichier:
     """A file that was read, before its controls.
 
-    `genre`: None when the header, or its kind, is not known (`enregistrements` is then empty).
-    `entete`, `controle`: zones of the header and trailer by column (`colonne_of`), blank ones left
-    out. `enregistrements`: by code of record, a frame of `schema_of` for each detail record of the
-    kind, without a row when the file has none. `nombre`: records, header and trailer included, so
-    the record number of the trailer. `fin_de_ligne`: of every record (XML: LF). `empreinte`: the
-    SHA-256 that HASH has to be (XML, which has no HASH: None).
+    `genre`: None when the kind is not known (`enregistrements` is then empty). `entete`,
+    `controle`: zones of the header and trailer by column (`colonne_of`), blank ones left out; None
+    when there is none, which the reader tells (F010). `enregistrements`: by code of record, a frame
+    of `schema_of` for each detail record of the kind, without a row when the file has none, in the
+    order of the file. `nombre`: records, header and trailer included, so the record number of the
+    trailer. `fin_de_ligne`: of every record (XML: LF). `empreinte`: the SHA-256 that HASH has to be
+    (XML, which has no HASH: None).
     """
 
     genre: Genre | None
     forme: str
-    entete: Mapping[str, str]
-    controle: Mapping[str, str]
+    entete: Mapping[str, str] | None
+    controle: Mapping[str, str] | None
     enregistrements: Mapping[str, pl.DataFrame]
     nombre: int
     fin_de_ligne: bytes = b"\n"
@@ -50,7 +51,7 @@ class Fichier:
 
 @dataclass(frozen=True, slots=True)
 class LectureZones:
-    """What a reader gives: `fichier` is None when a step from 1 to 3 fails (6.5).
+    """What a reader gives: `fichier` is None when it can't be read (a step from 1 to 3, no header).
 
     `anomalies` (`parsers.anomalies.SCHEMA`): those of the first step that fails. Those of step 4
     (structure) leave a file of which the header can still be judged.
