@@ -32,7 +32,8 @@ class Etape:
     that runs it, with its neighbours of the same; its own name when empty. `apres`: steps that come
     before it though their business is listed later. `lit` and `ecrit`: tables of the lake. `titre`:
     what operators read of the task that it begins. `partage`: what its shards are made from, the
-    company or the employee (`salarie`).
+    company or the employee (`salarie`). `en_essai`: run for a test deposit too, on a view that is
+    thrown away.
     """
 
     nom: str
@@ -47,6 +48,7 @@ class Etape:
     pool: str = "calcul"
     titre: str = ""
     partage: str = "siren"
+    en_essai: bool = False
 
 
 @dataclass(frozen=True, slots=True)

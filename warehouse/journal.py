@@ -32,6 +32,7 @@ __all__ = [
     "change_etat",
     "find_etape",
     "is_derniere",
+    "mark_doublon",
     "read_depot",
     "read_depots",
     "read_derniere_arrivee",
@@ -71,6 +72,7 @@ RENSEIGNEMENTS = frozenset(
         "declarations",
         "anomalies_bloquantes",
         "anomalies_signalees",
+        "nature",
     }
 )
 
@@ -111,6 +113,7 @@ class Depot:
     declarations: int | None
     anomalies_bloquantes: int | None
     anomalies_signalees: int | None
+    nature: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,18 @@ def change_etat(
     if (etat, motif) != (actuel.etat, actuel.motif):
         _append_etat(c, depot, etat, motif, instant)
     crashpoint("journal.etat_change")
+
+
+def mark_doublon(c: Connection, depot: str, original: str, motif: str, *, instant: str) -> None:
+    """Move a deposit just received to DOUBLON: its kind knows that it repeats `original`.
+
+    TransitionInterdite when it is no longer just received.
+    """
+    change = {"etat": "DOUBLON", "motif": motif, "original": original}
+    siens = (DEPOTS.c.depot == depot) & (DEPOTS.c.etat == "RECU")
+    if c.execute(update(DEPOTS).where(siens).values(**change)).rowcount != 1:
+        raise TransitionInterdite(f"dépôt {depot} : son état vient d'être changé")
+    _append_etat(c, depot, "DOUBLON", motif, instant)
 
 
 def read_depot(c: Connection, depot: str) -> Depot:

@@ -15,6 +15,8 @@ import polars as pl
 from sqlalchemy import Connection, func, insert, select, update
 
 from specs.contrats import read_contrat, schema_polars
+from warehouse.apercu import LacApercu
+from warehouse.lac import Lac
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
 from warehouse.tables_sql import A_REMETTRE, PUBLICATION_VERSIONS, PUBLICATIONS, REMISE, REMISES
@@ -130,9 +132,12 @@ def read_table_publiee(maison: Maison, table: str, numero: int | None = None) ->
     """Rows of `table` as of a publication, the last one by default, in any order.
 
     Columns and types of the contract; no row when nothing was published or not this table. What is
-    written of a deposit before it is published (`suit`) is read once it is.
+    written of a deposit before it is published (`suit`) is read once it is. A view that is thrown
+    away (`LacApercu`) takes what the lake holds as published.
     """
     schema = schema_polars(read_contrat(table))
+    if isinstance(maison.lac, LacApercu):
+        return Lac.read(maison.lac, table)
     with maison.moteur.connect() as connexion:
         publication = read_publication(connexion, numero)
     if publication is None or table not in publication.versions:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    UniqueConstraint,
 )
 
 from specs.contrats import valeurs_of
@@ -30,6 +31,7 @@ AJOUT_SEUL = (
     "alertes",
     "audit",
     "decisions",
+    "envois",
     "etats_depot",
     "imports_registre",
     "nuits",
@@ -59,6 +61,7 @@ DEPOTS = Table(
     Column("declarations", Integer),
     Column("anomalies_bloquantes", Integer),
     Column("anomalies_signalees", Integer),
+    Column("nature", String),
     CheckConstraint(_DANS_ETATS, name="etat"),
     CheckConstraint("(etat = 'DOUBLON') = (original IS NOT NULL)", name="original"),
 )
@@ -82,6 +85,24 @@ ETATS_DEPOT = Table(
     Column("motif", String),
     Column("instant", String, nullable=False),
     CheckConstraint(_DANS_ETATS, name="etat"),
+)
+
+ENVOIS = Table(
+    "envois",
+    METADATA,
+    Column("depot", String, ForeignKey("depots.depot"), primary_key=True),
+    Column("siren", String(9), nullable=False),
+    Column("genre", String, nullable=False),
+    Column("mode", String(1), nullable=False),
+    Column("file_id", String, nullable=False),
+    Column("operation", String(1), nullable=False),
+    Column("remplace", String),
+    Column("contenu", String(64), nullable=False),
+    Column("convention", String, nullable=False),
+    Column("cdg", String),
+    Column("recu_le", String, nullable=False),
+    UniqueConstraint("siren", "genre", "mode", "file_id"),
+    CheckConstraint("(operation = 'N') = (remplace IS NULL)", name="remplace"),
 )
 
 ETAPES = Table(

@@ -211,6 +211,7 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetim
         instant=format_instant(maintenant),
         essai=bilan.essai,
         version=bilan.version,
+        nature=bilan.nature,
         lignes=bilan.lignes,
         declarations=bilan.declarations,
         anomalies_bloquantes=bilan.anomalies_bloquantes,

@@ -39,8 +39,16 @@ def read_fichiers(recus: Iterable[Recu], metiers: Sequence[Metier]) -> Lecture:
     lus: list[Lu] = [find(lit)(groupe, metiers) for lit, groupe in groupes.items()]
     anomalies = pl.concat([SCHEMA.to_frame(), *(lu.anomalies for lu in lus)])
     tetes = sorted((tete for lu in lus for tete in lu.tetes), key=lambda tete: tete.fichier)
-    tables = {table: frame for lu in lus for table, frame in lu.tables.items()}
-    return Lecture(_summaries(tetes, anomalies), _worded(anomalies, tetes), tables)
+    return Lecture(_summaries(tetes, anomalies), _worded(anomalies, tetes), _gather(lus))
+
+
+def _gather(lus: Iterable[Lu]) -> dict[str, pl.DataFrame]:
+    """Rows by table; several kinds may fill one."""
+    parties: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    for lu in lus:
+        for table, frame in lu.tables.items():
+            parties[table].append(frame)
+    return {table: pl.concat(frames, how="diagonal") for table, frames in parties.items()}
 
 
 def _summaries(tetes: Iterable[Tete], anomalies: pl.DataFrame) -> tuple[Bilan, ...]:

@@ -23,7 +23,6 @@ from pipelines.recus import Recu
 from specs.contrats import columns_of, read_contrat
 from warehouse.journal import CleEtape, Depot, read_depots, read_portees, record_etape
 from warehouse.maison import Maison
-from warehouse.points_arret import crashpoint
 
 CONTROLE = "controle"
 CONDENSE = 12  # hexadecimal digits
@@ -52,7 +51,6 @@ def relire(passage: Passage, lot: str) -> None:
     frames = _extract(maison, lot, depots, manquantes)
     for table, frame in frames.items():
         maison.lac.write(table, frame, {"lot": lot})
-    crashpoint("relecture.apres_lac")
     contenus = ",".join(depot.sha256 for depot in depots)
     cle = CleEtape(CONTROLE, lot, contenus, "", "")
     with maison.moteur.begin() as connexion:

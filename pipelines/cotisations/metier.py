@@ -22,6 +22,7 @@ COTISATIONS = Metier(
                 "bases_tdp",
             ),
             ecrit=("bases", "lignes_appel", "appels", "cumuls_cotisations"),
+            en_essai=True,
         ),
     ),
     documents=(

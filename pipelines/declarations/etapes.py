@@ -6,7 +6,7 @@ number. A shard is computed again when what it reads has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,12 +95,16 @@ class Entrees:
         return step_key(etape, part_scope(self.part.numero), self.part, self.empreinte)
 
 
-def read_reelles(maison: Maison) -> pl.LazyFrame:
-    """Declarations of the real conforming deposits, but those that were set aside."""
+def read_reelles(maison: Maison, essais: Collection[str] = ()) -> pl.LazyFrame:
+    """Declarations of the real conforming deposits, but those that were set aside.
+
+    `essais`: test deposits that are taken as real.
+    """
     with maison.moteur.connect() as connexion:
         ecartes = sorted(read_ecartes(connexion))
+    reelles = ~pl.col("essai") | pl.col("depot").is_in(sorted(essais))
     return maison.lac.read("declarations_lues").filter(
-        pl.col("conforme") & ~pl.col("essai") & ~pl.col("depot").is_in(ecartes)
+        pl.col("conforme") & reelles & ~pl.col("depot").is_in(ecartes)
     )
 
 
@@ -143,14 +147,14 @@ def read_entrees(maison: Maison, date_arrete: date) -> dict[int, Entrees]:
 def read_part(maison: Maison, part: Part, date_arrete: date) -> Entrees:
     """Inputs of one shard."""
     siennes = part.siennes()
-    lues = [frame.filter(siennes).collect() for frame in _read_deposited(maison)]
+    lues = [frame.filter(siennes).collect() for frame in _read_deposited(maison, part.essais)]
     return _inputs(part, read_registre(maison, part.vue).of(siennes), lues, date_arrete)
 
 
-def _read_deposited(maison: Maison) -> list[pl.LazyFrame]:
+def _read_deposited(maison: Maison, essais: Collection[str] = ()) -> list[pl.LazyFrame]:
     """What deposits brought: declarations, invoices of fractionnement, wage returns."""
     return [
-        read_reelles(maison).sort("depot", "rang_declaration"),
+        read_reelles(maison, essais).sort("depot", "rang_declaration"),
         maison.lac.read("factures_fractionnement").sort("facture", "rang"),
         maison.lac.read("bases_tdp").sort("depot", "ligne"),
     ]

@@ -16,6 +16,7 @@ DECLARATIONS = Metier(
             temps="integrer",
             lit=("declarations_lues", "bases_lues", "factures_fractionnement", "bases_tdp"),
             ecrit=("declarations", "bases"),
+            en_essai=True,
         ),
     ),
     extractions=(

@@ -39,6 +39,7 @@ class Part:
     that a step done then is to be done again. `seules`: these companies alone, or None. `vue`: what
     the night reads of the registry and of the decisions. `partage`: what the shard is made from; an
     employee has rows of several companies, a step on them leaves those of `tenues` aside itself.
+    `essais`: test deposits that are taken as real, in a view that is thrown away.
     """
 
     numero: int
@@ -48,6 +49,7 @@ class Part:
     seules: frozenset[str] | None = None
     vue: Vue = PRESENT
     partage: str = PAR_SIREN
+    essais: frozenset[str] = frozenset()
 
     def siennes(self) -> pl.Expr:
         """Rows of its companies, in whatever shard they were written."""

@@ -93,5 +93,6 @@ def answer_essai(
 def _draw_essai(
     maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]
 ) -> list[Remise]:
-    lettres = (find(metier.essai)(maison, depot, nuit) for metier in metiers if metier.essai)
-    return archive_lettres(maison, lettres)
+    repondent = (find(metier.essai) for metier in metiers if metier.essai)
+    lettres = (repond(maison, depot, nuit, metiers) for repond in repondent)
+    return archive_lettres(maison, chain.from_iterable(lettres))

@@ -1,35 +1,23 @@
-"""Test deposits: the same rules on a discarded copy, the same report, nothing written.
-
-The copy is what the lake holds of the same companies tonight, with the test declarations as if
-they were real.
-"""
+"""Test deposits of DSN: what the night's own steps make of them, on a view that is thrown away."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from pipelines.cotisations.documents.effets import compute_effets
+from pipelines.cotisations.documents.nouveautes import Nouveautes, read_nouveautes
 from pipelines.cotisations.documents.valeurs import EffetAppel
-from pipelines.cotisations.etapes import completed, compute_nouveaux
-from pipelines.cotisations.regles.assiettes import declared_months, sum_bases
-from pipelines.cotisations.regles.lignes import mark_waiting
-from pipelines.declarations.etapes import (
-    Entrees,
-    complete_bases,
-    compute_part,
-    read_bases,
-    read_reelles,
-    read_registre,
-)
-from pipelines.declarations.regles.depots import compute_anomalies_caisse, compute_etats
-from pipelines.nuit.parts import Part, open_ensemble
+from pipelines.declarations.regles.depots import compute_anomalies_caisse, compute_etats, left_out
+from pipelines.metier import Metier
+from pipelines.nuit.apercu import run_apercu
+from pipelines.nuit.parts import open_ensemble
 from pipelines.publication.nuit import ranked
-from specs.baremes.suivi import is_estimating
-from specs.connaissances import read_connaissances
 from warehouse.maison import Maison
+from warehouse.registre import read_etablissements
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +34,36 @@ class Essai:
     effets: tuple[EffetAppel, ...]
 
 
-def simulate(maison: Maison, depot: str, date_arrete: date) -> Essai:
+def simulate(maison: Maison, metiers: Sequence[Metier], depot: str, date_arrete: date) -> Essai:
     """Run the night's rules on a copy in which the test deposit `depot` is real."""
     du_depot = pl.col("depot") == depot
-    essai = maison.lac.read("declarations_lues").filter(du_depot).collect()
-    sirens = essai["siren"].unique()
-    reelles = read_reelles(maison).filter(pl.col("siren").is_in(sirens.implode())).collect()
-    copie = pl.concat([reelles, essai])
-    siennes, savoir = pl.col("siren").is_in(sirens.implode()), read_connaissances()
-    registre = read_registre(maison, open_ensemble(maison, date_arrete).vue)
-    factures = maison.lac.read("factures_fractionnement").filter(siennes).collect()
-    tdp = maison.lac.read("bases_tdp").filter(siennes).collect()
-    date_estimation = date_arrete if is_estimating() else None
-    entrees = Entrees(Part(0, 1), copie, registre.of(siennes), factures, tdp, date_estimation)
-    declarations, bases = compute_part(entrees, read_bases(maison, copie), savoir)
-    bases = complete_bases(maison, entrees, declarations, bases)
-    appelees = maison.lac.read("lignes_appel").filter(siennes)
-    sommes = sum_bases(bases.lazy()).collect()
-    declares = declared_months(declarations.lazy(), bases.lazy()).collect()
-    publiees = completed(appelees).collect()
-    nouveaux = compute_nouveaux(sommes, declares, publiees, registre, date_arrete, savoir)
-    bases = mark_waiting(bases, nouveaux.calculees, registre, savoir)
-    deposees = declarations.filter(du_depot)
-    connus = registre.etablissements
-    anomalies = compute_anomalies_caisse(declarations, bases, connus).filter(du_depot)
+    lues = maison.lac.read("declarations_lues").filter(du_depot).select("siren").collect()
+    sirens = lues["siren"].drop_nulls().unique().sort().to_list()
+    vue = run_apercu(maison, metiers, date_arrete, sirens, {depot})
+    siennes = pl.col("siren").is_in(sirens)
+    deposees = vue.lac.read("declarations").filter(du_depot).collect()
+    deposees = deposees.sort("rang_declaration")
+    ecartees = vue.lac.read("bases").filter(siennes & left_out()).collect()
+    with maison.moteur.connect() as connexion:
+        registre = open_ensemble(maison, date_arrete).vue.registre
+        etablissements = read_etablissements(connexion, registre)
+    anomalies = compute_anomalies_caisse(deposees, ecartees, etablissements).filter(du_depot)
     etats = compute_etats(deposees)
     _, etat, motif = etats.row(0) if etats.height else (depot, "INTEGRE", None)
+    nouveautes = read_nouveautes(vue)
     return Essai(
         declarations=deposees,
         anomalies=ranked(anomalies),
         etat=etat,
         motif=motif,
-        effets=compute_effets(deposees, nouveaux.appels, nouveaux.lignes, essai=True),
+        effets=_read_effets(maison, deposees, nouveautes),
     )
+
+
+def _read_effets(
+    maison: Maison, deposees: pl.DataFrame, nouveautes: Nouveautes
+) -> tuple[EffetAppel, ...]:
+    """The calls it would change, each line beside what is called so far."""
+    vises = deposees.lazy().select("cdg", "mois_appel").unique()
+    presentes = maison.lac.read("lignes_appel").join(vises, on=["cdg", "mois_appel"], how="semi")
+    return compute_effets(deposees, nouveautes.nouveaux, nouveautes.lignes, presentes.collect())

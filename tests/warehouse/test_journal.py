@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.conftest import NATURES
 from warehouse.alertes import ENTREPRISE, Alerte, record_reserve
 from warehouse.decisions import record_decision
+from warehouse.envois import Envoi, record_envoi
 from warehouse.journal import (
     TRANSITIONS,
     CleEtape,
@@ -48,6 +49,20 @@ DECISION = {
     "siren": "800000010",
     "date_effet": date(2026, 3, 1),
 }
+
+ENVOI = Envoi(
+    depot="D00000001",
+    siren="800000010",
+    genre="TDP",
+    mode="R",
+    file_id="F1",
+    operation="N",
+    remplace=None,
+    contenu="a" * 64,
+    convention="1234",
+    cdg=None,
+    recu_le=INSTANT,
+)
 
 
 def _record(maison: Maison, contenu: str = "a", adherent: str = "004217") -> Depot:
@@ -243,7 +258,7 @@ def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     avec_motif = ("audit", "decisions", "etats_depot", "imports_registre")
     colonne = dict.fromkeys(avec_motif, "motif") | {"nuits": "registre"}
     colonne |= dict.fromkeys(("alertes", "reserves"), "alerte")
-    colonne["publications"] = "empreinte"
+    colonne |= {"publications": "empreinte", "envois": "genre"}
     requete = ordre.format(table, colonne.get(table, "version"))
     with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
         c.execute(text(requete))
@@ -256,6 +271,7 @@ def _fill(maison: Maison) -> None:
         record_audit(c, auteur="a", instant=INSTANT, **ACTE)
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
+        record_envoi(c, ENVOI)
         numero = record_import(c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT)
         replace_rows(c, ADHERENTS, [ADHERENT], numero)
         record_nuit(c, date(2026, 4, 5), INSTANT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from pipelines.cotisations.documents.effets import compute_effets
 from pipelines.cotisations.documents.nouveautes import read_nouveautes
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
+from pipelines.metier import Metier
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from pipelines.publication.nuit import Nuit
 from pipelines.rapports.documents.composition import Origine, compose_rapport
@@ -21,6 +22,7 @@ from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import render_rapport_xml
 from pipelines.rapports.documents.valeurs import Rapport
 from pipelines.rapports.essais import simulate
+from pipelines.reglements.fichiers import BANQUE
 from specs.contrats import codes_of
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -30,6 +32,8 @@ RAPPORT: dict[str, Callable[[Rapport], bytes]] = {
     "xml": render_rapport_xml,
     "pdf": render_rapport_pdf,
 }
+# What has no answer of its own: what was never read may be anything.
+SIENNES = (DSN, BANQUE, None)
 # A deposit replaced later, or counting again, has had its report.
 SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
 (EN_ATTENTE,) = codes_of("depots", "etat", "EN_ATTENTE")
@@ -52,18 +56,21 @@ def _draw(rapport: Rapport) -> Iterator[Fichier]:
         yield f"RAPPORT_{rapport.depot}.{forme}", render(rapport)
 
 
-def compose_essai(maison: Maison, depot: Depot, nuit: Nuit) -> Lettre:
-    """The report of a test deposit: what it would have given tonight."""
-    return _letter(_answer_test(maison, depot, nuit))
+def compose_essai(
+    maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]
+) -> Iterator[Lettre]:
+    """The report of a test deposit of DSN: what it would have given tonight."""
+    if depot.nature in SIENNES:
+        yield _letter(_answer_test(maison, depot, nuit, metiers))
 
 
-def _answer_test(maison: Maison, depot: Depot, nuit: Nuit) -> Rapport:
+def _answer_test(maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]) -> Rapport:
     anomalies = _of_deposit(maison, "anomalies_essai", depot).sort("rang")
     if depot.etat != "CONFORME":
         vide = nuit.anomalies.clear()
         refusees = _of_deposit(maison, "declarations_lues", depot).sort("rang_declaration")
         return _rapport(depot, depot.etat, depot.motif, nuit, anomalies, vide, refusees)
-    essai = simulate(maison, depot.depot, nuit.date_arrete)
+    essai = simulate(maison, metiers, depot.depot, nuit.date_arrete)
     rapport = _rapport(
         depot, essai.etat, essai.motif, nuit, anomalies, essai.anomalies, essai.declarations
     )
@@ -84,6 +91,8 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
     for nom, etat, motif in servis.select("depot", "etat", "motif").iter_rows():
         avant, cause = connus.get(nom, (None, None))
+        if journal[nom].nature not in SIENNES:
+            continue
         deja_dit = etat == avant and (motif == cause or etat not in PEUT_CHANGER_DE_RAISON)
         if deja_dit or etat == "DOUBLON" or (avant, etat) in SANS_NOUVEAU_RAPPORT:
             continue
@@ -97,7 +106,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
             de_la_caisse.get((nom,), nuit.anomalies.clear()),
             refusees.get((nom,), siennes),
         )
-        effets = compute_effets(siennes, nouveautes.nouveaux, nouveautes.lignes, essai=False)
+        effets = compute_effets(siennes, nouveautes.nouveaux, nouveautes.lignes)
         yield replace(rapport, effets=effets, publication=nuit.numero)
 
 

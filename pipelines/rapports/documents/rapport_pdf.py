@@ -9,7 +9,7 @@ from itertools import groupby
 from parsers.anomalies import MAXIMUM_CONSERVE
 from pipelines.cotisations.documents.lignes_pdf import describe_ligne
 from pipelines.cotisations.documents.mots import NATURES
-from pipelines.cotisations.documents.valeurs import EffetAppel
+from pipelines.cotisations.documents.valeurs import EffetAppel, LigneAppel
 from pipelines.editique.composition import render_pdf
 from pipelines.editique.mentions import describe_pied
 from pipelines.rapports.documents.valeurs import LigneAnomalie, LigneDeclaration, Rapport
@@ -248,6 +248,15 @@ def _describe_effet(effet: EffetAppel) -> dict[str, object]:
     return {
         "titre": f"{appel}, centre de gestion {printable(effet.cdg)}{reference}",
         "echeance": f"Échéance\u00a0: {format_date(effet.date_exigibilite)}.",
-        "lignes": [describe_ligne(ligne) for ligne in effet.lignes],
+        "lignes": [describe_ligne(ligne) | _describe_present(ligne) for ligne in effet.lignes],
         "total": format_euros(effet.montant_centimes),
     }
+
+
+def _describe_present(ligne: LigneAppel) -> dict[str, str]:
+    """Of a line that a test would change: what is called so far, what it would become."""
+    if ligne.deja is None:
+        return {}
+    present = ligne.deja.montant_centimes
+    avec = format_euros(present + ligne.montant_centimes)
+    return {"provenance": f"{format_euros(present)} appelés à ce jour, {avec} avec ce fichier"}

@@ -164,6 +164,7 @@ def _append_effet(racine: etree._Element, effet: EffetAppel) -> None:
                 "base_centimes": ligne.base_centimes,
                 "taux_ppm": ligne.taux_ppm,
                 "montant_centimes": ligne.montant_centimes,
+                "present_centimes": ligne.deja.montant_centimes if ligne.deja else None,
             },
         )
 

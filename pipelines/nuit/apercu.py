@@ -1,0 +1,55 @@
+"""What a deposit would change: the night's own steps, for its companies, on a view thrown away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+
+from pipelines.metier import Metier, Portee, find
+from pipelines.nuit.execution import Preparation
+from pipelines.nuit.ordre import list_etapes
+from pipelines.nuit.parts import Part, open_part, write_part
+from specs.contrats import PAR_SIREN
+from warehouse.apercu import LacApercu
+from warehouse.maison import Maison
+
+
+def run_apercu(
+    maison: Maison,
+    metiers: Sequence[Metier],
+    date_arrete: date,
+    sirens: Collection[str],
+    essais: Collection[str],
+) -> Maison:
+    """A house in which these test deposits are real, as the night leaves these companies there.
+
+    Only the steps that a test is run on (`Etape.en_essai`) are. Nothing of it is kept: neither rows
+    nor steps.
+    """
+    vue = replace(maison, lac=LacApercu(maison.lac.dossier))
+    numeros: dict[int, set[str]] = defaultdict(set)
+    for siren in sirens:
+        numeros[int(siren) % maison.reglages.nombre_parts].add(siren)
+    etapes = [e for e in list_etapes(metiers) if e.portee is Portee.PART and e.en_essai]
+    for numero, siens in sorted(numeros.items()):
+        for etape in etapes:
+            part = open_part(maison, numero, date_arrete, etape.partage)
+            seules = frozenset(siens) if etape.partage == PAR_SIREN else None
+            _run(vue, etape.prepare, _as_real(part, seules, essais), date_arrete)
+    return vue
+
+
+def _as_real(part: Part, seules: frozenset[str] | None, essais: Collection[str]) -> Part:
+    return replace(part, tenues=frozenset(), seules=seules, essais=frozenset(essais))
+
+
+def _run(vue: Maison, lieu: str, part: Part, date_arrete: date) -> None:
+    prepare: Preparation = find(lieu)
+    travail = prepare(vue, part, date_arrete)
+    if travail is None:
+        return
+    production = travail.produce()
+    for table, frame in production.tables.items():
+        write_part(vue, table, frame, part.numero, production.periodes.get(table, ()))

@@ -1,0 +1,58 @@
+"""A lake that is thrown away: what is written there is seen there, and nowhere else.
+
+    essai = replace(maison, lac=LacApercu(maison.lac.dossier))
+
+Rows written stand in memory before those of the lake, partition by partition. What the lake holds
+is taken as published: the view answers « what if this came now ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+import polars as pl
+
+from specs.contrats import read_contrat
+from warehouse.contrats import check_contrat
+from warehouse.lac import Lac
+
+Partition = tuple[tuple[str, str | int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LacApercu(Lac):
+    """The lake of a folder with rows of its own over it."""
+
+    _ecrites: dict[str, dict[Partition, pl.DataFrame]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
+        """See `Lac.read`; the last rows, whatever the version, are those of this view."""
+        dessous = Lac.read(self, table, version)
+        ecrites = self._ecrites.get(table)
+        if version is not None or ecrites is None:
+            return dessous
+        if () in ecrites:
+            return ecrites[()].lazy()
+        recouvertes = reduce(pl.Expr.or_, (_is_of(partition) for partition in ecrites))
+        return pl.concat([dessous.filter(~recouvertes), *(f.lazy() for f in ecrites.values())])
+
+    def write(
+        self, table: str, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None
+    ) -> int:
+        """See `Lac.write`; the version of the lake does not change."""
+        contrat = read_contrat(table)
+        check_contrat(contrat, frame)
+        partition = tuple(remplace.items()) if remplace else ()
+        ecrites = self._ecrites.setdefault(table, {})
+        if not partition:
+            ecrites.clear()
+        ecrites[partition] = frame.sort(*contrat.partition, *contrat.cle)
+        return self.version(table) or 0
+
+
+def _is_of(partition: Partition) -> pl.Expr:
+    return reduce(pl.Expr.and_, (pl.col(colonne) == valeur for colonne, valeur in partition))

@@ -1,0 +1,58 @@
+"""The exchange files that were accepted, by the key that makes each of them one.
+
+A file is known by its company, its kind, its mode and its sender's reference (X-03). One that
+replaces or cancels another says which; the last of such a chain is the one in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import Connection, insert, select
+
+from warehouse.moteur import lock_writers
+from warehouse.tables_sql import ENVOIS
+
+
+@dataclass(frozen=True, slots=True)
+class Envoi:
+    """A file that was accepted.
+
+    `contenu`: SHA-256 of its bytes once decompressed. `remplace`: reference of the file that it
+    replaces (`operation` R) or cancels (A), None when it is new (N). `recu_le`: UTC, ISO.
+    """
+
+    depot: str
+    siren: str
+    genre: str
+    mode: str
+    file_id: str
+    operation: str
+    remplace: str | None
+    contenu: str
+    convention: str
+    cdg: str | None
+    recu_le: str
+
+    @property
+    def cle(self) -> tuple[str, str, str, str]:
+        """What makes it one: siren, genre, mode, file_id."""
+        return self.siren, self.genre, self.mode, self.file_id
+
+
+_COLONNES = [ENVOIS.c[champ.name] for champ in fields(Envoi)]
+
+
+def record_envoi(c: Connection, envoi: Envoi) -> None:
+    """Write a file that is accepted; IntegrityError when its key was taken meanwhile."""
+    lock_writers(c, "envois")
+    c.execute(insert(ENVOIS).values(**asdict(envoi)))
+
+
+def read_envois(c: Connection, sirens: Collection[str] | None = None) -> list[Envoi]:
+    """The files accepted of these companies, or of all, in the order of reception."""
+    requete = select(*_COLONNES).order_by(ENVOIS.c.recu_le, ENVOIS.c.depot)
+    if sirens is not None:
+        requete = requete.where(ENVOIS.c.siren.in_(sorted(sirens)))
+    return [Envoi(*ligne) for ligne in c.execute(requete)]
