@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 REFUS = 1
 DEMANDE_REFUSEE = 2
 ERREURS_MONTREES = 100
-AIDE = "Adhérents, établissements, comptes, mandats, groupes de paiement et options."
+AIDE = "Adhérents, établissements, comptes, mandats, conventions, utilisateurs, droits et options."
 
 application = typer.Typer(help=AIDE)
 Auteur = Annotated[str, typer.Option(help="Qui agit (journal d'audit).")]
@@ -25,7 +25,7 @@ Motif = Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")]
 
 @application.callback()
 def registre() -> None:
-    """Adhérents, établissements, comptes, mandats, groupes de paiement et options."""
+    """Adhérents, établissements, comptes, mandats, conventions, utilisateurs, droits et options."""
 
 
 @application.command("importer")
@@ -239,9 +239,10 @@ def format_changement(changement: Changement) -> str:
 
 def _show(nom: str, valeur: Valeur) -> str:
     from warehouse.registre.formes import format_valeur
-    from warehouse.registre.iban import mask_iban
+    from warehouse.registre.masques import MASQUES
 
-    return mask_iban(str(valeur)) if nom == "iban" else format_valeur(valeur) or "(vide)"
+    lisible = format_valeur(valeur)
+    return MASQUES[nom](lisible) if nom in MASQUES else lisible or "(vide)"
 
 
 def _now() -> str:

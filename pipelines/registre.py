@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 
 import polars as pl
 
+from specs.contrats import codes_of
+
 ADHERENTS = pl.Schema(
     {
         "siren": pl.String,
@@ -32,6 +34,7 @@ GROUPES = pl.Schema(
 )
 DEPOSANTS = pl.Schema({"siren": pl.String, "deposant": pl.String, "debut": pl.Date, "fin": pl.Date})
 SANS_DEPOSANT = pl.DataFrame(schema=DEPOSANTS)
+TOUS, DECLARATIONS = codes_of("mandats_depot", "service", "*", "declarations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Registre:
     `adherents`: activity of a company (null dates: no limit) and first month that its declarations
     are expected (null: from the first one); `parametres`: dated values of a
     management centre; `adhesions`: to a professional organisation; `groupes`: of payment;
-    `deposants`: the other member who deposits for the company.
+    `deposants`: who else deposits declarations for the company, by the name of their box.
     """
 
     etablissements: pl.DataFrame
@@ -61,18 +64,23 @@ class Registre:
         return Registre(*(frame.filter(siennes) for frame in self.frames))
 
 
-def compute_deposants(options: pl.DataFrame) -> pl.DataFrame:
-    """Who deposits for each company, from the options (contract `options_adherents`): DEPOSANTS.
+def compute_deposants(options: pl.DataFrame, mandats: pl.DataFrame) -> pl.DataFrame:
+    """Who deposits declarations for each company: DEPOSANTS, from two contracts.
 
-    Each holds until the next one of the company; `non` is nobody.
+    `options` (`options_adherents`): each holds until the next one of the company; `non` is nobody.
+    `mandats` (`mandats_depot`): those of this service, or of all.
     """
     siens = options.filter(pl.col("option") == "deposant").sort("siren", "debut")
     suivant = pl.col("debut").shift(-1).over("siren")
-    return (
-        siens.with_columns((suivant - pl.duration(days=1)).alias("fin"))
-        .filter(pl.col("valeur") != "non")
-        .select("siren", "debut", "fin", deposant="valeur")
-        .select(DEPOSANTS.names())
+    choisis = siens.with_columns((suivant - pl.duration(days=1)).alias("fin")).filter(
+        pl.col("valeur") != "non"
+    )
+    mandates = mandats.filter(pl.col("service").is_in([TOUS, DECLARATIONS])).sort(pl.all())
+    return pl.concat(
+        [
+            choisis.rename({"valeur": "deposant"}).select(DEPOSANTS.names()),
+            mandates.rename({"mandataire": "deposant"}).select(DEPOSANTS.names()),
+        ]
     )
 
 

@@ -23,7 +23,7 @@ from sample_files.generateur.carrieres import draw_salaries
 from sample_files.generateur.corrections import draw_depots, replace_declaration
 from sample_files.generateur.declarations import write_message
 from sample_files.generateur.entreprises import Entreprise, compute_siren
-from sample_files.generateur.equipe import build_entreprise
+from sample_files.generateur.equipe import CONVENTION, build_entreprise
 from sample_files.generateur.hasard import stream
 from sample_files.generateur.portefeuille import (
     Fichier,
@@ -73,7 +73,7 @@ def render_membres() -> bytes:
         for e in generate_entreprises(PARAMETRES)
     }
     membres = [(e, profils[e.rang]) for e in generate_entreprises(PARAMETRES)]
-    return render_registre([*membres, (build_entreprise(), Profil())])
+    return render_registre([*membres, (build_entreprise(), Profil(convention=CONVENTION))])
 
 
 def read_testeur() -> bytes:

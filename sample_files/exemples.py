@@ -23,7 +23,12 @@ from sample_files.generateur.declarations import (
 )
 from sample_files.generateur.ecriture import Lignes, bloc, encode
 from sample_files.generateur.entreprises import CRLF, LF, Entreprise
-from sample_files.generateur.equipe import build_bulletins, build_declaration, build_entreprise
+from sample_files.generateur.equipe import (
+    CONVENTION,
+    build_bulletins,
+    build_declaration,
+    build_entreprise,
+)
 from sample_files.generateur.fautes import CONFORME, FAUTES, NON_CONFORME, count_again, find
 from sample_files.generateur.hasard import stream
 from sample_files.generateur.registre import Profil, render_registre
@@ -101,8 +106,8 @@ def registre_complet() -> bytes:
     numero, siren, raison_sociale, cdg, siret, *_ = SYNTHESE.split(";")
     lieu = replace(build_entreprise().siege, siret=siret, cdg=cdg)
     synthese = Entreprise(RANG_SYNTHESE, siren, numero, raison_sociale, LF, (lieu,))
-    sans = Profil(adhesion=False, zero_papier=False, automatique=False)
-    return render_registre([(synthese, sans), (build_entreprise(), Profil())])
+    sans = Profil(adhesion=False, zero_papier=False, automatique=False, mandataire=False)
+    return render_registre([(synthese, sans), (build_entreprise(), Profil(convention=CONVENTION))])
 
 
 def _bons() -> dict[str, bytes]:

@@ -197,6 +197,77 @@ OPTIONS_ADHERENTS = _versioned(
     Column("valeur", String, nullable=False),
 )
 
+UTILISATEURS = _versioned(
+    "utilisateurs",
+    ("utilisateur",),
+    Column("utilisateur", String, nullable=False),
+    Column("siren", String(9), nullable=False),
+    Column("nom", String, nullable=False),
+    Column("courriel", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
+CONVENTIONS = _versioned(
+    "conventions",
+    ("convention", "nature", "debut"),
+    Column("convention", String, nullable=False),
+    Column("siren", String(9), nullable=False),
+    Column("nature", String, nullable=False),
+    Column("administrateur", String),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
+# `*` in `service`, `categorie` or `cdg`: all of them.
+DROITS_UTILISATEURS = _versioned(
+    "droits_utilisateurs",
+    ("utilisateur", "service", "categorie", "cdg", "debut"),
+    Column("utilisateur", String, nullable=False),
+    Column("service", String, nullable=False),
+    Column("categorie", String, nullable=False),
+    Column("cdg", String, nullable=False),
+    Column("droit", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
+MANDATS_DEPOT = _versioned(
+    "mandats_depot",
+    ("mandataire", "siren", "service", "debut"),
+    Column("mandataire", String, nullable=False),
+    Column("siren", String(9), nullable=False),
+    Column("service", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
+PROFILS_CDG = _versioned(
+    "profils_cdg",
+    ("cdg", "debut"),
+    Column("cdg", String, nullable=False),
+    Column("activite", String, nullable=False),
+    Column("mode_retraite", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
+# What companies choose of their dates, null for one that they skip.
+CALENDRIERS = _versioned(
+    "calendriers",
+    ("siren", "nature", "mois"),
+    Column("siren", String(9), nullable=False),
+    Column("nature", String, nullable=False),
+    Column("mois", String(7), nullable=False),
+    Column("date", Date),
+    Column("etat", String, nullable=False),
+)
+
 DECISIONS = Table(
     "decisions",
     METADATA,

@@ -60,6 +60,7 @@ from warehouse.registre.lecture import (
     read_centres_gestion,
     read_etablissements,
     read_groupes_paiement,
+    read_mandats_depot,
     read_options_adherents,
     read_parametres_cdg,
 )
@@ -120,7 +121,9 @@ def read_registre(maison: Maison, vue: Vue = PRESENT) -> Registre:
             parametres.select(PARAMETRES.names()),
             read_adhesions(connexion, version).select(ADHESIONS.names()),
             read_groupes_paiement(connexion, version).select(GROUPES.names()),
-            compute_deposants(read_options_adherents(connexion, version)),
+            compute_deposants(
+                read_options_adherents(connexion, version), read_mandats_depot(connexion, version)
+            ),
         )
 
 

@@ -16,7 +16,7 @@ from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
 from warehouse.nuits import Vue, read_vue
 from warehouse.publications import Publication, read_publication, read_table_publiee
-from warehouse.registre import read_adherents, read_etablissements
+from warehouse.registre import read_adherents, read_etablissements, read_mandats_depot
 
 LOT_CAISSE = "CAISSE"  # partition of the anomalies that the fund finds, apart from the files' own
 # The fund's anomalies come after those of the file, which are limited to fewer (see parsers).
@@ -40,8 +40,8 @@ class Nuit:
     """The lake as it is about to be published, and what the journal knows of the deposits.
 
     `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund;
-    `tenues`: SIREN of the companies held; `boites`: adherent (key), siren (null for the box of the
-    bank); `destinataires`: the boxes that files go to, None for all of them.
+    `tenues`: SIREN of the companies held; `boites`: adherent (key), siren (null for the boxes of
+    mandataries and of the bank); `destinataires`: the boxes that files go to, None for all.
     """
 
     date_arrete: date
@@ -90,6 +90,7 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
         etablissements = read_etablissements(connexion, vue.registre)
         tenues = read_tenues(connexion, date_arrete)
         adherents = read_adherents(connexion, vue.registre)
+        mandataires = read_mandats_depot(connexion, vue.registre)["mandataire"]
     adherents = adherents.select("siren", adherent="numero_adherent")
     dits: list[Etats] = [find(metier.etats)(maison, vue) for metier in metiers if metier.etats]
     etats = pl.concat(dit.etats for dit in dits)
@@ -99,7 +100,10 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
     depots, anomalies = _held(
         maison, tenus, _settled(_real(journal), etats, anomalies), ranked(anomalies)
     )
-    banque = pl.DataFrame({"siren": [None], "adherent": [read_caisse().boite_banque]})
+    autres = {*mandataires, read_caisse().boite_banque}.difference(adherents["adherent"])
+    sans_siren = pl.DataFrame({"adherent": sorted(autres)}).select(
+        pl.lit(None, pl.String).alias("siren"), "adherent"
+    )
     return Nuit(
         date_arrete=date_arrete,
         vue=vue,
@@ -109,7 +113,7 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
         depots=depots,
         anomalies=anomalies,
         etablissements=etablissements,
-        boites=pl.concat([adherents, banque.cast(pl.String)]),
+        boites=pl.concat([adherents, sans_siren]),
     )
 
 

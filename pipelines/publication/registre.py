@@ -18,7 +18,7 @@ from warehouse.publications import read_table_publiee
 from warehouse.registre import TABLES
 
 # Tables without a SIREN: the column that leads to it, and the table that knows it.
-LIENS = {"cdg": "centres_gestion", "rum": "mandats"}
+LIENS = {"utilisateur": "utilisateurs", "cdg": "centres_gestion", "rum": "mandats"}
 
 
 def write_registre(

@@ -36,6 +36,7 @@ from sample_files.generateur.listes import Emploi, read_communes, read_emplois
 from specs.periodes import Mois
 
 RANG = 9_001
+CONVENTION = "0001234"  # that of the sample exchange files
 INTERIM = 31_250
 FIN_DE_CHANTIER = 28  # last day of the short contract
 

@@ -1,4 +1,4 @@
-"""The members as `caisse registre importer` reads them: addresses, accounts, mandates, groups.
+"""The members as `caisse registre importer` reads them: addresses, accounts, conventions, rights.
 
 Bank 99999 does not exist; its account numbers have right keys. What a company has is drawn from
 its rank, so that it never changes with the size of the portfolio.
@@ -15,6 +15,7 @@ from typing import Any
 from stdnum import iban
 
 from sample_files.generateur.entreprises import Entreprise
+from sample_files.generateur.habilitations import list_echanges
 from sample_files.generateur.hasard import happens, stream
 from specs.fichiers import render_yaml
 from specs.registre import read_tables
@@ -24,6 +25,7 @@ DEBUT, SIGNATURE = date(2015, 1, 1), date(2025, 12, 15)
 PREMIER_JANVIER = date(2026, 1, 1)
 # In a thousand companies: those with an account, a mandate, a payment group, an adhesion...
 COMPTES, MANDATS, GROUPES, ADHESIONS, ZERO_PAPIER, AUTOMATIQUES = 900, 800, 500, 300, 400, 800
+CONVENTIONS, TDP, RCP, MANDATAIRES, SECOND_OEUVRE = 900, 500, 500, 100, 100
 EN_TETE = "# Registre d'entreprises inventées, à importer par « caisse registre importer ».\n"
 AUTEUR = "gestion"
 
@@ -40,6 +42,12 @@ class Profil:
     adhesion: bool = True
     zero_papier: bool = True
     automatique: bool = True
+    conventions: bool = True
+    tdp: bool = True
+    rcp: bool = True
+    mandataire: bool = True
+    second_oeuvre: bool = False
+    convention: str | None = None  # its number, when it is not made of its rank
 
 
 @dataclass(slots=True)
@@ -65,6 +73,11 @@ def draw_profil(graine: int, entreprise: Entreprise) -> Profil:
         adhesion=happens(rng, ADHESIONS),
         zero_papier=happens(rng, ZERO_PAPIER),
         automatique=happens(rng, AUTOMATIQUES),
+        conventions=happens(rng, CONVENTIONS),
+        tdp=happens(rng, TDP),
+        rcp=happens(rng, RCP),
+        mandataire=happens(rng, MANDATAIRES),
+        second_oeuvre=happens(rng, SECOND_OEUVRE),
     )
 
 
@@ -93,6 +106,8 @@ def render_registre(entreprises: Iterable[tuple[Entreprise, Profil]]) -> bytes:
                 debut=PREMIER_JANVIER,
                 valeur="oui",
             )
+        for section, colonnes in list_echanges(entreprise, profil):
+            registre.add(section, **colonnes)
     sections = {nom: registre.sections[nom] for nom in read_tables() if nom in registre.sections}
     return (EN_TETE + render_yaml(sections)).encode()
 

@@ -20,7 +20,8 @@ from specs.fichiers import read_yaml
 class Champ:
     """A column of an import; `forme` says how its values are written, `exemple` shows one.
 
-    `obligatoire`: a row has it; `defaut`: what a new row gets without it; `fige`: it never changes;
+    `obligatoire`: a row has it; `defaut`: what a new row gets without it (in a key: what nothing
+    means, which names no row of `table`); `fige`: it never changes;
     `unique`: one row bears it; `table`: the table whose key it is; `choix`: its only values,
     those of the contract; `a_part`: the table that keeps it, when it is another one (`option`: as
     this option of the company); `remplace`: the column that shows it in the contract.
@@ -53,6 +54,11 @@ class TableRegistre:
     def propres(self) -> tuple[str, ...]:
         """Columns that the table itself keeps."""
         return tuple(nom for nom, champ in self.champs.items() if champ.a_part is None)
+
+    @property
+    def exigees(self) -> tuple[str, ...]:
+        """Columns of its key that say nothing when they are left empty."""
+        return tuple(nom for nom in self.cle if self.champs[nom].defaut is None)
 
 
 @dataclass(frozen=True, slots=True)

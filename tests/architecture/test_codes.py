@@ -18,8 +18,8 @@ LISTES = [
     for colonne in contrat.colonnes
     if colonne.valeurs
 ]
-# Lower-case codes (`entier`, `signal`) are also words of the language.
-CODES = {code for liste in LISTES for code in liste if code.isupper()}
+# Lower-case codes (`entier`, `signal`) are also words of the language; one letter says many things.
+CODES = {code for liste in LISTES for code in liste if code.isupper() and len(code) > 1}
 # Words of other vocabularies, spelled as a code is.
 AUTRES = {
     "pipelines/controle/dsn.py": {"DSN"},  # nature of a file

@@ -149,5 +149,5 @@ def check_colonne(table: str, nom: str, regle: dict[str, Any]) -> None:
     assert nom.endswith(UNITES.get(regle["type"], "")), (table, nom)
     assert re.fullmatch(r"[a-z][a-z0-9_]*", nom), (table, nom)
     for code, sens in regle.get("valeurs", {}).items():
-        assert re.fullmatch(r"[A-Z][A-Z0-9_]*|[a-z][a-z0-9_.]*", code), (table, nom, code)
+        assert re.fullmatch(r"\*|[A-Z][A-Z0-9_]*|[a-z][a-z0-9_.]*", code), (table, nom, code)
         assert sens, (table, nom, code)

@@ -42,13 +42,29 @@ MANDAT = (
     "{rum: R1, siren: 800000010, cdg: C8000101, compte: CB-80001, schema: CORE,"
     " debut: 2026-01-01, prelevement_automatique: non}"
 )
+CONVENTION = "{convention: 0080001, siren: 800000010, nature: EDIC, debut: 2027-01-01}"
+UTILISATEUR = "{utilisateur: U-1, siren: 800000010, courriel: x@y, debut: 2026-01-01, nom: com}"
+DROIT = (
+    "{utilisateur: A80001-PAIE, service: conges, categorie: O, cdg: C8000101, droit: saisie,"
+    " debut: 2026-03-01}"
+)
 EVENEMENT = "{rum: CNETP-C8000101-001, rang: 4, date: 2026-02-01, motif: m, auteur: a}"
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Maison]:
     """A home on SQLite that knows the members of the sample files."""
-    maison = open_maison(Reglages(dossier=tmp_path / "maison"))
+    yield from _open(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def inchangee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maison]:
+    """Such a home, for tests that write nothing in it."""
+    yield from _open(tmp_path_factory.mktemp("inchangee"))
+
+
+def _open(dossier: Path) -> Iterator[Maison]:
+    maison = open_maison(Reglages(dossier=dossier / "maison"))
     assert _import(maison, COMPLET).erreurs == ()
     yield maison
     maison.moteur.dispose()
@@ -67,8 +83,8 @@ def _rows(section: str, *rangees: str) -> str:
 def test_registre_complet(maison: Maison) -> None:
     """The sample registry fills every frame, as its contract says; again, it changes nothing."""
     fait = _import(maison, COMPLET)
-    assert (fait.lignes, fait.ajouts, fait.corrections) == (22, 22, 0)
-    assert _import(maison, COMPLET) == Import(22, (), ())
+    assert (fait.lignes, fait.ajouts, fait.corrections) == (52, 52, 0)
+    assert _import(maison, COMPLET) == Import(52, (), ())
     with maison.moteur.connect() as c:
         for nom, read in TABLES.items():
             frame = read(c)
@@ -232,17 +248,84 @@ def test_corrections(maison: Maison) -> None:
         (_rows("adherents", f"{{siren: 800000010, ville: {'V' * 141}}}"), "140 caractères au plus"),
         (_rows("adherents", '{siren: 800000010, ville: "A\\tB"}'), "texte d'une ligne attendu"),
         (_rows("adherents", "{ville: LYON}"), "siren : obligatoire"),
+        (
+            _rows("conventions", CONVENTION.replace("0080001", "0001234")),
+            "convention « 0001234 » : c'est celle du SIREN 999090012",
+        ),
+        (_rows("conventions", CONVENTION.replace("0080001", "A1")), "1 à 7 chiffres attendu"),
+        (
+            _rows("conventions", CONVENTION.replace("EDIC", "ANET")),
+            "administrateur : obligatoire pour une convention ANET",
+        ),
+        (
+            _rows("conventions", CONVENTION.replace("2027-01-01", "2025-12-01")),
+            "nature EDIC : aucune convention ANET de cette entreprise ne vaut le 2025-12-01",
+        ),
+        (
+            _rows(
+                "conventions",
+                "{convention: 0080001, nature: ANET, debut: 2026-01-01, fin: 2026-06-30}",
+            ),
+            "ne vaut le 2026-07-01 ; l'inscrire, ou clore celle-ci la veille",
+        ),
+        (_rows("conventions", CONVENTION), "commence avant la fin de conventions 0080001/EDIC"),
+        (
+            _rows("conventions", CONVENTION.replace("deb", "administrateur: A09001-ADM, deb")),
+            "administrateur « A09001-ADM » : il est du SIREN 999090012",
+        ),
+        (_rows("utilisateurs", UTILISATEUR), "courriel : adresse électronique attendue"),
+        (_rows("utilisateurs", "{utilisateur: A80001-PAIE, nom: }"), "nom : obligatoire"),
+        (
+            _rows("droits_utilisateurs", DROIT.replace("C8000101", "C900101")),
+            "cdg « C900101 » : il est du SIREN 999090012, et l'utilisateur A80001-PAIE du SIREN 80",
+        ),
+        (
+            _rows("droits_utilisateurs", DROIT.replace("C8000101", "C1")),
+            "inconnu de centres_gestion",
+        ),
+        (_rows("droits_utilisateurs", DROIT.replace(": O", ": X")), "attendu : *, O, E, C"),
+        (
+            _rows("droits_utilisateurs", DROIT, DROIT.replace("2026-03", "2026-05")),
+            "commence avant la fin de droits_utilisateurs A80001-PAIE/conges/O/C8000101/2026-03-01",
+        ),
+        (
+            _rows(
+                "droits_utilisateurs", "{utilisateur: A80001-PAIE, droit: vue, debut: 2026-03-01}"
+            ),
+            "commence avant la fin de droits_utilisateurs A80001-PAIE/*/*/*/2026-01-01",
+        ),
+        (
+            _rows("mandats_depot", "{mandataire: A80001, siren: 800000010, debut: 2026-01-01}"),
+            "c'est la boîte de l'entreprise même",
+        ),
+        (
+            _rows("mandats_depot", "{mandataire: BANQUE, siren: 800000010, debut: 2026-01-01}"),
+            "c'est la boîte de la banque",
+        ),
+        (
+            _rows(
+                "profils_cdg", "{cdg: C900101, debut: 2026-03-01, activite: GOTP, mode_retraite: x}"
+            ),
+            "attendu : declaratif, direct",
+        ),
+        (
+            _rows(
+                "options_adherents",
+                "{siren: 800000010, option: deposant, debut: 2026-01-01, valeur: X}",
+            ),
+            "un cabinet qui a sa propre boîte s'inscrit dans mandats_depot",
+        ),
     ],
 )
-def test_regle(sqlite: Maison, contenu: str, erreur: str) -> None:
+def test_regle(inchangee: Maison, contenu: str, erreur: str) -> None:
     """A row that breaks a rule is refused with its place, and nothing is written."""
-    with sqlite.moteur.connect() as c:
+    with inchangee.moteur.connect() as c:
         avant = [read(c) for read in TABLES.values()]
-    fait = _import(sqlite, contenu)
+    fait = _import(inchangee, contenu)
     if erreur:
         assert any(erreur in lue for lue in fait.erreurs), fait.erreurs
     assert fait.changements == ()
-    with sqlite.moteur.connect() as c:
+    with inchangee.moteur.connect() as c:
         assert all(x.equals(read(c)) for x, read in zip(avant, TABLES.values(), strict=True))
 
 
@@ -268,12 +351,14 @@ def test_periodes_qui_se_suivent(sqlite: Maison) -> None:
 
 
 @pytest.mark.parametrize("table", sorted(read_tables()))
-def test_csv_de_chaque_table(sqlite: Maison, table: str) -> None:
+def test_csv_de_chaque_table(inchangee: Maison, table: str) -> None:
     """A CSV of any table is told by its columns, and is read like the YAML."""
     champs = read_tables()[table].champs
     contenu = ";".join(champs) + "\n" + ";".join("" for _ in champs) + "\n"
-    erreurs = _import(sqlite, contenu, CSV).erreurs
-    assert set(erreurs) >= {f"ligne 2 : {nom} : obligatoire" for nom in read_tables()[table].cle}
+    erreurs = _import(inchangee, contenu, CSV).erreurs
+    assert set(erreurs) >= {
+        f"ligne 2 : {nom} : obligatoire" for nom in read_tables()[table].exigees
+    }
     assert all(erreur.startswith("ligne 2 : ") for erreur in erreurs)
 
 

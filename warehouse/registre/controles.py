@@ -5,28 +5,20 @@ Each check gives findings: a table, the keys of the rows concerned, and a senten
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from specs.registre import read_evenements, read_tables
 from warehouse.registre.adresses import check_adresses
+from warehouse.registre.constats import Constat, check_siren, group_rows, is_before, sort_debut
 from warehouse.registre.entrees import Erreur, Lieu
 from warehouse.registre.etat import Etat, Rangees, describe
-from warehouse.registre.formes import format_valeur
+from warehouse.registre.habilitations import check_conventions, check_droits, check_mandats_depot
 from warehouse.registre.lignes import Cle, Rangee
 
 REGISTRE = Lieu(0, "registre")
 DEPOSANT, PERSONNE = "deposant", "non"
-
-
-class Constat(NamedTuple):
-    """Rows of one table that can't go together, the one to blame first."""
-
-    table: str
-    cles: tuple[Cle, ...]
-    message: str
+MANDATAIRE = "(un cabinet qui a sa propre boîte s'inscrit dans mandats_depot)"
 
 
 def check_etat(etat: Etat) -> list[Erreur]:
@@ -44,11 +36,11 @@ def _lieu(etat: Etat, constat: Constat) -> Lieu:
 def _check_references(rangees: Rangees) -> Iterator[Constat]:
     """A row names rows of other tables that exist."""
     for nom, table in read_tables().items():
-        liens = [(c.nom, c.table) for c in table.champs.values() if c.table is not None]
+        liens = [(c, c.table) for c in table.champs.values() if c.table is not None]
         for cle, rangee in rangees[nom].items():
-            for colonne, cible in liens:
-                valeur = rangee[colonne]
-                if valeur is not None and (valeur,) not in rangees[cible]:
+            for champ, cible in liens:
+                colonne, valeur = champ.nom, rangee[champ.nom]
+                if valeur not in (None, champ.defaut) and (valeur,) not in rangees[cible]:
                     yield Constat(nom, (cle,), f"{colonne} « {valeur} » : inconnu de {cible}")
 
 
@@ -70,7 +62,7 @@ def _check_ordre(rangees: Rangees) -> Iterator[Constat]:
             if fin not in table.champs:
                 continue
             for cle, rangee in rangees[nom].items():
-                if _before(rangee[fin], rangee[debut]):
+                if is_before(rangee[fin], rangee[debut]):
                     message = f"la fin {rangee[fin]} précède le début {rangee[debut]}"
                     yield Constat(nom, (cle,), message)
 
@@ -78,10 +70,12 @@ def _check_ordre(rangees: Rangees) -> Iterator[Constat]:
 def _check_periodes(rangees: Rangees) -> Iterator[Constat]:
     """Rows that share the columns `periodes` never hold on the same day."""
     for nom, table in read_tables().items():
-        for cles in _group(rangees[nom], table.periodes).values() if table.periodes else ():
-            for avant, apres in pairwise(sorted(cles, key=lambda cle: _debut(rangees[nom][cle]))):
+        for cles in group_rows(rangees[nom], table.periodes).values() if table.periodes else ():
+            for avant, apres in pairwise(
+                sorted(cles, key=lambda cle: sort_debut(rangees[nom][cle]))
+            ):
                 fin, debut = rangees[nom][avant]["fin"], rangees[nom][apres]["debut"]
-                if fin is None or not _before(fin, debut):
+                if fin is None or not is_before(fin, debut):
                     message = (
                         f"commence avant la fin de {describe(nom, avant)} : "
                         "donner d'abord une fin à cette période"
@@ -94,16 +88,7 @@ def _check_etablissements(rangees: Rangees) -> Iterator[Constat]:
         if not str(rangee["siret"]).startswith(str(rangee["siren"])):
             message = f"siret « {rangee['siret']} » : il n'est pas du SIREN {rangee['siren']}"
             yield Constat("etablissements", (cle,), message)
-    yield from _check_siren(rangees, "etablissements", "cdg", "centres_gestion")
-
-
-def _check_siren(rangees: Rangees, nom: str, colonne: str, cible: str) -> Iterator[Constat]:
-    """What a row names is of the same company as the row."""
-    for cle, rangee in rangees[nom].items():
-        nommee = rangees[cible].get((rangee[colonne],))
-        if nommee is not None and nommee["siren"] != rangee["siren"]:
-            message = f"{colonne} « {rangee[colonne]} » : il est du SIREN {nommee['siren']}"
-            yield Constat(nom, (cle,), f"{message}, pas {rangee['siren']}")
+    yield from check_siren(rangees, "etablissements", "cdg", "centres_gestion")
 
 
 def _check_mandats(rangees: Rangees) -> Iterator[Constat]:
@@ -115,14 +100,14 @@ def _check_mandats(rangees: Rangees) -> Iterator[Constat]:
         elif rangee["groupe"] is not None and groupes.get(rangee["groupe"]) != rangee["siren"]:
             message = f"groupe « {rangee['groupe']} » : aucun groupe de paiement de ce SIREN"
             yield Constat("mandats", (cle,), message)
-    yield from _check_siren(rangees, "mandats", "cdg", "centres_gestion")
-    yield from _check_siren(rangees, "mandats", "compte", "comptes_bancaires")
+    yield from check_siren(rangees, "mandats", "cdg", "centres_gestion")
+    yield from check_siren(rangees, "mandats", "compte", "comptes_bancaires")
 
 
 def _check_groupes(rangees: Rangees) -> Iterator[Constat]:
     nom = "groupes_paiement"
-    yield from _check_siren(rangees, nom, "cdg", "centres_gestion")
-    for cles in _group(rangees[nom], ("groupe",)).values():
+    yield from check_siren(rangees, nom, "cdg", "centres_gestion")
+    for cles in group_rows(rangees[nom], ("groupe",)).values():
         for avant, apres in pairwise(cles):
             if rangees[nom][avant]["siren"] != rangees[nom][apres]["siren"]:
                 yield Constat(nom, (apres, avant), "un groupe est d'un seul SIREN")
@@ -136,7 +121,7 @@ def _check_groupes(rangees: Rangees) -> Iterator[Constat]:
 def _check_evenements(rangees: Rangees) -> Iterator[Constat]:
     """The events of a mandate follow one another: ranks, days, states."""
     nom = "evenements_mandat"
-    for cles in _group(rangees[nom], ("rum",)).values():
+    for cles in group_rows(rangees[nom], ("rum",)).values():
         tries = sorted(cles, key=lambda cle: int(str(cle[-1])))
         a_blamer = tuple(reversed(tries))
         if [cle[-1] for cle in tries] != list(range(1, len(tries) + 1)):
@@ -159,7 +144,7 @@ def _follow(evenements: list[Rangee]) -> str | None:
                 f"rang {rangee['rang']}, {rangee['evenement']} : impossible pour un mandat "
                 f"{etat or 'sans création'} (possible : {depuis})"
             )
-        if _before(rangee["date"], jour):
+        if is_before(rangee["date"], jour):
             return f"rang {rangee['rang']} : sa date précède celle de l'événement d'avant"
         etat, jour = evenement.vers or etat, rangee["date"]
     return None
@@ -171,23 +156,7 @@ def _check_deposants(rangees: Rangees) -> Iterator[Constat]:
     for cle, rangee in rangees["options_adherents"].items():
         if rangee["option"] == DEPOSANT and rangee["valeur"] not in (*numeros, PERSONNE):
             message = f"deposant « {rangee['valeur']} » : numéro d'adhérent, ou non, attendu"
-            yield Constat("options_adherents", (cle,), message)
-
-
-def _group(rangees: dict[Cle, Rangee], colonnes: Iterable[str]) -> dict[Cle, list[Cle]]:
-    groupes: dict[Cle, list[Cle]] = defaultdict(list)
-    for cle, rangee in rangees.items():
-        groupes[tuple(rangee[nom] for nom in colonnes)].append(cle)
-    return groupes
-
-
-def _debut(rangee: Rangee) -> str:
-    return format_valeur(rangee["debut"])
-
-
-def _before(jour: object, autre: object) -> bool:
-    """Whether a day is before another; false when one of them is not given."""
-    return jour is not None and autre is not None and str(jour) < str(autre)
+            yield Constat("options_adherents", (cle,), f"{message} {MANDATAIRE}")
 
 
 CONTROLES: tuple[Callable[[Rangees], Iterator[Constat]], ...] = (
@@ -200,4 +169,7 @@ CONTROLES: tuple[Callable[[Rangees], Iterator[Constat]], ...] = (
     _check_groupes,
     _check_evenements,
     _check_deposants,
+    check_conventions,
+    check_droits,
+    check_mandats_depot,
 )

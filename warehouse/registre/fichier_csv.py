@@ -63,7 +63,7 @@ def _find_table(entete: list[str]) -> TableRegistre | None:
     possibles = {
         nom: len(titres & table.champs.keys())
         for nom, table in read_tables().items()
-        if titres.issuperset(table.cle)
+        if titres.issuperset(table.exigees)
     }
     meilleures = [nom for nom, n in possibles.items() if n == max(possibles.values())]
     return read_tables()[meilleures[0]] if len(meilleures) == 1 else None
@@ -74,7 +74,7 @@ def _check_entete(entete: list[str], table: TableRegistre) -> Iterator[str]:
         connues = ", ".join(table.champs)
         yield f"colonne inconnue{format_nom(nom)} ; colonnes de {table.nom} : {connues}"
     for nom in table.champs:
-        if nom in table.cle and nom not in entete:
+        if nom in table.exigees and nom not in entete:
             yield f"la colonne « {nom} » manque"
         elif entete.count(nom) > 1:
             yield f"la colonne « {nom} » est répétée"

@@ -24,10 +24,13 @@ from warehouse.registre.iban import contains_iban, resembles_iban
 Valeur = str | int | bool | date | None
 
 TEXTE_MAX, EXTRAIT_MAX = 140, 40
-TUES = frozenset({"texte", "texte_bancaire", "iban"})
+COURRIEL_MAX = 254
+TUES = frozenset({"texte", "texte_bancaire", "iban", "nom", "courriel"})
 PPM = 1_000_000
 # An identifier may name a folder of the SFTP server: nothing that a path could be made of.
 IDENTIFIANT = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,19}", re.ASCII)
+CONVENTION = re.compile(r"[0-9]{1,7}", re.ASCII)
+COURRIEL = re.compile(r"[^\s@<>\"(),:;]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", re.ASCII)
 DATE_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 CHIFFRES = re.compile(r"[0-9]{1,9}", re.ASCII)
 CODE_POSTAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{1,9}", re.ASCII)
@@ -44,6 +47,8 @@ def parse_valeur(champ: Champ, texte: str) -> Valeur:
     """The value of a text; ValeurRefusee says in French what is expected instead."""
     if champ.forme != "iban" and contains_iban(texte):
         raise ValeurRefusee("un IBAN ne s'écrit que dans la colonne iban")
+    if texte == champ.defaut:
+        return FORMES["texte"](texte, champ)
     return FORMES[champ.forme](texte, champ)
 
 
@@ -81,6 +86,12 @@ def _parse_texte_bancaire(texte: str, champ: Champ) -> str:
     if not sepa_text(texte, TEXTE_MAX):
         raise ValeurRefusee("une lettre ou un chiffre au moins est attendu")
     return _parse_texte(texte, champ)
+
+
+def _parse_courriel(texte: str, _: Champ) -> str:
+    if not COURRIEL.fullmatch(texte) or len(texte) > COURRIEL_MAX:
+        raise ValeurRefusee("adresse électronique attendue, comme nom@entreprise.fr")
+    return texte
 
 
 def _parse_cle(nom: str, longueur: int, validate: Callable[[str], str]) -> Callable[..., str]:
@@ -167,12 +178,15 @@ def _parse_choix(texte: str, champ: Champ) -> str:
 FORMES: Mapping[str, Callable[[str, Champ], Valeur]] = MappingProxyType(
     {
         "texte": _parse_texte,
+        "nom": _parse_texte,
+        "courriel": _parse_courriel,
         "texte_bancaire": _parse_texte_bancaire,
         "siren": _parse_cle("SIREN", 9, siren.validate),
         "siret": _parse_cle("SIRET", 14, siret.validate),
         "iban": _parse_iban,
         "bic": _parse_bic,
         "identifiant": _parse_motif(IDENTIFIANT, "20 lettres, chiffres et tirets au plus"),
+        "convention": _parse_motif(CONVENTION, "numéro de 1 à 7 chiffres attendu"),
         "code_postal": _parse_motif(CODE_POSTAL, "code postal attendu"),
         "pays": _parse_motif(PAYS, "code du pays attendu, en deux majuscules"),
         "rum": _parse_motif(RUM, "35 caractères au plus, de ceux que SEPA permet"),

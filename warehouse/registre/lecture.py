@@ -16,19 +16,26 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Table, select
 from specs.contrats import read_contrat, schema_polars
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.registre.iban import mask_iban
+from warehouse.registre.masques import mask_courriel, mask_nom
 from warehouse.registre.versions import at
 from warehouse.tables_registre import (
     ADHERENTS,
     ADHESIONS,
+    CALENDRIERS,
     CENTRES_GESTION,
     COMPTES_BANCAIRES,
+    CONVENTIONS,
+    DROITS_UTILISATEURS,
     ETABLISSEMENTS,
     EVENEMENTS_MANDAT,
     GROUPES_PAIEMENT,
     IBANS,
     MANDATS,
+    MANDATS_DEPOT,
     OPTIONS_ADHERENTS,
     PARAMETRES_CDG,
+    PROFILS_CDG,
+    UTILISATEURS,
 )
 
 SCHEMA_ETABLISSEMENTS = schema_polars(read_contrat("etablissements"))
@@ -172,6 +179,48 @@ def read_options_adherents(c: Connection, version: int | None = None) -> pl.Data
     return _read_table(c, OPTIONS_ADHERENTS, version)
 
 
+def read_utilisateurs(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Users, `nom_masque` and `courriel_masque` in place of their name and address.
+
+    Key and order: utilisateur.
+    """
+    lignes, contrat = at(UTILISATEURS, version), schema_polars(read_contrat("utilisateurs"))
+    masques = {"nom_masque": mask_nom, "courriel_masque": mask_courriel}
+    colonnes = [lignes.c[nom.removesuffix("_masque")].label(nom) for nom in contrat]
+    lus = _read_colonnes(c, "utilisateurs", colonnes, lignes)
+    return lus.with_columns(
+        pl.Series(nom, map(mask, lus[nom]), pl.String()) for nom, mask in masques.items()
+    )
+
+
+def read_conventions(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Conventions that companies signed; key and order: convention, nature, debut."""
+    return _read_table(c, CONVENTIONS, version)
+
+
+def read_droits_utilisateurs(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """What users may see or enter, `*` for all.
+
+    Key and order: utilisateur, service, categorie, cdg, debut.
+    """
+    return _read_table(c, DROITS_UTILISATEURS, version)
+
+
+def read_mandats_depot(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Who deposits for which company; key and order: mandataire, siren, service, debut."""
+    return _read_table(c, MANDATS_DEPOT, version)
+
+
+def read_profils_cdg(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Activity of the centres, and how their pensions are paid; key and order: cdg, debut."""
+    return _read_table(c, PROFILS_CDG, version)
+
+
+def read_calendriers(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Dates that companies chose, null when skipped; key and order: siren, nature, mois."""
+    return _read_table(c, CALENDRIERS, version)
+
+
 # Parents before children: the order in which rows are written, and sections exported.
 TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = MappingProxyType(
     {
@@ -185,6 +234,12 @@ TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = Mapping
         "evenements_mandat": read_evenements_mandat,
         "groupes_paiement": read_groupes_paiement,
         "options_adherents": read_options_adherents,
+        "utilisateurs": read_utilisateurs,
+        "conventions": read_conventions,
+        "droits_utilisateurs": read_droits_utilisateurs,
+        "mandats_depot": read_mandats_depot,
+        "profils_cdg": read_profils_cdg,
+        "calendriers": read_calendriers,
     }
 )
 

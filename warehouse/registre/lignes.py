@@ -54,8 +54,9 @@ def _parse_textes(
     table: TableRegistre, textes: Mapping[str, str | None]
 ) -> tuple[Rangee, list[str]]:
     valeurs: Rangee = {}
-    messages = [f"{nom} : obligatoire" for nom in table.cle if textes.get(nom) is None]
-    for nom, texte in textes.items():
+    parties = {nom: textes.get(nom) or table.champs[nom].defaut for nom in table.cle}
+    messages = [f"{nom} : obligatoire" for nom, partie in parties.items() if partie is None]
+    for nom, texte in {**textes, **parties}.items():
         champ = table.champs[nom]
         if texte is not None:
             try:

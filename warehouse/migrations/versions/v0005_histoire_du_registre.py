@@ -148,7 +148,7 @@ def upgrade() -> None:
     _import_again(lues)
     create_triggers("imports_registre")
     for nom, table in TABLES.items():
-        _protect(nom, table)
+        protect_versions(nom, table)
 
 
 def downgrade() -> None:
@@ -186,7 +186,7 @@ def _create(nom: str, table: Ancienne, *versions: sa.schema.SchemaItem) -> sa.Ta
     )
 
 
-def _create_versioned(nom: str, table: Ancienne) -> sa.Table:
+def create_versioned(nom: str, table: Ancienne) -> sa.Table:
     versions = {"versions": "ferme IS NULL OR ferme > ouvert"}
     creee = _create(
         nom,
@@ -248,7 +248,7 @@ def _import_again(lues: Mapping[str, list[dict[str, Any]]]) -> None:
     origine = [ORIGINE] if any(x["ouvert"] == 0 for lignes in lues.values() for x in lignes) else []
     op.bulk_insert(imports, origine + [{k: a[k] for k in ORIGINE} for a in actes])
     for nom, lignes in lues.items():
-        op.bulk_insert(_create_versioned(nom, TABLES[nom]), lignes)
+        op.bulk_insert(create_versioned(nom, TABLES[nom]), lignes)
 
 
 def _read_actes() -> list[dict[str, Any]]:
@@ -285,7 +285,7 @@ def _list_lignes(objet: str) -> Iterator[str]:
             yield ligne.replace("comptes_bancaires", "ibans", 1)
 
 
-def _protect(nom: str, table: Ancienne) -> None:
+def protect_versions(nom: str, table: Ancienne) -> None:
     """Refuse what is not an opening, or the only closing of a row."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     fixes = ", ".join(f'"{colonne}"' for colonne in (*table.types, "ouvert"))
