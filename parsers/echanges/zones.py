@@ -74,3 +74,10 @@ def schema_of(enregistrement: Enregistrement) -> pl.Schema:
     """
     zones = {colonne_of(c): pl.String for c in enregistrement.champs if c.nom != TYPE}
     return pl.Schema({RANG: pl.Int64, **zones})
+
+
+def frame_of(enregistrement: Enregistrement, zones: Mapping[str, str], rang: int) -> pl.DataFrame:
+    """The header or the trailer as the frame of one record, from its zones by column."""
+    schema = schema_of(enregistrement)
+    cellules = {nom: [zones.get(nom)] for nom in schema if nom != RANG}
+    return pl.DataFrame({RANG: [rang]} | cellules, schema)

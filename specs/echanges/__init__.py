@@ -29,6 +29,13 @@ ESPACE = "urn:proposed:caisse:echanges:1"
 COMMUN = "*"
 OCTETS_MAXIMUM = 50_000_000
 RAPPORT_MAXIMUM = 200
+# Fields whose value is shown masked.
+PERSONNELS = frozenset(
+    {
+        *("NIR", "NIR_KEY", "SURNAME", "FIRST_NAME", "BIRTH", "IBAN", "HOLDER"),
+        *("ADDR_PC", "ADDR_TOWN", "NIR_SIREN", "NAME"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,18 @@ class Genre:
     sans_extourne: str
     salaries: str
     compte_enregistrements: bool
+    doublon: str
 
     @property
     def details(self) -> tuple[Enregistrement, ...]:
         """Its records but header and trailer, in the order of the description."""
         return tuple(e for c, e in self.enregistrements.items() if c not in (ENTETE, CONTROLE))
+
+    @property
+    def ligne(self) -> Enregistrement:
+        """The record that bears the key of a line, followed by those of the line (way in)."""
+        code = self.salaries or next(e.code for e in self.details if e.cle)
+        return self.enregistrements[code]
 
 
 @cache
@@ -99,6 +113,12 @@ def read_genres() -> Mapping[str, Genre]:
     decrits = yaml.safe_load(files(__package__).joinpath("genres.yaml").read_bytes())
     champs = _read_champs()
     return MappingProxyType({nom: _genre(nom, dit, champs) for nom, dit in decrits.items()})
+
+
+@cache
+def read_enveloppe(code: str) -> Enregistrement:
+    """The header or the trailer, the same in every kind."""
+    return next(iter(read_genres().values())).enregistrements[code]
 
 
 def _genre(nom: str, dit: dict[str, Any], champs: dict[tuple[str, str], list[Champ]]) -> Genre:
@@ -126,6 +146,7 @@ def _genre(nom: str, dit: dict[str, Any], champs: dict[tuple[str, str], list[Cha
         dit.get("sans_extourne", ""),
         dit.get("salaries", ""),
         dit.get("compte_enregistrements", False),
+        dit.get("doublon", ""),
     )
 
 

@@ -1,7 +1,8 @@
 """The wording of every anomaly, in French: what is wrong, and what to do about it.
 
 One file a family (`dsn.yaml`: the norm's own codes; `fichier.yaml`: the file layer, F…;
-`caisse.yaml`: the fund, CP-…; `banque.yaml`: the files of the bank, B…). A template names the
+`caisse.yaml`: the fund, CP-…; `banque.yaml`: the files of the bank, B…; `echanges.yaml`: exchange
+files, F001 to F017, CG-…, D1…, RB-…, TD-…, IN-…). A template names the
 fields of an anomaly (`CHAMPS`); each field stands in a part between square brackets that vanishes
 when the field is empty, so that a message reads well whatever is known. A code said of several
 situations has one wording for each (`variantes`) and a general one.

@@ -11,17 +11,19 @@ from pathlib import Path
 import pytest
 
 from parsers.dsn.lecteur import FORMULATIONS as WORDED
+from specs.echanges.regles import read_codes
 from specs.messages import CHAMPS, SEVERITES, codes, read_message, render_message, variantes
 
 RACINE = Path(__file__).parents[2]
-CODE = re.compile(r"(CV\d\d|CST-\d\d|CSL-\d\d|F0\d\d|B0\d\d|CP-\d\d)")
+CODE = re.compile(r"(CV\d\d|CST-\d\d|CSL-\d\d|F0\d\d|B0\d\d|CP-\d\d|(CG|RB|TD|IN)-\d{3}|D1\d\d)")
 ATTENDUS = (
     *(f"CV{n:02}" for n in (2, 3, 7, 10, 11, 12, 13)),
     *(f"CST-{n:02}" for n in (1, 2, 3, 4, 5, 6, 9, 11)),
     *(f"CSL-{n:02}" for n in (0, 1, 2, 3, 4, 5, 11, 12)),
-    *(f"F0{n:02}" for n in (4, 6, *range(20, 32))),
+    *(f"F0{n:02}" for n in range(20, 33)),
     *(f"B0{n:02}" for n in (1, 2, 3, 4, 5, 6, *range(8, 18))),
     *(f"CP-{n:02}" for n in range(1, 12)),
+    *read_codes(),  # of exchange files
 )
 FORMULATIONS = [(code, variante) for code in codes() for variante in (None, *variantes(code))]
 
@@ -62,6 +64,18 @@ def test_every_code_named_by_the_program_has_a_wording() -> None:
     for place, code, variante in appels_d_anomalie():
         assert code in codes(), place
         assert variante is None or variante in variantes(code), place
+
+
+def test_a_code_has_one_meaning() -> None:
+    """What is told of a DSN and of an exchange file share the charset, nothing else."""
+    de_la_dsn = {
+        code
+        for fichier in sorted((RACINE / "parsers/dsn").rglob("*.py"))
+        for noeud in ast.walk(ast.parse(fichier.read_text("utf-8")))
+        if isinstance(noeud, ast.Call)
+        for code, _ in _codes_nommes(noeud)
+    }
+    assert de_la_dsn & read_codes().keys() == {"F004"}
 
 
 def test_every_key_of_the_norm_has_its_wording() -> None:

@@ -1,0 +1,166 @@
+"""Bad-weather declarations: what is incoherent (step 9) and the IN codes that the file decides.
+
+Stops (30), employees (31) and days (32) of a declaration bear the rank of its first stop; a day is
+joined with its stop by that rank and STOP_NO.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from parsers.echanges.controles.examen import Examen
+from parsers.echanges.controles.identite import SALARIE
+from parsers.echanges.lignes import JOUR_PERDU, PORTEUR, SALARIE_ARRETE
+from parsers.echanges.zones import RANG
+from specs.echanges.regles import ARRET, DECLARATION, JOUR
+
+CANICULE = "CA"
+CAUSES_ABROGEES = ("TE", "BR")
+ABROGATION = date(2024, 6, 30)  # decree 2024-630: the list of causes is closed
+OUTRE_MER = ("97", "98")
+ARRET_DU_JOUR = (DECLARATION, "stop_no")
+NUMERO = pl.col("stop_no").str.contains("^[0-9]{2}$")
+UN_JOUR = pl.duration(days=1)
+
+
+def check_coherence(examen: Examen) -> None:
+    """F017 and IN-007."""
+    arrets, salaries, jours = (examen.frames[c] for c in (ARRET, SALARIE_ARRETE, JOUR_PERDU))
+    _check_stops(examen, arrets)
+    _check_counts(examen, arrets, salaries, jours)
+    _check_employees(examen, arrets, salaries, jours)
+    _check_days(examen, arrets, jours)
+
+
+def check_affaires(examen: Examen) -> None:
+    """IN-002, IN-003, IN-006 on stops; IN-013 on days (IN-024 is declared)."""
+    arrets = examen.frames[ARRET]
+    debut, fin = _moment("stop"), _moment("resume")
+    cree_le = examen.entete("created")[:12]
+    departement = pl.col("site_insee").str.head(2)
+    abrogee = pl.col("cause").is_in(CAUSES_ABROGEES) & (pl.col("v_stop_date") >= ABROGATION)
+    for code, champ, variante, masque in (
+        ("IN-002", "CAUSE", "abrogee", abrogee),
+        ("IN-003", "SITE_INSEE", None, departement.is_in(OUTRE_MER)),
+        ("IN-006", "RESUME_DATE", "arret", fin <= debut),
+        ("IN-006", "RESUME_DATE", "creation", (fin > debut) & (fin > cree_le)),
+    ):
+        trouves = arrets.filter(masque).select(RANG, valeur=champ.lower())
+        examen.constats.add(trouves, code, ARRET, champ, variante)
+    _check_schedules(examen)
+
+
+def _check_stops(examen: Examen, arrets: pl.DataFrame) -> None:
+    """Department of the commune; stops numbered and in order; heat alone in its declaration."""
+    insee = pl.col("site_insee").str.head(2)
+    ailleurs = (pl.col("site_dept") != insee) & ~insee.is_in(OUTRE_MER)
+    attendu = pl.int_range(1, pl.len() + 1).over(DECLARATION).cast(pl.String).str.zfill(2)
+    desordre = pl.col("stop_no") != attendu
+    debut = _moment("stop")
+    avant = (debut < debut.shift().over(DECLARATION)) & ~desordre
+    canicule = pl.col("cause") == CANICULE
+    autre = canicule != canicule.first().over(DECLARATION)
+    premiere = pl.col("cause").first().over(DECLARATION)
+    for code, champ, variante, masque, dit in (
+        ("F017", "SITE_DEPT", "departement", ailleurs, insee),
+        ("F017", "STOP_NO", "numero", NUMERO & desordre, attendu),
+        ("F017", "STOP_NO", "ordre", NUMERO & avant, pl.lit(None, pl.String)),
+        ("IN-007", "CAUSE", "causes", autre, premiere),
+    ):
+        masques = arrets.select(RANG, masque.alias("m"), valeur=champ.lower(), attendu=dit)
+        trouves = masques.filter("m").drop("m")
+        examen.constats.add(trouves, code, ARRET, champ, variante)
+
+
+def _check_counts(
+    examen: Examen, arrets: pl.DataFrame, salaries: pl.DataFrame, jours: pl.DataFrame
+) -> None:
+    """IN-007: N_WORKERS is the number of employees with a day in the stop; none has no day."""
+    presents = jours.group_by(ARRET_DU_JOUR).agg(pl.col(PORTEUR).n_unique().alias("presents"))
+    comptes = arrets.join(presents, on=ARRET_DU_JOUR, how="left", maintain_order="left")
+    presents_ou_zero = pl.col("presents").fill_null(0)
+    seul = pl.col("presents").is_null()
+    for variante, masque in (
+        ("sans_salarie", NUMERO & seul),
+        ("nombre", NUMERO & ~seul & (pl.col("v_n_workers") != presents_ou_zero)),
+    ):
+        trouves = comptes.filter(masque).select(
+            RANG, valeur="n_workers", attendu=presents_ou_zero.cast(pl.String)
+        )
+        examen.constats.add(trouves, "IN-007", ARRET, "N_WORKERS", variante)
+    sans = salaries.filter(~pl.col(RANG).is_in(jours[PORTEUR].unique().implode()))
+    examen.constats.add(sans.select(RANG), "IN-007", SALARIE_ARRETE, None, "sans_jour")
+
+
+def _check_employees(
+    examen: Examen, arrets: pl.DataFrame, salaries: pl.DataFrame, jours: pl.DataFrame
+) -> None:
+    """F017: an employee under another DECL_ID than the last stop's; a day before he is present."""
+    derniers = arrets.select(pl.col(RANG).alias("arret"), pl.col("decl_id").alias("attendu"))
+    suivis = salaries.join_asof(derniers, left_on=RANG, right_on="arret")
+    autres = suivis.filter(pl.col("decl_id") != pl.col("attendu"))
+    trouves = autres.select(RANG, "attendu", valeur="decl_id")
+    examen.constats.add(trouves, "F017", SALARIE_ARRETE, "DECL_ID", "arret")
+    venus = salaries.select(
+        pl.col(RANG).alias(PORTEUR), "v_present_from", pl.col("present_from").alias("attendu")
+    )
+    absents = jours.join(venus, on=PORTEUR, maintain_order="left").filter(
+        pl.col("v_date") < pl.col("v_present_from")
+    )
+    trouves = absents.select(RANG, "attendu", valeur="date")
+    examen.constats.add(trouves, "F017", JOUR_PERDU, "DATE", "present")
+
+
+def _check_days(examen: Examen, arrets: pl.DataFrame, jours: pl.DataFrame) -> None:
+    """F017: a day of no stop, days out of order. IN-007: a day out of its stop."""
+    bornes = arrets.unique(ARRET_DU_JOUR, keep="first").select(
+        *ARRET_DU_JOUR, "v_stop_date", "v_resume_date", pl.col(RANG).alias("arret")
+    )
+    suivis = jours.join(bornes, on=ARRET_DU_JOUR, how="left", maintain_order="left")
+    jour = pl.col("v_date")
+    place = pl.when(jour.is_not_null() & NUMERO).then(pl.concat_str("date", "stop_no"))
+    dehors = (jour < pl.col("v_stop_date") - UN_JOUR) | (jour > pl.col("v_resume_date"))
+    for code, champ, variante, masque in (
+        ("F017", "STOP_NO", "sans_arret", NUMERO & pl.col("arret").is_null()),
+        ("F017", "DATE", "ordre", place <= place.shift().over(PORTEUR)),
+        ("IN-007", "DATE", "dehors", dehors),
+    ):
+        masques = suivis.select(RANG, masque.alias("m"), valeur=champ.lower())
+        examen.constats.add(masques.filter("m").drop("m"), code, JOUR_PERDU, champ, variante)
+
+
+def _check_schedules(examen: Examen) -> None:
+    """IN-013: days beyond the schedule, with those of the file that come before, on all sites."""
+    examen = examen.without_refused()
+    jours = examen.frames[JOUR_PERDU]
+    jours = jours.filter(~examen.constats.fautifs(JOUR, jours[RANG]))
+    qui = examen.frames[SALARIE_ARRETE].select(pl.col(RANG).alias(PORTEUR), SALARIE)
+    perdues = pl.col("v_lost") - pl.col("v_replaced").fill_null(0)
+    jours = jours.join(qui, on=PORTEUR, maintain_order="left").with_columns(
+        perdues.alias("perdues")
+    )
+    cle = [SALARIE, "v_date"]
+    trop = pl.col("perdues").sum().over(cle) > pl.col("v_schedule").min().over(cle)
+    suspects = jours.filter(pl.col(SALARIE).is_not_null() & trop).sort(*cle, RANG)
+    rangs: list[int] = []
+    retenues, vu = 0, None
+    for salarie, jour, rang, heures, horaire in suspects.select(
+        *cle, RANG, "perdues", "v_schedule"
+    ).iter_rows():
+        retenues = retenues if vu == (salarie, jour) else 0
+        vu = (salarie, jour)
+        if retenues + heures > horaire:
+            rangs.append(rang)
+        else:
+            retenues += heures
+    trouves = jours.filter(pl.col(RANG).is_in(rangs)).select(RANG, valeur="date")
+    examen.constats.add(trouves, "IN-013", JOUR_PERDU, "DATE")
+
+
+def _moment(prefixe: str) -> pl.Expr:
+    """Day and hour of a stop, in digits; null when one of them is not of its form."""
+    heure = pl.col(f"{prefixe}_time")
+    juste = pl.col(f"v_{prefixe}_date").is_not_null() & heure.str.contains("^[0-9]{4}$")
+    return pl.when(juste).then(pl.concat_str(f"{prefixe}_date", heure))

@@ -1,0 +1,73 @@
+"""The control totals of a file: counts, sums, in the writing of their zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from parsers.echanges.valeurs import valeur_of, zone_of
+from specs.echanges import Champ, Genre
+
+SOMMES = ("SUM_1", "SUM_2", "SUM_HOURS")
+
+
+def compute_totaux(genre: Genre, frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    """Counts and sums of the trailer by field, from frames of zones and values (`with_valeurs`).
+
+    What is blank, or not of its form, counts 0.
+    """
+    details = sum(len(frame) for frame in frames.values())
+    return {
+        "N_RECORDS": details + 2,
+        "N_DETAIL": details,
+        "N_EMP": _count_employees(genre, frames),
+        **{total: _sum(genre, total, frames) for total in SOMMES},
+    }
+
+
+def iter_summed(
+    genre: Genre, total: str, frames: Mapping[str, pl.DataFrame]
+) -> Iterator[tuple[str, Champ, pl.DataFrame]]:
+    """Record, field and lines of each sum of a total."""
+    for code, noms in genre.totaux.get(total, {}).items():
+        enregistrement, frame = genre.enregistrements[code], frames[code]
+        if genre.partage and total in SOMMES[:2]:
+            partage = zone_of(enregistrement.champ(genre.partage["champ"]))
+            premier = partage.is_in(genre.partage[SOMMES[0]]).fill_null(value=False)
+            frame = frame.filter(premier if total == SOMMES[0] else ~premier)
+        if genre.sans_extourne and total == SOMMES[2]:
+            extourne = valeur_of(enregistrement.champ(genre.sans_extourne)) < 0
+            frame = frame.filter(~extourne.fill_null(value=False))
+        for nom in noms:
+            yield code, enregistrement.champ(nom), frame
+
+
+def render_nombre(champ: Champ, valeur: int) -> str:
+    """A number as its zone writes it: zeros on the left, the sign last (it may be too long).
+
+    >>> from specs.echanges import read_enveloppe
+    >>> render_nombre(read_enveloppe("99").champ("SUM_1"), -12)
+    '00000000000012-'
+    """
+    if champ.type == "S":
+        return f"{abs(valeur):0{champ.longueur - 1}}{'-' if valeur < 0 else '+'}"
+    return f"{valeur:0{champ.longueur}}"
+
+
+def _count_employees(genre: Genre, frames: Mapping[str, pl.DataFrame]) -> int:
+    if not genre.salaries:
+        return 0
+    frame = frames[genre.salaries]
+    if genre.compte_enregistrements:
+        return len(frame)
+    sans_nir = frame.filter(pl.col("nir").is_null())["matricule"]
+    return frame["nir"].drop_nulls().n_unique() + sans_nir.drop_nulls().n_unique()
+
+
+def _sum(genre: Genre, total: str, frames: Mapping[str, pl.DataFrame]) -> int:
+    sommes = (
+        frame.select(valeur_of(champ).sum()).item()
+        for _, champ, frame in iter_summed(genre, total, frames)
+    )
+    return sum(map(int, sommes))
