@@ -8,8 +8,10 @@ import polars as pl
 
 from parsers.controles.lecture import controles_by_code
 from specs.dsn import VERSIONS, read_norme
-from specs.messages import read_message, render_message
+from specs.echanges.regles import read_codes
+from specs.messages import read_message, render_borne, render_message
 
+LONGUEUR_MESSAGE = 120  # of MESSAGE, in a CRT
 CHAMPS = ("rubrique", "bloc", "valeur", "attendu", "nombre", "ligne")
 
 
@@ -32,12 +34,11 @@ def _message(ligne: dict[str, Any], libelles: dict[str, str]) -> str:
     controle = controles_by_code().get(ligne["code"])
     if controle is not None:
         return controle.message.replace("{valeur}", ligne["valeur"] or "")
-    return render_message(
-        ligne["code"],
-        ligne["variante"],
-        libelle=libelles.get(ligne["rubrique"] or ligne["bloc"] or ""),
-        **{champ: ligne[champ] for champ in CHAMPS},
-    )
+    champs = {champ: ligne[champ] for champ in CHAMPS}
+    if ligne["code"] in read_codes():  # of exchange files, whose answers have short zones
+        return render_borne(ligne["code"], ligne["variante"], LONGUEUR_MESSAGE, **champs)
+    libelle = libelles.get(ligne["rubrique"] or ligne["bloc"] or "")
+    return render_message(ligne["code"], ligne["variante"], libelle=libelle, **champs)
 
 
 def _remedy(ligne: dict[str, Any]) -> str:

@@ -75,6 +75,19 @@ def render_message(code: str, variante: str | None = None, **champs: object) -> 
     return "".join(_render_partie(*partie, connus) for partie in _parties(code, variante)) + suite
 
 
+def render_borne(code: str, variante: str | None, maximum: int, **champs: object) -> str:
+    """The sentence in at most `maximum` characters: what is too long for it is left out.
+
+    The expected value goes first, then the value received, which stand beside it in a report.
+    """
+    for sans in ((), ("attendu",), ("attendu", "valeur")):
+        connus = {nom: valeur for nom, valeur in champs.items() if nom not in sans}
+        phrase = render_message(code, variante, **connus)
+        if len(phrase) <= maximum:
+            break
+    return phrase
+
+
 def _render_partie(texte: str, champs: tuple[str, ...], connus: Mapping[str, str]) -> str:
     """The part with its fields, or nothing when one of them is unknown."""
     if any(champ not in connus for champ in champs):
