@@ -1,0 +1,1 @@
+"""What decides of an exchange file and of its lines: pure rules."""
