@@ -46,10 +46,15 @@ def compose_rows(
         genre,
         entete,
         {
-            code: pl.DataFrame(rangees, _schema(enregistrements[code], rangees[0].keys()))
+            code: pl.DataFrame(rangees, _schema(enregistrements[code], _columns(rangees)))
             for code, rangees in details.items()
         },
     )
+
+
+def _columns(lignes: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    """Those of any of the rows, in the order in which they come."""
+    return dict.fromkeys(nom for ligne in lignes for nom in ligne)
 
 
 def compose_fichier(

@@ -55,7 +55,8 @@ def check_affaires(examen: Examen) -> None:
 def _check_stops(examen: Examen, arrets: pl.DataFrame) -> None:
     """Department of the commune; stops numbered and in order; heat alone in its declaration."""
     insee = pl.col("site_insee").str.head(2)
-    ailleurs = (pl.col("site_dept") != insee) & ~insee.is_in(OUTRE_MER)
+    connue = pl.col("site_insee").str.contains("^[0-9][0-9AB][0-9]{3}$")
+    ailleurs = connue & (pl.col("site_dept") != insee) & ~insee.is_in(OUTRE_MER)
     attendu = pl.int_range(1, pl.len() + 1).over(DECLARATION).cast(pl.String).str.zfill(2)
     desordre = pl.col("stop_no") != attendu
     debut = _moment("stop")
