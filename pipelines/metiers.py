@@ -13,12 +13,14 @@ from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
 from pipelines.reception.metier import RECEPTION, REMISE
 from pipelines.reglements.metier import REGLEMENTS
+from pipelines.salaries.metier import SALARIES
 from pipelines.suivi.metier import SUIVI
 
 METIERS: tuple[Metier, ...] = (
     RECEPTION,
     CONTROLE,
     RAPPORTS,
+    SALARIES,
     DECLARATIONS,
     COTISATIONS,
     CALENDRIERS,
