@@ -7,6 +7,7 @@ from pipelines.comptabilite.metier import COMPTABILITE
 from pipelines.controle.metier import CONTROLE
 from pipelines.cotisations.metier import COTISATIONS
 from pipelines.declarations.metier import DECLARATIONS
+from pipelines.echanges.metier import BILANS, ECHANGES
 from pipelines.echanges.metier_calendriers import CALENDRIERS
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
@@ -20,6 +21,7 @@ METIERS: tuple[Metier, ...] = (
     RECEPTION,
     CONTROLE,
     RAPPORTS,
+    ECHANGES,
     SALARIES,
     DECLARATIONS,
     COTISATIONS,
@@ -28,6 +30,7 @@ METIERS: tuple[Metier, ...] = (
     COMPTABILITE,
     SUIVI,
     ATTESTATIONS,
+    BILANS,
     PUBLICATION,
     REMISE,
 )

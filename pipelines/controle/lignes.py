@@ -112,7 +112,7 @@ def pseudonymised(
     lignes: pl.DataFrame, voiles: tuple[tuple[str, str], ...], pseudonymes: Pseudonymes
 ) -> pl.DataFrame:
     """What is in clear (NIR, IBAN) replaced by its pseudonym: the value stays in the archive."""
-    for clair, voile in voiles:
+    for clair, voile in ((c, v) for c, v in voiles if c in lignes.columns):
         identifiants = lignes[clair].drop_nulls().unique()
         leurs = pl.Series([pseudonymes[i] for i in identifiants], dtype=pl.String)
         lignes = lignes.with_columns(
