@@ -14,9 +14,10 @@ from typing import Any
 
 from parsers.anomalies import BLOQUANTE, SIGNAL
 from parsers.banque.constats import Constats
-from parsers.banque.flux import Element, FichierIllisible, iter_events, line
+from parsers.banque.flux import FichierIllisible, iter_events
 from parsers.banque.schemas import compile_schema, find_faults
 from parsers.banque.valeurs import parse_centimes, parse_jour
+from parsers.flux_xml import Element, line
 from specs.banque import RELEVE, STATUT, Message, read_chemins
 
 DEVISE = "EUR"

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 from typing import Any
 
-from lxml import etree
-
+from parsers import flux_xml
+from parsers.flux_xml import BORNES, Element, XmlIllisible, defines_type, is_oversized
 from specs.octets import Octets
 
 OCTETS_MAX = 50_000_000
 BALISES_MAX = 4_000_000  # a compact statement of 50,000,000 bytes has less than three millions
-ATTRIBUTS_MAX = 2_000_000
 TETE_OCTETS = 4096
 LATINS = (
     "windows-1252",
@@ -30,22 +28,6 @@ ENCODAGES = dict.fromkeys(("utf-8", "utf8", "us-ascii", "ascii")) | {nom: nom fo
 MARQUES = ((b"\xef\xbb\xbf", None), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 SANS_MARQUE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_TYPE_DEFINI = re.compile(rb"\A(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
-_OPTIONS: dict[str, Any] = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-    "collect_ids": False,
-    "encoding": "utf-8",
-}
-
-# A text, a name or a depth that no message has (libxml2 says so before it builds them).
-TROP_GRAND = {etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_NAME_TOO_LONG}
-
-Element = etree._Element  # noqa: SLF001 - the only name that lxml gives to its elements
 
 
 class FichierIllisible(ValueError):  # noqa: N818 - named in French
@@ -74,10 +56,9 @@ def open_octets(octets: Octets) -> bytes:
     if len(octets) > OCTETS_MAX:
         raise FichierIllisible("volume", valeur=str(len(octets)), attendu=str(OCTETS_MAX))
     texte = _decoded(octets[:])
-    balises = texte.count(b"<") - texte.count(b"</")
-    if balises > BALISES_MAX or texte.count(b"=") > ATTRIBUTS_MAX:
+    if is_oversized(texte, BALISES_MAX):
         raise FichierIllisible("bornes")
-    if _TYPE_DEFINI.match(texte):
+    if defines_type(texte):
         raise FichierIllisible("dtd")
     return texte
 
@@ -123,13 +104,7 @@ def iter_events(
         FichierIllisible: not a whole XML document.
     """
     try:
-        yield from etree.iterparse(BytesIO(octets), events=evenements, tag=balises, **_OPTIONS)
-    except etree.XMLSyntaxError as erreur:
-        variante = "bornes" if getattr(erreur, "code", 0) in TROP_GRAND else None
-        raise FichierIllisible(variante, ligne=erreur.lineno) from erreur
-
-
-def line(element: Element) -> int:
-    """Line of an element in the file."""
-    ligne: Any = element.sourceline
-    return int(ligne or 0)
+        yield from flux_xml.iter_events(octets, evenements, balises)
+    except XmlIllisible as erreur:
+        variante = erreur.nature if erreur.nature == BORNES else None
+        raise FichierIllisible(variante, ligne=erreur.ligne) from erreur

@@ -17,10 +17,11 @@ from lxml import etree
 
 from parsers.anomalies import SIGNAL, anomalie, assemble
 from parsers.banque.document import Document
-from parsers.banque.flux import FichierIllisible, iter_events, line, open_octets, read_root
+from parsers.banque.flux import FichierIllisible, iter_events, open_octets, read_root
 from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from parsers.banque.releve import read_releve
 from parsers.banque.statut import read_statut
+from parsers.flux_xml import line
 from specs.banque import ESPACE_ISO, read_message_version, read_messages
 from specs.octets import Octets
 

@@ -16,8 +16,9 @@ from parsers.anomalies import BLOQUANTE
 from parsers.banque.details import Detail, read_detail, read_lot
 from parsers.banque.document import Document, Piece
 from parsers.banque.ecritures import is_booked, read_ecriture, read_montant, read_movements
-from parsers.banque.flux import Element, FichierIllisible, line
+from parsers.banque.flux import FichierIllisible
 from parsers.banque.valeurs import compact, format_centimes, parse_centimes, parse_jour
+from parsers.flux_xml import Element, line
 from specs.caisse import read_caisse
 
 OUVERTURE, CLOTURE = ("OPBD", "PRCD"), ("CLBD",)

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from parsers.banque.flux import Element
+from parsers.flux_xml import Element
 from specs.banque import Message
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"

@@ -17,7 +17,6 @@ from parsers.anomalies import BLOQUANTE
 from parsers.banque.details import MAXIMUM_REFERENCE, read_motif
 from parsers.banque.document import Document, Piece
 from parsers.banque.ecritures import check_motif
-from parsers.banque.flux import Element, line
 from parsers.banque.mouvements import (
     LOT,
     MESSAGE,
@@ -28,6 +27,7 @@ from parsers.banque.mouvements import (
     mask_nom,
 )
 from parsers.banque.valeurs import compact
+from parsers.flux_xml import Element, line
 from specs.banque import REFUSE, read_statuts
 
 ORIGINE, TETE = "OrgnlGrpInfAndSts", "GrpHdr"
