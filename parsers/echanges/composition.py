@@ -14,11 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from parsers.echanges.totaux import compute_totaux, render_nombre
-from parsers.echanges.valeurs import ESPACES, is_typed, with_valeurs
+from parsers.echanges.totaux import render_totaux
+from parsers.echanges.valeurs import ESPACES, is_typed
 from parsers.echanges.zones import FIXE, RANG, TYPE, Fichier, colonne_of
 from specs.echanges import (
-    CONTROLE,
     ENTETE,
     VERSION,
     Champ,
@@ -83,14 +82,11 @@ def compose_fichier(
         [{RANG: 1, **entete, **propres}],
         _schema(read_enveloppe(ENTETE), {RANG: 0, **entete, **propres}.keys()),
     )
-    lues = {e.code: with_valeurs(e, zones[e.code]) for e in decrit.details}
-    totaux = compute_totaux(decrit, lues)
-    controle = read_enveloppe(CONTROLE)
     return Fichier(
         decrit,
         FIXE,
         _record(_zones(read_enveloppe(ENTETE), tete, tete[RANG])),
-        {n.lower(): render_nombre(controle.champ(n), v) for n, v in totaux.items()},
+        render_totaux(decrit, zones),
         zones,
         total + 2,
     )

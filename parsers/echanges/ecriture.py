@@ -12,10 +12,9 @@ import polars as pl
 
 from parsers.anomalies import SCHEMA, anomalies
 from parsers.echanges.composition import CHARTE, ValeurHorsZone
-from parsers.echanges.totaux import compute_totaux, render_nombre
-from parsers.echanges.valeurs import with_valeurs
+from parsers.echanges.totaux import render_totaux
 from parsers.echanges.zones import RANG, REFUS, TYPE, Fichier, colonne_of, frame_of
-from specs.echanges import CONTROLE, ENTETE, Enregistrement, Genre, read_enveloppe
+from specs.echanges import CONTROLE, ENTETE, Enregistrement, read_enveloppe
 
 LIGATURES = {"œ": "oe", "Œ": "OE", "€": "EUR"}
 HORS_CHARTE = "[^\u0020-\u007e\u00a0-\u00ff]"  # once these are written in the fixed form
@@ -41,8 +40,9 @@ def write_fixe(fichier: Fichier, fin_de_ligne: bytes = b"\n") -> bytes:
         corps = (fin.join(textes) + fin).encode("latin-1")
     except UnicodeEncodeError:
         raise ValeurHorsZone("texte hors de la charte de la forme fixe") from None
-    controle = _trailer(genre, fichier.enregistrements, hashlib.sha256(corps).hexdigest())
-    return corps + (controle + fin).encode("latin-1")
+    totaux = render_totaux(genre, fichier.enregistrements)
+    scelle = totaux | {"hash": hashlib.sha256(corps).hexdigest()}
+    return corps + (_line(read_enveloppe(CONTROLE), scelle) + fin).encode("latin-1")
 
 
 def find_hors_charte(numero: int, fichier: Fichier) -> pl.DataFrame:
@@ -85,14 +85,3 @@ def _folded(zone: pl.Expr) -> pl.Expr:
 def _line(enregistrement: Enregistrement, zones: Mapping[str, str]) -> str:
     texte: str = _lines(enregistrement, frame_of(enregistrement, zones, 1))["texte"].item()
     return texte
-
-
-def _trailer(genre: Genre, enregistrements: Mapping[str, pl.DataFrame], empreinte: str) -> str:
-    controle = read_enveloppe(CONTROLE)
-    lues = {
-        code: with_valeurs(genre.enregistrements[code], frame)
-        for code, frame in enregistrements.items()
-    }
-    totaux = compute_totaux(genre, lues)
-    zones = {n.lower(): render_nombre(controle.champ(n), v) for n, v in totaux.items()}
-    return _line(controle, {**zones, "hash": empreinte})

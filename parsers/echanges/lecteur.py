@@ -16,7 +16,7 @@ from datetime import datetime
 
 import polars as pl
 
-from parsers.anomalies import BLOQUANTE, anomalie, assemble
+from parsers.anomalies import BLOQUANTE, SCHEMA, anomalie, assemble
 from parsers.echanges.constats import Constats
 from parsers.echanges.controles.enveloppe import check_header, check_order, check_totals, check_way
 from parsers.echanges.controles.examen import Examen, open_examen
@@ -25,6 +25,8 @@ from parsers.echanges.fixe import peek_header, read_fixe
 from parsers.echanges.lignes import JOUR_PERDU, PORTEUR, attach
 from parsers.echanges.ouverture import NomDepot, open_depot
 from parsers.echanges.valeurs import select_valeurs
+from parsers.echanges.valeurs_xml import with_naturals
+from parsers.echanges.xml import peek_entete, read_xml
 from parsers.echanges.zones import FIXE, RANG, XML, Fichier
 from parsers.textes import detached
 from specs.contrats import codes_of
@@ -45,6 +47,8 @@ SCHEMA_LIGNES = pl.Schema(
         "refusee": pl.Boolean,
     }
 )
+LECTEURS = {FIXE: read_fixe, XML: read_xml}
+ENTETES = {FIXE: peek_header, XML: peek_entete}
 SALARIE = ("nir", "matricule")
 EMPREINTE = 64  # hexadecimal digits of a SHA-256
 
@@ -90,20 +94,40 @@ def read_echange(
     forme = XML if ouverture.nom and ouverture.nom.xml else FIXE
     if contenu is None:
         return _unread(forme, {}, None, ouverture.anomalies)
-    lue = read_fixe(numero, contenu)
+    lue = LECTEURS[forme](numero, contenu)
     scelle = hashlib.sha256(contenu).hexdigest()
     if lue.fichier is None:
-        return _unread(forme, peek_header(contenu), scelle, lue.anomalies)
-    constats = Constats(numero, lue.fichier.nombre)
-    constats.add_frame(lue.anomalies)
-    examen = _check_file(lue.fichier, ouverture.nom, recu_le, constats)
-    if empreinte is not None and examen and empreinte[:EMPREINTE] != fingerprint(octets):
-        constats.add_frame(anomalie(numero, "F005", variante="sceau"))
+        return _unread(forme, ENTETES[forme](contenu), scelle, lue.anomalies)
+    sceau = SCHEMA.to_frame()
+    if empreinte is not None and empreinte[:EMPREINTE] != fingerprint(octets):
+        sceau = anomalie(numero, "F005", variante="sceau")
+    return judge(numero, lue.fichier, lue.anomalies, recu_le, ouverture.nom, scelle, sceau)
+
+
+def judge(
+    numero: int,
+    fichier: Fichier,
+    anomalies: pl.DataFrame,
+    recu_le: datetime,
+    nom: NomDepot | None = None,
+    scelle: str | None = None,
+    sceau: pl.DataFrame | None = None,
+) -> LectureEchange:
+    """Control a file that was read, wherever its zones come from; its name only when it is given.
+
+    `anomalies`: those of its structure; `scelle`: SHA-256 of its content; `sceau`: what is wrong
+    with the fingerprint that came with it.
+    """
+    constats = Constats(numero, fichier.nombre)
+    constats.add_frame(anomalies)
+    examen = _check_file(fichier, nom, recu_le, constats)
+    if examen and sceau is not None:
+        constats.add_frame(sceau)
     if examen and not constats.refuses_file:
         check_way(examen.genre, constats)
     if examen and not constats.refuses_file:
         check_lines(examen)
-    return _read(lue.fichier, scelle, constats, examen)
+    return _read(fichier, scelle, constats, examen)
 
 
 def _unread(
@@ -133,9 +157,11 @@ def _check_file(
 
 
 def _read(
-    fichier: Fichier, scelle: str, constats: Constats, examen: Examen | None
+    fichier: Fichier, scelle: str | None, constats: Constats, examen: Examen | None
 ) -> LectureEchange:
     anomalies, entete = constats.frame(), fichier.entete or {}
+    if fichier.forme == XML and fichier.genre:
+        anomalies = with_naturals(anomalies, fichier.genre)
     verdict = NON_CONFORME if (anomalies["severite"] == BLOQUANTE).any() else CONFORME
     lue = LectureEchange(
         fichier.genre.nom if fichier.genre else None,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from parsers.echanges.valeurs import valeur_of, zone_of
-from specs.echanges import Champ, Genre
+from parsers.echanges.valeurs import valeur_of, with_valeurs, zone_of
+from specs.echanges import CONTROLE, Champ, Genre, read_enveloppe
 
 SOMMES = ("SUM_1", "SUM_2", "SUM_HOURS")
 
@@ -23,6 +23,16 @@ def compute_totaux(genre: Genre, frames: Mapping[str, pl.DataFrame]) -> dict[str
         "N_DETAIL": details,
         "N_EMP": _count_employees(genre, frames),
         **{total: _sum(genre, total, frames) for total in SOMMES},
+    }
+
+
+def render_totaux(genre: Genre, zones: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Zones of the trailer by column, its hash apart, from the zones of the records."""
+    lues = {code: with_valeurs(genre.enregistrements[code], f) for code, f in zones.items()}
+    controle = read_enveloppe(CONTROLE)
+    return {
+        nom.lower(): render_nombre(controle.champ(nom), valeur)
+        for nom, valeur in compute_totaux(genre, lues).items()
     }
 
 

@@ -15,13 +15,11 @@ from time import perf_counter_ns
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.controle.admission import Admission, Doublon, admit
 from pipelines.controle.lecture import Lecture, read_fichiers
 from pipelines.controle.lignes import compute_lot, lot_tables, write_lot
 from pipelines.controle.natures import CONFORME, Bilan, list_extractions
 from pipelines.controle.relecture import record_extractions
-from pipelines.editique.lettres import Lettre, archive_lettres
-from pipelines.metier import Metier, find
+from pipelines.metier import Metier
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
@@ -37,7 +35,6 @@ from warehouse.journal import (
     Depot,
     change_etat,
     find_etape,
-    mark_doublon,
     read_depots,
     read_etats,
     read_portees,
@@ -45,11 +42,8 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.publications import owe
-from warehouse.verrous import lock
 
 ETAPE = "controle"
-VERROU = "controle.verrou"
 (INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
 MOTIFS = {
     "CONFORME": None,
@@ -99,15 +93,7 @@ def controler(passage: Passage, lot: str) -> None:
 
 
 def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
-    """Read and check the deposits of one lot, write what they hold, move their states.
-
-    One lot at a time: the scans of the day and the night may name the same deposits.
-    """
-    with lock(maison.reglages.dossier / VERROU):
-        _check_lot(maison, nom, maintenant, metiers)
-
-
-def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
+    """Read and check the deposits of one lot, write what they hold, move their states."""
     debut = perf_counter_ns()
     premier, dernier = nom.split("-")
     with maison.moteur.connect() as connexion:
@@ -126,13 +112,16 @@ def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence
         controle = _control(maison, nom, depots, metiers)
         write_lot(maison, nom, controle.frames)
     crashpoint("controle.apres_lac")
-    remises = archive_lettres(maison, _answers(maison, controle, metiers))
+    instant = format_instant(maintenant)
     with maison.moteur.begin() as connexion:
         cle = _key(connexion, controle)
         if find_etape(connexion, cle):
             return
-        _move_all(connexion, controle, maintenant, metiers)
-        owe(connexion, remises)
+        definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
+        for bilan, depot in zip(controle.lecture.bilans, depots, strict=True):
+            _move(connexion, bilan, depot, maintenant)
+            if bilan.accepte and bilan.nature in definitives:
+                change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
         record_extractions(connexion, nom, cle, list_extractions(metiers))
         record_etape(
             connexion,
@@ -146,21 +135,12 @@ def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence
 
 @dataclass(frozen=True, slots=True)
 class _Controle:
-    """A lot that was read: its deposits, what the controls say, the rows of each table.
-
-    `admissions`: what the kinds of file decided of them, and have to write.
-    """
+    """A lot that was read: its deposits, what the controls say, the rows of each table."""
 
     nom: str
     depots: list[Depot]
     lecture: Lecture
     frames: dict[str, pl.DataFrame]
-    admissions: Sequence[Admission]
-
-    @property
-    def doublons(self) -> dict[int, Doublon]:
-        """Deposits that repeat another one, by number."""
-        return {n: d for admission in self.admissions for n, d in admission.doublons.items()}
 
 
 def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]) -> _Controle:
@@ -168,36 +148,8 @@ def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Me
     recus = (
         Recu(d.numero, maison.archive.open(d.sha256), d.nom, d.adherent, d.recu_le) for d in depots
     )
-    lecture, admissions = admit(maison, depots, read_fichiers(recus, metiers), metiers)
-    frames = compute_lot(maison, nom, depots, lecture, metiers)
-    return _Controle(nom, depots, lecture, frames, admissions)
-
-
-def _answers(maison: Maison, controle: _Controle, metiers: Sequence[Metier]) -> Iterator[Lettre]:
-    """What is owed as soon as files are read; a file that repeats another has its own answer."""
-    depots = [d for d in controle.depots if d.numero not in controle.doublons]
-    for nature in list_natures_fichier(metiers):
-        if nature.repond:
-            yield from find(nature.repond)(maison, depots, controle.lecture)
-
-
-def _move_all(
-    connexion: Connection, controle: _Controle, maintenant: datetime, metiers: Sequence[Metier]
-) -> None:
-    """Move the deposits of a lot, and write what the kinds of file keep of them."""
-    instant = format_instant(maintenant)
-    definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
-    for bilan, depot in zip(controle.lecture.bilans, controle.depots, strict=True):
-        doublon = controle.doublons.get(depot.numero)
-        if doublon is not None:
-            mark_doublon(connexion, depot.depot, doublon.original, doublon.motif, instant=instant)
-            continue
-        _move(connexion, bilan, depot, instant)
-        if bilan.accepte and bilan.nature in definitives:
-            change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
-    for admission in controle.admissions:
-        if admission.inscrit is not None:
-            admission.inscrit(connexion)
+    lecture = read_fichiers(recus, metiers)
+    return _Controle(nom, depots, lecture, compute_lot(maison, nom, depots, lecture, metiers))
 
 
 def _key(connexion: Connection, controle: _Controle) -> CleEtape:
@@ -248,7 +200,7 @@ def _forget(maison: Maison, nom: str, depots: list[str]) -> None:
                 maison.lac.write(table, restent, {"lot": lot})
 
 
-def _move(connexion: Connection, bilan: Bilan, depot: Depot, instant: str) -> None:
+def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetime) -> None:
     """State of a deposit, and the line of the log."""
     etat = CONFORME if bilan.accepte else bilan.verdict
     change_etat(
@@ -256,7 +208,7 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, instant: str) -> No
         depot.depot,
         etat,
         MOTIFS[etat],
-        instant=instant,
+        instant=format_instant(maintenant),
         essai=bilan.essai,
         version=bilan.version,
         nature=bilan.nature,

@@ -33,7 +33,6 @@ SUJETS = (
     "suivi",
     "comptabilite",
     "reglements",
-    "echanges",
 )
 TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(

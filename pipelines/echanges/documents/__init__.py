@@ -1,1 +1,0 @@
-"""What companies read of their exchanges."""

@@ -1,1 +1,0 @@
-"""What exchange files are answered: ACK at reception, CRT once read, CRM after the night."""

@@ -1,1 +1,0 @@
-"""Employees, once for all companies: who they are, their contracts, their absences."""

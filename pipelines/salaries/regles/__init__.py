@@ -1,1 +1,0 @@
-"""Rules of the employees: pure functions on frames."""

@@ -1,0 +1,59 @@
+"""From one form to the other and back: nothing is lost, nothing is added."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import Phase, given, settings
+from lxml import etree
+
+from parsers.echanges.ecriture import write_fixe
+from parsers.echanges.ecriture_xml import write_xml
+from parsers.echanges.fixe import read_fixe
+from parsers.echanges.xml import read_xml
+from parsers.echanges.zones import Fichier, LectureZones
+from specs.echanges import read_genres
+from tests.parsers.echanges.fabrique import LIGNES, sample
+from tests.parsers.echanges.strategies import FICHIERS, GENRES, files
+
+# Files are large: shrinking one takes longer than reading it.
+PHASES = [p for p in Phase if p is not Phase.shrink]
+
+
+def read(lecture: LectureZones) -> Fichier:
+    """What was read without a fault."""
+    assert lecture.anomalies.is_empty(), lecture.anomalies.to_dicts()
+    assert lecture.fichier is not None
+    return lecture.fichier
+
+
+def canonical(octets: bytes) -> bytes:
+    """The XML in canonical form, white space between elements left out."""
+    document = etree.fromstring(octets, etree.XMLParser(remove_blank_text=True))
+    return etree.tostring(document, method="c14n")
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_from_the_fixed_form_to_xml_and_back(genre: str) -> None:
+    """Whatever a file of a kind holds, both forms give back the same bytes and the same zones."""
+
+    @settings(max_examples=FICHIERS, phases=PHASES)
+    @given(files(read_genres()[genre]))
+    def check(fichier: Fichier) -> None:
+        octets = write_fixe(fichier)
+        lu = read(read_fixe(0, octets))
+        ecrit = write_xml(lu)
+        relu = read(read_xml(0, ecrit))
+        assert write_fixe(relu) == octets
+        assert canonical(write_xml(read(read_fixe(0, write_fixe(relu))))) == canonical(ecrit)
+        assert relu.nombre == lu.nombre
+        for code, frame in lu.enregistrements.items():
+            assert relu.enregistrements[code].equals(frame)
+
+    check()
+
+
+@pytest.mark.parametrize("genre", LIGNES)
+def test_a_sample_goes_there_and_back(genre: str) -> None:
+    """The right files of the controls too."""
+    octets = sample(genre)
+    assert write_fixe(read(read_xml(0, write_xml(read(read_fixe(0, octets)))))) == octets
