@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DEMANDE_REFUSEE = 2
 application = typer.Typer(
-    help="Documents d'une entreprise, à la demande : relevé, récapitulatif, bases, appel."
+    help="Documents d'une entreprise, à la demande : relevé, récapitulatif, bases, appel, agenda."
 )
 
 Adherent = Annotated[str, typer.Argument(help="Numéro d'adhérent ou SIREN.")]
@@ -90,6 +90,14 @@ def bases(
     except PeriodeRefusee as refus:
         _refuse(str(refus))
     _write(sortie, render_bases(etat, read_modeles()["bases"].formes))
+
+
+@application.command("calendrier")
+def calendrier(adherent: Adherent, sortie: Sortie, publication: Numero = None) -> None:
+    """Dates de mise à disposition des fichiers, pour un agenda : iCalendar (.ics)."""
+    from pipelines.echanges.documents.calendrier_ics import CALENDRIERS, render_calendrier
+
+    _write(sortie, [render_calendrier(_find(adherent, (CALENDRIERS,), None, publication))])
 
 
 @application.command("appel")

@@ -129,7 +129,8 @@ def _verify(
 ) -> list[tuple[Bilan, str]]:
     from pipelines.verification import verify_fichiers
 
-    lecture = verify_fichiers(contenus.items())
+    noms = {numero: fichiers[numero].name for numero in contenus}
+    lecture = verify_fichiers(contenus.items(), noms=noms)
     render = {Format.TEXTE: _render_texte, Format.JSON: _render_json, Format.XML: _render_xml}
     return [
         (bilan, render[format_](fichiers[bilan.fichier], contenus[bilan.fichier], bilan, lecture))

@@ -1,4 +1,4 @@
-"""Every five minutes: claim the complete files of the companies, answer each with a receipt."""
+"""Every five minutes: claim the complete files of companies, read and check them, answer each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from airflow.sdk import dag, get_current_context, task
     doc_md=__doc__,
 )
 def reception() -> None:
-    """One task: the claim of every complete file."""
+    """Three tasks: the claim of every complete file, its control, the hand-over of the answers."""
 
     @task
     def recevoir() -> dict[str, int]:
@@ -31,7 +31,21 @@ def reception() -> None:
 
         return ordonnancement.recevoir(get_current_context())
 
-    recevoir()
+    @task(pool="calcul")
+    def controler() -> int:
+        """Read and check what was received, unless a night is doing it; how many lots."""
+        from pipelines import ordonnancement
+
+        return ordonnancement.controler(get_current_context())
+
+    @task
+    def remettre() -> dict[str, int]:
+        """Hand over what is owed; how many files."""
+        from pipelines import ordonnancement
+
+        return ordonnancement.remettre(get_current_context())
+
+    recevoir() >> controler() >> remettre()
 
 
 passage = reception()

@@ -27,13 +27,13 @@ class Etape:
 
     `prepare`: place of the function that reads and says what is to be done (see
     `pipelines.nuit.execution`); `agit` instead: place of one that does it all, from a Passage and
-    the lot. `plan`: place of the function that lists lots or shards, from
-    the house, the date and the businesses. `temps`: the task of the night
-    that runs it, with its neighbours of the same; its own name when empty. `apres`: steps that come
-    before it though their business is listed later. `lit` and `ecrit`: tables of the lake. `titre`:
-    what operators read of the task that it begins. `partage`: what its shards are made from, the
-    company or the employee (`salarie`). `en_essai`: run for a test deposit too, on a view that is
-    thrown away.
+    the lot. `plan`: place of the function that lists lots or shards, from the house, the date and
+    the businesses. `temps`: the task of the night that runs it, with its neighbours of the same;
+    its own name when empty. `apres`: steps that come before it though their business is listed
+    later. `lit` and `ecrit`: tables of the lake (`*name`: those of a family). `titre`: what
+    operators read of the task that it begins. `partage`: what its shards are made from, the company
+    or the employee (`salarie`). `en_essai`: run for a test deposit too, on a view that is thrown
+    away.
     """
 
     nom: str
@@ -96,7 +96,10 @@ class NatureFichier:
     columns in clear, each with the one that bears its pseudonym instead. `definitif`: a conforming
     one waits for nothing else. `entier`: place of what tells that nothing can follow the bytes
     read. `mode`: place of what they say of themselves, test or real. `accuse`: place of the
-    receipt, from the house, the receipt of any file and the `Recu` to named files.
+    receipt, from the house, the receipt of any file and the `Recu` to named files. `admet`: place
+    of what the house decides of files that were read (see `pipelines.controle.admission`).
+    `repond`: place of what is owed as soon as they are, from the house, the deposits and their
+    reading to letters.
     """
 
     nom: str
@@ -108,6 +111,8 @@ class NatureFichier:
     entier: str = ""
     mode: str = ""
     accuse: str = ""
+    admet: str = ""
+    repond: str = ""
 
 
 @dataclass(frozen=True, slots=True)

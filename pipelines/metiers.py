@@ -7,23 +7,30 @@ from pipelines.comptabilite.metier import COMPTABILITE
 from pipelines.controle.metier import CONTROLE
 from pipelines.cotisations.metier import COTISATIONS
 from pipelines.declarations.metier import DECLARATIONS
+from pipelines.echanges.metier import BILANS, ECHANGES
+from pipelines.echanges.metier_calendriers import CALENDRIERS
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
 from pipelines.reception.metier import RECEPTION, REMISE
 from pipelines.reglements.metier import REGLEMENTS
+from pipelines.salaries.metier import SALARIES
 from pipelines.suivi.metier import SUIVI
 
 METIERS: tuple[Metier, ...] = (
     RECEPTION,
     CONTROLE,
     RAPPORTS,
+    ECHANGES,
+    SALARIES,
     DECLARATIONS,
     COTISATIONS,
+    CALENDRIERS,
     REGLEMENTS,
     COMPTABILITE,
     SUIVI,
     ATTESTATIONS,
+    BILANS,
     PUBLICATION,
     REMISE,
 )

@@ -11,12 +11,20 @@ from typing import Any
 
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS, admit_nuit
-from pipelines.nuit.passage import Comptable, Passage, open_nuit, plan_temps, run_temps
+from pipelines.nuit.passage import (
+    Comptable,
+    Passage,
+    close_nuit,
+    is_nuit_en_cours,
+    open_nuit,
+    plan_temps,
+    run_temps,
+)
 from warehouse.maison import open_maison
 from warehouse.reglages import Reglages
 
 Contexte = Mapping[str, Any]
-RECEVOIR, REMETTRE = "recevoir", "remettre"
+RECEVOIR, CONTROLER, REMETTRE = "recevoir", "controler", "remettre"
 
 
 def open_passage(contexte: Contexte) -> Passage:
@@ -50,7 +58,31 @@ def executer(contexte: Contexte, temps: str, argument: str | int | None = None) 
         admit_nuit(passage.maison, passage.date_arrete, passage.maintenant)
     if temps == RECEVOIR:
         open_nuit(passage)
-    return _as_json(run_temps(passage, passage.find_temps(temps), argument))
+    resultat = _as_json(run_temps(passage, passage.find_temps(temps), argument))
+    if temps == REMETTRE:
+        close_nuit(passage)
+    return resultat
+
+
+def controler(contexte: Contexte) -> int:
+    """Control what was received, whatever the date: how many lots.
+
+    None while a night is open, which controls them itself: its steps agree with one another.
+    """
+    passage = open_passage(contexte)
+    if is_nuit_en_cours(passage):
+        return 0
+    temps = passage.find_temps(CONTROLER)
+    lots = plan_temps(passage, temps)
+    for lot in lots:
+        run_temps(passage, temps, lot)
+    return len(lots)
+
+
+def remettre(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON
+    """Hand over what is owed, whatever the date: how many files."""
+    passage = open_passage(contexte)
+    return _as_json(run_temps(passage, passage.find_temps(REMETTRE)))
 
 
 def recevoir(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from pipelines.controle.lecture import Lecture, read_fichiers
 from pipelines.metiers import METIERS
 from pipelines.recus import Recu
 from specs.octets import Octets
+from warehouse.instants import format_instant
 
 
-def verify_fichiers(fichiers: Iterable[tuple[int, Octets]], adherent: str | None = None) -> Lecture:
-    """Read and check files, each under its number; `adherent`: the box that they came from."""
-    return read_fichiers((Recu(n, octets, adherent=adherent) for n, octets in fichiers), METIERS)
+def verify_fichiers(
+    fichiers: Iterable[tuple[int, Octets]],
+    adherent: str | None = None,
+    noms: Mapping[int, str] | None = None,
+) -> Lecture:
+    """Read and check files, each under its number; `adherent`: the box that they came from.
+
+    `noms`: their names, by number. They are judged as received now.
+    """
+    instant = format_instant(datetime.now(UTC))
+    recus = (Recu(n, octets, (noms or {}).get(n, ""), adherent, instant) for n, octets in fichiers)
+    return read_fichiers(recus, METIERS)

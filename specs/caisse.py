@@ -1,4 +1,4 @@
-"""The fund: its name, its code, the bases that it reads in a DSN."""
+"""The fund: its name, its code, what it reads in a DSN."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class Caisse:
     bases_individuelles: tuple[str, ...]
     bases_etablissement: tuple[str, ...]
     libelles_bases: Mapping[str, str]
+    elements_de_paie: Mapping[str, tuple[str, ...]]
     boite_banque: str
     reserves_maximum: int
     creancier: Creancier
@@ -63,6 +64,7 @@ def read_caisse() -> Caisse:
         bases_individuelles=tuple(contenu["bases_individuelles"]),
         bases_etablissement=tuple(contenu["bases_etablissement"]),
         libelles_bases=contenu["libelles_bases"],
+        elements_de_paie={n: tuple(c) for n, c in contenu["elements_de_paie"].items()},
         boite_banque=contenu["boite_banque"],
         reserves_maximum=contenu["reserves_maximum"],
         creancier=Creancier(**contenu["creancier"]),

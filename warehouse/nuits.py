@@ -52,6 +52,13 @@ def record_nuit(c: Connection, date_arrete: date, instant: str) -> None:
     c.execute(insert(NUITS).values(numero=numero, **nuit, **asdict(vue)))
 
 
+def read_derniere_nuit(c: Connection) -> tuple[int, str] | None:
+    """Number of the last night that was opened, and when (UTC, ISO); None before the first."""
+    derniere = select(NUITS.c.numero, NUITS.c.instant).order_by(NUITS.c.numero.desc()).limit(1)
+    ligne = c.execute(derniere).one_or_none()
+    return None if ligne is None else (ligne[0], ligne[1])
+
+
 def read_vue(c: Connection, date_arrete: date) -> Vue:
     """What the night of `date_arrete` reads; the present when the last one opened is not it."""
     derniere = select(NUITS.c.date_arrete, *_VUE).order_by(NUITS.c.numero.desc()).limit(1)

@@ -15,11 +15,13 @@ from time import perf_counter_ns
 import polars as pl
 from sqlalchemy import Connection
 
+from pipelines.controle.admission import Admission, Doublon, admit
 from pipelines.controle.lecture import Lecture, read_fichiers
 from pipelines.controle.lignes import compute_lot, lot_tables, write_lot
 from pipelines.controle.natures import CONFORME, Bilan, list_extractions
 from pipelines.controle.relecture import record_extractions
-from pipelines.metier import Metier
+from pipelines.editique.lettres import Lettre, archive_lettres
+from pipelines.metier import Metier, find
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
@@ -35,6 +37,7 @@ from warehouse.journal import (
     Depot,
     change_etat,
     find_etape,
+    mark_doublon,
     read_depots,
     read_etats,
     read_portees,
@@ -42,8 +45,11 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
+from warehouse.publications import owe
+from warehouse.verrous import lock
 
 ETAPE = "controle"
+VERROU = "controle.verrou"
 (INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
 MOTIFS = {
     "CONFORME": None,
@@ -93,7 +99,15 @@ def controler(passage: Passage, lot: str) -> None:
 
 
 def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
-    """Read and check the deposits of one lot, write what they hold, move their states."""
+    """Read and check the deposits of one lot, write what they hold, move their states.
+
+    One lot at a time: the scans of the day and the night may name the same deposits.
+    """
+    with lock(maison.reglages.dossier / VERROU):
+        _check_lot(maison, nom, maintenant, metiers)
+
+
+def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
     debut = perf_counter_ns()
     premier, dernier = nom.split("-")
     with maison.moteur.connect() as connexion:
@@ -112,16 +126,13 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[
         controle = _control(maison, nom, depots, metiers)
         write_lot(maison, nom, controle.frames)
     crashpoint("controle.apres_lac")
-    instant = format_instant(maintenant)
+    remises = archive_lettres(maison, _answers(maison, controle, metiers))
     with maison.moteur.begin() as connexion:
         cle = _key(connexion, controle)
         if find_etape(connexion, cle):
             return
-        definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
-        for bilan, depot in zip(controle.lecture.bilans, depots, strict=True):
-            _move(connexion, bilan, depot, maintenant)
-            if bilan.accepte and bilan.nature in definitives:
-                change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
+        _move_all(connexion, controle, maintenant, metiers)
+        owe(connexion, remises)
         record_extractions(connexion, nom, cle, list_extractions(metiers))
         record_etape(
             connexion,
@@ -135,12 +146,21 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[
 
 @dataclass(frozen=True, slots=True)
 class _Controle:
-    """A lot that was read: its deposits, what the controls say, the rows of each table."""
+    """A lot that was read: its deposits, what the controls say, the rows of each table.
+
+    `admissions`: what the kinds of file decided of them, and have to write.
+    """
 
     nom: str
     depots: list[Depot]
     lecture: Lecture
     frames: dict[str, pl.DataFrame]
+    admissions: Sequence[Admission]
+
+    @property
+    def doublons(self) -> dict[int, Doublon]:
+        """Deposits that repeat another one, by number."""
+        return {n: d for admission in self.admissions for n, d in admission.doublons.items()}
 
 
 def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]) -> _Controle:
@@ -148,8 +168,36 @@ def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Me
     recus = (
         Recu(d.numero, maison.archive.open(d.sha256), d.nom, d.adherent, d.recu_le) for d in depots
     )
-    lecture = read_fichiers(recus, metiers)
-    return _Controle(nom, depots, lecture, compute_lot(maison, nom, depots, lecture, metiers))
+    lecture, admissions = admit(maison, depots, read_fichiers(recus, metiers), metiers)
+    frames = compute_lot(maison, nom, depots, lecture, metiers)
+    return _Controle(nom, depots, lecture, frames, admissions)
+
+
+def _answers(maison: Maison, controle: _Controle, metiers: Sequence[Metier]) -> Iterator[Lettre]:
+    """What is owed as soon as files are read; a file that repeats another has its own answer."""
+    depots = [d for d in controle.depots if d.numero not in controle.doublons]
+    for nature in list_natures_fichier(metiers):
+        if nature.repond:
+            yield from find(nature.repond)(maison, depots, controle.lecture)
+
+
+def _move_all(
+    connexion: Connection, controle: _Controle, maintenant: datetime, metiers: Sequence[Metier]
+) -> None:
+    """Move the deposits of a lot, and write what the kinds of file keep of them."""
+    instant = format_instant(maintenant)
+    definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
+    for bilan, depot in zip(controle.lecture.bilans, controle.depots, strict=True):
+        doublon = controle.doublons.get(depot.numero)
+        if doublon is not None:
+            mark_doublon(connexion, depot.depot, doublon.original, doublon.motif, instant=instant)
+            continue
+        _move(connexion, bilan, depot, instant)
+        if bilan.accepte and bilan.nature in definitives:
+            change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
+    for admission in controle.admissions:
+        if admission.inscrit is not None:
+            admission.inscrit(connexion)
 
 
 def _key(connexion: Connection, controle: _Controle) -> CleEtape:
@@ -200,7 +248,7 @@ def _forget(maison: Maison, nom: str, depots: list[str]) -> None:
                 maison.lac.write(table, restent, {"lot": lot})
 
 
-def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetime) -> None:
+def _move(connexion: Connection, bilan: Bilan, depot: Depot, instant: str) -> None:
     """State of a deposit, and the line of the log."""
     etat = CONFORME if bilan.accepte else bilan.verdict
     change_etat(
@@ -208,7 +256,7 @@ def _move(connexion: Connection, bilan: Bilan, depot: Depot, maintenant: datetim
         depot.depot,
         etat,
         MOTIFS[etat],
-        instant=format_instant(maintenant),
+        instant=instant,
         essai=bilan.essai,
         version=bilan.version,
         nature=bilan.nature,

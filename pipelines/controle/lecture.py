@@ -39,7 +39,7 @@ def read_fichiers(recus: Iterable[Recu], metiers: Sequence[Metier]) -> Lecture:
     lus: list[Lu] = [find(lit)(groupe, metiers) for lit, groupe in groupes.items()]
     anomalies = pl.concat([SCHEMA.to_frame(), *(lu.anomalies for lu in lus)])
     tetes = sorted((tete for lu in lus for tete in lu.tetes), key=lambda tete: tete.fichier)
-    return Lecture(_summaries(tetes, anomalies), _worded(anomalies, tetes), _gather(lus))
+    return Lecture(_summaries(tetes, anomalies), word_anomalies(anomalies, tetes), _gather(lus))
 
 
 def _gather(lus: Iterable[Lu]) -> dict[str, pl.DataFrame]:
@@ -77,9 +77,9 @@ def _summaries(tetes: Iterable[Tete], anomalies: pl.DataFrame) -> tuple[Bilan, .
     return tuple(bilans)
 
 
-def _worded(anomalies: pl.DataFrame, tetes: Iterable[Tete]) -> pl.DataFrame:
-    """The anomalies with `rang` in their file, `message` and `remede`."""
-    versions = {tete.fichier: tete.version for tete in tetes}
+def word_anomalies(anomalies: pl.DataFrame, fichiers: Iterable[Tete | Bilan]) -> pl.DataFrame:
+    """The anomalies (`parsers.anomalies.SCHEMA`) with `rang` in their file, `message`, `remede`."""
+    versions = {fichier.fichier: fichier.version for fichier in fichiers}
     gardees = anomalies.sort("fichier", maintain_order=True).with_columns(
         (pl.int_range(pl.len(), dtype=pl.Int64).over("fichier") + 1).alias("rang"),
         pl.col("fichier").replace_strict(versions, return_dtype=pl.String).alias("version"),

@@ -13,7 +13,7 @@ from pipelines.recus import list_natures_fichier
 from specs.contrats import Contrat, columns_of, contrats, read_contrat
 from warehouse.journal import Depot
 from warehouse.maison import Maison
-from warehouse.pseudonymes import compute_pseudonyme
+from warehouse.pseudonymes import Pseudonymes
 
 
 def lot_tables(maison: Maison) -> list[str]:
@@ -50,7 +50,7 @@ def compute_lot(
         fichier_essai=pl.Series([b.essai is True for b in lecture.bilans], dtype=pl.Boolean),
     )
     anomalies = lecture.anomalies.join(origines, on="fichier", maintain_order="left")
-    voiles = dict(list_voiles(metiers))
+    voiles, pseudonymes = dict(list_voiles(metiers)), Pseudonymes(maison.cle_pseudonymes)
     sirens = _sirens(lecture)
     frames = {
         "anomalies": anomalies.filter(~pl.col("fichier_essai")),
@@ -60,9 +60,7 @@ def compute_lot(
         for table, frame in lecture.tables.items()
     }
     return {
-        table: pseudonymised(frame, voiles.get(table, ()), maison.cle_pseudonymes).select(
-            columns_of(table)
-        )
+        table: pseudonymised(frame, voiles.get(table, ()), pseudonymes).select(columns_of(table))
         for table, frame in frames.items()
     }
 
@@ -111,15 +109,13 @@ def compute_rows(
 
 
 def pseudonymised(
-    lignes: pl.DataFrame, voiles: tuple[tuple[str, str], ...], cle: bytes
+    lignes: pl.DataFrame, voiles: tuple[tuple[str, str], ...], pseudonymes: Pseudonymes
 ) -> pl.DataFrame:
     """What is in clear (NIR, IBAN) replaced by its pseudonym: the value stays in the archive."""
-    for clair, voile in voiles:
-        identifiants = lignes[clair].drop_nulls().unique().to_list()
-        pseudonymes = {i: compute_pseudonyme(cle, i) for i in identifiants}
+    for clair, voile in ((c, v) for c, v in voiles if c in lignes.columns):
+        identifiants = lignes[clair].drop_nulls().unique()
+        leurs = pl.Series([pseudonymes[i] for i in identifiants], dtype=pl.String)
         lignes = lignes.with_columns(
-            pl.col(clair)
-            .replace_strict(pseudonymes, default=None, return_dtype=pl.String)
-            .alias(voile)
+            pl.col(clair).replace_strict(identifiants, leurs, default=None).alias(voile)
         )
     return lignes

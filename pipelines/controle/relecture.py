@@ -23,6 +23,7 @@ from pipelines.recus import Recu
 from specs.contrats import columns_of, read_contrat
 from warehouse.journal import CleEtape, Depot, read_depots, read_portees, record_etape
 from warehouse.maison import Maison
+from warehouse.pseudonymes import Pseudonymes
 
 CONTROLE = "controle"
 CONDENSE = 12  # hexadecimal digits
@@ -89,13 +90,13 @@ def _extract(
     lu = read_depots_dsn(recus, [Metier("relecture", extractions=tuple(extractions))])
     origines = build_origines(lot, depots).with_columns(conforme=pl.lit(value=True))
     sirens = lu.tables["declarations_lues"].select("fichier", "rang_declaration", "siren")
-    frames = {}
+    frames, pseudonymes = {}, Pseudonymes(maison.cle_pseudonymes)
     for extraction in extractions:
         if extraction.table not in lu.tables:
             continue
         lignes = compute_rows(
             read_contrat(extraction.table), lu.tables[extraction.table], origines, sirens
         )
-        cachees = pseudonymised(lignes, extraction.voiles, maison.cle_pseudonymes)
+        cachees = pseudonymised(lignes, extraction.voiles, pseudonymes)
         frames[extraction.table] = cachees.select(columns_of(extraction.table))
     return frames

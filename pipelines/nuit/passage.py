@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from time import perf_counter_ns
 from typing import Protocol, runtime_checkable
 
@@ -14,8 +14,11 @@ from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import Temps, list_temps
 from pipelines.nuit.traces import trace_etape
 from warehouse.instants import format_instant
+from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
-from warehouse.nuits import record_nuit
+from warehouse.nuits import read_derniere_nuit, record_nuit
+
+ABANDON = timedelta(hours=6)
 
 
 @runtime_checkable
@@ -61,6 +64,27 @@ def open_nuit(passage: Passage) -> None:
         record_nuit(connexion, passage.date_arrete, format_instant(passage.maintenant))
 
 
+def close_nuit(passage: Passage) -> None:
+    """Say that the night is over: the scans of the day control again what they receive."""
+    with passage.maison.moteur.begin() as connexion:
+        derniere = read_derniere_nuit(connexion)
+        if derniere is not None:
+            record_etape(connexion, _fin(derniere[0]), resultat={}, empreinte="", duree_ms=0)
+
+
+def is_nuit_en_cours(passage: Passage) -> bool:
+    """Whether a night was opened and is not over; one that died is over after `ABANDON`."""
+    with passage.maison.moteur.connect() as connexion:
+        derniere = read_derniere_nuit(connexion)
+        if derniere is None or find_etape(connexion, _fin(derniere[0])):
+            return False
+    return passage.maintenant - datetime.fromisoformat(derniere[1]) < ABANDON
+
+
+def _fin(numero: int) -> CleEtape:
+    return CleEtape("nuit", str(numero), "", "", "")
+
+
 def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
     """The whole night, without a scheduler; by task, what each of its runs says."""
     open_nuit(passage)
@@ -71,6 +95,7 @@ def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
             plans[temps.nom] = plan_temps(passage, temps)
         for argument in plans[temps.planifie]:
             resultats[temps.nom].append(run_temps(passage, temps, argument))
+    close_nuit(passage)
     return resultats
 
 

@@ -94,7 +94,7 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
     adherents = adherents.select("siren", adherent="numero_adherent")
     dits: list[Etats] = [find(metier.etats)(maison, vue) for metier in metiers if metier.etats]
     etats = pl.concat(dit.etats for dit in dits)
-    anomalies = pl.concat(dit.anomalies for dit in dits)
+    anomalies = pl.concat((dit.anomalies for dit in dits), how="diagonal")
     tenus = set(adherents.filter(pl.col("siren").is_in(sorted(tenues)))["adherent"])
     journal = tuple(depot for depot in journal if depot.adherent not in tenus)
     depots, anomalies = _held(

@@ -17,6 +17,8 @@ from warehouse.nuits import PRESENT, Vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre import TABLES
 
+# Tables that a business publishes, completed by what it computes.
+COMPLETEES = frozenset({"calendriers"})
 # Tables without a SIREN: the column that leads to it, and the table that knows it.
 LIENS = {"utilisateur": "utilisateurs", "cdg": "centres_gestion", "rum": "mandats"}
 
@@ -32,7 +34,11 @@ def write_registre(
         The new Delta version of each table written; none when nothing changed.
     """
     with maison.moteur.connect() as connexion:
-        frames = {nom: read(connexion, vue.registre) for nom, read in TABLES.items()}
+        frames = {
+            nom: read(connexion, vue.registre)
+            for nom, read in TABLES.items()
+            if nom not in COMPLETEES
+        }
         frames["decisions"] = read_decisions(connexion, vue.decisions)
     if tenues:
         frames = {nom: _put_back(maison, nom, frame, tenues, vue) for nom, frame in frames.items()}

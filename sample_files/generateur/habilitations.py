@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sample_files.generateur.entreprises import Entreprise
     from sample_files.generateur.registre import Profil
 
-DEBUT, OUVERTURE = date(2015, 1, 1), date(2026, 1, 1)
+DEBUT, OUVERTURE, RCP = date(2015, 1, 1), date(2026, 1, 1), date(2026, 10, 1)
 UTILISATEURS = {"ADM": "DIRECTION Dominique", "PAIE": "PAIE Camille", "CHANTIER": "CHANTIER Sacha"}
 MANDATAIRE = "CABINET-01"
 DATES = {"2026-12": date(2027, 1, 15), "2027-01": None}  # one moved, one skipped
@@ -47,7 +47,7 @@ def _list_conventions(e: Entreprise, profil: Profil) -> Iterator[Rangee]:
                 "siren": e.siren,
                 "nature": nature,
                 "administrateur": administrateur,
-                "debut": OUVERTURE,
+                "debut": RCP if nature == "RCP" else OUVERTURE,
             },
         )
     for mois, jour in DATES.items() if profil.rcp else ():

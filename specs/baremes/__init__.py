@@ -33,6 +33,7 @@ SUJETS = (
     "suivi",
     "comptabilite",
     "reglements",
+    "echanges",
 )
 TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(

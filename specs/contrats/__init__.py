@@ -24,6 +24,7 @@ from typing import Any
 
 import polars as pl
 
+from specs.echanges.tables import build_contrats
 from specs.fichiers import read_sujets
 
 TYPES: Mapping[str, pl.DataType] = MappingProxyType(
@@ -113,7 +114,8 @@ class Contrat:
     row more (`lignes`), a row that is not as published (`contenu`), a row more even if nothing was
     ever published (`ouverture`); None: what changes in it leaves with the next publication.
     `partage` is what its shards (`part`, first column of the partition) are made from: the company
-    (`siren`) or the employee (`salarie`); None when it has no shard.
+    (`siren`) or the employee (`salarie`); None when it has no shard. `famille`: tables that are
+    read together, whoever writes them.
     """
 
     nom: str
@@ -125,6 +127,7 @@ class Contrat:
     suit: str | None = None
     nouveaute: str | None = None
     partage: str | None = None
+    famille: str | None = None
 
     def __post_init__(self) -> None:
         """ContratInvalide when the key or the partition has no column, or the novelty no sense."""
@@ -156,10 +159,9 @@ class Contrat:
 
 @cache
 def contrats() -> Mapping[str, Contrat]:
-    """Every contract by table name, in the order of the files."""
-    return MappingProxyType(
-        {nom: _parse_contrat(nom, entree) for nom, entree in read_sujets(__name__).items()}
-    )
+    """Every contract by table name, in the order of the files, then those of exchange files."""
+    entrees = {**read_sujets(__name__), **dict(build_contrats())}
+    return MappingProxyType({nom: _parse_contrat(nom, entree) for nom, entree in entrees.items()})
 
 
 def read_contrat(nom: str) -> Contrat:
@@ -167,6 +169,11 @@ def read_contrat(nom: str) -> Contrat:
     if nom not in contrats():
         raise ContratInconnu(f"table inconnue : {nom}")
     return contrats()[nom]
+
+
+def tables_of(famille: str) -> tuple[str, ...]:
+    """Tables of a family, in the order of the contracts."""
+    return tuple(nom for nom, contrat in contrats().items() if contrat.famille == famille)
 
 
 def columns_of(nom: str) -> list[str]:
@@ -209,6 +216,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         suit=entree.get("suit"),
         nouveaute=entree.get("nouveaute"),
         partage=entree.get("partage", PAR_SIREN if "part" in entree["partition"] else None),
+        famille=entree.get("famille"),
     )
 
 

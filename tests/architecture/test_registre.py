@@ -18,7 +18,7 @@ LECTURES = {
     if nom.startswith("read_") and {"version", "derniere"} & set(signature(fonction).parameters)
 }
 # Boxes are those of the companies of today: the reception is of no night.
-AU_PRESENT = {"pipelines/reception/boites.py"}
+AU_PRESENT = {"pipelines/echanges/admission.py", "pipelines/reception/boites.py"}
 
 
 def _reads(source: Path) -> Iterator[ast.Call]:

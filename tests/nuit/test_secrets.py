@@ -1,4 +1,4 @@
-"""Canaries: no NIR, name or address of an employee outside the archive of deposits."""
+"""Canaries: no NIR, name or address of an employee outside the archive and the identity table."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def canaries(octets: bytes) -> set[bytes]:
 
 
 def written(maison: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of a home but the archive: its path, and its content decoded when it is packed."""
+    """Every file of a home but those two: its path, and its content decoded when it is packed."""
+    apart = maison / "depots", maison / "lac" / "identites_lues"
     for chemin in sorted(maison.rglob("*")):
-        if not chemin.is_file() or chemin.is_relative_to(maison / "depots"):
+        if not chemin.is_file() or any(chemin.is_relative_to(dossier) for dossier in apart):
             continue
         nom = str(chemin.relative_to(maison))
         yield nom, chemin.read_bytes()
@@ -39,7 +40,7 @@ def written(maison: Path) -> Iterator[tuple[str, bytes]]:
             yield f"{nom} (décodé)", pl.read_parquet(chemin).write_ndjson().encode()
 
 
-def test_no_personal_value_leaves_the_archive(
+def test_no_personal_value_leaves_the_archive_and_the_identities(
     caisse: Caisse, normale: bytes, remplace: bytes, as_real: Callable[[bytes], bytes]
 ) -> None:
     """Nights with good, bad, test and waiting files: canaries are in no other file, nor name."""
@@ -70,6 +71,8 @@ def test_no_personal_value_leaves_the_archive(
         if forme in contenu or forme in nom.encode()
     }
     assert trouves == set()
+    identites = caisse.maison.lac.read("identites_lues").collect()
+    assert chants >= {nir.encode() for nir in identites["nir"].drop_nulls()} != set()
 
 
 def test_pseudonyms_follow_the_employee_and_not_the_file(

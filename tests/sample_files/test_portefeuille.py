@@ -224,7 +224,7 @@ def test_the_register_of_a_portfolio_is_accepted(tmp_path: Path) -> None:
     options = ["--adherents", "40", "--salaries", "900", "--mois", "2026-01"]
     assert CliRunner().invoke(application, [*options, "--sortie", str(tmp_path)]).exit_code == 0
     maison = open_maison(Reglages(dossier=tmp_path / "maison"))
-    acte = {"auteur": "test", "motif": "test", "instant": "i"}
+    acte = {"auteur": "test", "motif": "test", "instant": "2026-01-01T08:00:00Z"}
     with maison.moteur.begin() as c:
         yaml, csv = ((tmp_path / nom).read_bytes() for nom in ("registre.yaml", "registre.csv"))
         fait = import_registre(c, yaml, archive=maison.archive, forme=YAML, **acte)

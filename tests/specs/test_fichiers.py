@@ -22,7 +22,7 @@ FICHIERS = sorted(
     for fichier in SPECS.rglob("*")
     if fichier.is_file() and "__pycache__" not in fichier.parts
 )
-GENRES = {".py", ".yaml", ".csv", ".xsd", ".typ"}
+GENRES = {".py", ".yaml", ".csv", ".typ", ".xml", ".xsd"}
 TYPES = {"texte", "entier", "booleen", "date", "mois", "centimes", "ppm", "centiemes"}
 CLASSES = {"publique", "entreprise", "pseudonyme", "personnelle"}
 UNITES = {"centimes": "_centimes", "ppm": "_ppm", "centiemes": "_centiemes"}

@@ -47,7 +47,7 @@ def maison(tmp_path: Path) -> Iterator[Maison]:
 
 def _import(maison: Maison, contenu: bytes | str, forme: str = YAML) -> Import:
     octets = contenu if isinstance(contenu, bytes) else contenu.encode()
-    acte = {"auteur": "gestion", "motif": "test", "instant": "i"}
+    acte = {"auteur": "gestion", "motif": "test", "instant": "2026-01-01T08:00:00Z"}
     with maison.moteur.begin() as c:
         return import_registre(c, octets, forme=forme, archive=maison.archive, **acte)
 

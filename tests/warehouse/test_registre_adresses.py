@@ -33,7 +33,7 @@ def _import(maison: Maison, contenu: bytes | str, forme: str = YAML) -> Import:
     octets = contenu if isinstance(contenu, bytes) else contenu.encode()
     table = "adherents" if forme == CSV else None
     with maison.moteur.begin() as c:
-        acte = {"auteur": "gestion", "motif": "test", "instant": "i"}
+        acte = {"auteur": "gestion", "motif": "test", "instant": "2026-01-01T08:00:00Z"}
         return import_registre(c, octets, archive=maison.archive, forme=forme, table=table, **acte)
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from pipelines.publication.registre import write_registre
+from pipelines.publication.registre import COMPLETEES, write_registre
 from sample_files.generateur.entreprises import compute_siren, compute_siret
 from sample_files.generateur.registre import compute_iban
 from specs.banque.texte import sepa_text, unwritable
@@ -59,7 +59,7 @@ def maisons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Maison]]:
 
 
 def _import(maison: Maison, contenu: bytes, **options: Any) -> Import:
-    acte = {"auteur": "gestion", "motif": "test", "instant": "i", "forme": YAML}
+    acte = {"auteur": "gestion", "motif": "test", "instant": "2026-01-01T08:00:00Z", "forme": YAML}
     with maison.moteur.begin() as c:
         return import_registre(c, contenu, archive=maison.archive, **(acte | options))
 
@@ -160,7 +160,8 @@ def test_tables_du_lac(tmp_path: Path) -> None:
         )
     assert set(write_registre(maison)) == {"decisions"}
     with maison.moteur.connect() as c:
-        for nom, read in TABLES.items():
+        for nom in TABLES.keys() - COMPLETEES:
+            read = TABLES[nom]
             lues = maison.lac.read(nom).collect()
             assert lues.sort(read(c).columns).equals(read(c).sort(read(c).columns))
 

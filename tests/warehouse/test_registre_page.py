@@ -47,7 +47,7 @@ def test_chaque_nature_de_decision() -> None:
 
 def _import_page(maison: Maison, c: Connection, forme: str) -> int:
     contenu = "".join(texte for langue, texte in BLOC.findall(PAGE) if langue == forme)
-    acte = {"auteur": "a", "motif": "m", "instant": "i"}
+    acte = {"auteur": "a", "motif": "m", "instant": "2026-01-01T08:00:00Z"}
     fait = import_registre(c, contenu.encode(), archive=maison.archive, forme=forme, **acte)
     assert fait.erreurs == ()
     return fait.ajouts
@@ -57,5 +57,5 @@ def test_les_exemples(tmp_path: Path) -> None:
     """The examples of the page are one file, and its CSV another: both are imported."""
     maison: Maison = open_maison(Reglages(dossier=tmp_path / "maison"))
     with maison.moteur.begin() as c:
-        assert _import_page(maison, c, YAML) == 26
+        assert _import_page(maison, c, YAML) == 27
         assert _import_page(maison, c, CSV) == 0

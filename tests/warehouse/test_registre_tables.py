@@ -31,7 +31,7 @@ from warehouse.tables_sql import AUDIT
 
 BONS = Path(__file__).parents[2] / "sample_files" / "bons"
 COMPLET = (BONS / "registre.yaml").read_bytes()
-ACTE = {"auteur": "gestion", "motif": "test", "instant": "i"}
+ACTE = {"auteur": "gestion", "motif": "test", "instant": "2026-01-01T08:00:00Z"}
 IBAN = "FR7699999000010000000000115"
 PARAMETRE = (
     "{cdg: C900101, parametre: refaction_ppm, debut: 2026-01-01, fin: 2026-06-30,"

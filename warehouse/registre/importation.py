@@ -15,11 +15,13 @@ from sqlalchemy import Connection
 from specs.registre import read_tables
 from warehouse.archive import Archive
 from warehouse.audit import record_audit
+from warehouse.instants import paris_day
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
+from warehouse.registre.calendriers import CALENDRIERS, check_calendriers
 from warehouse.registre.controles import check_etat
 from warehouse.registre.entrees import Erreur
-from warehouse.registre.etat import Rangees, describe, merge_lignes, read_rangees, sql_table
+from warehouse.registre.etat import Etat, Rangees, describe, merge_lignes, read_rangees, sql_table
 from warehouse.registre.fichier_csv import parse_csv
 from warehouse.registre.fichier_yaml import parse_yaml
 from warehouse.registre.iban import contains_iban
@@ -96,7 +98,8 @@ def import_registre(
     connu = read_rangees(c)
     etat, contradictions = merge_lignes(connu, lignes)
     # What links rows together is looked at when each row is right: one cause, one error.
-    erreurs = [*lecture.erreurs, *erreurs] or contradictions or check_etat(etat)
+    erreurs = [*lecture.erreurs, *erreurs] or contradictions
+    erreurs = erreurs or [*check_etat(etat), *_check_dates(etat, connu, instant)]
     refus = (*_check_acte(auteur, motif), *_format_erreurs(erreurs))
     if refus:
         return Import(len(lecture.entrees), (), refus)
@@ -111,6 +114,13 @@ def import_registre(
         record_audit(c, action="import_registre", objet=objet, **acte)
         crashpoint("registre.ecrit")
     return Import(len(lecture.entrees), changements, ())
+
+
+def _check_dates(etat: Etat, connu: Rangees, instant: str) -> list[Erreur]:
+    """What the day of the import makes wrong; asked of an import that has dates of calendars."""
+    if not any(table == CALENDRIERS for table, _ in etat.lieux):
+        return []
+    return check_calendriers(etat, connu, paris_day(instant))
 
 
 def _check_acte(auteur: str, motif: str) -> list[str]:

@@ -54,16 +54,16 @@ def _parse_textes(
     table: TableRegistre, textes: Mapping[str, str | None]
 ) -> tuple[Rangee, list[str]]:
     valeurs: Rangee = {}
-    parties = {nom: textes.get(nom) or table.champs[nom].defaut for nom in table.cle}
-    messages = [f"{nom} : obligatoire" for nom, partie in parties.items() if partie is None]
-    for nom, texte in {**textes, **parties}.items():
+    messages: list[str] = []
+    for nom, ecrit in {**textes, **{nom: textes.get(nom) for nom in table.cle}}.items():
         champ = table.champs[nom]
+        texte = champ.defaut if ecrit is None and champ.obligatoire else ecrit
         if texte is not None:
             try:
                 valeurs[nom] = parse_valeur(champ, texte)
             except ValeurRefusee as refus:
                 messages.append(f"{nom}{format_extrait(champ, texte)} : {refus}")
-        elif champ.obligatoire and nom not in table.cle:
+        elif champ.obligatoire:
             messages.append(f"{nom} : obligatoire")
         else:
             valeurs[nom] = None

@@ -5,19 +5,24 @@ Sources: blocks S21.G00.30, 40, 41, 50, 51, 78, 82; decisions D-04, D-05, D-06.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
+from pipelines.salaries.regles.individus import (
+    DECLARATION,
+    NUMEROS,
+    Blocs,
+    find_bloc,
+    without_nir,
+)
 from specs.caisse import Caisse
 from specs.contrats import codes_of
 
 CNETP, AUTRE_CAISSE, MIXTE, SANS_CONTRAT = codes_of(
     "bases_lues", "attribution", "CNETP", "AUTRE_CAISSE", "MIXTE", "SANS_CONTRAT"
 )
-DECLARATION = ["fichier", "rang_declaration"]
 REPERES = ["fichier", "individu", "versement", "nomme", "date"]  # what attributes a base
-Blocs = Mapping[str, pl.DataFrame]
+CONTRAT = {"S21.G00.40.009": pl.String(), "S21.G00.40.022": pl.String()}
+PAIE = {"S21.G00.51.010": pl.String()}
 
 SCHEMA_BASES = pl.Schema(
     {
@@ -78,12 +83,10 @@ def _bases_etablissement(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
 def _bases_individuelles(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     if "S21.G00.78" not in blocs:
         return SCHEMA_BASES.to_frame()
-    individus = _block(blocs, "S21.G00.30", "S21.G00.30.001", "S21.G00.30.020").select(
-        "fichier",
-        individu="occurrence",
-        identifiant=pl.coalesce("S21.G00.30.001", "S21.G00.30.020"),
+    individus = find_bloc(blocs, "S21.G00.30", NUMEROS).select(
+        "fichier", individu="occurrence", identifiant=pl.coalesce(*NUMEROS)
     )
-    versements = _block(blocs, "S21.G00.50").select(
+    versements = find_bloc(blocs, "S21.G00.50", {}).select(
         "fichier", versement="occurrence", individu="parent"
     )
     bases = (
@@ -109,7 +112,7 @@ def _bases_individuelles(blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     reperes = reperes.join(attributions, on="repere", how="left", maintain_order="left")
     return (
         bases.join(reperes, on=REPERES, how="left", maintain_order="left", nulls_equal=True)
-        .with_columns(pl.col("attribution").fill_null(SANS_CONTRAT))
+        .with_columns(without_nir(pl.col("contrat")), pl.col("attribution").fill_null(SANS_CONTRAT))
         .select(SCHEMA_BASES.names())
         .match_to_schema(SCHEMA_BASES)
     )
@@ -129,20 +132,13 @@ def _date_that_matters(blocs: Blocs, caisse: Caisse) -> pl.Expr:
     return pl.when(cle.is_in(changeants.select(cle).to_series().implode())).then("fin")
 
 
-def _block(blocs: Blocs, bloc: str, *rubriques: str) -> pl.DataFrame:
-    """A block, without any row when the file, a bad one, lacks it: no file stops the night."""
-    cle = {"fichier": pl.UInt32(), "occurrence": pl.Int64(), "parent": pl.Int64()}
-    vide = pl.Schema(cle | dict.fromkeys(rubriques, pl.String()))
-    return blocs[bloc] if bloc in blocs else vide.to_frame()
-
-
 def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.DataFrame:
     """Contracts of bases alike (D-04): repere, contrat, trouve, caisse.
 
     `bases`: see `REPERES`. The contract is that of 78.006; without it, those named by 51.010 in the
     same payment.
     """
-    contrats = _block(blocs, "S21.G00.40", "S21.G00.40.009", "S21.G00.40.022").select(
+    contrats = find_bloc(blocs, "S21.G00.40", CONTRAT).select(
         "fichier",
         individu="parent",
         bloc_contrat="occurrence",
@@ -151,7 +147,7 @@ def _link_contracts(bases: pl.DataFrame, blocs: Blocs, caisse: Caisse) -> pl.Dat
     )
     cles = ["repere", "fichier", "individu", "date", "contrat"]
     nommees = bases.filter(pl.col("nomme").is_not_null()).rename({"nomme": "contrat"}).select(cles)
-    remunerations = _block(blocs, "S21.G00.51", "S21.G00.51.010").select(
+    remunerations = find_bloc(blocs, "S21.G00.51", PAIE).select(
         "fichier", versement="parent", contrat="S21.G00.51.010"
     )
     deduites = (

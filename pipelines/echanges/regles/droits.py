@@ -25,7 +25,8 @@ DSN, DECLARATIONS = (
     *codes_of("droits_utilisateurs", "service", "declarations"),
 )
 CONVENTION_FERMEE, SANS_DROIT = "F001", "F007"
-SANS_CONVENTION, SANS_SAISIE, LIGNE_HORS_DROITS = "convention", "droit", "ligne"
+SANS_CONVENTION, SANS_SAISIE, SANS_MANDAT = "convention", "droit", "mandat"
+LIGNE_HORS_DROITS = "ligne"
 ENVOIS = pl.Schema(
     {
         "depot": pl.String,
@@ -84,12 +85,10 @@ def check_envois(envois: pl.DataFrame, habilitations: Habilitations) -> pl.DataF
     `envois` (ENVOIS): `recu_le` is the day of reception in Paris; a kind that is none of
     `list_genres` is not judged.
     """
-    juges = envois.join(list_genres(), on="genre")
+    juges = _judged(envois, habilitations)
+    droits = compute_droits(envois, habilitations)
     refus = pl.concat(
-        [
-            _check_conventions(juges, habilitations.conventions),
-            _check_deposant(juges, compute_droits(envois, habilitations)),
-        ]
+        [_check_conventions(juges, habilitations.conventions), _check_deposant(juges, droits)]
     )
     return refus.sort(REFUS.names())
 
@@ -99,10 +98,8 @@ def compute_droits(envois: pl.DataFrame, habilitations: Habilitations) -> pl.Dat
 
     None for a file that it may not deposit.
     """
-    boites = habilitations.adherents.select(boite="numero_adherent", siren_boite="siren")
-    juges = envois.join(list_genres(), on="genre").join(boites, on="boite", how="left")
-    chez_elle = (pl.col("siren_boite") == pl.col("siren")).fill_null(value=False)
-    propres, mandates = juges.filter(chez_elle), juges.filter(~chez_elle)
+    juges = _judged(envois, habilitations)
+    propres, mandates = juges.filter("chez_elle"), juges.filter(~pl.col("chez_elle"))
     entiers = pl.concat(
         [
             propres.filter(pl.col("utilisateur").is_null()).select("depot"),
@@ -144,6 +141,14 @@ def check_lignes(lignes: pl.DataFrame, droits: pl.DataFrame) -> pl.DataFrame:
     return refusees.sort("depot", "ligne")
 
 
+def _judged(envois: pl.DataFrame, habilitations: Habilitations) -> pl.DataFrame:
+    """The files with what their kind asks, and whether they are in the box of their company."""
+    boites = habilitations.adherents.select(boite="numero_adherent", siren_boite="siren")
+    chez_elle = (pl.col("siren_boite") == pl.col("siren")).fill_null(value=False)
+    juges = envois.join(list_genres(), on="genre").join(boites, on="boite", how="left")
+    return juges.with_columns(chez_elle.alias("chez_elle"))
+
+
 def _covers(colonne: str) -> pl.Expr:
     """Whether a right covers the value of the line."""
     droit = pl.col(f"{colonne}_droit")
@@ -173,7 +178,13 @@ def _check_conventions(juges: pl.DataFrame, conventions: pl.DataFrame) -> pl.Dat
 def _check_deposant(juges: pl.DataFrame, droits: pl.DataFrame) -> pl.DataFrame:
     """Files that their depositor has no right to deposit (F007)."""
     sans = juges.join(droits, on="depot", how="anti")
-    return _refuse(sans, SANS_DROIT, SANS_SAISIE, pl.coalesce("utilisateur", "boite"))
+    propres, autres = sans.filter("chez_elle"), sans.filter(~pl.col("chez_elle"))
+    return pl.concat(
+        [
+            _refuse(propres, SANS_DROIT, SANS_SAISIE, pl.col("utilisateur")),
+            _refuse(autres, SANS_DROIT, SANS_MANDAT, pl.col("boite")),
+        ]
+    )
 
 
 def _administered(propres: pl.DataFrame, habilitations: Habilitations) -> pl.DataFrame:

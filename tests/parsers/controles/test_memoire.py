@@ -19,8 +19,9 @@ from parsers.dsn import lecteur
 from parsers.dsn.enveloppe import LIGNE_SANS_FIN, open_fichier
 from parsers.dsn.lecteur import Morceau, read_dsn
 from parsers.textes import detached
-from pipelines.controle import lecture
-from pipelines.controle.natures import CONFORME
+from pipelines.controle import dsn
+from pipelines.controle.natures import CONFORME, list_extractions
+from pipelines.metiers import METIERS
 from pipelines.verification import verify_fichiers
 from sample_files.generateur.gros import write_gros_fichier
 from specs.octets import FENETRE
@@ -142,15 +143,15 @@ def test_anomalies_beyond_the_bound_do_not_pile_up(
     maximum = 150
     for module in (anomalies, lecteur):
         monkeypatch.setattr(module, "MAXIMUM_CONSERVE", maximum)
-    monkeypatch.setattr(lecture, "read_dsn", partial(read_dsn, taille=TAILLE))
+    monkeypatch.setattr(dsn, "read_dsn", partial(read_dsn, taille=TAILLE))
     gardees: list[int] = []
-    add = lecture._Contenu._add_anomalies
+    add = dsn._Contenu._add_anomalies
 
-    def watch(self: lecture._Contenu, trouvees: pl.DataFrame) -> None:
+    def watch(self: dsn._Contenu, trouvees: pl.DataFrame) -> None:
         add(self, trouvees)
         gardees.append(sum(map(len, self.anomalies)))
 
-    monkeypatch.setattr(lecture._Contenu, "_add_anomalies", watch)
+    monkeypatch.setattr(dsn._Contenu, "_add_anomalies", watch)
     faux = gros.replace(b"S21.G00.30.006,'01011980'", b"S21.G00.30.006,'trente'")
     faux = faux.replace(b"S21.G00.40.014,'", b"perdue\nS21.G00.40.014,'x")
     lue = verify_fichiers([(0, faux)]).anomalies
@@ -169,16 +170,17 @@ def test_detached_texts() -> None:
     assert detached(vue).equals(vue)
 
 
-def test_bases_do_not_hold_their_piece(gros: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_does_not_hold_its_piece(gros: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the fund keeps of a file costs its own size."""
-    tailles: list[float] = []
-    add = lecture._Contenu.add
+    tailles: dict[str, float] = {}
+    add = dsn._Contenu.add
 
-    def watch(self: lecture._Contenu, *arguments: Any) -> None:
+    def watch(self: dsn._Contenu, *arguments: Any) -> None:
         add(self, *arguments)
-        tailles.extend(held(b) / len(b) for b in self._bases if len(b))
+        for table, morceaux in self._tables.items():
+            tailles[table] = max(held(m) / len(m) for m in morceaux if len(m))
 
-    monkeypatch.setattr(lecture._Contenu, "add", watch)
+    monkeypatch.setattr(dsn._Contenu, "add", watch)
     verify_fichiers([(0, gros)])
-    assert tailles
-    assert max(tailles) < 300
+    assert len(tailles) == len(list_extractions(METIERS))
+    assert max(tailles.values()) < 500

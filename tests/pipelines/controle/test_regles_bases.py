@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
-from parsers.dsn.lecteur import read_dsn
-from parsers.dsn.lots import Envoi
 from pipelines.controle.declarations_lues import compute_declarations
 from pipelines.controle.natures import CONFORME, NON_CONFORME
 from pipelines.declarations.regles.bases_lues import (
@@ -21,21 +17,10 @@ from pipelines.declarations.regles.bases_lues import (
 )
 from pipelines.verification import verify_fichiers
 from specs.caisse import read_caisse
+from tests.pipelines.ecriture import read_blocs
 
 BONS = Path(__file__).parents[3] / "sample_files" / "bons"
 PAIE = {b"S21.G00.51", b"S21.G00.40", b"S21.G00.50"}
-TETE = [
-    "S10.G00.00.005,'02'",
-    "S10.G00.00.006,'P26V01'",
-    "S20.G00.05.001,'01'",
-    "S20.G00.05.002,'01'",
-    "S20.G00.05.003,'11'",
-    "S20.G00.05.004,'7'",
-    "S20.G00.05.005,'01032026'",
-    "S20.G00.05.008,'01'",
-    "S21.G00.06.001,'800000010'",
-    "S21.G00.11.001,'00010'",
-]
 INDIVIDU = ["S21.G00.30.001,'1850669123101'"]
 VERSEMENT = ["S21.G00.50.001,'31032026'"]
 
@@ -75,13 +60,6 @@ def past_base(contrat: str) -> list[str]:
     return [ligne.replace("032026", "022026").replace("'31", "'28") for ligne in base()] + [
         f"S21.G00.78.006,'{contrat}'"
     ]
-
-
-def read_blocs(lignes: Sequence[str]) -> dict[str, pl.DataFrame]:
-    """Typed blocks of a message made of a short header and these lines."""
-    octets = "\n".join([*TETE, *lignes, ""]).encode("latin-1")
-    (morceau,) = read_dsn([Envoi(1, octets)], "P26V01")
-    return dict(morceau.blocs)
 
 
 def attributions(*morceaux: Sequence[str]) -> list[tuple[str | None, str]]:

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 from pipelines.echanges.regles.droits import (
     DROITS,
     ENVOIS,
+    LIGNE_HORS_DROITS,
     LIGNES,
+    SANS_CONVENTION,
+    SANS_MANDAT,
+    SANS_SAISIE,
     Habilitations,
     check_envois,
     check_lignes,
@@ -22,6 +26,7 @@ from pipelines.echanges.regles.droits import (
     list_genres,
 )
 from specs.contrats import read_contrat, schema_polars
+from specs.messages import render_message, variantes
 
 JOUR, VEILLE, APRES = date(2026, 4, 5), date(2026, 4, 4), date(2026, 4, 6)
 OUVERT = {"debut": date(2026, 1, 1), "fin": None}
@@ -144,19 +149,19 @@ def _without(nature: str, **valeurs: Any) -> list[dict[str, Any]]:
         # another box
         (_habilitations(), {"boite": "CABINET"}, []),
         (_habilitations(), {"boite": "CABINET", "utilisateur": "INCONNU"}, []),
-        (_habilitations(), {"boite": "CABINET", "genre": "ARI"}, [("F007", "droit", "CABINET")]),
+        (_habilitations(), {"boite": "CABINET", "genre": "ARI"}, [("F007", "mandat", "CABINET")]),
         (_habilitations(mandats=[MANDAT | {"service": "*"}]), {"boite": "CABINET"}, []),
         (
             _habilitations(mandats=[MANDAT | {"fin": VEILLE}]),
             {"boite": "CABINET"},
-            [("F007", "droit", "CABINET")],
+            [("F007", "mandat", "CABINET")],
         ),
-        (_habilitations(), {"boite": "A80001"}, [("F007", "droit", "A80001")]),
+        (_habilitations(), {"boite": "A80001"}, [("F007", "mandat", "A80001")]),
         (_habilitations(mandats=[MANDAT | {"mandataire": "A80001"}]), {"boite": "A80001"}, []),
         (
             _habilitations(),
             {"boite": "CABINET", "siren": AUTRE},
-            [FERMEE, ("F007", "droit", "CABINET")],
+            [FERMEE, ("F007", "mandat", "CABINET")],
         ),
     ],
 )
@@ -190,6 +195,17 @@ def test_a_line_is_refused_out_of_the_rights(
     assert check_lignes(lignes, droits).rows() == refus
     entiers = pl.DataFrame([("D1", "*", "*")], DROITS, orient="row")
     assert check_lignes(lignes, entiers).is_empty()
+
+
+def test_each_refusal_is_worded() -> None:
+    """The messages of F007 are those that the rule gives."""
+    assert set(variantes("F007")) == {
+        SANS_CONVENTION,
+        SANS_SAISIE,
+        SANS_MANDAT,
+        LIGNE_HORS_DROITS,
+    }
+    assert render_message("F007", SANS_MANDAT, valeur="CABINET").startswith("La boîte « CABINET »")
 
 
 def test_kinds_are_those_of_the_way_in() -> None:
@@ -262,7 +278,8 @@ def _refus(envoi: dict[str, Any], monde: dict[str, Any]) -> set[tuple[str, str |
         elif nature not in citees or not any(c["nature"] == "ANET" for c in siennes):
             refus.add(("F007", "convention"))
     if not _saisies(envoi, service, monde):
-        refus.add(("F007", "droit"))
+        propre = dict(ADHERENTS).get(envoi["boite"]) == envoi["siren"]
+        refus.add(("F007", "droit" if propre else "mandat"))
     return refus
 
 

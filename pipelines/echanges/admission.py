@@ -1,0 +1,185 @@
+"""What the fund decides of exchange files that were read (step 6): rights, key, replacement.
+
+Convention and rights are those of the registry on the day of reception (F001, F007).
+
+A file is known by (SIREN, KIND, MODE, FILE_ID): the same bytes again are answered as before, other
+bytes are refused (F006). One that replaces or cancels another names a file in force (F011).
+Files take effect in the order of reception. Source: exchange.md 6.1, 6.5; X-03, X-04, X-10 to X-13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from sqlalchemy import Connection
+
+from parsers.anomalies import SCHEMA, anomalie
+from pipelines.controle.admission import Admission, Doublon
+from pipelines.controle.lecture import Lecture
+from pipelines.echanges.regles.droits import ENVOIS, Habilitations, check_envois
+from warehouse.envois import Envoi, read_envois, record_envoi
+from warehouse.journal import Depot
+from warehouse.maison import Maison
+from warehouse.registre import read_adherents
+from warehouse.registre.lecture import (
+    read_conventions,
+    read_droits_utilisateurs,
+    read_mandats_depot,
+    read_utilisateurs,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+Cle = tuple[str, str, str, str]
+NOUVEAU, ANNULATION = "N", "A"
+REFUSEES = pl.Schema({"fichier": pl.UInt32, "rang": pl.Int64})
+
+
+@dataclass(slots=True)
+class Recueil:
+    """The files accepted so far, and which of them took the place of which."""
+
+    acceptes: dict[Cle, Envoi] = field(default_factory=dict)
+    suites: dict[Cle, Envoi] = field(default_factory=dict)
+
+    def add(self, envoi: Envoi) -> None:
+        """Accept a file."""
+        self.acceptes[envoi.cle] = envoi
+        if envoi.remplace is not None:
+            self.suites[(*envoi.cle[:3], envoi.remplace)] = envoi
+
+
+def build_recueil(envois: Iterable[Envoi]) -> Recueil:
+    """Files accepted, in the order of reception."""
+    recueil = Recueil()
+    for envoi in envois:
+        recueil.add(envoi)
+    return recueil
+
+
+def admit_echanges(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> Admission:
+    """What is refused of the exchange files of a lot, and what is written of the others."""
+    acceptes = {bilan.fichier for bilan in lecture.bilans if bilan.accepte}
+    lus = lecture.tables.get("envois_lus")
+    if lus is None:
+        return _rendered([], {}, [])
+    par_numero = {depot.numero: depot for depot in depots}
+    candidats = [
+        _envoi(ligne, par_numero[ligne["fichier"]])
+        for ligne in lus.sort("fichier").iter_rows(named=True)
+        if ligne["fichier"] in acceptes
+    ]
+    with maison.moteur.connect() as connexion:
+        recueil = build_recueil(read_envois(connexion, {envoi.siren for envoi in candidats}))
+        habilitations = read_habilitations(connexion)
+    numeros = {depot.depot: depot.numero for depot in depots}
+    refus = list(_refuse_rights(candidats, par_numero, numeros, habilitations))
+    sans_droit = {numero for frame in refus for numero in frame["fichier"]}
+    doublons: dict[int, Doublon] = {}
+    pris = []
+    for envoi in candidats:
+        numero = numeros[envoi.depot]
+        if numero in sans_droit:
+            continue
+        deja = recueil.acceptes.get(envoi.cle)
+        if deja is not None and deja.contenu == envoi.contenu:
+            doublons[numero] = Doublon(deja.depot, f"fichier déjà reçu : dépôt {deja.depot}")
+            continue
+        refuse = find_refus(numero, envoi, recueil)
+        if refuse is None:
+            recueil.add(envoi)
+            pris.append(envoi)
+        else:
+            refus.append(refuse)
+    return _rendered(refus, doublons, pris)
+
+
+def read_habilitations(connexion: Connection) -> Habilitations:
+    """What the registry says today of who may deposit."""
+    return Habilitations(
+        read_adherents(connexion).select("numero_adherent", "siren"),
+        read_conventions(connexion),
+        read_utilisateurs(connexion),
+        read_droits_utilisateurs(connexion),
+        read_mandats_depot(connexion),
+    )
+
+
+def _refuse_rights(
+    candidats: Sequence[Envoi],
+    par_numero: Mapping[int, Depot],
+    numeros: Mapping[str, int],
+    habilitations: Habilitations,
+) -> Iterator[pl.DataFrame]:
+    """F001 and F007 of the files that their box may not deposit."""
+    jours = [_day(envoi.recu_le) for envoi in candidats]
+    boites = [par_numero[numeros[envoi.depot]].adherent for envoi in candidats]
+    lignes = [
+        (e.depot, boite, None, e.siren, e.convention, e.genre, jour)
+        for e, boite, jour in zip(candidats, boites, jours, strict=True)
+    ]
+    envois = pl.DataFrame(lignes, ENVOIS, orient="row")
+    for refus in check_envois(envois, habilitations).iter_rows(named=True):
+        dits = {nom: refus[nom] for nom in ("variante", "valeur")}
+        champ = {"ligne": 1, "bloc": "00", "rubrique": "CONVENTION"}
+        yield anomalie(numeros[refus["depot"]], refus["code"], **champ, **dits)
+
+
+def _day(instant: str) -> date:
+    """The day of an instant, in Paris."""
+    return datetime.fromisoformat(instant).astimezone(PARIS).date()
+
+
+def find_refus(numero: int, envoi: Envoi, recueil: Recueil) -> pl.DataFrame | None:
+    """F006 or F011 of a file whose key or target forbids it; None when nothing does."""
+    lieu = {"ligne": 1, "bloc": "00"}
+    if envoi.cle in recueil.acceptes:
+        return anomalie(numero, "F006", **lieu, rubrique="FILE_ID", valeur=envoi.file_id)
+    if envoi.remplace is None:
+        return None
+    cible = (*envoi.cle[:3], envoi.remplace)
+    vise = recueil.acceptes.get(cible)
+    if vise is None or vise.operation == ANNULATION:
+        variante = "inconnu"
+    elif cible in recueil.suites:
+        variante = "deja"
+    else:
+        return None
+    return anomalie(
+        numero, "F011", variante=variante, **lieu, rubrique="REPLACES", valeur=envoi.remplace
+    )
+
+
+def _envoi(ligne: dict[str, str], depot: Depot) -> Envoi:
+    return Envoi(
+        depot=depot.depot,
+        siren=ligne["siren"],
+        genre=ligne["genre"],
+        mode=ligne["mode"],
+        file_id=ligne["file_id"],
+        operation=ligne["operation"],
+        remplace=None if ligne["operation"] == NOUVEAU else ligne["remplace"],
+        contenu=ligne["empreinte"],
+        convention=ligne["convention"],
+        cdg=ligne["cdg"],
+        recu_le=depot.recu_le,
+    )
+
+
+def _rendered(
+    refus: Sequence[pl.DataFrame], doublons: dict[int, Doublon], pris: Sequence[Envoi]
+) -> Admission:
+    def inscrit(connexion: Connection) -> None:
+        for envoi in pris:
+            record_envoi(connexion, envoi)
+
+    return Admission(
+        pl.concat([SCHEMA.to_frame(), *refus]),
+        SCHEMA.to_frame(),
+        REFUSEES.to_frame(),
+        doublons,
+        inscrit,
+    )

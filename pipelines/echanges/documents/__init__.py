@@ -1,0 +1,1 @@
+"""What companies read of their exchanges."""

@@ -1,0 +1,107 @@
+"""The lines of exchange files of one shard: in force at first, with their verdict at last.
+
+Between the two, each business computes what it takes in, and says in tables of its own what it
+finds of each line: those of the families `constats` and `valeurs` (see `specs.contrats`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from pipelines.echanges.regles.lignes import (
+    SCHEMA_CONSTATS,
+    SCHEMA_VALEURS,
+    compute_cles_prises,
+    compute_lignes,
+    compute_verdicts,
+    ordered,
+)
+from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.parts import Part, dated, in_part, part_of
+from pipelines.nuit.reserves.depots import read_ecartes
+from specs.contrats import tables_of
+from warehouse.envois import Envoi, read_envois
+from warehouse.maison import Maison
+
+REEL = "R"
+ENVOIS = pl.Schema(dict.fromkeys(Envoi.__dataclass_fields__, pl.String))
+
+
+def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
+    """The real files accepted of the companies of a shard (columns of `Envoi`), in order.
+
+    Those of `part.essais` are taken as real; those that were set aside are left out.
+    """
+    with maison.moteur.connect() as connexion:
+        envois, ecartes = read_envois(connexion), read_ecartes(connexion)
+    frame = pl.DataFrame([asdict(envoi) for envoi in envois], ENVOIS)
+    reels = (pl.col("mode") == REEL) | pl.col("depot").is_in(sorted(part.essais))
+    return frame.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
+
+
+def plan_echanges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
+    """Shards of the companies that sent exchange files."""
+    with maison.moteur.connect() as connexion:
+        sirens = sorted({envoi.siren for envoi in read_envois(connexion)})
+    parts = pl.DataFrame({"siren": sirens}, {"siren": pl.String})
+    return parts.select(part_of(maison.reglages.nombre_parts).alias("p"))["p"].unique().to_list()
+
+
+def prepare_lignes(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """Which lines are in force: those of the last file of each chain that nothing refused."""
+    envois = read_acceptes(maison, part)
+    lues = read_of(maison, "lignes_lues", envois).sort("depot", "rang")
+
+    def produce() -> Production:
+        lignes = in_part("lignes_en_vigueur", compute_lignes(envois, lues), part)
+        return Production({"lignes_en_vigueur": lignes}, {"lignes": len(lignes)})
+
+    return Travail(dated(date_arrete, envois, lues), produce)
+
+
+def read_of(maison: Maison, table: str, envois: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a table of the reading that are of these files."""
+    depots = envois["depot"].unique().implode()
+    return maison.lac.read(table).filter(pl.col("depot").is_in(depots)).collect()
+
+
+def read_en_vigueur(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
+    """The lines in force of a kind, for its business: contract `lignes_en_vigueur`, by key."""
+    siennes = maison.lac.read("lignes_en_vigueur").filter(
+        part.ecrites(), pl.col("nature") == genre, pl.col("statut") == "EN_VIGUEUR"
+    )
+    return siennes.collect().sort("depot", "rang")
+
+
+def prepare_bilans(maison: Maison, part: Part, date_arrete: date) -> Travail:
+    """What becomes of each line, from what the businesses say of it."""
+    lignes = maison.lac.read("lignes_en_vigueur").filter(part.ecrites()).collect()
+    lignes = lignes.sort("depot", "rang")
+    constats = _gather(maison, part, "constats", SCHEMA_CONSTATS)
+    valeurs = _gather(maison, part, "valeurs", SCHEMA_VALEURS)
+
+    def produce() -> Production:
+        jugees = compute_verdicts(lignes, constats)
+        tous = pl.concat([constats, compute_cles_prises(jugees)])
+        tables = {
+            "lignes_echange": compute_verdicts(lignes, tous),
+            "constats_echange": ordered(tous, "date", "code"),
+            "valeurs_echange": ordered(valeurs, "nom"),
+        }
+        ecrites = {nom: in_part(nom, frame, part) for nom, frame in tables.items()}
+        return Production(ecrites, {"lignes": len(lignes), "constats": len(tous)})
+
+    return Travail(dated(date_arrete, lignes, constats, valeurs), produce)
+
+
+def _gather(maison: Maison, part: Part, famille: str, schema: pl.Schema) -> pl.DataFrame:
+    """Rows of the tables of a family for the shard, in the columns of `schema`."""
+    lues = [
+        maison.lac.read(table).filter(part.ecrites()).select(schema.names()).collect()
+        for table in tables_of(famille)
+    ]
+    tout = pl.concat([schema.to_frame(), *lues])
+    return tout.sort(schema.names(), nulls_last=True)

@@ -1,0 +1,75 @@
+"""Exchange files: what companies send, test and real, and what they are answered."""
+
+from __future__ import annotations
+
+from pipelines.metier import Document, Etape, Liste, Metier, NatureFichier, Portee
+
+ECHANGE = NatureFichier(
+    "ECHANGE",
+    lit="pipelines.echanges.fichiers:read_depots_echange",
+    reconnait="pipelines.echanges.fichiers:is_echange",
+    entier="pipelines.echanges.fichiers:is_whole",
+    mode="pipelines.echanges.fichiers:parse_mode",
+    accuse="pipelines.echanges.reponses.ack:compose_ack",
+    admet="pipelines.echanges.admission:admit_echanges",
+    repond="pipelines.echanges.reponses.crt:compose_crts",
+    tables=(
+        "envois_lus",
+        "lignes_lues",
+        "certificats_lus",
+        "absences_certificat_lues",
+        "reports_lus",
+        "demandes_lues",
+        "arrets_lus",
+        "salaries_arret_lus",
+        "jours_lus",
+        "comptes_lus",
+        "releves_lus",
+        "bases_relevees",
+    ),
+    voiles=(("clair", "salarie"),),
+)
+ECHANGES = Metier(
+    "echanges",
+    natures=(ECHANGE,),
+    etapes=(
+        Etape(
+            "lignes",
+            Portee.PART,
+            titre="lignes des fichiers d'échange",
+            prepare="pipelines.echanges.etapes:prepare_lignes",
+            plan="pipelines.echanges.etapes:plan_echanges",
+            temps="integrer",
+            lit=("lignes_lues",),
+            ecrit=("lignes_en_vigueur",),
+            en_essai=True,
+        ),
+    ),
+    etats="pipelines.echanges.etats:read_etats",
+)
+# What becomes of the lines is told once every business has judged them.
+BILANS = Metier(
+    "bilans",
+    etapes=(
+        Etape(
+            "bilans",
+            Portee.PART,
+            prepare="pipelines.echanges.etapes:prepare_bilans",
+            plan="pipelines.echanges.etapes:plan_echanges",
+            temps="tenir_comptes",
+            lit=("lignes_en_vigueur", "*constats", "*valeurs"),
+            ecrit=("lignes_echange", "constats_echange", "valeurs_echange"),
+            en_essai=True,
+        ),
+    ),
+    documents=(Document("crm", "pipelines.echanges.reponses.crm:compose_crms", par_depot=True),),
+    essai="pipelines.echanges.reponses.crm:compose_essai",
+    listes=(
+        Liste(
+            "lignes-echange",
+            "lignes_echange",
+            "Lignes des fichiers d'échange, et la suite donnée à chacune.",
+            autre=("constats", "constats_echange", "Ce qui a été dit de chacune."),
+        ),
+    ),
+)

@@ -1,0 +1,122 @@
+"""An answer in the forms that a company reads: fixed or XML as its file asks, and JSON.
+
+Source: exchange.md 6.1 (names), 6.2 (headers); X-07.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from parsers.echanges.composition import compose_rows
+from parsers.echanges.ecriture import write_fixe
+from parsers.echanges.zones import XML
+from pipelines.editique.formes import Fichier
+from pipelines.metier import find
+from specs.echanges import Enregistrement, read_genres
+
+PARIS = ZoneInfo("Europe/Paris")
+INSTANT = "%Y%m%d%H%M%S"
+LOGICIEL = "Caisse"
+ECRIVAIN_XML = "parsers.echanges.ecriture_xml:write_xml"
+FORMES = {"F": "fixe", "X": XML}
+LONGUEUR_REFERENCE = 24
+# What the charset of the fixed form lacks, in the sentences of the fund.
+TYPOGRAPHIE = str.maketrans({"’": "'", "–": "-", "—": "-", "…": "...", "\u202f": "\u00a0"})
+Ligne = tuple[str, Mapping[str, Any]]  # code of a record, values by field in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The file that is answered, as far as it could be read: zones of its header.
+
+    `convention`: that of the depositor when the header has none. `forme`: that of the file.
+    """
+
+    depot: str
+    recu_le: str
+    forme: str
+    genre: str | None = None
+    mode: str | None = None
+    file_id: str | None = None
+    siren: str | None = None
+    convention: str | None = None
+    cdg: str | None = None
+    format_retour: str | None = None
+
+    @property
+    def nom(self) -> str:
+        """What the names of its answers say of it."""
+        parties = (self.genre, self.mode, self.file_id)
+        return "_".join(p for p in parties if p) if all(parties) else self.depot
+
+
+def compose_reponse(
+    genre: str, question: Question, instant: str, lignes: Sequence[Ligne]
+) -> Iterator[Fichier]:
+    """The answer of this kind (ACK, CRT, CRM), in the form asked for then in JSON.
+
+    `instant`: when it is made (UTC, ISO).
+    """
+    nom = f"{genre}_{question.nom}"
+    entete = {
+        "mode": question.mode,
+        "convention": question.convention,
+        "siren": question.siren,
+        "cdg": question.cdg,
+        "file_id": nom[:LONGUEUR_REFERENCE],
+        "created": format_paris(instant),
+        "operation": "N",
+        "software": LOGICIEL,
+    }
+    ecrites = [(code, cut_short(genre, code, valeurs)) for code, valeurs in lignes]
+    connus = {champ: valeur for champ, valeur in entete.items() if valeur is not None}
+    fichier = compose_rows(genre, connus, ecrites)
+    forme = FORMES.get(question.format_retour or "", question.forme)
+    if forme == XML:
+        yield f"{nom}.xml", find(ECRIVAIN_XML)(fichier)
+    else:
+        yield f"{nom}.txt", write_fixe(fichier)
+    yield f"{nom}.json", render_json({**connus, "kind": genre}, lignes)
+
+
+def format_paris(instant: str) -> str:
+    """An instant (ISO) in Paris time, as the fixed form writes it."""
+    return datetime.fromisoformat(instant).astimezone(PARIS).strftime(INSTANT)
+
+
+def format_utc(instant: str) -> str:
+    """An instant (ISO) in universal time, as the fixed form writes it."""
+    return datetime.fromisoformat(instant).astimezone(UTC).strftime(INSTANT)
+
+
+def cut_short(genre: str, code: str, valeurs: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as their fields can hold them: texts of the charset, no longer than the zone."""
+    enregistrement = read_genres()[genre].enregistrements[code]
+    return {nom: _held(enregistrement, nom, valeur) for nom, valeur in valeurs.items()}
+
+
+def _held(enregistrement: Enregistrement, nom: str, valeur: Any) -> Any:  # noqa: ANN401 - any type
+    champ = enregistrement.champ(nom.upper())
+    if not isinstance(valeur, str) or champ.type != "A":
+        return valeur
+    ecrit = valeur.translate(TYPOGRAPHIE).encode("latin-1", "replace").decode("latin-1")
+    return ecrit[: champ.longueur].strip() or None
+
+
+def render_json(entete: Mapping[str, Any], lignes: Sequence[Ligne]) -> bytes:
+    """One array a type of record, names in lower case, integers as in the fixed form."""
+    rangees: dict[str, list[dict[str, Any]]] = {}
+    for code, valeurs in lignes:
+        dites = {nom: _as_json(v) for nom, v in valeurs.items() if v is not None}
+        rangees.setdefault(code.lower(), []).append(dites)
+    contenu = {"entete": dict(entete), **rangees}
+    return json.dumps(contenu, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _as_json(valeur: Any) -> Any:  # noqa: ANN401 - a value of any type
+    return valeur.strftime("%Y%m%d") if isinstance(valeur, date) else valeur

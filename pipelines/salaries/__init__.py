@@ -1,0 +1,1 @@
+"""Employees, once for all companies: who they are, their contracts, their absences."""

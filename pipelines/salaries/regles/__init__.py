@@ -1,0 +1,1 @@
+"""Rules of the employees: pure functions on frames."""

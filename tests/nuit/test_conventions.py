@@ -1,0 +1,66 @@
+"""What companies agreed with the fund, night after night: mandates, conventions, calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.application import application
+from tests.conftest import BONS, SOIR
+from warehouse.registre import YAML
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+MANDAT = b"mandataire;siren;service;debut\nCABINET-02;800000010;declarations;2026-03-01\n"
+RCP = "{convention: 0080001, siren: 800000010, nature: RCP, debut: 2026-02-01, fin: 2026-09-30}"
+DECALE = "{siren: 800000010, nature: RCP, mois: 2026-04, date: 2026-05-11}"
+
+
+def test_a_night_of_a_company_with_conventions(
+    caisse: Caisse,
+    normale: bytes,
+    as_real: Callable[[bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A bureau deposits for it in its own box; what it agreed is published, dates included."""
+    caisse.learn((BONS / "registre.yaml").read_bytes(), YAML)
+    caisse.learn(MANDAT)
+    caisse.learn(f"conventions:\n- {RCP}\ncalendriers:\n- {DECALE}\n".encode(), YAML)
+    caisse.drop("CABINET-02", "mars.dsn", as_real(normale))
+    caisse.pass_night()
+    assert caisse.read("depots").select("adherent", "etat").rows() == [("CABINET-02", "INTEGRE")]
+    assert set(caisse.read("appels")["adherent"]) == {"A80001"}
+    boites: dict[str, set[str]] = {}
+    for chemin in caisse.returned():
+        boite, _, nom = chemin.split("/")
+        boites.setdefault(boite, set()).add(nom.split("_")[0])
+    assert boites == {
+        "A80001": {"APPEL", "RECAPITULATIF", "RELEVE"},
+        "CABINET-02": {"ACK", "RAPPORT"},
+    }
+    assert caisse.read("conventions").filter(convention="0001234").height == 4
+    dates = caisse.read("calendriers").filter(siren="800000010")
+    assert dates.select("mois", "date", "etat").head(4).rows() == [
+        ("2026-02", date(2026, 3, 1), "PREVU"),
+        ("2026-03", date(2026, 4, 1), "PREVU"),
+        ("2026-04", date(2026, 5, 11), "PREVU"),
+        ("2026-05", date(2026, 6, 1), "PREVU"),
+    ]
+    versions = caisse.versions()
+    caisse.pass_night(SOIR + timedelta(days=1))
+    assert caisse.versions() == versions
+    monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
+    commande = ["document", "calendrier", "A80001", "--sortie", str(tmp_path)]
+    fait = CliRunner().invoke(application, commande)
+    assert fait.exit_code == 0, fait.output
+    agenda = (tmp_path / "CALENDRIER_2026-04-05.ics").read_text("utf-8")
+    assert "DTSTART;VALUE=DATE:20260511" in agenda
+    liste = CliRunner().invoke(application, ["calendriers", "--format", "json"])
+    assert '"date":"2026-05-11","etat":"PREVU"' in liste.output

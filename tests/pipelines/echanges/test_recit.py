@@ -1,0 +1,123 @@
+"""A company's story with exchange files, told by its files: tests, then real ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from parsers.echanges.ecriture import write_fixe
+from tests.conftest import SOIR
+from tests.parsers.echanges.fabrique import DEMANDE, compose
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+BONS = Path(__file__).parents[3] / "sample_files" / "bons"
+BOITE = "A09001"
+pytestmark = pytest.mark.nuit
+
+
+@pytest.fixture
+def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
+    """A fund that knows the company of the samples and its conventions."""
+    caisse = make_caisse(nombre_parts=1)
+    caisse.learn((BONS / "registre.yaml").read_bytes(), "yaml")
+    return caisse
+
+
+def answers(caisse: Caisse, debut: str = "") -> dict[str, Any]:
+    """The answers in JSON of the company's folder, by name."""
+    rendus = caisse.returned()
+    return {
+        nom.split("/")[-1].removesuffix(".json"): json.loads(octets)
+        for nom, octets in rendus.items()
+        if nom.startswith(f"{BOITE}/retour/{debut}") and nom.endswith(".json")
+    }
+
+
+def drop(caisse: Caisse, octets: bytes, mode: str, rang: int, genre: str = "DMC") -> None:
+    """Drop a file in the company's box, under a name of its form."""
+    caisse.drop(BOITE, f"{genre}_{mode}_0001234_20260401080000_{rang:04}.txt", octets)
+
+
+def demande(file_id: str, mode: str = "R", fin_de_ligne: bytes = b"\n", **autres: Any) -> bytes:
+    """A request of leave, in a file of this reference."""
+    entete = {"mode": mode, "file_id": file_id, "created": "20260401080000"}
+    tete = entete | {nom: autres.pop(nom) for nom in ("operation", "replaces") if nom in autres}
+    lignes = [] if tete.get("operation") == "A" else [("20", DEMANDE | autres)]
+    return write_fixe(compose("DMC", lignes, **tete), fin_de_ligne)
+
+
+def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse) -> None:
+    """Each file has its three answers; only what is in force counts."""
+    faux = demande("F0", "T", pay_to="E")
+    drop(caisse, faux, "T", 1)
+    caisse.pass_night(SOIR)
+    dits = answers(caisse)
+    assert dits["ACK_DMC_T_F0"]["a1"][0]["verdict"] == "RECU"
+    assert [(e["field"], e["code"]) for e in dits["CRT_DMC_T_F0"]["c2"]] == [("PAY_TO", "D111")]
+    assert dits["CRM_DMC_T_F0"]["m0"][0] | {"deposit_id": ""} == {
+        "file_id": "F0", "deposit_id": "", "n_accepted": 0, "n_reserved": 0, "n_refused": 1,
+    }  # fmt: skip
+    drop(caisse, demande("F1", "T"), "T", 2)
+    drop(caisse, demande("F1"), "R", 3)
+    caisse.pass_night(SOIR + timedelta(days=1))
+    dits = answers(caisse)
+    assert dits["CRM_DMC_T_F1"]["m1"] == dits["CRM_DMC_R_F1"]["m1"]
+    assert dits["CRM_DMC_R_F1"]["m1"][0]["verdict"] == "A"
+    assert caisse.read("lignes_echange").select("cle", "mode", "verdict").rows() == [
+        ("R1", "R", "ACCEPTEE")
+    ]
+    caisse.drop(BOITE, "DMC_R_0001234_20260402080000_0009.txt", demande("F1"))
+    drop(caisse, demande("F1", fin_de_ligne=b"\r\n"), "R", 4)
+    drop(caisse, demande("F2", operation="R", replaces="F1", days=1000), "R", 5)
+    drop(caisse, demande("F3", operation="R", replaces="F1"), "R", 6)
+    drop(caisse, demande("F4"), "R", 7)
+    caisse.pass_night(SOIR + timedelta(days=2))
+    etats = {nom[-8:-4]: depot.etat for nom, depot in caisse.journal().items()}
+    assert {rang: etats[rang] for rang in ("0003", "0004", "0005", "0006", "0007", "0009")} == {
+        "0003": "REMPLACE", "0004": "NON_CONFORME", "0005": "INTEGRE", "0006": "NON_CONFORME",
+        "0007": "INTEGRE", "0009": "DOUBLON",
+    }  # fmt: skip
+    assert refusals(caisse) == {"CRT_DMC_R_F1": ["F006"], "CRT_DMC_R_F3": ["F011"]}
+    assert verdicts(caisse) == [
+        ("R1", "REMPLACEE", "D00000005"), ("R1", "ACCEPTEE_RESERVE", None), ("R1", "REFUSEE", None),
+    ]  # fmt: skip
+    assert answers(caisse)["CRM_DMC_R_F4"]["m2"][0]["code"] == "D114"
+    drop(caisse, demande("F5", operation="A", replaces="F2"), "R", 10)
+    drop(caisse, demande("F6", operation="A", replaces="F2"), "R", 11)
+    caisse.pass_night(SOIR + timedelta(days=3))
+    assert caisse.journal()["DMC_R_0001234_20260401080000_0005.txt"].etat == "ANNULE"
+    assert refusals(caisse)["CRT_DMC_R_F6"] == ["F011"]
+    assert [verdict for _, verdict, _ in verdicts(caisse)] == ["REMPLACEE", "ANNULEE", "ACCEPTEE"]
+    assert answers(caisse)["CRM_DMC_R_F4"]["m1"][0]["verdict"] == "A"
+    assert_no_test(caisse)
+
+
+def refusals(caisse: Caisse) -> dict[str, list[str]]:
+    """Codes of the files that were refused whole, by the name of their report."""
+    return {
+        nom: [erreur["code"] for erreur in dit["c2"]]
+        for nom, dit in answers(caisse, "CRT").items()
+        if dit["c1"][0]["verdict"] == "NON CONFORME"
+    }
+
+
+def verdicts(caisse: Caisse) -> list[tuple[str, str, str | None]]:
+    """What became of the lines: key, verdict, deposit that took the place of theirs."""
+    lignes = caisse.read("lignes_echange").select("cle", "verdict", "remplace_par")
+    return list(lignes.iter_rows())
+
+
+def assert_no_test(caisse: Caisse) -> None:
+    """No row of a test reaches a published table."""
+    essais = {depot.depot for depot in caisse.journal().values() if depot.essai}
+    for table in caisse.versions():
+        lignes = caisse.read(table)
+        if "depot" in lignes.columns:
+            assert not essais & set(lignes["depot"])
