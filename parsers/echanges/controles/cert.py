@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect, bisect_left
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -12,6 +15,7 @@ from parsers.echanges.lignes import PORTEUR
 from parsers.echanges.zones import RANG
 
 CERTIFICAT, ABSENCE = "10", "11"
+PERIODE = ("cert_ref", "replaces_cert", "v_from", "v_to")
 AVRIL = 4
 HEURES_PAR_JOUR = 1_200  # hundredths
 HEURES_DU_MOIS = 15_167
@@ -46,27 +50,34 @@ def _check_periods(examen: Examen, frame: pl.DataFrame) -> None:
         *cle, "v_from", RANG
     )
     avant = FIN.cum_max().shift().over(cle)
-    touches = tries.filter((avant >= DEBUT).any().over(cle))
-    rangs = [
-        rang
-        for (*_,), groupe in touches.sort(RANG).group_by(cle, maintain_order=True)
-        for rang in _overlapping(groupe)
-    ]
+    touches = tries.filter((avant >= DEBUT).any().over(cle)).sort(*cle, RANG)
+    rangs = _overlapping(touches.select(*cle, RANG, *PERIODE).iter_rows())
     doubles = frame.filter(pl.col(RANG).is_in(rangs)).select(RANG, valeur="from")
     examen.constats.add(doubles, "CG-002", CERTIFICAT, "FROM", "recouvrement")
 
 
-def _overlapping(groupe: pl.DataFrame) -> list[int]:
-    """Ranks, in their order, of certificates on days of one that is kept and not replaced."""
-    gardes: dict[str, tuple[date, date]] = {}
+def _overlapping(certificats: Iterable[tuple[Any, ...]]) -> list[int]:
+    """Ranks of certificates on days of one that is kept and not replaced.
+
+    They come by employee and establishment, in their order in the file. Those that are kept have
+    no day in common: in order of dates, only two of them can touch another one.
+    """
     refuses: list[int] = []
-    colonnes = groupe.select(RANG, "cert_ref", "replaces_cert", "v_from", "v_to")
-    for rang, reference, remplace, debut, fin in colonnes.iter_rows():
-        gardes.pop(remplace, None)
-        if any(debut <= autre[1] and autre[0] <= fin for autre in gardes.values()):
+    qui: tuple[str, str] | None = None
+    gardes: list[tuple[date, date]] = []
+    par_reference: dict[str, tuple[date, date]] = {}
+    for salarie, siret, rang, reference, remplace, debut, fin in certificats:
+        if (salarie, siret) != qui:
+            qui, gardes, par_reference = (salarie, siret), [], {}
+        if remplace in par_reference:
+            del gardes[bisect_left(gardes, par_reference.pop(remplace))]
+        place = bisect(gardes, (debut, fin))
+        voisins = gardes[max(place - 1, 0) : place + 1]
+        if any(debut <= autre[1] and autre[0] <= fin for autre in voisins):
             refuses.append(rang)
         else:
-            gardes[reference] = (debut, fin)
+            gardes.insert(place, (debut, fin))
+            par_reference[reference] = (debut, fin)
     return refuses
 
 
