@@ -248,5 +248,8 @@ def test_deux_arrets_puis_leur_suite() -> None:
     bloc = [("30", ARRET), salarie, jour]
     octets = write("ARI", [*bloc, *bloc])
     assert told(read("ARI", octets)) == [("F010", 5, "DECL_ID")]
-    autre = [(code, ligne | {"decl_id": "D2", "matricule": "M2"}) for code, ligne in bloc]
+    autre = [
+        (code, ligne | {nom: "X2" for nom in ("decl_id", "matricule") if nom in ligne})
+        for code, ligne in bloc
+    ]
     assert told(read("ARI", write("ARI", [*bloc, *autre, *bloc]))) == [("IN-008", 8, "DECL_ID")]
