@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -50,16 +51,14 @@ def importer(
 
     _check_table(table)
     forme = YAML if fichier.suffix.lower() in {".yaml", ".yml"} else CSV
-    contenu = _read_fichier(fichier)
-    maison = open_maison(Reglages())
+    contenu, maison = _read_fichier(fichier), open_maison(Reglages())
+    acte = {"auteur": auteur, "motif": motif, "instant": _now()}
     with maison.moteur.begin() as connexion:
         bilan = import_registre(
             connexion,
             contenu,
             archive=maison.archive,
-            auteur=auteur,
-            motif=motif,
-            instant=_now(),
+            **acte,
             forme=forme,
             table=table,
             a_blanc=a_blanc,
@@ -67,6 +66,43 @@ def importer(
     _show_erreurs(bilan)
     if not a_blanc:
         create_boites(maison)
+    _show_bilan(bilan, a_blanc=a_blanc)
+
+
+@application.command("dupliquer-droits")
+def dupliquer_droits(
+    de: Annotated[str, typer.Option("--de", help="Utilisateur dont les droits sont copiés.")],
+    vers: Annotated[str, typer.Option("--vers", help="Utilisateur qui les reçoit.")],
+    auteur: Auteur,
+    motif: Motif,
+    debut: Annotated[
+        datetime | None,
+        typer.Option("--debut", formats=["%Y-%m-%d"], help="Premier jour ; aujourd'hui sinon."),
+    ] = None,
+    a_blanc: Annotated[
+        bool, typer.Option("--a-blanc", help="Montrer les droits copiés, sans rien écrire.")
+    ] = False,
+) -> None:
+    """Donner à un utilisateur les droits d'un autre de la même entreprise, par un import."""
+    from warehouse.instants import paris_day
+    from warehouse.maison import open_maison
+    from warehouse.registre import YAML, import_registre
+    from warehouse.registre.duplication import DuplicationRefusee, render_duplication
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    acte = {"auteur": auteur, "motif": motif, "instant": _now()}
+    jour = debut.date() if debut else paris_day(acte["instant"])
+    try:
+        with maison.moteur.begin() as connexion:
+            contenu = render_duplication(connexion, de, vers, jour)
+            bilan = import_registre(
+                connexion, contenu, archive=maison.archive, **acte, forme=YAML, a_blanc=a_blanc
+            )
+    except DuplicationRefusee as refus:
+        _refuse(str(refus))
+    print(contenu.decode(), end="")
+    _show_erreurs(bilan)
     _show_bilan(bilan, a_blanc=a_blanc)
 
 
@@ -246,7 +282,7 @@ def _show(nom: str, valeur: Valeur) -> str:
 
 
 def _now() -> str:
-    from datetime import UTC, datetime
+    from datetime import UTC
 
     from warehouse.instants import format_instant
 

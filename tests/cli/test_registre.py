@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from specs.contrats import read_contrat, schema_polars
 from specs.registre import read_tables
 from warehouse.decisions import read_decisions
 from warehouse.maison import open_maison
-from warehouse.registre import read_adherents
+from warehouse.registre import read_adherents, read_droits_utilisateurs
 from warehouse.registre.fichier_csv import parse_csv
 from warehouse.registre.lignes import parse_entrees
 from warehouse.reglages import Reglages
@@ -238,3 +239,48 @@ def test_orphelins(make_caisse: Callable[..., Caisse], monkeypatch: pytest.Monke
     assert inscrit in fait.stderr
     (anomalie,) = caisse.read("anomalies").filter(code="CP-11").to_dicts()
     assert "inscrit au registre du 01/01/2025 au 31/12/2025 :" in anomalie["message"]
+
+
+def test_dupliquer_droits(dossier: Path) -> None:
+    """The rights of a user are shown, then given to another one by an import, once."""
+    _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
+    commande = ("registre", "dupliquer-droits", "--de", "A09001-PAIE", "--vers", "A09001-CHANTIER")
+    jour = ("--debut", "2026-03-01")
+    essai = _caisse(*commande, *jour, *ACTE, "--a-blanc")
+    assert essai.stdout.splitlines()[:6] == [
+        "droits_utilisateurs:",
+        "  - utilisateur: A09001-CHANTIER",
+        "    service: '*'",
+        "    categorie: '*'",
+        "    cdg: '*'",
+        "    droit: vue",
+    ]
+    assert essai.stdout.endswith("3 ligne(s) lue(s), 3 ajout(s), 0 correction(s).\n")
+    fait = _caisse(*commande, *jour, *ACTE)
+    assert fait.stdout.endswith(
+        "Registre importé : 3 ligne(s) lue(s), 3 ajout(s), 0 correction(s).\n"
+    )
+    with open_maison(Reglages()).moteur.connect() as c:
+        droits = read_droits_utilisateurs(c).filter(utilisateur="A09001-CHANTIER")
+    assert droits.filter(debut=date(2026, 3, 1))["service"].to_list() == [
+        "*",
+        "conges",
+        "declarations",
+    ]
+    assert _caisse("registre", "imports").stdout.count("gestion") == 2
+    refus = {
+        (*commande, *jour): "A09001-PAIE n'a aucun droit que A09001-CHANTIER n'ait déjà.",
+        (*commande[:-1], "A80001-PAIE"): "n'agissent pas pour la même entreprise",
+        (*commande[:-1], "X"): "Utilisateur inconnu du registre : X.",
+        (*commande[:-1], "A09001-PAIE"): "deux utilisateurs différents",
+    }
+    for arguments, message in refus.items():
+        refusee = _caisse(*arguments, *ACTE)
+        assert (refusee.exit_code, message in refusee.stderr) == (2, True), refusee.output
+    contraire = (
+        "droits_utilisateurs:\n- {utilisateur: A09001-ADM, droit: saisie, debut: 2026-01-01}\n"
+    )
+    _caisse("registre", "importer", _ecrit(dossier, contraire), *ACTE)
+    heurt = _caisse(*commande[:-1], "A09001-ADM", *jour, *ACTE)
+    assert heurt.exit_code == 1
+    assert "commence avant la fin de droits_utilisateurs A09001-ADM/*/*/*" in heurt.stderr
