@@ -44,6 +44,7 @@ def importer(
     ] = False,
 ) -> None:
     """Importer le registre : tout ou rien, journalisé avec auteur et motif (docs/registre.md)."""
+    from cli.activites import list_effets
     from pipelines.reception.etapes import create_boites
     from warehouse.maison import open_maison
     from warehouse.registre import CSV, YAML, import_registre
@@ -67,6 +68,8 @@ def importer(
     if not a_blanc:
         create_boites(maison)
     _show_bilan(bilan, a_blanc=a_blanc)
+    for phrase in list_effets(maison, bilan) if a_blanc else ():
+        print(phrase)
 
 
 @application.command("dupliquer-droits")

@@ -62,5 +62,14 @@ def test_a_night_of_a_company_with_conventions(
     assert fait.exit_code == 0, fait.output
     agenda = (tmp_path / "CALENDRIER_2026-04-05.ics").read_text("utf-8")
     assert "DTSTART;VALUE=DATE:20260511" in agenda
+    profil = "cdg;debut;activite;mode_retraite\nC8000101;2026-05-01;SO;declaratif\n"
+    fin = "cdg;debut;fin\nC8000101;2015-01-01;2026-04-30\n"
+    caisse.learn(fin.encode())
+    (tmp_path / "profil.csv").write_text(profil, "utf-8")
+    essai = ["registre", "importer", str(tmp_path / "profil.csv"), "--a-blanc"]
+    montre = CliRunner().invoke(application, [*essai, "--auteur", "a", "--motif", "m"])
+    assert "CI_SO, 0,13 %, au lieu de CI_GOTP, 0,68 % ;" in montre.output.replace("\u202f", " ")
+    assert "base 35 au lieu de 34" in montre.output
+    assert "appelés" in montre.output
     liste = CliRunner().invoke(application, ["calendriers", "--format", "json"])
     assert '"date":"2026-05-11","etat":"PREVU"' in liste.output
