@@ -7,8 +7,7 @@ from pipelines.comptabilite.metier import COMPTABILITE
 from pipelines.controle.metier import CONTROLE
 from pipelines.cotisations.metier import COTISATIONS
 from pipelines.declarations.metier import DECLARATIONS
-from pipelines.echanges.metier import BILANS, ECHANGES
-from pipelines.echanges.metier_calendriers import CALENDRIERS
+from pipelines.echanges.metier import BILANS, CALENDRIERS, ECHANGES
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
