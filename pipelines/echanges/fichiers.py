@@ -14,6 +14,7 @@ from parsers.echanges.fixe import peek_header
 from parsers.echanges.lecteur import LectureEchange, read_echange
 from parsers.echanges.ouverture import is_xml as begins_as_xml
 from parsers.echanges.ouverture import open_depot, parse_nom
+from parsers.echanges.xml import peek_entete
 from pipelines.controle.natures import Lu, Tete
 from pipelines.metier import Metier
 from pipelines.recus import Recu
@@ -58,9 +59,9 @@ def parse_mode(octets: Octets) -> str:
 
 def read_entete(nom: str, octets: Octets) -> Mapping[str, str]:
     """Zones of the header that can be read, by field in lower case; the kind under `kind`."""
-    contenu = open_depot(0, nom or "X.txt", octets).contenu
+    contenu = open_depot(0, nom, octets).contenu
     lu = octets[0 : len(octets)] if contenu is None else contenu
-    return peek_header(lu)
+    return peek_entete(lu) if begins_as_xml(lu) else peek_header(lu)
 
 
 def read_depots_echange(recus: Sequence[Recu], _metiers: Sequence[Metier]) -> Lu:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from parsers.anomalies import BLOQUANTE
+from parsers.echanges.corrections import find_corrections
+from parsers.echanges.ouverture import open_depot
 from pipelines.controle.lecture import Lecture
 from pipelines.controle.natures import CONFORME, Bilan
 from pipelines.echanges.reponses.formes import Ligne, Question, compose_reponse
@@ -21,7 +24,7 @@ from warehouse.maison import Maison
 NON_CONFORME_DIT = "NON CONFORME"  # as the layout writes it
 
 
-def compose_crts(_maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> Iterator[Lettre]:
+def compose_crts(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> Iterator[Lettre]:
     """One letter an exchange file: its report in the form that it asks for, and in JSON."""
     envois = lecture.tables.get("envois_lus")
     if envois is None:
@@ -33,7 +36,8 @@ def compose_crts(_maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> 
             question = build_question(depot, questions[depot.numero])
             anomalies = lecture.anomalies.filter(fichier=depot.numero).sort("rang")
             bilan = bilans[depot.numero]
-            yield Lettre(depot.adherent, partial(_draw, question, bilan, anomalies))
+            draw = partial(_draw, maison, depot, question, bilan, anomalies)
+            yield Lettre(depot.adherent, draw)
 
 
 def build_question(depot: Depot, envoi: dict[str, Any]) -> Question:
@@ -52,8 +56,15 @@ def build_question(depot: Depot, envoi: dict[str, Any]) -> Question:
     )
 
 
-def _draw(question: Question, bilan: Bilan, anomalies: pl.DataFrame) -> Iterator[Fichier]:
-    return compose_reponse("CRT", question, question.recu_le, _lines(question, bilan, anomalies))
+def _draw(
+    maison: Maison, depot: Depot, question: Question, bilan: Bilan, anomalies: pl.DataFrame
+) -> Iterator[Fichier]:
+    lignes = _lines(question, bilan, anomalies)
+    contenu = open_depot(depot.numero, depot.nom, maison.archive.open(depot.sha256)).contenu
+    trouvees = find_corrections(contenu or b"", question.genre, anomalies)
+    # The verdict is the first line: the error of each anomaly is the next one.
+    precisions = {n: {"correction": asdict(c)} for n, c in enumerate(trouvees, 1) if c is not None}
+    return compose_reponse("CRT", question, question.recu_le, lignes, precisions)
 
 
 def _lines(question: Question, bilan: Bilan, anomalies: pl.DataFrame) -> list[Ligne]:

@@ -14,15 +14,14 @@ from zoneinfo import ZoneInfo
 
 from parsers.echanges.composition import compose_rows
 from parsers.echanges.ecriture import write_fixe
+from parsers.echanges.ecriture_xml import write_xml
 from parsers.echanges.zones import XML
 from pipelines.editique.formes import Fichier
-from pipelines.metier import find
 from specs.echanges import Enregistrement, read_genres
 
 PARIS = ZoneInfo("Europe/Paris")
 INSTANT = "%Y%m%d%H%M%S"
 LOGICIEL = "Caisse"
-ECRIVAIN_XML = "parsers.echanges.ecriture_xml:write_xml"
 FORMES = {"F": "fixe", "X": XML}
 LONGUEUR_REFERENCE = 24
 # What the charset of the fixed form lacks, in the sentences of the fund.
@@ -56,11 +55,15 @@ class Question:
 
 
 def compose_reponse(
-    genre: str, question: Question, instant: str, lignes: Sequence[Ligne]
+    genre: str,
+    question: Question,
+    instant: str,
+    lignes: Sequence[Ligne],
+    precisions: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> Iterator[Fichier]:
     """The answer of this kind (ACK, CRT, CRM), in the form asked for then in JSON.
 
-    `instant`: when it is made (UTC, ISO).
+    `instant`: when it is made (UTC, ISO). `precisions`: what JSON alone says of a line, by rank.
     """
     nom = f"{genre}_{question.nom}"
     entete = {
@@ -78,10 +81,11 @@ def compose_reponse(
     fichier = compose_rows(genre, connus, ecrites)
     forme = FORMES.get(question.format_retour or "", question.forme)
     if forme == XML:
-        yield f"{nom}.xml", find(ECRIVAIN_XML)(fichier)
+        yield f"{nom}.xml", write_xml(fichier)
     else:
         yield f"{nom}.txt", write_fixe(fichier)
-    yield f"{nom}.json", render_json({**connus, "kind": genre}, lignes)
+    dites = [(c, {**v, **(precisions or {}).get(n, {})}) for n, (c, v) in enumerate(lignes)]
+    yield f"{nom}.json", render_json({**connus, "kind": genre}, dites)
 
 
 def format_paris(instant: str) -> str:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parsers.echanges.ecriture import write_fixe
+from parsers.echanges.ecriture_xml import write_xml
+from parsers.echanges.xml import read_xml
 from tests.conftest import SOIR
-from tests.parsers.echanges.fabrique import DEMANDE, compose
+from tests.parsers.echanges.fabrique import DEMANDE, LIGNES, compose
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -121,3 +123,24 @@ def assert_no_test(caisse: Caisse) -> None:
         lignes = caisse.read(table)
         if "depot" in lignes.columns:
             assert not essais & set(lignes["depot"])
+
+
+def test_an_answer_has_the_form_of_the_file_and_says_what_to_put_right(caisse: Caisse) -> None:
+    """XML is answered in XML, that can be read back; a fault of form comes with its correction."""
+    tete = {"mode": "T", "created": "20260116100000"}
+    arrets = write_xml(compose("ARI", LIGNES["ARI"], **tete))
+    caisse.drop(BOITE, "ARI_T_0001234_20260116100000_0001.xml", arrets)
+    sans_fin = demande("F9", "T")[:-1]
+    drop(caisse, sans_fin, "T", 2)
+    caisse.pass_night(SOIR)
+    rendus = {nom.split("/")[-1]: octets for nom, octets in caisse.returned().items()}
+    for genre in ("ACK", "CRT", "CRM"):
+        octets = rendus[f"{genre}_ARI_T_ARI-2026-0001.xml"]
+        assert read_xml(0, octets).anomalies.is_empty()
+    (ligne,) = answers(caisse)["CRM_ARI_T_ARI-2026-0001"]["m1"]
+    assert (ligne["line_no"], ligne["key"], ligne["verdict"]) == (4, "D1", "A")
+    (erreur,) = answers(caisse)["CRT_DMC_T_F9"]["c2"]
+    assert (erreur["code"], erreur["record_no"]) == ("F003", 3)
+    assert erreur["correction"] == {
+        "enregistrement": 3, "debut": 321, "longueur": 0, "texte": "\n",
+    }  # fmt: skip
