@@ -18,7 +18,7 @@ MINUTES = 60
 # Bytes of a text that are all pairs of UTF-8, as ISO-8859-1 shows them (« Ã© »).
 PAIRES_UTF8 = "^[^\u0080-\u00ff]*(?:[\u00c2-\u00df][\u00a0-\u00bf][^\u0080-\u00ff]*)+$"
 _CONTROLES = "[\x00-\x1f\x7f-\x9f]"
-_MOTIFS = {
+MOTIFS = {
     "sha256": "[0-9a-f]{64}",
     "iban": "[A-Z0-9]+",
     "bic": "[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
@@ -85,7 +85,7 @@ def _value(champ: Champ) -> pl.Expr:
 
 
 def _is_number(champ: Champ) -> bool:
-    return champ.type == "N" and champ.format not in (*_ECRITS, *_MOTIFS)
+    return champ.type == "N" and champ.format not in (*_ECRITS, *MOTIFS)
 
 
 def _is_right(champ: Champ) -> pl.Expr:
@@ -99,8 +99,8 @@ def _is_right(champ: Champ) -> pl.Expr:
         minutes = zone.str.slice(2).cast(pl.Int64, strict=False) < MINUTES
         return _whole(zone, "[0-9]{4}") & (minutes | (zone > "2359"))  # beyond: out of its bounds
     if champ.format == "instant":
-        return _whole(zone, _MOTIFS["instant"]) & _parsed_date(zone.str.head(8)).is_not_null()
-    motif = _MOTIFS.get(champ.format, f"[0-9]{{{champ.longueur}}}")
+        return _whole(zone, MOTIFS["instant"]) & _parsed_date(zone.str.head(8)).is_not_null()
+    motif = MOTIFS.get(champ.format, f"[0-9]{{{champ.longueur}}}")
     return _whole(zone, motif)
 
 
@@ -115,7 +115,7 @@ def _parsed(champ: Champ) -> pl.Expr:
         return _parsed_date(zone)
     if champ.format == "mois":
         ecrit = pl.concat_str(zone.str.head(4), pl.lit("-"), zone.str.slice(4))
-        return pl.when(_whole(zone, _MOTIFS["mois"]) & ~zone.str.starts_with("0000")).then(ecrit)
+        return pl.when(_whole(zone, MOTIFS["mois"]) & ~zone.str.starts_with("0000")).then(ecrit)
     nombre = zone.cast(pl.Int64, strict=False)
     return pl.when(_whole(zone, f"[0-9]{{{longueur}}}")).then(nombre)
 

@@ -147,7 +147,7 @@ def _parse_decimal(texte: pl.Expr, champ: Champ, decimales: int) -> pl.Expr:
     signe, entier = parties.field("signe"), parties.field("entier")
     fraction = parties.field("fraction").fill_null("").str.strip_chars_end("0")
     chiffres = (entier + fraction.str.pad_end(decimales, "0")).str.strip_chars_start("0")
-    places = _places(champ)
+    places = places_of(champ)
     # No digit at all, a fraction of the unit, too large, and -0, are no value of the field.
     bonne = texte.str.contains("[0-9]") & (fraction.str.len_chars() <= decimales)
     bonne &= chiffres.str.len_chars() <= places
@@ -161,7 +161,7 @@ def _parse_decimal(texte: pl.Expr, champ: Champ, decimales: int) -> pl.Expr:
 
 def _format_decimal(zone: pl.Expr, champ: Champ, decimales: int) -> pl.Expr:
     """The value with exactly the decimals of its unit, without useless zeros."""
-    places = _places(champ)
+    places = places_of(champ)
     bonne = zone.str.contains(f"^[0-9]{{{places}}}{'[+-]' if champ.type == 'S' else ''}$")
     bonne &= ~zone.str.contains("^0+-$")
     entier = zone.str.slice(0, places - decimales).str.strip_chars_start("0")
@@ -173,6 +173,6 @@ def _format_decimal(zone: pl.Expr, champ: Champ, decimales: int) -> pl.Expr:
     return pl.when(bonne).then(texte)
 
 
-def _places(champ: Champ) -> int:
+def places_of(champ: Champ) -> int:
     """Digits that the zone has."""
     return champ.longueur - (champ.type == "S")
