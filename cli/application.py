@@ -11,6 +11,7 @@ from cli import (
     decision,
     depot,
     document,
+    echange,
     expliquer,
     generer,
     listes,
@@ -48,6 +49,7 @@ application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
+application.add_typer(echange.application, name="echange")
 application.add_typer(registre.application, name="registre")
 
 

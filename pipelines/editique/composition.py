@@ -30,7 +30,7 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     `jour` is the creation date written in the file. TypstError when the template is wrong.
     """
     creation = datetime.combine(jour, time(), tzinfo=UTC)
-    contenu = {"caisse": _describe_caisse(), **donnees}
+    contenu = {"caisse": describe_caisse(), **donnees}
     entrees = {"donnees": json.dumps(contenu, ensure_ascii=False)}
     octets = _compiler(gabarit).compile(format="pdf", sys_inputs=entrees, timestamp=creation)
     if not isinstance(octets, bytes):
@@ -38,7 +38,7 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     return octets
 
 
-def _describe_caisse() -> dict[str, str]:
+def describe_caisse() -> dict[str, str]:
     """The fund, and whom to ask: the same on every document."""
     caisse = read_caisse()
     contact = caisse.contact

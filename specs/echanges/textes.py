@@ -23,7 +23,7 @@ from typing import Any
 
 from specs.echanges import COMMUN, CONTROLE, ENTETE
 from specs.fichiers import read_yaml
-from specs.messages import read_message
+from specs.messages import read_message, variantes
 
 # What a code does, in the order of what it costs.
 EFFETS: Mapping[str, str] = MappingProxyType(
@@ -53,13 +53,17 @@ class Libelle:
 
 @dataclass(frozen=True, slots=True)
 class Refus:
-    """A code of refusal, reserve or signal in words; `effets` are among `EFFETS`."""
+    """A code of refusal, reserve or signal in words; `effets` are among `EFFETS`.
+
+    `messages`: its situations in `specs.messages`, None for the general one; empty without any.
+    """
 
     code: str
     effets: tuple[str, ...]
     titre: str
     cause: str
     remede: str
+    messages: tuple[str | None, ...]
 
     @property
     def famille(self) -> str:
@@ -105,13 +109,14 @@ def read_refus() -> Mapping[str, Refus]:
 
 def _refus(code: str, dit: Mapping[str, Any]) -> Refus:
     """Its own words come first."""
-    message = read_message(code) if "titre" not in dit else None
+    message = None if "titre" in dit else read_message(code)
     return Refus(
         code=code,
         effets=tuple(dit["effets"]),
         titre=message.titre if message else dit["titre"],
         cause=dit["cause"],
         remede=message.remede if message else dit["remede"],
+        messages=(None, *variantes(code)) if message else tuple(dit.get("messages", ())),
     )
 
 
