@@ -11,7 +11,7 @@ import pytest
 import specs.echanges
 from specs.echanges import COMMUN, CONTROLE, ENTETE, read_genres
 from specs.echanges.cahier import read_chapitres, read_journal
-from specs.echanges.regles import ARRET, portee_of, read_codes
+from specs.echanges.regles import ARRET, portee_of, read_codes, read_regles
 from specs.echanges.textes import (
     EFFETS,
     Cle,
@@ -97,6 +97,14 @@ def test_every_code_that_controls_give_is_told() -> None:
         assert effets <= EFFETS.keys()
         if not effets <= {"reserve", "signal", "attente"}:
             assert {controle.portee, portee_of(code, ARRET)} & effets, code
+
+
+def test_the_rule_of_a_field_names_what_refuses_it() -> None:
+    """Each control that is declared of a field is in its rule, by its code."""
+    for genre, enregistrement, champ in CHAMPS:
+        for regle in read_regles(genre, enregistrement):
+            if regle.champ == champ:
+                assert regle.code in read_libelle(genre, enregistrement, champ).regle, regle
 
 
 def test_words_of_a_code_are_said_once() -> None:
