@@ -33,8 +33,10 @@ from warehouse.verrous import lock
 
 REPRISES = 200
 OUVERTES_MAX = 512
-# By default Delta forgets its log after 30 days: an old publication would become unreadable.
+# By default Delta forgets its log after 30 days: an old publication would become unreadable; and
+# sums it up every 100 commits: opening a table would cost up to ten times more.
 CONFIGURATION: dict[str, str | None] = {
+    "delta.checkpointInterval": "10",
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
@@ -53,6 +55,10 @@ class Lac:
     _ouvertes: dict[tuple[str, int | None], DeltaTable] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    # Apart: writing moves a handle to what it wrote, and rows are read long after they are asked.
+    _ecrivains: dict[str, DeltaTable] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Rows of `table`, as of `version` or the last one.
@@ -63,10 +69,9 @@ class Lac:
         """
         schema = schema_polars(read_contrat(table))
         delta = self._open(table, version)
-        if delta is None:
+        if delta is None or not _has_files(delta):
             return pl.LazyFrame(schema=schema)
-        lues = pl.scan_delta(delta)
-        return lues.select(_colonnes(schema, frozenset(lues.collect_schema().names())))
+        return pl.scan_delta(delta).select(_colonnes(schema, _names(delta)))
 
     def dataset(self, table: str, version: int) -> ds.Dataset:
         """The rows as of `version` for an engine that reads Arrow: none is read before it asks.
@@ -78,6 +83,8 @@ class Lac:
         textes = {nom for nom, type_ in schema.items() if type_ == pl.String}
         lecture = ds.ParquetReadOptions(dictionary_columns=textes)
         delta = self._open(table, version) or DeltaTable(str(self._path(table)), version=version)
+        if not _has_files(delta):
+            return ds.dataset(pl.DataFrame(schema=schema).to_arrow())
         return delta.to_pyarrow_dataset(parquet_read_options=lecture)
 
     def write(
@@ -85,13 +92,15 @@ class Lac:
     ) -> int:
         """Replace one partition, or the whole table when `remplace` is None.
 
+        Nothing by nothing is no new version: a night makes many tables that have no row.
+
         Args:
             table: name of a contract.
             frame: the new rows, none is allowed; sorted here by partition then key.
             remplace: value of each partition column, e.g. ``{"part": 3}``.
 
         Returns:
-            The Delta version that this writing made.
+            The Delta version that has these rows.
 
         Raises:
             ContratRompu: the frame breaks the contract, or has rows outside the partition.
@@ -103,7 +112,8 @@ class Lac:
         triee = frame.sort(*contrat.partition, *contrat.cle)
         crashpoint("lac.avant_ecriture")
         delta = self._open_or_create(contrat)
-        _overwrite(delta, contrat, triee, remplace)
+        if triee.height or _has_files(delta, remplace):
+            _overwrite(delta, contrat, triee, remplace)
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
 
@@ -130,20 +140,28 @@ class Lac:
         if len(self._ouvertes) >= OUVERTES_MAX:
             self._ouvertes.clear()
         delta = DeltaTable(chemin, version=version)
+        if version is None and derniere is not None:
+            self._ouvertes[table, int(derniere.version())] = derniere
         self._ouvertes[table, version] = delta
         return delta
 
     def _is_last(self, table: str, delta: DeltaTable) -> bool:
-        journal, version = self._path(table) / "_delta_log", int(delta.version())
-        connue, suivante = (journal / f"{n:020}.json" for n in (version, version + 1))
-        return connue.exists() and not suivante.exists()
+        version = int(delta.version())
+        return self._has_commit(table, version) and not self._has_commit(table, version + 1)
+
+    def _has_commit(self, table: str, version: int) -> bool:
+        return (self._path(table) / "_delta_log" / f"{version:020}.json").exists()
 
     def _path(self, table: str) -> Path:
         return self.dossier / read_contrat(table).nom
 
     def _open_or_create(self, contrat: Contrat) -> DeltaTable:
-        """Open the table; when two writers create it at once, one of them wins, both continue."""
-        chemin = self._path(contrat.nom)
+        """The table as it stands; when two writers create it at once, one wins, both continue."""
+        nom, chemin = contrat.nom, self._path(contrat.nom)
+        delta = self._ecrivains.get(nom)
+        if delta is not None and self._has_commit(nom, int(delta.version())):
+            delta.update_incremental()
+            return delta
         if not DeltaTable.is_deltatable(str(chemin)):
             chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Two creators at once would both write the schema, which refuses other writers.
@@ -155,7 +173,8 @@ class Lac:
                     partition_by=list(contrat.partition),
                     configuration=CONFIGURATION,
                 )
-        return DeltaTable(str(chemin))
+        delta = self._ecrivains[nom] = DeltaTable(str(chemin))
+        return delta
 
 
 def _overwrite(
@@ -180,14 +199,24 @@ def _overwrite(
         raise EcritureConcurrente(f"table {contrat.nom} : écriture concurrente") from erreur
 
 
+def _has_files(delta: DeltaTable, partition: Mapping[str, str | int] | None = None) -> bool:
+    """Whether the table, or one partition of it, has rows: a file that has none is not written."""
+    if partition is None:
+        return bool(delta.get_add_actions().num_rows)
+    return bool(delta.file_uris(file_pruning_predicate=_predicat(partition)))
+
+
 def _schema_mode(delta: DeltaTable, frame: pl.DataFrame) -> Literal["merge"] | None:
     """How a partition takes the columns that the contract has gained: it adds them, when any.
 
     Asked for without need, a merge may write the schema again, which refuses the writers of the
     other partitions.
     """
-    connues = {champ.name for champ in delta.schema().fields}
-    return None if connues.issuperset(frame.columns) else "merge"
+    return None if _names(delta).issuperset(frame.columns) else "merge"
+
+
+def _names(delta: DeltaTable) -> frozenset[str]:
+    return frozenset(champ.name for champ in delta.schema().fields)
 
 
 def _colonnes(schema: pl.Schema, presentes: frozenset[str]) -> list[pl.Expr]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 COMMENTAIRE = re.compile(r"--.*")
@@ -27,12 +28,12 @@ class Audit:
     @property
     def requete(self) -> str:
         """The SQL, without its comments."""
-        return COMMENTAIRE.sub("", self.fichier.read_text("utf-8"))
+        return _read_requete(self.fichier)
 
     @property
     def mots(self) -> frozenset[str]:
         """Every word of the SQL: the tables that it reads are among them."""
-        return frozenset(re.findall(r"\w+", self.requete))
+        return _split_mots(self.requete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,13 @@ def unite_audits(donnes: Iterable[Audits]) -> Audits:
 def list_audits(dossier: Path, *noms: str) -> tuple[Audit, ...]:
     """The requests of a folder, one file `<nom>.sql` each, in this order."""
     return tuple(Audit(nom, dossier / f"{nom}.sql") for nom in noms)
+
+
+@cache
+def _read_requete(fichier: Path) -> str:
+    return COMMENTAIRE.sub("", fichier.read_text("utf-8"))
+
+
+@cache
+def _split_mots(requete: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", requete))

@@ -24,11 +24,11 @@ import duckdb
 import polars as pl
 
 from pipelines.audit.audits import Audit
-from specs.contrats import TYPES, contrats, read_contrat, schema_polars
+from specs.contrats import TYPES, columns_of, contrats, read_contrat, schema_polars
 from warehouse.lac import Lac
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
 AVANT, ENTIERE = "_avant", "_entiere"
 MACROS = Path(__file__).with_name("macros.sql")
@@ -66,7 +66,7 @@ def open_moteur(
     with TemporaryDirectory() as dossier:
         reglages: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMOIRE,
-            "threads": FILS,
+            "threads": min(FILS, pl.thread_pool_size()),
             "temp_directory": dossier,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -78,7 +78,7 @@ def open_moteur(
             lues = _keep_read(sommes, audits)
             _register_lake(connexion, sources, [*lues, *audits])
             for somme in lues:
-                connexion.sql(somme.requete).to_table(somme.nom)
+                connexion.execute(f"create table {somme.nom} as ({somme.requete})")
             yield connexion
 
 
@@ -98,37 +98,31 @@ def _register_lake(
     lectures = Counter(mot for requete in requetes for mot in requete.mots)
     vues = [(nom, "", version) for nom, version in sources.versions.items()]
     vues += [(nom, AVANT, version) for nom, version in sources.publiees.items()]
+    tenues = bool(sources.references["tenues"].height)
     for table, suffixe, version in vues:
-        if not lectures[table + suffixe] + lectures[table + suffixe + ENTIERE]:
+        nom = table + suffixe
+        if not lectures[nom] + lectures[nom + ENTIERE]:
             continue
         lignes = _open(connexion, sources.lac, table, suffixe, version)
-        if lectures[table + suffixe + ENTIERE]:
-            lignes.create_view(table + suffixe + ENTIERE)
-        siennes = _without_held(connexion, lignes)
-        if lectures[table + suffixe] > 1:
-            siennes.to_table(table + suffixe)
-        else:
-            siennes.create_view(table + suffixe)
+        if lectures[nom + ENTIERE]:
+            connexion.execute(f"create temp view {nom}{ENTIERE} as {lignes}")
+        if tenues and "siren" in columns_of(table):
+            lignes += " where siren is null or siren not in (from tenues)"
+        forme = "table" if lectures[nom] > 1 else "view"
+        connexion.execute(f"create temp {forme} {nom} as {lignes}")
 
 
 def _open(
     connexion: DuckDBPyConnection, lac: Lac, table: str, suffixe: str, version: int | None
-) -> DuckDBPyRelation:
-    """The rows in the columns of the contract; one that it got since that version is null."""
+) -> str:
+    """Request of the rows in the columns of the contract; one got since that version is null."""
     vide = pl.DataFrame(schema=schema_polars(read_contrat(table)))
     lues = vide.to_arrow() if version is None else lac.dataset(table, version)
     nom = f"arrow_{table}{suffixe}"
     connexion.register(nom, lues)
     ecrites = frozenset(lues.schema.names)
-    colonnes = [
+    colonnes = (
         f'"{c.nom}"' if c.nom in ecrites else f'null::{SQL[TYPES[c.type]]} as "{c.nom}"'
         for c in read_contrat(table).colonnes
-    ]
-    return connexion.table(nom).project(", ".join(colonnes))
-
-
-def _without_held(connexion: DuckDBPyConnection, lignes: DuckDBPyRelation) -> DuckDBPyRelation:
-    """The rows of the companies that are not held."""
-    if "siren" not in lignes.columns or not len(connexion.table("tenues")):
-        return lignes
-    return lignes.filter("siren is null or siren not in (from tenues)")
+    )
+    return f"from {nom} select {', '.join(colonnes)}"

@@ -108,7 +108,7 @@ def test_relire_une_version(lac: Lac) -> None:
 def test_versions_gardees(lac: Lac) -> None:
     """Versions survive the checkpoints of Delta, which forget old ones by default."""
     premiere = lac.write("appels", _appels(1), {"part": 1})
-    for montant in range(120):
+    for montant in range(25):
         lac.write("appels", _appels(1, 1, montant), {"part": 1})
     assert list((lac.dossier / "appels" / "_delta_log").glob("*.checkpoint.parquet"))
     assert_frame_equal(_appels(1), _read(lac, premiere))
@@ -122,6 +122,17 @@ def test_partition_videe(lac: Lac) -> None:
     lac.write("appels", _appels(2), {"part": 2})
     lac.write("appels", _appels(1).clear(), {"part": 1})
     assert_frame_equal(_appels(2), _read(lac))
+
+
+def test_rien_par_rien(lac: Lac) -> None:
+    """No row in place of none makes the table when there is none, and no version after."""
+    vide = _appels(1).clear()
+    assert lac.write("appels", vide, {"part": 1}) == lac.version("appels")
+    version = lac.write("appels", _appels(2), {"part": 2})
+    assert lac.write("appels", vide, {"part": 1}) == version
+    assert lac.write("appels", vide, None) > version
+    assert lac.write("appels", vide, None) == lac.version("appels") == version + 1
+    assert lac.read("appels").collect().is_empty()
 
 
 def test_table_entiere(lac: Lac) -> None:
@@ -244,7 +255,7 @@ def test_meme_part_simultanee(lac: Lac) -> None:
     from warehouse.lac import _overwrite
 
     lac.write("appels", _appels(1), {"part": 1})
-    ouverte = lac._open_or_create(APPELS)
+    ouverte = Lac(lac.dossier)._open_or_create(APPELS)
     lac.write("appels", _appels(1, 1), {"part": 1})
     with pytest.raises(EcritureConcurrente):
         _overwrite(ouverte, APPELS, _appels(1, 2), {"part": 1})

@@ -8,6 +8,7 @@ c.execute(select(at(ADHERENTS, numero - 1)))  # as it stood before
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -16,10 +17,15 @@ from sqlalchemy import Connection, Subquery, Table, bindparam, func, insert, sel
 from warehouse.tables_registre import IMPORTS_REGISTRE
 
 OUVERT = "ouvert"
+VUES_GARDEES = 256
 
 
+@lru_cache(VUES_GARDEES)
 def at(table: Table, version: int | None = None) -> Subquery:
-    """Rows of a table as the import `version` left the registry; None: as they stand."""
+    """Rows of a table as the import `version` left the registry; None: as they stand.
+
+    Kept: a night asks the same of every shard, and making the request costs more than its rows.
+    """
     ouvertes = table.c.ferme.is_(None)
     lues = select(table).where(ouvertes)
     if version is not None:

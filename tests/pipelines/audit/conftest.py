@@ -40,20 +40,20 @@ if TYPE_CHECKING:
     from warehouse.lac import Lac
 
 AUDITS = gather_audits(METIERS)
+ALTEREE = -1  # a version that no table has
 
 
 @dataclass(frozen=True)
 class Altere:
-    """A lake of which one table is `frame`."""
+    """A lake of which one table is `frame`, as of a version that no table has."""
 
     lac: Lac
     table: str
-    version: int | None
     frame: pl.DataFrame
 
     def dataset(self, table: str, version: int) -> Dataset | pa.Table:
         """The rows of a table, altered or not."""
-        if (table, version) == (self.table, self.version):
+        if (table, version) == (self.table, ALTEREE):
             return self.frame.to_arrow()
         return self.lac.dataset(table, version)
 
@@ -74,9 +74,8 @@ class Nuit:
         """What these audits find once the tables of `fautes` are what it says."""
         sources = self.sources
         for table, frame in (fautes or {}).items():
-            # A table that was never written has no version to be told by.
-            versions = {**sources.versions, table: sources.versions[table] or 0}
-            lac = Altere(sources.lac, table, versions[table], frame)
+            lac = Altere(sources.lac, table, frame)
+            versions = {**sources.versions, table: ALTEREE}
             sources = replace(sources, lac=lac, versions=versions)
         with open_moteur(sources, AUDITS.sommes, audits) as moteur:
             return run_audits(moteur, audits)

@@ -17,6 +17,7 @@ from pipelines.audit.passage import AuditRefuse, Constat
 from pipelines.metiers import METIERS
 from pipelines.publication.audit import gather_audits
 from pipelines.publication.etapes import auditer, publier
+from sample_files.generateur.banque import Ligne, write_releve
 from specs.caisse import read_caisse
 from specs.contrats import read_contrat, schema_polars
 from warehouse.alertes import read_tenues
@@ -115,6 +116,10 @@ def test_only_what_may_have_changed_is_run_again(
     appelee: Caisse, passees: list[set[str]], soir: datetime
 ) -> None:
     """Once the company is held: the audits that saw it, and those of tables that name nobody."""
+    inconnu = write_releve([Ligne(1_000, reference="?")])
+    appelee.drop(read_caisse().boite_banque, "releve.xml", inconnu)
+    appelee.pass_night(soir)
+    passees.clear()
     alter(appelee, "soldes", "solde_centimes")
     auditer(appelee.passage(soir))
     assert passees == [TOUS, {"soldes_ecritures", "soldes_creances", "mouvements"}]
