@@ -67,16 +67,19 @@ def executer(contexte: Contexte, temps: str, argument: str | int | None = None) 
 def controler(contexte: Contexte) -> int:
     """Control what was received, whatever the date: how many lots.
 
-    None while a night is open, which controls them itself: its steps agree with one another.
+    None once a night is open, which controls them itself: its steps agree with one another.
     """
     passage = open_passage(contexte)
     if is_nuit_en_cours(passage):
         return 0
     temps = passage.find_temps(CONTROLER)
-    lots = plan_temps(passage, temps)
-    for lot in lots:
+    faits = 0
+    for lot in plan_temps(passage, temps):
+        if is_nuit_en_cours(passage):  # opened meanwhile
+            break
         run_temps(passage, temps, lot)
-    return len(lots)
+        faits += 1
+    return faits
 
 
 def remettre(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON

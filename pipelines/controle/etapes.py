@@ -45,7 +45,7 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.publications import owe
+from warehouse.publications import Remise, owe
 from warehouse.verrous import lock
 
 ETAPE = "controle"
@@ -117,16 +117,12 @@ def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence
         return
     _forget(maison, nom, [d.depot for d in depots if d.lignes is not None])
     try:
-        controle = _control(maison, nom, depots, metiers)
-        write_lot(maison, nom, controle.frames)
+        controle, remises = _perform(maison, nom, depots, metiers)
     except PASSAGERES:
         raise
     except Exception as erreur:  # noqa: BLE001 - raised again when it is no deposit's
         depots = _set_aside(maison, nom, depots, maintenant, erreur, metiers)
-        controle = _control(maison, nom, depots, metiers)
-        write_lot(maison, nom, controle.frames)
-    crashpoint("controle.apres_lac")
-    remises = archive_lettres(maison, _answers(maison, controle, metiers))
+        controle, remises = _perform(maison, nom, depots, metiers)
     with maison.moteur.begin() as connexion:
         cle = _key(connexion, controle)
         if find_etape(connexion, cle):
@@ -161,6 +157,16 @@ class _Controle:
     def doublons(self) -> dict[int, Doublon]:
         """Deposits that repeat another one, by number."""
         return {n: d for admission in self.admissions for n, d in admission.doublons.items()}
+
+
+def _perform(
+    maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]
+) -> tuple[_Controle, list[Remise]]:
+    """Control these deposits, write their rows, archive what they are answered."""
+    controle = _control(maison, nom, depots, metiers)
+    write_lot(maison, nom, controle.frames)
+    crashpoint("controle.apres_lac")
+    return controle, archive_lettres(maison, _answers(maison, controle, metiers))
 
 
 def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]) -> _Controle:
@@ -219,12 +225,16 @@ def _set_aside(
     erreur: Exception,
     metiers: Sequence[Metier],
 ) -> list[Depot]:
-    """Set aside the deposits that can't be read; the others. `erreur` raised when there is none."""
+    """Set aside the deposits that can't be read, or answered; the others.
+
+    `erreur` is raised when there is none.
+    """
 
     def essaie(choisis: frozenset[str]) -> None:
         controle = _control(maison, nom, [d for d in depots if d.depot in choisis], metiers)
         for table, frame in controle.frames.items():
             check_contrat(read_contrat(table), frame)
+        archive_lettres(maison, _answers(maison, controle, metiers))
 
     fautifs = find_fautifs([d.depot for d in depots], essaie, erreur)
     tests = [

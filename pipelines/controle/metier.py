@@ -22,7 +22,10 @@ RELIRE = Etape(
 )
 # What no other kind takes.
 DSN = NatureFichier(
-    "DSN", lit="pipelines.controle.dsn:read_depots_dsn", tables=("declarations_lues",)
+    "DSN",
+    lit="pipelines.controle.dsn:read_depots_dsn",
+    repond="pipelines.rapports.documents.controles:compose_controles",
+    tables=("declarations_lues",),
 )
 CONTROLE = Metier(
     "controle",

@@ -18,7 +18,7 @@ ESPACE_NOMS = "urn:caisse:accuse:1"
 PARIS = ZoneInfo("Europe/Paris")
 
 MESSAGES: dict[Verdict, str] = {
-    "RECU": "Le fichier est arrivé entier. Il sera contrôlé la nuit prochaine.",
+    "RECU": "Le fichier est arrivé entier. Son contrôle suit en quelques minutes.",
     "ILLISIBLE": "Le fichier est refusé sans être lu.",
     "DOUBLON": "Ce contenu a déjà été reçu : le premier dépôt fait foi, celui-ci est sans effet.",
 }

@@ -51,8 +51,10 @@ def fautif() -> Callable[[str], bytes]:
 
 
 def report(caisse: Caisse, depot: str) -> tuple[str | None, set[str]]:
-    """Verdict and codes of the XML report of a deposit."""
-    racine = etree.parse(caisse.box(AUTRE, "retour") / f"RAPPORT_{depot}.xml")
+    """Verdict and codes of the last XML report of a deposit: the control's when it refuses it."""
+    *_, dernier = sorted(caisse.box(AUTRE, "retour").glob(f"[CR]*_{depot}.xml"))
+    assert dernier.with_suffix(".pdf").stat().st_size
+    racine = etree.parse(dernier)
     codes = {code.text or "" for code in racine.iterfind(".//{*}code")}
     return racine.findtext(".//{*}verdict"), codes
 
@@ -73,7 +75,6 @@ def test_every_bad_file_is_answered_and_stops_nobody(
         verdict, codes = report(caisse, depot["depot"])
         assert (nom, verdict) == (nom, etat)
         assert code is None or code in codes
-        assert (caisse.box(AUTRE, "retour") / f"RAPPORT_{depot['depot']}.pdf").stat().st_size
     assert depots["bon.dsn"]["etat"] == "INTEGRE"
     assert caisse.read("appels")["montant_centimes"].to_list() == [281_923]
 

@@ -69,7 +69,12 @@ def test_one_night_calls_the_last_declaration(
     ]
     assert {nom.rsplit("/")[-1] for nom in caisse.returned()} == {
         *(f"ACK_D0000000{n}.xml" for n in (1, 2)),
-        *(f"RAPPORT_D0000000{n}.{forme}" for n in (1, 2) for forme in ("xml", "pdf")),
+        *(
+            f"{nom}_D0000000{n}.{forme}"
+            for nom in ("CONTROLE", "RAPPORT")
+            for n in (1, 2)
+            for forme in ("xml", "pdf")
+        ),
         *(f"APPEL_{appel}.{forme}" for forme in ("pdf", "csv", "xlsx")),
         *(f"RELEVE_2026-04-05.{forme}" for forme in ("pdf", "csv", "xlsx")),
         *(
@@ -121,8 +126,8 @@ VARIANTES: dict[str, Callable[[bytes], bytes]] = {
 def test_a_test_file_gets_the_report_of_a_real_one_and_publishes_nothing(
     make_caisse: Callable[..., Caisse], normale: bytes, as_real: Reel, variante: str
 ) -> None:
-    """Same report, amounts included, but for what names its mode; readers see nothing."""
-    rapports = {}
+    """Same reports, amounts included, but for what names their mode; readers see nothing."""
+    rapports: dict[str, dict[str, list[tuple[str, str]]]] = {}
     octets = VARIANTES[variante](normale)
     for mode, deposes in (("reel", as_real(octets)), ("essai", octets)):
         caisse = make_caisse()
@@ -132,10 +137,15 @@ def test_a_test_file_gets_the_report_of_a_real_one_and_publishes_nothing(
             (True, 1) if mode == "essai" else (False, 0)
         )
         retour = caisse.box(ADHERENT, "retour")
-        rapports[mode] = (retour / "RAPPORT_D00000001.xml").read_bytes()
-        texte = pages((retour / "RAPPORT_D00000001.pdf").read_bytes())
-        assert ("FICHIER D’ESSAI" in texte) == (mode == "essai")
-    assert texts(rapports["reel"]) == texts(rapports["essai"])
+        remis = {vu.stem: vu for vu in retour.glob("*_D00000001.pdf")}
+        rapports[mode] = {n: texts(vu.with_suffix(".xml").read_bytes()) for n, vu in remis.items()}
+        for vu in remis.values():
+            assert ("FICHIER D’ESSAI" in pages(vu.read_bytes())) == (mode == "essai")
+    assert rapports["reel"] == rapports["essai"]
+    controle = dict(rapports["reel"]["CONTROLE_D00000001"])
+    suivi = {"RAPPORT_D00000001"} if controle["verdict"] == "CONFORME" else set()
+    assert rapports["reel"].keys() == {"CONTROLE_D00000001"} | suivi
+    assert {controle["suivi_de"]} == suivi if suivi else "suivi_de" not in controle
     assert [caisse.read(table).height for table in TABLES] == [0] * len(TABLES)
     assert not list(caisse.box(ADHERENT, "retour").glob("APPEL_*"))
     assert caisse.pass_night().essais == 0
@@ -191,7 +201,11 @@ def test_test_and_real_files_of_one_night_do_not_mix(
     assert {nom: vu[nom] for nom in attendu} == attendu
     assert sorted(vu.keys() - attendu.keys()) == [
         f"{ADHERENT}/retour/{nom}"
-        for nom in ("ACK_D00000002.xml", "RAPPORT_D00000002.pdf", "RAPPORT_D00000002.xml")
+        for nom in (
+            "ACK_D00000002.xml",
+            *(f"CONTROLE_D00000002.{forme}" for forme in ("pdf", "xml")),
+            *(f"RAPPORT_D00000002.{forme}" for forme in ("pdf", "xml")),
+        )
     ]
     assert ("montant_centimes", "1050") in texts(vu[f"{ADHERENT}/retour/RAPPORT_D00000002.xml"])
 

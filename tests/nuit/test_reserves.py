@@ -321,7 +321,8 @@ def test_a_report_that_can_not_be_drawn_sets_its_deposit_aside(
     """Its company is held that night, with the deposit named beside it."""
 
     def malade(rapport: Rapport) -> bytes:
-        if rapport.depot == DEPOT and rapport.verdict != "MIS_A_L_ECART":
+        de_la_nuit = rapport.suivi_de is None and rapport.verdict != "MIS_A_L_ECART"
+        if rapport.depot == DEPOT and de_la_nuit:
             raise PanneError("panne")
         return b"%PDF"
 

@@ -24,6 +24,7 @@ from pipelines.rapports.documents.valeurs import (
 from specs.messages import read_message
 from specs.octets import Octets, fingerprint
 from warehouse.instants import format_instant
+from warehouse.journal import Depot
 
 CHAMPS_ANOMALIE = tuple(LigneAnomalie.__dataclass_fields__)
 
@@ -41,6 +42,19 @@ class Origine:
     recu_le: str
 
 
+def locate(depot: Depot, raisons_sociales: Mapping[str, str]) -> Origine:
+    """Of a deposit; `raisons_sociales`: by member number, none for a box that is no member's."""
+    return Origine(
+        depot=depot.depot,
+        nom=depot.nom,
+        adherent=depot.adherent,
+        raison_sociale=raisons_sociales.get(depot.adherent, ""),
+        sha256=depot.sha256,
+        octets=depot.octets,
+        recu_le=depot.recu_le,
+    )
+
+
 def rapport_hors_depot(
     nom: str, octets: Octets, bilan: Bilan, lecture: Lecture, maintenant: datetime
 ) -> Rapport:
@@ -48,6 +62,13 @@ def rapport_hors_depot(
     instant = format_instant(maintenant)
     condense = fingerprint(octets)
     origine = Origine("hors dépôt", nom, "hors dépôt", "", condense, len(octets), instant)
+    return compose_controle(origine, bilan, lecture, maintenant.date())
+
+
+def compose_controle(
+    origine: Origine, bilan: Bilan, lecture: Lecture, date_arrete: date
+) -> Rapport:
+    """What the control alone says of a file that was read."""
     siennes = pl.col("fichier") == bilan.fichier
     lues = lecture.tables.get("declarations_lues", SCHEMA_DECLARATIONS.to_frame())
     return compose_rapport(
@@ -57,7 +78,7 @@ def rapport_hors_depot(
         anomalies=lecture.anomalies.filter(siennes),
         verdict=bilan.verdict,
         motif=None,
-        date_arrete=maintenant.date(),
+        date_arrete=date_arrete,
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import polars as pl
 
 from pipelines.controle.dsn import DSN
-from pipelines.controle.natures import Bilan
+from pipelines.controle.natures import ILLISIBLE, NON_CONFORME, Bilan
 from pipelines.cotisations.documents.effets import compute_effets
 from pipelines.cotisations.documents.nouveautes import read_nouveautes
 from pipelines.editique.formes import Fichier
@@ -17,7 +17,7 @@ from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from pipelines.publication.nuit import Nuit
-from pipelines.rapports.documents.composition import Origine, compose_rapport
+from pipelines.rapports.documents.composition import compose_rapport, locate
 from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import render_rapport_xml
 from pipelines.rapports.documents.valeurs import Rapport
@@ -39,7 +39,8 @@ SANS_NOUVEAU_RAPPORT = {("INTEGRE", "REMPLACE"), ("REMPLACE", "INTEGRE")}
 (EN_ATTENTE,) = codes_of("depots", "etat", "EN_ATTENTE")
 # These may stay for another reason: their company is told of each.
 PEUT_CHANGER_DE_RAISON = (EN_ATTENTE, MIS_A_L_ECART)
-NON_RETENUS = ("NON_CONFORME", "ILLISIBLE", EN_ATTENTE, MIS_A_L_ECART)
+REFUS_DU_CONTROLE = (NON_CONFORME, ILLISIBLE)
+NON_RETENUS = (*REFUS_DU_CONTROLE, EN_ATTENTE, MIS_A_L_ECART)
 
 
 def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
@@ -47,21 +48,32 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     return map(_letter, _rapports(maison, nuit))
 
 
+def name_rapport(depot: str) -> str:
+    """Name of the report that the night gives of a deposit."""
+    return f"RAPPORT_{depot}"
+
+
 def _letter(rapport: Rapport) -> Lettre:
-    return Lettre(rapport.adherent, partial(_draw, rapport))
+    return Lettre(rapport.adherent, partial(draw_rapport, name_rapport(rapport.depot), rapport))
 
 
-def _draw(rapport: Rapport) -> Iterator[Fichier]:
+def draw_rapport(nom: str, rapport: Rapport) -> Iterator[Fichier]:
+    """The report under this name, in each of its shapes."""
     for forme, render in RAPPORT.items():
-        yield f"RAPPORT_{rapport.depot}.{forme}", render(rapport)
+        yield f"{nom}.{forme}", render(rapport)
 
 
 def compose_essai(
     maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]
 ) -> Iterator[Lettre]:
     """The report of a test deposit of DSN: what it would have given tonight."""
-    if depot.nature in SIENNES:
+    if depot.nature in SIENNES and not _is_told(depot, depot.etat):
         yield _letter(_answer_test(maison, depot, nuit, metiers))
+
+
+def _is_told(depot: Depot, etat: str) -> bool:
+    """Whether its control has said the last word: a DSN that it refused has no other report."""
+    return depot.nature == DSN and etat in REFUS_DU_CONTROLE
 
 
 def _answer_test(maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Metier]) -> Rapport:
@@ -91,7 +103,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
     for nom, etat, motif in servis.select("depot", "etat", "motif").iter_rows():
         avant, cause = connus.get(nom, (None, None))
-        if journal[nom].nature not in SIENNES:
+        if journal[nom].nature not in SIENNES or _is_told(journal[nom], etat):
             continue
         deja_dit = etat == avant and (motif == cause or etat not in PEUT_CHANGER_DE_RAISON)
         if deja_dit or etat == "DOUBLON" or (avant, etat) in SANS_NOUVEAU_RAPPORT:
@@ -137,15 +149,6 @@ def _rapport(
     declarations: pl.DataFrame,
 ) -> Rapport:
     noms = dict(nuit.etablissements.select("numero_adherent", "raison_sociale").iter_rows())
-    origine = Origine(
-        depot=depot.depot,
-        nom=depot.nom,
-        adherent=depot.adherent,
-        raison_sociale=noms.get(depot.adherent, ""),
-        sha256=depot.sha256,
-        octets=depot.octets,
-        recu_le=depot.recu_le,
-    )
     signalees = int((de_la_caisse["severite"] == "signal").sum())
     bilan = Bilan(
         fichier=depot.numero,
@@ -161,7 +164,7 @@ def _rapport(
     )
     vide = de_la_caisse.clear()
     return compose_rapport(
-        origine,
+        locate(depot, noms),
         bilan,
         declarations=declarations,
         anomalies=pl.concat([vide if du_fichier is None else du_fichier, de_la_caisse]),

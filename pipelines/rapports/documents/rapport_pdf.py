@@ -10,6 +10,7 @@ from parsers.anomalies import MAXIMUM_CONSERVE
 from pipelines.cotisations.documents.lignes_pdf import describe_ligne
 from pipelines.cotisations.documents.mots import NATURES
 from pipelines.cotisations.documents.valeurs import EffetAppel, LigneAppel
+from pipelines.declarations.regles.depots import MOTIF_REMPLACE
 from pipelines.editique.composition import render_pdf
 from pipelines.editique.mentions import describe_pied
 from pipelines.rapports.documents.valeurs import LigneAnomalie, LigneDeclaration, Rapport
@@ -25,6 +26,7 @@ from specs.typographie import (
     format_mois,
     format_octets,
     format_siren,
+    format_taux,
     printable,
 )
 
@@ -36,9 +38,18 @@ STATUTS = {
     "RETENUE": "retenue",
     "REMPLACEE": "remplacée par une autre",
     "EN_ATTENTE": "en attente",
-    "MIS_A_L_ECART": "mis à l'écart",
+    "MIS_A_L_ECART": "mise à l'écart",
     "SANS_EFFET": "sans effet",
 }
+# Of a test, what would become of its declarations, in the conditional.
+STATUTS_ESSAI = {
+    "RETENUE": "serait retenue",
+    "REMPLACEE": "serait remplacée par une autre",
+    "EN_ATTENTE": "attendrait",
+    "MIS_A_L_ECART": "serait mise à l'écart",
+    "SANS_EFFET": "serait sans effet",
+}
+MOTIFS_ESSAI = {MOTIF_REMPLACE: "une déclaration plus récente prendrait sa place"}
 
 
 def render_rapport_pdf(rapport: Rapport) -> bytes:
@@ -54,10 +65,11 @@ def _describe_rapport(rapport: Rapport) -> dict[str, object]:
         "pied": describe_pied(f"Dépôt {rapport.depot}", rapport.date_arrete, rapport.publication),
         "essai": rapport.essai is True,
         "verdict": rapport.verdict,
-        "motif": breakable(clip(rapport.motif or "", 400)),
+        "suivi_de": printable(rapport.suivi_de or ""),
+        "motif": _describe_motif(rapport, rapport.motif),
         "compteurs": _describe_compteurs(rapport),
         "fichier": _describe_fichier(rapport),
-        "declarations": [_describe_declaration(d, rapport.version) for d in declarations],
+        "declarations": [_describe_declaration(d, rapport) for d in declarations],
         "declarations_reste": _describe_reste(rapport),
         "anomalies_phrase": _describe_anomalies(rapport),
         "resume": _describe_resume(rapport),
@@ -65,6 +77,12 @@ def _describe_rapport(rapport: Rapport) -> dict[str, object]:
         "groupes": _describe_groupes(rapport.anomalies),
         "effets": [_describe_effet(effet) for effet in rapport.effets],
     }
+
+
+def _describe_motif(rapport: Rapport, motif: str | None) -> str:
+    """The reason of a state; of a test, why it would be in it."""
+    dit = motif or ""
+    return breakable(clip(MOTIFS_ESSAI.get(dit, dit) if rapport.essai else dit, 400))
 
 
 def _describe_compteurs(rapport: Rapport) -> list[dict[str, str]]:
@@ -98,7 +116,9 @@ def _describe_fichier(rapport: Rapport) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _describe_declaration(declaration: LigneDeclaration, version: str | None) -> dict[str, str]:
+def _describe_declaration(declaration: LigneDeclaration, rapport: Rapport) -> dict[str, str]:
+    version, sans_statut = rapport.version, "à venir" if rapport.suivi_de else "aucune"
+    statuts = STATUTS_ESSAI if rapport.essai else STATUTS
     nature = _libelle(version, "DSN_Declaration_Nature", declaration.nature)
     mois = _mois(declaration.mois)
     fraction = declaration.fraction or ""
@@ -109,8 +129,8 @@ def _describe_declaration(declaration: LigneDeclaration, version: str | None) ->
         "nature": " – ".join(filter(None, (nature, mois))),
         "type": _libelle(version, "DSN_Declaration_Type", declaration.type) + suffixe,
         "individus": format_entier(declaration.individus),
-        "statut": STATUTS.get(declaration.statut or "", "aucune"),
-        "motif": breakable(clip(declaration.motif or "", 300)),
+        "statut": statuts.get(declaration.statut or "", sans_statut),
+        "motif": _describe_motif(rapport, declaration.motif),
     }
 
 
@@ -249,14 +269,24 @@ def _describe_effet(effet: EffetAppel) -> dict[str, object]:
         "titre": f"{appel}, centre de gestion {printable(effet.cdg)}{reference}",
         "echeance": f"Échéance\u00a0: {format_date(effet.date_exigibilite)}.",
         "lignes": [describe_ligne(ligne) | _describe_present(ligne) for ligne in effet.lignes],
+        "present": format_euros(sum(map(_present, effet.lignes))),
+        "avec": format_euros(sum(map(_present, effet.lignes)) + effet.montant_centimes),
         "total": format_euros(effet.montant_centimes),
     }
 
 
 def _describe_present(ligne: LigneAppel) -> dict[str, str]:
-    """Of a line that a test would change: what is called so far, what it would become."""
-    if ligne.deja is None:
-        return {}
-    present = ligne.deja.montant_centimes
-    avec = format_euros(present + ligne.montant_centimes)
-    return {"provenance": f"{format_euros(present)} appelés à ce jour, {avec} avec ce fichier"}
+    """What is called so far of the line of a test, what it would become, on what."""
+    base = "base" if ligne.deja is None else "écart de base"
+    abattu = f", abattement {format_euros(-ligne.abattement_centimes)}"
+    return {
+        "present": format_euros(_present(ligne)),
+        "avec": format_euros(_present(ligne) + ligne.montant_centimes),
+        "calcul": f"{base} {format_euros(ligne.base_centimes)}"
+        f"{abattu if ligne.abattement_centimes else ''}, taux {format_taux(ligne.taux_ppm)}",
+    }
+
+
+def _present(ligne: LigneAppel) -> int:
+    """Centimes called so far for the month and the contribution of a line."""
+    return 0 if ligne.deja is None else ligne.deja.montant_centimes

@@ -77,6 +77,7 @@ def _append_envoi(
             "anomalies_signalees": rapport.anomalies_signalees,
             "anomalies_total": rapport.anomalies_total,
             "anomalies_detaillees": len(rapport.anomalies),
+            "suivi_de": rapport.suivi_de,
         },
     )
     for groupe in rapport.groupes:

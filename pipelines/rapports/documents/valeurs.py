@@ -72,7 +72,8 @@ class Rapport:
 
     `essai` is None when the file could not say it. `anomalies` may hold fewer rows than the two
     counts, which are exact, as those of `groupes` are. `publication` is None when nothing was
-    published with the report.
+    published with the report. `suivi_de` names the report that the night gives after this one, None
+    when none comes: what the control says of a file is not yet what the fund makes of it.
     """
 
     depot: str
@@ -95,6 +96,7 @@ class Rapport:
     date_arrete: date
     publication: int | None = None
     groupes: tuple[GroupeAnomalies, ...] = ()
+    suivi_de: str | None = None
 
     @property
     def anomalies_total(self) -> int:
