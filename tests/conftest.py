@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +27,7 @@ from tests.efforts import RESERVES, SERVEURS_ET_MORTS
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
-from warehouse.registre import CSV, import_registre
+from warehouse.registre import CSV, YAML, import_registre
 from warehouse.reglages import Reglages
 
 # One profile for every property: a machine under load breaks no promise.
@@ -169,16 +170,62 @@ def open_caisse() -> Iterator[Callable[[Reglages], Caisse]]:
 
 
 @pytest.fixture(scope="session")
-def make_caisse(
+def copy_caisse(
     tmp_path_factory: pytest.TempPathFactory, open_caisse: Callable[[Reglages], Caisse]
 ) -> Callable[..., Caisse]:
+    """Maker of a copy of a fund as it stands: a hundredth of what its nights cost.
+
+    `reglages`: those that the copy has otherwise.
+    """
+
+    def copy(caisse: Caisse, **reglages: object) -> Caisse:
+        dossier = tmp_path_factory.mktemp("caisse") / "maison"
+        shutil.copytree(caisse.maison.reglages.dossier, dossier)
+        siens = caisse.maison.reglages.model_copy(update={"dossier": dossier, **reglages})
+        return open_caisse(siens)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def make_caisse(
+    tmp_path_factory: pytest.TempPathFactory,
+    open_caisse: Callable[[Reglages], Caisse],
+    copy_caisse: Callable[..., Caisse],
+) -> Callable[..., Caisse]:
     """Maker of a fund that knows the companies of the sample files, or those of `registre`."""
+    neuve = open_caisse(Reglages(dossier=tmp_path_factory.mktemp("neuve") / "maison"))
 
     def make(registre: bytes | None = None, nombre_parts: int = 4) -> Caisse:
-        dossier = tmp_path_factory.mktemp("caisse") / "maison"
-        caisse = open_caisse(Reglages(dossier=dossier, nombre_parts=nombre_parts))
+        caisse = copy_caisse(neuve, nombre_parts=nombre_parts)
         caisse.learn(registre or (BONS / "registre.csv").read_bytes())
         return caisse
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_appelee(
+    make_caisse: Callable[..., Caisse],
+    copy_caisse: Callable[..., Caisse],
+    normale: bytes,
+    as_real: Callable[[bytes], bytes],
+) -> Callable[..., Caisse]:
+    """Maker of a fund that called March, the night of `soir`, of one company that declared it.
+
+    `registre`: what its registry learned first, in YAML. Each is played once, then copied.
+    """
+    jouees: dict[tuple[int, bytes], Caisse] = {}
+
+    def make(nombre_parts: int = 4, registre: bytes = b"") -> Caisse:
+        histoire = (nombre_parts, registre)
+        if histoire not in jouees:
+            jouees[histoire] = make_caisse(nombre_parts=nombre_parts)
+            if registre:
+                jouees[histoire].learn(registre, YAML)
+            jouees[histoire].drop("A80001", "mars.dsn", as_real(normale))
+            jouees[histoire].pass_night()
+        return copy_caisse(jouees[histoire])
 
     return make
 
@@ -197,18 +244,23 @@ def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
     return make_caisse()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def appelee(make_appelee: Callable[..., Caisse]) -> Caisse:
+    """A fund that called March of one company, to go on from there."""
+    return make_appelee()
+
+
+@pytest.fixture(scope="session")
 def deux_nuits(
-    make_caisse: Callable[..., Caisse],
-    normale: bytes,
-    remplace: bytes,
-    as_real: Callable[[bytes], bytes],
+    make_appelee: Callable[..., Caisse], remplace: bytes, as_real: Callable[[bytes], bytes]
 ) -> Caisse:
-    """A fund that called March, then the difference of its annule-et-remplace a month later."""
-    caisse = make_caisse()
-    for mois, nom, octets in ((4, "mars", normale), (5, "mars_corrige", remplace)):
-        caisse.drop("A80001", f"{nom}.dsn", as_real(octets))
-        caisse.pass_night(datetime(2026, mois, 5, 20, 0, tzinfo=UTC))
+    """A fund that called March, then the difference of its annule-et-remplace a month later.
+
+    To be read only.
+    """
+    caisse = make_appelee()
+    caisse.drop("A80001", "mars_corrige.dsn", as_real(remplace))
+    caisse.pass_night(datetime(2026, 5, 5, 20, 0, tzinfo=UTC))
     return caisse
 
 

@@ -121,14 +121,10 @@ def test_nothing_is_explained_before_the_first_night(
 
 
 def test_an_amount_that_does_not_close_leaves_with_one(
-    caisse: Caisse,
-    normale: bytes,
-    as_real: Callable[[bytes], bytes],
-    monkeypatch: pytest.MonkeyPatch,
+    appelee: Caisse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call published on bases that do not give it: loud, and exit code 1."""
-    caisse.drop("A80001", "mars.dsn", as_real(normale))
-    caisse.pass_night()
+    caisse = appelee
     lac, lendemain = caisse.maison.lac, date(2026, 4, 6)
     bases, appels = lac.read("bases").collect(), lac.read("appels").collect()
     part = {"part": bases["part"][0]}

@@ -52,12 +52,12 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
 
 
 @pytest.fixture(scope="module")
-def make_attente(
+def play_attente(
     make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
 ) -> Callable[[], Caisse]:
-    """Maker of a fund that called March, then had two movements that are nobody's."""
+    """Player of a fund that called March, then had two movements that are nobody's."""
 
-    def make() -> Caisse:
+    def play() -> Caisse:
         caisse = make_caisse(nombre_parts=1)
         caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
         pass_night(caisse, date(2026, 4, 5))
@@ -65,13 +65,19 @@ def make_attente(
         pass_night(caisse, RECU)
         return caisse
 
-    return make
+    return play
 
 
 @pytest.fixture(scope="module")
-def attente(make_attente: Callable[[], Caisse]) -> Caisse:
+def attente(play_attente: Callable[[], Caisse]) -> Caisse:
     """A fund where two movements wait, for tests that decide nothing."""
-    return make_attente()
+    return play_attente()
+
+
+@pytest.fixture
+def indecise(attente: Caisse, copy_caisse: Callable[..., Caisse]) -> Caisse:
+    """A copy of that fund, to decide in."""
+    return copy_caisse(attente)
 
 
 def waiting(caisse: Caisse) -> list[str]:
@@ -208,10 +214,10 @@ def test_what_was_matched_or_is_yet_to_be_is_not_decided(
 
 
 def test_a_payment_counts_from_the_day_of_the_bank_once_decided(
-    make_attente: Callable[[], Caisse], ask: Callable[..., Result]
+    indecise: Caisse, ask: Callable[..., Result]
 ) -> None:
     """Late until the decision, never late after it; counted once; explained by its decision."""
-    caisse = make_attente()
+    caisse = indecise
     assert account(caisse) == ("ECHUE", 2_799, DU + 2_799)
     decide(
         ask, caisse, "affectation", "--mouvement", "D00000002-1", "--adherent", ADHERENT,
@@ -244,10 +250,10 @@ def test_a_payment_counts_from_the_day_of_the_bank_once_decided(
 
 
 def test_an_assignment_revoked_is_taken_back_and_decided_again(
-    make_attente: Callable[[], Caisse], ask: Callable[..., Result]
+    indecise: Caisse, ask: Callable[..., Result]
 ) -> None:
     """Given to the wrong company, revoked, then given to the right one: each ledger says so."""
-    caisse = make_attente()
+    caisse = indecise
     ici = ("--mouvement", "D00000002-1")
     decide(ask, caisse, "affectation", *ici, "--siren", AUTRE, effet=RECU)
     assert pass_night(caisse, date(2026, 4, 29))
@@ -275,10 +281,10 @@ def test_an_assignment_revoked_is_taken_back_and_decided_again(
 
 
 def test_what_is_foreign_to_the_fund_leaves_the_list(
-    make_attente: Callable[[], Caisse], ask: Callable[..., Result]
+    indecise: Caisse, ask: Callable[..., Result]
 ) -> None:
     """It is set aside under the decision, on no account; its revocation makes it wait again."""
-    caisse = make_attente()
+    caisse = indecise
     decide(ask, caisse, "hors-caisse", "--mouvement", "D00000002-2", effet=RECU)
     assert pass_night(caisse, date(2026, 4, 29))
     assert waiting(caisse) == ["D00000002-1"]
@@ -293,12 +299,11 @@ def test_what_is_foreign_to_the_fund_leaves_the_list(
 
 
 def test_a_replay_gives_the_same_bytes(
-    make_attente: Callable[[], Caisse], ask: Callable[..., Result]
+    indecise: Caisse, play_attente: Callable[[], Caisse], ask: Callable[..., Result]
 ) -> None:
     """Two homes, the same decision: the same tables and documents, but the clock's instant."""
     vus = []
-    for _ in range(2):
-        caisse = make_attente()
+    for caisse in (indecise, play_attente()):
         ici = ("--mouvement", "D00000002-1", "--siren", SIREN)
         decide(ask, caisse, "affectation", *ici, effet=DECIDE)
         pass_night(caisse, DECIDE)

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from io import StringIO
 from typing import TYPE_CHECKING
 
-import pytest
 from pypdf import PdfReader
 
 from specs.caisse import read_caisse
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from tests.conftest import Caisse
 
 ADHERENT, APPEL = "A80001", "C8000101-202603-01"
-APPELE, EMISSION = (datetime(2026, 4, jour, 20, tzinfo=UTC) for jour in (5, 20))
+EMISSION = datetime(2026, 4, 20, 20, tzinfo=UTC)
 
 
 def read_page(caisse: Caisse) -> str:
@@ -33,27 +32,11 @@ def read_debit_days(caisse: Caisse) -> set[str]:
     return {ligne["Prélèvement le"] for ligne in lignes if ligne["Appel"] == APPEL}
 
 
-@pytest.fixture
-def appelee(
-    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
-) -> Callable[..., Caisse]:
-    """A fund of one shard that called March, whatever its registry says of mandates."""
-
-    def call(registre: bytes) -> Caisse:
-        caisse = make_caisse(nombre_parts=1)
-        caisse.learn(registre, "yaml")
-        caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-        caisse.pass_night(APPELE)
-        return caisse
-
-    return call
-
-
 def test_the_day_that_the_call_tells_is_that_of_the_debit(
-    appelee: Callable[..., Caisse], mandat_automatique: bytes
+    make_appelee: Callable[..., Caisse], mandat_automatique: bytes
 ) -> None:
     """Told the night of the call, weeks before the debit is handed over: same day, same amount."""
-    caisse = appelee(mandat_automatique)
+    caisse = make_appelee(1, mandat_automatique)
     assert caisse.read("prelevements").is_empty()
     texte = read_page(caisse)
     assert "prélevé le 27 avril 2026" in texte
@@ -67,12 +50,13 @@ def test_the_day_that_the_call_tells_is_that_of_the_debit(
 
 
 def test_without_a_debit_the_call_gives_the_account(
-    appelee: Callable[..., Caisse], mandat_automatique: bytes
+    make_appelee: Callable[..., Caisse], mandat_automatique: bytes
 ) -> None:
     """A mandate that is only used when asked debits nothing: the transfer says it all."""
-    caisse = appelee(
-        mandat_automatique.replace(b"prelevement_automatique: oui", b"prelevement_automatique: non")
+    a_la_demande = mandat_automatique.replace(
+        b"prelevement_automatique: oui", b"prelevement_automatique: non"
     )
+    caisse = make_appelee(1, a_la_demande)
     texte, creancier = read_page(caisse), read_caisse().creancier
     assert creancier.iban in texte.replace(" ", "")
     for attendu in (creancier.bic, f"Référence {APPEL}", read_caisse().contact.telephone):

@@ -25,30 +25,19 @@ from pipelines.reglements.etapes import (
     read_nouveaux_prelevements,
 )
 from warehouse.audit import verify_audit
-from warehouse.registre import YAML
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
-ADHERENT = "A80001"
-APPELE, EMISSION = (datetime(2026, 4, jour, 20, tzinfo=UTC) for jour in (5, 20))
-PUBLIEE = APPELE.date()
+EMISSION = datetime(2026, 4, 20, 20, tzinfo=UTC)
+PUBLIEE = date(2026, 4, 5)
 UN_JOUR = timedelta(days=1)
 
 
 @pytest.fixture
-def appelee(
-    make_caisse: Callable[..., Caisse],
-    mandat_automatique: bytes,
-    normale: bytes,
-    as_real: Callable[[bytes], bytes],
-) -> Caisse:
+def appelee(make_appelee: Callable[..., Caisse], mandat_automatique: bytes) -> Caisse:
     """A fund that called March on 5 April; the debit of that call is issued from the 20th."""
-    caisse = make_caisse(nombre_parts=1)
-    caisse.learn(mandat_automatique, YAML)
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    caisse.pass_night(APPELE)
-    return caisse
+    return make_appelee(1, mandat_automatique)
 
 
 def force(caisse: Caisse, jour: date) -> None:

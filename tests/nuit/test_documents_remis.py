@@ -51,13 +51,10 @@ def euros(texte: str) -> int:
     return int(texte.replace(",", ""))
 
 
-@pytest.fixture(scope="module")
-def appelee(make_caisse: Callable[..., Caisse], normale: bytes, as_real: Reel) -> Caisse:
-    """A fund that called March, for the tests that only read."""
-    caisse = make_caisse(nombre_parts=1)
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    caisse.pass_night()
-    return caisse
+@pytest.fixture
+def appelee(make_appelee: Callable[..., Caisse]) -> Caisse:
+    """A fund of one shard that called March."""
+    return make_appelee(1)
 
 
 def test_the_night_hands_over_what_it_touched(appelee: Caisse) -> None:
@@ -75,10 +72,9 @@ def test_the_night_hands_over_what_it_touched(appelee: Caisse) -> None:
     assert euros(total["Solde (€)"]) == called(appelee)
 
 
-def test_the_books_give_a_statement(caisse: Caisse, normale: bytes, as_real: Reel) -> None:
+def test_the_books_give_a_statement(make_appelee: Callable[..., Caisse]) -> None:
     """A company gets its statement again when its ledger grows: it has paid."""
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    caisse.pass_night()
+    caisse = make_appelee()
     virement = Ligne(100_000, jour=date(2026, 4, 6), reference=APPEL, reference_banque="B1")
     caisse.drop("BANQUE", "releve.xml", write_releve([virement]))
     caisse.pass_night(datetime(2026, 4, 6, 20, 0, tzinfo=UTC))
@@ -93,11 +89,10 @@ def test_the_books_give_a_statement(caisse: Caisse, normale: bytes, as_real: Ree
 
 
 def test_a_closed_campaign_gives_the_bases(
-    caisse: Caisse, normale: bytes, remplace: bytes, as_real: Reel
+    make_appelee: Callable[..., Caisse], remplace: bytes, as_real: Reel
 ) -> None:
     """The first night from the closing day on, and no other one."""
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    caisse.pass_night()
+    caisse = make_appelee()
     retour = caisse.box(ADHERENT, "retour")
     assert not list(retour.glob("BASES_*"))
     caisse.drop(ADHERENT, "annule.dsn", as_real(remplace))

@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from pipelines.publication.registre import write_registre
 from tests.conftest import NATURES
 from warehouse.decisions import record_decision
-from warehouse.registre import YAML
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -46,18 +45,11 @@ def decide(caisse: Caisse, nature: str, effet: date, **contenu: str) -> None:
         )
 
 
-@pytest.fixture(scope="module")
-def certifiee(
-    make_caisse: Callable[..., Caisse],
-    normale: bytes,
-    as_real: Callable[[bytes], bytes],
-    mandat_automatique: bytes,
-) -> Caisse:
+@pytest.fixture
+def certifiee(make_appelee: Callable[..., Caisse], mandat_automatique: bytes) -> Caisse:
     """A fund with one certificate and one debit, that has just decided to take both back."""
-    caisse = make_caisse(nombre_parts=1)
-    caisse.learn(mandat_automatique, YAML)
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    assert pass_night(caisse, APPEL)
+    caisse = make_appelee(1, mandat_automatique)
+    assert caisse.versions()
     assert pass_night(caisse, DELIVRANCE)
     decide(caisse, "REVOCATION_ATTESTATION", REVOCATION, attestation=NUMERO)
     decide(caisse, "SUSPENSION_PRELEVEMENT", SUSPENSION)
@@ -88,12 +80,11 @@ def test_a_change_of_state_is_published_on_its_day(certifiee: Caisse) -> None:
 
 
 def test_a_decision_is_published_after_a_night_that_stopped(
-    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
+    make_appelee: Callable[..., Caisse],
 ) -> None:
     """The registry was written in the lake, and the night ended before it published."""
-    caisse = make_caisse(nombre_parts=1)
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    assert pass_night(caisse, APPEL)
+    caisse = make_appelee(1)
+    assert caisse.versions()
     decide(caisse, "SUSPENSION_PRELEVEMENT", SUSPENSION)
     assert set(write_registre(caisse.maison)) == {"decisions"}
     assert pass_night(caisse, APPEL)

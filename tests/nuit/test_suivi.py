@@ -54,13 +54,9 @@ def publish_tables(caisse: Caisse, jour: date) -> None:
 
 
 @pytest.fixture
-def declaree(
-    caisse: Caisse, normale: bytes, as_real: Callable[[bytes], bytes], soir: datetime
-) -> Caisse:
+def declaree(appelee: Caisse) -> Caisse:
     """A fund where one company declared March 2026; the other two centres never declared."""
-    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-    caisse.pass_night(soir)
-    return caisse
+    return appelee
 
 
 def test_a_declared_month_is_received_and_gives_a_certificate(declaree: Caisse) -> None:
@@ -124,17 +120,12 @@ def test_computing_again_changes_nothing(declaree: Caisse) -> None:
 
 
 def test_the_number_of_shards_changes_nothing(
-    make_caisse: Callable[..., Caisse],
-    normale: bytes,
-    as_real: Callable[[bytes], bytes],
-    soir: datetime,
+    make_appelee: Callable[..., Caisse],
 ) -> None:
     """One shard or five: the same months, the same situations, the same certificates."""
     vues = []
     for nombre_parts in (1, 5):
-        caisse = make_caisse(nombre_parts=nombre_parts)
-        caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
-        caisse.pass_night(soir)
+        caisse = make_appelee(nombre_parts)
         vues.append([f.drop("part") for f in follow(caisse, MAI).values()])
     for une, cinq in zip(*vues, strict=True):
         assert une.equals(cinq)

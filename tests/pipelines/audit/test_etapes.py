@@ -57,14 +57,6 @@ def passees(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     return noms
 
 
-@pytest.fixture
-def appelee(caisse: Caisse, normale: bytes, as_real: Callable[[bytes], bytes]) -> Caisse:
-    """A fund that called one company for March."""
-    caisse.drop("A80001", "mars.dsn", as_real(normale))
-    caisse.pass_night()
-    return caisse
-
-
 def alter(caisse: Caisse, table: str, colonne: str) -> None:
     """One cent more in every row of a table of the lake."""
     frame = caisse.maison.lac.read(table).collect()

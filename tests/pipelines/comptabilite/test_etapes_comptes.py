@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,14 +24,9 @@ PREMIERE, EXIGIBLE, TARD = date(2026, 4, 5), date(2026, 4, 25), date(2026, 6, 10
 
 
 @pytest.fixture
-def fonds(
-    make_caisse: Callable[..., Any], as_real: Callable[[bytes], bytes], normale: bytes
-) -> Any:
-    """A fund that called one company for March 2026 and published nothing of its account yet."""
-    caisse = make_caisse()
-    caisse.drop("A80001", "mars.dsn", as_real(normale))
-    caisse.pass_night(date_arrete=PREMIERE)
-    return caisse
+def fonds(appelee: Any) -> Any:
+    """A fund that called one company for March 2026, on the day of PREMIERE."""
+    return appelee
 
 
 def account(caisse: Any, date_arrete: date) -> None:

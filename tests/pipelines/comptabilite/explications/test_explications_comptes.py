@@ -22,7 +22,6 @@ from pipelines.metiers import METIERS
 from sample_files.generateur.banque import Ligne, write_releve
 from tests.conftest import NATURES
 from warehouse.decisions import record_decision
-from warehouse.registre import YAML
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -31,9 +30,7 @@ SIREN, CDG = "800000010", "C8000101"
 APPEL, DEBIT = "C8000101-202603-01", "P800000010-20260427-01"
 REGLE, RENDU, VIREMENT = "D00000002-1", "D00000002-2", "D00000003-1"
 ATTESTATION = "ATT-800000010-20260423-01"
-AVRIL, REMISE, MAI, JUIN = (
-    date(2026, 4, 5), date(2026, 4, 23), date(2026, 5, 5), date(2026, 6, 10),
-)  # fmt: skip
+REMISE, MAI, JUIN = date(2026, 4, 23), date(2026, 5, 5), date(2026, 6, 10)
 ATTENDUS = Path(__file__).parents[4] / "tests" / "cli"
 ESPACES = str.maketrans("\u202f\u00a0", "  ")
 
@@ -81,17 +78,9 @@ def decide(caisse: Caisse) -> None:
 
 
 @pytest.fixture(scope="module")
-def comptes(
-    make_caisse: Callable[..., Caisse],
-    as_real: Callable[[bytes], bytes],
-    normale: bytes,
-    mandat_automatique: bytes,
-) -> Caisse:
+def comptes(make_appelee: Callable[..., Caisse], mandat_automatique: bytes) -> Caisse:
     """March called, debited, taken back by the bank; in June a transfer and three decisions."""
-    caisse = make_caisse(nombre_parts=1)
-    caisse.learn(mandat_automatique, YAML)
-    caisse.drop("A80001", "mars.dsn", as_real(normale))
-    pass_night(caisse, AVRIL)
+    caisse = make_appelee(1, mandat_automatique)
     pass_night(caisse, REMISE)
     give_back(caisse)
     pass_night(caisse, MAI)
