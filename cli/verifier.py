@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from specs.octets import Octets
 
 CODES_RETOUR = {"CONFORME": 0, "NON_CONFORME": 1, "ILLISIBLE": 2}
-SUFFIXES = (".dsn", ".edi", ".txt", ".xml")
+SUFFIXES = (".dsn", ".edi", ".txt", ".xml", ".gz")
 MOTS = {"DSN": ("norme", "lignes"), "BANQUE": ("message", "mouvements")}
+ECHANGE = ("version", "enregistrements")
 Lot = dict[int, "Octets | str"]  # what a file holds, or why it is not read
 ANOMALIES_ECRITES, GROUPES_ECRITS = 200, 100  # in the text; the other formats give all
 LOT_OCTETS = 64 * 1024 * 1024
@@ -38,14 +39,14 @@ def verifier(
         list[Path],
         typer.Argument(
             metavar="FICHIER...",
-            help="Fichiers DSN ou de la banque, ou dossiers qui en contiennent.",
+            help="Fichiers DSN, d'échange ou de la banque, ou dossiers qui en contiennent.",
         ),
     ],
     format_: Annotated[
         Format, typer.Option("--format", help="texte à lire, json ou xml (un objet par fichier).")
     ] = Format.TEXTE,
 ) -> None:
-    """Contrôler des fichiers, DSN ou de la banque, hors ligne, sans rien envoyer ni garder.
+    """Contrôler des fichiers DSN, d'échange ou de la banque, hors ligne, sans rien garder.
 
     Code de retour : 0 conforme, 1 non conforme, 2 inutilisable.
     """
@@ -176,7 +177,7 @@ def _render_texte(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture)
     compte = f"{bilan.anomalies_bloquantes} bloquante(s), {bilan.anomalies_signalees} signalée(s)"
     version = bilan.version or "inconnue"
     verdict = bilan.verdict.replace("_", " ")
-    norme, unite = MOTS.get(bilan.nature, MOTS["DSN"])
+    norme, unite = MOTS.get(bilan.nature, ECHANGE)
     lignes = [f"{chemin} : {verdict} ({norme} {version}, {bilan.lignes} {unite}, {compte})"]
     anomalies = _anomalies(bilan, lecture)
     coupe = len(anomalies) > ANOMALIES_ECRITES

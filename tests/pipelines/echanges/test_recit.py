@@ -59,10 +59,14 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     """Each file has its three answers; only what is in force counts."""
     faux = demande("F0", "T", pay_to="E")
     drop(caisse, faux, "T", 1)
+    drop(caisse, demande("FZ", "T", surname="Durand"), "T", 12)
     caisse.pass_night(SOIR)
     dits = answers(caisse)
     assert dits["ACK_DMC_T_F0"]["a1"][0]["verdict"] == "RECU"
     assert [(e["field"], e["code"]) for e in dits["CRT_DMC_T_F0"]["c2"]] == [("PAY_TO", "D111")]
+    assert dits["CRT_DMC_T_FZ"]["c2"][0]["correction"] == {
+        "enregistrement": 2, "debut": 33, "longueur": 30, "texte": "DURAND".ljust(30),
+    }  # fmt: skip
     assert dits["CRM_DMC_T_F0"]["m0"][0] | {"deposit_id": ""} == {
         "file_id": "F0", "deposit_id": "", "n_accepted": 0, "n_reserved": 0, "n_refused": 1,
     }  # fmt: skip
@@ -88,7 +92,7 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     }  # fmt: skip
     assert refusals(caisse) == {"CRT_DMC_R_F1": ["F006"], "CRT_DMC_R_F3": ["F011"]}
     assert verdicts(caisse) == [
-        ("R1", "REMPLACEE", "D00000005"), ("R1", "ACCEPTEE_RESERVE", None), ("R1", "REFUSEE", None),
+        ("R1", "REMPLACEE", "D00000006"), ("R1", "ACCEPTEE_RESERVE", None), ("R1", "REFUSEE", None),
     ]  # fmt: skip
     assert answers(caisse)["CRM_DMC_R_F4"]["m2"][0]["code"] == "D114"
     drop(caisse, demande("F5", operation="A", replaces="F2"), "R", 10)
