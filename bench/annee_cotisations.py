@@ -232,6 +232,7 @@ def run_entreprise(maison: Maison) -> float:
         read_reelles,
         read_registre,
     )
+    from pipelines.declarations.releves import read_releves
     from pipelines.nuit.parts import Part
     from specs.connaissances import read_connaissances
 
@@ -239,11 +240,9 @@ def run_entreprise(maison: Maison) -> float:
     registre, savoir = read_registre(maison), read_connaissances()
     sienne = pl.col("siren") == registre.etablissements["siren"][0]
     declarations = read_reelles(maison).filter(sienne).collect()
-    factures, tdp = (
-        maison.lac.read(table).filter(sienne).collect()
-        for table in ("factures_fractionnement", "bases_tdp")
-    )
-    entrees = Entrees(Part(0, 1), declarations, registre.of(sienne), factures, tdp, None)
+    lues = (maison.lac.read("factures_fractionnement"), *read_releves(maison))
+    deposees = [frame.filter(sienne).collect() for frame in lues]
+    entrees = Entrees(Part(0, 1), declarations, registre.of(sienne), *deposees, None)
     declarations, bases = compute_part(entrees, read_bases(maison, declarations), savoir)
     publiees = completed(maison.lac.read("lignes_appel").filter(sienne)).collect()
     sommes = sum_bases(bases.lazy()).collect()

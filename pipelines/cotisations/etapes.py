@@ -7,15 +7,23 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.cotisations.regles.appels import APPEL, compute_appels, compute_differences
+from pipelines.cotisations.regles.appels import (
+    APPEL,
+    SANS_TELEPAIEMENT,
+    compute_appels,
+    compute_differences,
+    compute_telepaiements,
+)
 from pipelines.cotisations.regles.assiettes import TAUX_ABSENT, declared_months, sum_bases
 from pipelines.cotisations.regles.lignes import compute_lignes, mark_waiting
+from pipelines.cotisations.regles.valeurs_tdp import compute_valeurs
 from pipelines.declarations.etapes import read_part
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
 from pipelines.registre import Registre
 from specs.baremes import date_exigibilite
 from specs.connaissances import Connaissances, read_connaissances
+from specs.contrats import read_contrat, schema_polars
 from specs.montants import PPM
 from specs.periodes import Mois
 from warehouse.maison import Maison
@@ -49,11 +57,12 @@ def compute_nouveaux(
     registre: Registre,
     date_arrete: date,
     savoir: Connaissances,
+    telepaiements: pl.DataFrame = SANS_TELEPAIEMENT,
 ) -> Appels:
     """Calls that bring what is published up to the bases that count (pure: see `regles`).
 
     `sommes`: of `sum_bases`; `declares`: of `declared_months`; `publiees`: every published line of
-    the same companies.
+    the same companies; `telepaiements`: of `compute_telepaiements`.
     """
     calcul = compute_lignes(sommes, declares, registre, savoir)
     chiffrees = calcul.lignes.filter(pl.col("manque").is_null())
@@ -62,6 +71,7 @@ def compute_nouveaux(
     adherents = registre.etablissements.select("cdg", adherent="numero_adherent").unique()
     echeances = _due_dates(nouvelles, date_arrete, savoir)
     appels = compute_appels(nouvelles, adherents, registre.groupes, echeances, date_arrete)
+    appels = appels.join(telepaiements, on=APPEL, how="left", maintain_order="left")
     return Appels(nouvelles, appels, calcul.lignes, calcul.cumuls)
 
 
@@ -91,10 +101,14 @@ def _produce_appels(
     savoir = read_connaissances()
     bases = maison.lac.read("bases").filter(part.ecrites())
     declarations = maison.lac.read("declarations").filter(part.ecrites())
+    releves = maison.lac.read("releves_tdp").filter(part.ecrites())
     sommes = sum_bases(bases).collect(engine="streaming")
-    declares = declared_months(declarations, bases).collect(engine="streaming")
+    declares = declared_months(declarations, bases, releves).collect(engine="streaming")
     publiees = completed(read_table_publiee(maison, "lignes_appel").filter(part.siennes()))
-    nouveaux = compute_nouveaux(sommes, declares, publiees.collect(), registre, date_arrete, savoir)
+    telepaiements = compute_telepaiements(releves.collect())
+    nouveaux = compute_nouveaux(
+        sommes, declares, publiees.collect(), registre, date_arrete, savoir, telepaiements
+    )
     anciens = read_table_publiee(maison, "appels").filter(part.siennes())
     anciens = anciens.with_columns(pl.coalesce("reference_paiement", "appel"))
     cumuls = nouveaux.cumuls
@@ -103,11 +117,35 @@ def _produce_appels(
         "appels": _after("appels", anciens.collect(), nouveaux.appels, part),
         "cumuls_cotisations": _after("cumuls_cotisations", cumuls.clear(), cumuls, part),
     }
+    tables["valeurs_tdp"] = _tell_releves(maison, part, tables["lignes_appel"])
     attentes = nouveaux.en_attente.height
     if attentes or _some_wait(bases):
         marquees = mark_waiting(bases.collect(), nouveaux.calculees, registre, savoir)
         tables = {"bases": marquees, **tables}
     return Production(tables, {"nouveaux": len(nouveaux.appels), "en_attente": attentes})
+
+
+def _tell_releves(maison: Maison, part: Part, lignes: pl.DataFrame) -> pl.DataFrame:
+    """Contract `valeurs_tdp`: what each wage return changed, `lignes` being those of all calls."""
+
+    def read(table: str, *choix: pl.Expr) -> pl.DataFrame:
+        return maison.lac.read(table).filter(part.ecrites(), *choix).collect()
+
+    def read_publies(table: str, *choix: pl.Expr) -> pl.DataFrame:
+        return read_table_publiee(maison, table).filter(part.siennes(), *choix).collect()
+
+    releves, declarees = read("releves_tdp"), read("bases_tdp")
+    if releves.is_empty():
+        return pl.DataFrame(schema=schema_polars(read_contrat("valeurs_tdp")))
+    siennes = pl.col("siret").is_in(releves["siret"].unique().implode())
+    valeurs = compute_valeurs(
+        (read_publies("releves_tdp"), releves),
+        declarees,
+        (read_publies("bases", siennes), read("bases", siennes)),
+        (read_publies("lignes_appel"), lignes),
+        read_publies("valeurs_echange"),
+    )
+    return in_part("valeurs_tdp", valeurs, part)
 
 
 def completed(lignes: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.declarations.regles.attendues import Sources
-from pipelines.declarations.regles.estimations import MOIS_DE_LA_BASE
+from pipelines.declarations.regles.releves import MOIS_DE_LA_BASE
 from pipelines.declarations.regles.statuts import RETENUE
 from pipelines.registre import Registre
 from specs.baremes.suivi import read_calendrier
@@ -16,18 +16,18 @@ from warehouse.maison import Maison
 
 
 def read_sources(
-    maison: Maison, registre: Registre, declarations: pl.DataFrame, tdp: pl.DataFrame
+    maison: Maison, registre: Registre, declarations: pl.DataFrame, releves: pl.DataFrame
 ) -> Sources:
     """What says which declarations of the companies of `registre` are expected.
 
-    `declarations`: contract `declarations`; `tdp`: of `compute_tdp`; both of the same companies.
+    `declarations`, `releves`: contracts `declarations` and `releves_tdp`, of the same companies.
     """
     # A refused declaration may bear anything as a SIREN: its establishment says whose it is.
     connus = pl.col("siret").is_in(registre.etablissements["siret"].implode())
     refusees = maison.lac.read("declarations_lues").filter(
         connus, ~pl.col("conforme"), ~pl.col("essai").fill_null(value=False)
     )
-    comptees = tdp.filter(pl.col("statut") == RETENUE).select(*MOIS_DE_LA_BASE, "depot")
+    comptees = releves.filter(pl.col("statut") == RETENUE).select(*MOIS_DE_LA_BASE, "depot")
     return Sources(
         registre.etablissements,
         registre.adherents.select("siren", "suivi_depuis"),

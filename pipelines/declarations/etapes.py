@@ -15,17 +15,15 @@ from sqlalchemy import Connection
 
 from pipelines.declarations.attendues import read_calendrier_suivi, read_sources
 from pipelines.declarations.regles.attendues import compute_attendues
-from pipelines.declarations.regles.estimations import (
-    compute_estimations,
-    compute_tdp,
-    unite_sources,
-)
+from pipelines.declarations.regles.estimations import compute_estimations
+from pipelines.declarations.regles.releves import as_bases, compute_constats, compute_releves
 from pipelines.declarations.regles.statuts import (
     compute_bases,
     compute_factures,
     compute_statuts,
     take_open_months,
 )
+from pipelines.declarations.releves import read_releves
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
     Part,
@@ -74,21 +72,23 @@ class Entrees:
     """What the computation of one shard reads; `empreinte` changes when any of it does.
 
     `declarations`: contract `declarations_lues`; `factures`: contract `factures_fractionnement`;
-    `tdp`: contract `bases_tdp`; `date_estimation`: decision date, where missing bases are estimated
-    (each night then computes them again), or else None.
+    `releves`, `tdp`: of `read_releves`; `date_estimation`: decision date, where missing bases are
+    estimated (each night then computes them again), or else None.
     """
 
     part: Part
     declarations: pl.DataFrame
     registre: Registre
     factures: pl.DataFrame
+    releves: pl.DataFrame
     tdp: pl.DataFrame
     date_estimation: date | None
 
     @property
     def empreinte(self) -> str:
         """Fingerprint of the inputs."""
-        lues = frame_fingerprint(self.declarations, *self.registre.frames, self.factures, self.tdp)
+        deposees = self.declarations, self.factures, self.releves, self.tdp
+        lues = frame_fingerprint(*deposees, *self.registre.frames)
         return f"{lues}:{self.date_estimation}" if self.date_estimation else lues
 
     def key(self, etape: str) -> CleEtape:
@@ -155,20 +155,23 @@ def read_part(maison: Maison, part: Part, date_arrete: date) -> Entrees:
 
 
 def _read_deposited(maison: Maison, essais: Collection[str] = ()) -> list[pl.LazyFrame]:
-    """What deposits brought: declarations, invoices of fractionnement, wage returns."""
+    """What deposits brought: declarations, invoices of fractionnement, wage returns, their bases.
+
+    Wage returns need no `essais`: where a test is taken as real, its lines are in force.
+    """
     return [
         read_reelles(maison, essais).sort("depot", "rang_declaration"),
         maison.lac.read("factures_fractionnement").sort("facture", "rang"),
-        maison.lac.read("bases_tdp").sort("depot", "ligne"),
+        *read_releves(maison),
     ]
 
 
 def _inputs(
     part: Part, registre: Registre, lues: Sequence[pl.DataFrame], date_arrete: date
 ) -> Entrees:
-    declarations, factures, tdp = lues
     date_estimation = date_arrete if is_estimating() else None
-    return Entrees(part, declarations, registre, factures, tdp, date_estimation)
+    declarations, factures, releves, tdp = lues
+    return Entrees(part, declarations, registre, factures, releves, tdp, date_estimation)
 
 
 def plan_parts(maison: Maison, date_arrete: date, *_: object) -> list[int]:
@@ -221,20 +224,24 @@ def read_bases(maison: Maison, declarations: pl.DataFrame) -> pl.DataFrame:
     return maison.lac.read("bases_lues").filter(pl.col("depot").is_in(depots)).collect()
 
 
-def complete_bases(
-    maison: Maison, entrees: Entrees, declarations: pl.DataFrame, bases: pl.DataFrame
+def estimate_bases(
+    maison: Maison,
+    entrees: Entrees,
+    declarations: pl.DataFrame,
+    releves: pl.DataFrame,
+    bases: pl.DataFrame,
 ) -> pl.DataFrame:
-    """`bases` of the DSN and those of other sources: wage returns, estimations."""
-    registre = entrees.registre
-    retours = compute_tdp(entrees.tdp, registre.etablissements, registre.deposants)
-    unies = unite_sources(declarations, bases, retours)
-    if entrees.date_estimation is not None:
-        sources = read_sources(maison, registre, declarations, retours)
-        calendrier = read_calendrier_suivi(sources, entrees.date_estimation)
-        attendues = compute_attendues(sources, calendrier, entrees.date_estimation)
-        estimees = compute_estimations(attendues, unies, calendrier, entrees.date_estimation)
-        unies = pl.concat([unies, estimees])
-    return in_part("bases", unies, entrees.part)
+    """Estimations of the months that neither a DSN nor a wage return declares.
+
+    `releves`: of `compute_releves`; `bases`: those of both.
+    """
+    jour = entrees.date_estimation
+    if jour is None:
+        return bases.clear()
+    sources = read_sources(maison, entrees.registre, declarations, releves)
+    calendrier = read_calendrier_suivi(sources, jour)
+    attendues = compute_attendues(sources, calendrier, jour)
+    return compute_estimations(attendues, bases, calendrier, jour)
 
 
 def prepare_integration(maison: Maison, part: Part, date_arrete: date) -> Travail:
@@ -243,12 +250,22 @@ def prepare_integration(maison: Maison, part: Part, date_arrete: date) -> Travai
 
     def produce() -> Production:
         bases_lues = read_bases(maison, entrees.declarations)
-        declarations, bases = compute_part(entrees, bases_lues, read_connaissances())
-        bases = complete_bases(maison, entrees, declarations, bases)
-        return Production(
-            {"declarations": declarations, "bases": bases},
-            {"declarations": len(declarations), "bases": len(bases)},
+        declarations, des_dsn = compute_part(entrees, bases_lues, read_connaissances())
+        releves, des_tdp = compute_releves(
+            entrees.releves, entrees.tdp, declarations, entrees.registre.etablissements
         )
+        unies = pl.concat([as_bases(des_dsn), des_tdp])
+        estimees = estimate_bases(maison, entrees, declarations, releves, unies)
+        frames = {
+            "declarations": declarations,
+            "bases": pl.concat([unies, estimees]),
+            "releves_tdp": releves,
+            "bases_tdp": entrees.tdp,
+            "constats_tdp": compute_constats(releves, des_tdp, declarations),
+        }
+        tables = {nom: in_part(nom, frame, part) for nom, frame in frames.items()}
+        nombres = ("declarations", "bases", "releves_tdp")
+        return Production(tables, {nom: len(tables[nom]) for nom in nombres})
 
     return Travail(entrees.empreinte, produce)
 

@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.echanges.regles.lignes import (
+    EN_VIGUEUR,
     SCHEMA_CONSTATS,
     SCHEMA_VALEURS,
     compute_cles_prises,
@@ -68,12 +69,16 @@ def read_of(maison: Maison, table: str, envois: pl.DataFrame) -> pl.DataFrame:
     return maison.lac.read(table).filter(pl.col("depot").is_in(depots)).collect()
 
 
-def read_en_vigueur(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
-    """The lines in force of a kind, for its business: contract `lignes_en_vigueur`, by key."""
-    siennes = maison.lac.read("lignes_en_vigueur").filter(
-        part.ecrites(), pl.col("nature") == genre, pl.col("statut") == "EN_VIGUEUR"
+def list_en_vigueur(maison: Maison, genre: str) -> pl.LazyFrame:
+    """The lines in force of a kind, of every company: contract `lignes_en_vigueur`."""
+    return maison.lac.read("lignes_en_vigueur").filter(
+        pl.col("nature") == genre, pl.col("statut") == EN_VIGUEUR
     )
-    return siennes.collect().sort("depot", "rang")
+
+
+def read_en_vigueur(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
+    """Those of a shard, for their business, by key."""
+    return list_en_vigueur(maison, genre).filter(part.ecrites()).collect().sort("depot", "rang")
 
 
 def prepare_bilans(maison: Maison, part: Part, date_arrete: date) -> Travail:

@@ -127,7 +127,7 @@ def read_situation(maison: Maison, part: Part, dossiers: Dossiers, date_arrete: 
     )
     return Situation(
         creances=_read_part(maison, "creances", part).sort("appel"),
-        appels=dossiers.appels.select("appel", "date_arrete", "reference_paiement"),
+        appels=dossiers.appels.select("appel", "date_arrete", "reference_paiement", "telepaiement"),
         mandats=dossiers.mandats,
         etats_mandat=_read_part(maison, "etats_mandat", part).sort("rum"),
         prelevements=prelevements.sort("prelevement"),
@@ -165,6 +165,7 @@ def read_parametres(date_arrete: date) -> Parametres:
             "REMISE_REFUSEE", "attente_double_jours_ouvres", mois
         ),
         eligibilite=option_at("eligibilite_prelevement", mois),
+        mandat_telepaiement=option_at("mandat_telepaiement", mois),
         report=option_at("report_prelevement", mois),
     )
 

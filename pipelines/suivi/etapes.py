@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.declarations.attendues import read_calendrier_suivi, read_sources
 from pipelines.declarations.etapes import read_registre
 from pipelines.declarations.regles.attendues import compute_attendues
-from pipelines.declarations.regles.estimations import ESTIMATION, compute_tdp, mark_estimated
+from pipelines.declarations.regles.estimations import ESTIMATION, mark_estimated
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part
 from pipelines.suivi.regles.relances import compute_relances
@@ -25,9 +25,8 @@ def prepare_suivi(maison: Maison, part: Part, date_arrete: date) -> Travail:
     """
     declarations = maison.lac.read("declarations").filter(part.ecrites()).collect()
     registre = read_registre(maison, part.vue).of(part.siennes())
-    lues = maison.lac.read("bases_tdp").filter(part.siennes()).collect().sort("depot", "ligne")
-    retours = compute_tdp(lues, registre.etablissements, registre.deposants)
-    sources = read_sources(maison, registre, declarations, retours)
+    releves = maison.lac.read("releves_tdp").filter(part.ecrites()).collect()
+    sources = read_sources(maison, registre, declarations, releves.sort("depot", "rang"))
     bases = maison.lac.read("bases").filter(part.ecrites(), pl.col("source") == ESTIMATION)
     estimees = bases.select("siret", "mois_appel", "source").unique().collect().sort(pl.all())
     publiees = read_table_publiee(maison, "relances").filter(part.siennes()).collect()

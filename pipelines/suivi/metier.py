@@ -13,7 +13,7 @@ SUIVI = Metier(
             prepare="pipelines.suivi.etapes:prepare_suivi",
             plan="pipelines.nuit.parts:plan_membres",
             temps="tenir_comptes",
-            lit=("declarations", "bases", "bases_tdp", "declarations_lues"),
+            lit=("declarations", "bases", "releves_tdp", "declarations_lues"),
             ecrit=("declarations_attendues", "relances"),
         ),
     ),

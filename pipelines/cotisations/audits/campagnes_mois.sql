@@ -25,6 +25,10 @@ with appelees as (
     select siren, mois_appel
     from bases_sommees
     where source in ('TDP', 'ESTIMATION') and (statut = 'RETENUE' or motif = 'CP-05')
+    union
+    select siren, mois_appel
+    from releves_tdp
+    where statut = 'RETENUE'
 ), mois as (
     select siren, cumul, periode, premier, mois, sum(base_centimes) as base_centimes
     from (

@@ -29,6 +29,14 @@ from specs.typographie import (
 
 DEPOTS_IMPRIMES = 20
 ETABLISSEMENTS_IMPRIMES = 6
+# What a wage return says of the debit of its call, when there is none.
+REFUS_TELEPAIEMENT = {
+    True: (
+        "Votre télédéclaration (TDP) demande un prélèvement, qui n’a lieu que le jour de"
+        " l’échéance : aucun n’est prévu ce jour-là, faute de mandat actif ou de délai."
+    ),
+    False: "Votre télédéclaration (TDP) ne demande pas de prélèvement : il n’y en aura pas.",
+}
 
 
 def render_appel_pdf(appel: Appel) -> bytes:
@@ -158,7 +166,7 @@ def _describe_reglement(appel: Appel) -> dict[str, object]:
         "deja_regle": _describe_deja_regle(appel),
         "prelevement": _describe_prelevement(prelevement) if prelevement else {},
         "virement": _describe_virement(appel),
-        "mandat_inutilise": _describe_mandat_inutilise(appel) if appel.mandat_actif else "",
+        "mandat_inutilise": _describe_mandat_inutilise(appel),
         "groupe": _describe_groupe(appel.groupe) if appel.groupe else {},
     }
 
@@ -196,7 +204,11 @@ def _describe_virement(appel: Appel) -> list[tuple[str, str]]:
 
 
 def _describe_mandat_inutilise(appel: Appel) -> str:
-    """Why a mandate does not pay the call, and what would make it pay."""
+    """Why a mandate does not pay the call, and what would make it pay; empty without mandate."""
+    if appel.telepaiement is not None:
+        return REFUS_TELEPAIEMENT[appel.telepaiement]
+    if not appel.mandat_actif:
+        return ""
     raison = (
         "Vous avez un mandat de prélèvement, mais il ne sert pas pour cet appel : seules les"
         " échéances postérieures au mandat sont prélevées, et seulement si aucun autre appel échu"

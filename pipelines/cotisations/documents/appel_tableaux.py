@@ -59,5 +59,6 @@ def _describe_ligne(ligne: LigneAppel) -> dict[str, Cellule]:
         "montant": ligne.montant_centimes,
         "salaries": ligne.salaries,
         "lignes_dsn": ligne.lignes_dsn,
+        "tdp": "oui" if ligne.quantite_tdp else None,
         "depots": " ".join(ligne.depots),
     }

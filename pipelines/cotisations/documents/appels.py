@@ -29,7 +29,7 @@ MOIS_CDG = ["cdg", "mois_appel"]
 LIGNE = [*MOIS_CDG, "mois_rattachement", "cotisation"]
 SOMMES = ["base_centimes", "abattement_centimes", "montant_centimes"]
 (RETENUE,) = codes_of("bases", "statut", "RETENUE")
-(ESTIMATION,) = codes_of("bases", "source", "ESTIMATION")
+TDP, ESTIMATION = codes_of("bases", "source", "TDP", "ESTIMATION")
 SALAIRE = "salaire_reference_centimes"
 CHAMPS_COMMUNS = (
     "appel",
@@ -99,6 +99,7 @@ def compose_appels(nouveaux: pl.DataFrame, sources: Sources, publication: int) -
             reste_centimes=restes.get(appel["appel"]),
             mandat_actif=bool({appel["cdg"], appel["groupe"]} & preleves),
             etablissements_estimes=tuple(estimees["siret"].unique().sort()),
+            telepaiement=appel["telepaiement"],
         )
 
 
@@ -111,12 +112,14 @@ def _retained(bases: pl.DataFrame) -> pl.DataFrame:
 def _told(nouveaux: pl.DataFrame, sources: Sources, bases: pl.DataFrame) -> pl.DataFrame:
     """Lines of the new calls with all that explains them, in the order of the document."""
     siennes = sources.lignes.join(nouveaux.select("appel"), on="appel", how="semi")
-    lues = pl.col("source") != ESTIMATION
+    source = pl.col("source")
+    lues, declarees = source != ESTIMATION, ~source.is_in([ESTIMATION, TDP])
     comptes = bases.group_by(LIGNE).agg(
         pl.col("salarie").filter(lues).drop_nulls().n_unique().cast(pl.Int64).alias("salaries"),
-        lues.sum().cast(pl.Int64).alias("lignes_dsn"),
+        declarees.sum().cast(pl.Int64).alias("lignes_dsn"),
         pl.col("depot").filter(lues).unique().sort().alias("depots"),
         pl.col("quantite").filter(~lues).sum().alias("estimation_centimes"),
+        pl.col("quantite").filter(source == TDP).sum().alias("quantite_tdp"),
     )
     return (
         siennes.join(comptes, on=LIGNE, how="left")
@@ -200,6 +203,7 @@ def _compose_ligne(ligne: Mapping[str, Any]) -> LigneAppel:
         salaries=ligne["salaries"],
         lignes_dsn=ligne["lignes_dsn"],
         estimation_centimes=ligne["estimation_centimes"] or 0,
+        quantite_tdp=ligne["quantite_tdp"] or 0,
         salaire_reference_centimes=bareme.find(SALAIRE, Mois.parse(ligne["mois_rattachement"])),
         **_rate_source(ligne, bareme),
     )

@@ -30,6 +30,10 @@ def explain_ligne(ligne: LigneAppel) -> Iterator[str]:
     yield _explain_base(ligne)
     if ligne.estimation_centimes:
         yield f"Dont {format_euros(ligne.estimation_centimes)} estimés, faute de DSN exploitable."
+    if ligne.quantite_tdp:
+        format_quantite = format_euros if ligne.heures_centiemes is None else format_heures
+        part = format_quantite(ligne.quantite_tdp)
+        yield f"Dont {part} par télédéclaration de paie (TDP), faute de DSN exploitable."
     if ligne.refaction_ppm != PPM or ligne.coefficient_ppm != PPM:
         yield _explain_refaction(ligne)
     if ligne.cumul is not None:

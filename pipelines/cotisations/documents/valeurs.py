@@ -47,7 +47,8 @@ class LigneAppel:
     `salaries`, `lignes_dsn` and `depots` tell the employees, the DSN lines and the deposits behind
     it, when known. `base_brute_centimes` is the base before `refaction_ppm` (the share kept) and
     `coefficient_ppm`, the base itself when None. A line of a complementary call is a difference
-    with `deja`. Of its base, `estimation_centimes` stand for DSN that did not come.
+    with `deja`. Of its base, `estimation_centimes` stand for DSN that did not come, and
+    `quantite_tdp` (centimes, or hundredths of an hour where there are hours) for wage returns.
     """
 
     mois_rattachement: str
@@ -71,6 +72,7 @@ class LigneAppel:
     taux_source: str | None = None
     salaire_reference_centimes: int | None = None
     estimation_centimes: int = 0
+    quantite_tdp: int = 0
 
     @property
     def brute_centimes(self) -> int:
@@ -160,7 +162,8 @@ class Appel:
     initial call): decision C-08, a published call is never rewritten, a later one is a difference.
     An estimated call (`ESTIME`) waits for the DSN of `etablissements_estimes`, which replaces it by
     difference. `reste_centimes` is what the accounts leave to pay of it (None when they
-    do not tell), `mandat_actif` whether the place that pays has a mandate, debited for it or not.
+    do not tell), `mandat_actif` whether the place that pays has a mandate, debited for it or not,
+    `telepaiement` what the wage return that it comes from says of its debit (None: from none).
     """
 
     appel: str
@@ -186,6 +189,7 @@ class Appel:
     reste_centimes: int | None = None
     mandat_actif: bool = False
     etablissements_estimes: tuple[str, ...] = ()
+    telepaiement: bool | None = None
 
     @property
     def reference(self) -> str:

@@ -22,7 +22,8 @@ def read_sources(lecteur: Lecteur, appel: dict[str, Any]) -> Sources:
     sienne = (pl.col("part") == appel["part"], pl.col("siren") == appel["siren"])
     du_mois = (pl.col("cdg") == appel["cdg"], pl.col("mois_appel") == appel["mois_appel"])
     bases = lecteur.read("bases", *sienne)
-    declares = declared_months(lecteur.read("declarations", *sienne), bases)
+    releves = lecteur.read("releves_tdp", *sienne)
+    declares = declared_months(lecteur.read("declarations", *sienne), bases, releves)
     lignes, rows, sommes, declares_lus, cumuls, adherents, parametres, adhesions = pl.collect_all(
         [
             completed(lecteur.read("lignes_appel", *sienne, *du_mois)),

@@ -18,6 +18,8 @@ from pipelines.cotisations.explications.valeurs import (
     OptionJouee,
     Reference,
 )
+from pipelines.declarations.regles.estimations import ESTIMATION
+from pipelines.declarations.regles.releves import TDP
 from pipelines.declarations.regles.statuts import DSN
 from pipelines.explications.texte import RETRAIT, tell_closing, tell_publication, tell_section
 from pipelines.explications.valeurs import Publiee
@@ -37,7 +39,7 @@ from specs.typographie import (
 
 SALARIE_COURT = 8
 EXACT = 14  # decimals of a centime: parts per million twice, and hundredths
-AUTRES_SOURCES = {"ESTIMATION": "estimation, faute de DSN", "FRACTIONNEMENT": "facture"}
+AUTRES_SOURCES = {ESTIMATION: "estimation, faute de DSN", "FRACTIONNEMENT": "facture"}
 
 
 def tell_ligne(ligne: LigneExpliquee, publiee: Publiee) -> Iterator[str]:
@@ -102,7 +104,7 @@ def to_document(ligne: LigneExpliquee) -> LigneAppel:
     """The line as the documents know it: their sentences are the same."""
     publiee, salaries, lues = ligne.publiee, set(), 0
     for depot in ligne.depots:
-        if depot.source != "ESTIMATION":
+        if depot.source not in (ESTIMATION, TDP):
             lues += len(depot.bases)
             salaries |= {base.salarie for base in depot.bases if base.salarie}
     reference = ligne.salaire_reference
@@ -121,14 +123,19 @@ def to_document(ligne: LigneExpliquee) -> LigneAppel:
         coefficient_ppm=ligne.coefficient.valeur,
         abattement_centimes=publiee.abattement_centimes,
         code_base=", ".join(ligne.codes_base),
-        depots=tuple(d.depot for d in ligne.depots if d.source != "ESTIMATION"),
+        depots=tuple(d.depot for d in ligne.depots if d.source != ESTIMATION),
         cumul=_position(ligne.cumul),
         deja=_already_called(ligne),
         taux_depuis=_since(ligne.taux),
         taux_source=_source(ligne.taux),
         salaire_reference_centimes=reference.valeur if reference else None,
-        estimation_centimes=sum(d.quantite for d in ligne.depots if d.source == "ESTIMATION"),
+        estimation_centimes=_sum_of(ligne, ESTIMATION),
+        quantite_tdp=_sum_of(ligne, TDP),
     )
+
+
+def _sum_of(ligne: LigneExpliquee, source: str) -> int:
+    return sum(depot.quantite for depot in ligne.depots if depot.source == source)
 
 
 def _position(cumul: CumulExplique | None) -> Cumul | None:
@@ -165,12 +172,13 @@ def _tell_depots(ligne: LigneExpliquee) -> Iterator[str]:
 
 
 def _tell_depot(depot: BasesDepot) -> str:
-    if depot.source != DSN:
+    if depot.source not in (DSN, TDP):
         return f"{printable(depot.depot)} ({AUTRES_SOURCES.get(depot.source, depot.source)})"
     if depot.nom is None or depot.recu_le is None:
         return f"Dépôt {printable(depot.depot)}"
     recu = format_instant(depot.recu_le)
-    return f"Dépôt {depot.depot}, fichier « {printable(depot.nom)} », reçu le {recu}"
+    tdp = "télédéclaration de paie (TDP), " if depot.source == TDP else ""
+    return f"Dépôt {depot.depot}, {tdp}fichier « {printable(depot.nom)} », reçu le {recu}"
 
 
 def _tell_base(base: BaseRetenue) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.cotisations.regles.assiettes import LIGNE
+from pipelines.cotisations.regles.assiettes import LIGNE, RETENUE
 from specs.contrats import codes_of
 
 APPEL = ["cdg", "siren", "mois_appel"]
@@ -23,6 +23,9 @@ MESURES = [
     "abattement_centimes",
     "montant_centimes",
 ]
+SANS_TELEPAIEMENT = pl.DataFrame(
+    schema={**dict.fromkeys(APPEL, pl.String), "telepaiement": pl.Boolean}
+)
 VALEURS = ["refaction_ppm", "coefficient_ppm", "taux_ppm"]
 
 
@@ -118,6 +121,16 @@ def compute_appels(
         .with_columns(pl.coalesce(groupe, "appel").alias("reference_paiement"))
         .sort("appel")
     )
+
+
+def compute_telepaiements(releves: pl.DataFrame) -> pl.DataFrame:
+    """What the wage returns that count say of the payment of their month: SANS_TELEPAIEMENT, APPEL.
+
+    `releves`: contract `releves_tdp`. True when each of the centre asks for a debit on the due date
+    (PAY = O); one that does not leaves the whole call to the company. Source: X-05.
+    """
+    retenus = releves.filter(pl.col("statut") == RETENUE)
+    return retenus.group_by(APPEL).agg(pl.col("telepaiement").all()).sort(APPEL)
 
 
 def _groups_at(appels: pl.DataFrame, groupes: pl.DataFrame) -> pl.DataFrame:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.cotisations.regles.valeurs import COEFFICIENT, SALAIRE, known_values, option_months
-from pipelines.declarations.regles.statuts import MENSUELLE
+from pipelines.declarations.regles.statuts import is_usable
 from pipelines.registre import Registre, valid_on
 from specs.baremes import TAUX, read_cotisations
 from specs.connaissances import Connaissances
-from specs.contrats import codes_of
+from specs.contrats import codes_of, read_contrat, schema_polars
 from specs.montants import PPM, rounded_ratio
 
 LIGNE = ["cdg", "siren", "mois_appel", "mois_rattachement", "cotisation"]
@@ -21,8 +21,7 @@ SOMME = ["cdg", "siren", "mois_appel", "mois_rattachement", "code_base"]
 HEURES, DECLAREE = "HEURES", "DECLAREE"
 (RETENUE,) = codes_of("bases", "statut", "RETENUE")
 TDP, ESTIMATION = codes_of("bases", "source", "TDP", "ESTIMATION")
-# S20.G00.05.002: types of a month that is declared; 04 cancels it.
-TYPES_DECLARANTS = ("01", "02", "03", "05")
+SANS_RELEVE = pl.LazyFrame(schema=schema_polars(read_contrat("releves_tdp")))
 TAUX_ABSENT = "CP-05"
 CENTIEMES_PAR_HEURE = CENTIMES_PAR_EURO = 100
 
@@ -41,19 +40,19 @@ def sum_bases(bases: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def declared_months(declarations: pl.LazyFrame, bases: pl.LazyFrame) -> pl.LazyFrame:
+def declared_months(
+    declarations: pl.LazyFrame, bases: pl.LazyFrame, releves: pl.LazyFrame = SANS_RELEVE
+) -> pl.LazyFrame:
     """Months that companies declared, with a base or without: siren, mois_appel (C-05).
 
     `declarations`: contract `declarations`, of which a cancellation alone declares nothing;
-    `bases`: contract `bases`, where a wage return or an estimation does, an invoice does not.
+    `bases`: contract `bases`, where a wage return or an estimation does, an invoice does not;
+    `releves`: contract `releves_tdp`, of which those without a base declare their month too.
     """
-    dsn = declarations.filter(
-        (pl.col("nature") == MENSUELLE)
-        & (pl.col("statut") == RETENUE)
-        & pl.col("type").is_in(TYPES_DECLARANTS)
-    )
     autres = bases.filter(counted() & pl.col("source").is_in([TDP, ESTIMATION]))
-    mois = [frame.select("siren", "mois_appel") for frame in (dsn, autres)]
+    vides = releves.filter(pl.col("statut") == RETENUE)
+    lues = (declarations.filter(is_usable()), autres, vides)
+    mois = [frame.select("siren", "mois_appel") for frame in lues]
     return pl.concat(mois).drop_nulls().unique()
 
 

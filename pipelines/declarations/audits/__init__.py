@@ -14,6 +14,7 @@ AUDITS = Audits(
         "declarations_retenues",
         "bases_lues",
         "bases_declaration",
+        "releves_lus",
         "bases_tdp",
         "factures",
     ),

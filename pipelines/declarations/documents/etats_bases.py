@@ -9,10 +9,12 @@ import polars as pl
 from pipelines.declarations.documents.valeurs import EtatBases
 from pipelines.editique.valeurs import Entreprise
 from specs.caisse import read_caisse
+from specs.contrats import codes_of
 from specs.documents import read_modeles
 from specs.periodes import parse_periode
 
 PSEUDONYME_COURT = 10
+(TDP,) = codes_of("bases", "source", "TDP")
 
 
 def compose_etat_bases(
@@ -39,8 +41,9 @@ def compose_etat_bases(
         pl.col("quantite").alias("montant"),
         court,
     )
-    mois = _summed(lignes, ["salarie", "mois_rattachement"])
-    salaries = _summed(lignes, ["salarie"])
+    siennes = lignes.filter(pl.col("salarie").is_not_null())
+    mois = _summed(siennes, ["salarie", "mois_rattachement"])
+    salaries = _summed(siennes, ["salarie"])
     return EtatBases(
         entreprise=entreprise,
         exercice=exercice,
@@ -55,6 +58,7 @@ def compose_etat_bases(
 def compute_etat_bases(bases: pl.DataFrame, exercice: str, cdg: str | None = None) -> pl.DataFrame:
     """Retained bases of the employees for the months of attachment of `exercice` (`2025-26`).
 
+    Those of a wage return, which names no employee, come first: they are of the establishment.
     Columns of the contract `bases`; sorted by employee, month, code, deposit and line.
     """
     debut, fin = map(str, parse_periode(exercice))
@@ -62,7 +66,7 @@ def compute_etat_bases(bases: pl.DataFrame, exercice: str, cdg: str | None = Non
     return bases.filter(
         du_centre
         & (pl.col("statut") == "RETENUE")
-        & pl.col("salarie").is_not_null()
+        & (pl.col("salarie").is_not_null() | (pl.col("source") == TDP))
         & pl.col("code_base").is_in(read_caisse().bases_individuelles)
         & pl.col("mois_rattachement").is_between(pl.lit(debut), pl.lit(fin))
     ).sort("salarie", "mois_rattachement", "code_base", "depot", "ligne")

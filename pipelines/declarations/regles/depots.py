@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.declarations.regles.estimations import TDP
+from pipelines.declarations.regles.releves import TDP
 from pipelines.declarations.regles.statuts import (
     CLE_DEPOT,
     DSN,
@@ -21,6 +21,13 @@ from specs.messages import read_message, render_message
 
 ATTEND, REMPLACE, INTEGRE = codes_of("depots", "etat", "EN_ATTENTE", "REMPLACE", "INTEGRE")
 ANNULE_ET_REMPLACE = "ANNULE_ET_REMPLACE"
+# Where a base of an individual (true) or of an establishment is told: block, or record of a return.
+BLOCS = {
+    "DSN true": "S21.G00.78",
+    "DSN false": "S21.G00.82",
+    "TDP true": "46",
+    "TDP false": "45",
+}
 MOTIF_REMPLACE = "remplacé par une déclaration plus récente"
 
 
@@ -86,18 +93,19 @@ def compute_anomalies_caisse(
         valeur="valeur",
         attendu="attendu",
     )
-    # What no file brings, an estimation or an invoice, is no anomaly of a deposit.
-    des_fichiers = bases.filter(pl.col("source").is_in([DSN, TDP]))
-    hors_dates = pl.col("motif") == HORS_DATES
+    # What no file brings, an estimation or an invoice, is no anomaly of a deposit; the month of a
+    # wage return is told of its line.
+    hors_dates = (pl.col("motif") == HORS_DATES).fill_null(value=False)
+    tdp = pl.col("source") == TDP
+    des_fichiers = bases.filter((pl.col("source") == DSN) | (tdp & ~hors_dates))
+    individuelle = pl.col("code_base").str.len_chars() == 2  # noqa: PLR2004 - "20", and "024"
     dites = attente.filter(hors_dates).select(CLE_DEPOT)  # once, not base after base
     des_bases = des_fichiers.filter(left_out()).join(dites, on=CLE_DEPOT, how="anti")
     des_bases = des_bases.select(
         "depot",
         "rang_declaration",
         code="motif",
-        bloc=pl.when(pl.col("code_base").str.len_chars() == 2)  # noqa: PLR2004 - individual's base
-        .then(pl.lit("S21.G00.78"))
-        .otherwise(pl.lit("S21.G00.82")),
+        bloc=pl.format("{} {}", "source", individuelle).replace_strict(BLOCS),
         rubrique=pl.lit(None, pl.String),
         ligne="ligne",
         valeur=pl.when(hors_dates)

@@ -1,7 +1,6 @@
-"""Bases that no DSN brings: those of a wage return, those estimated when nothing came.
+"""Bases that are estimated when nothing came, until the DSN of the month does.
 
-Whatever brings a base, the DSN of its month replaces it when it comes: the call is then corrected
-by difference (C-08). Sources: features F15; options appel_estime.
+The call is then corrected by difference (C-08). Sources: features F15; options appel_estime.
 """
 
 from __future__ import annotations
@@ -12,40 +11,14 @@ from datetime import date
 import polars as pl
 
 from pipelines.declarations.regles.attendues import ABSENTE, CLE, INUTILISABLE, RECUE
-from pipelines.declarations.regles.statuts import DSN, EN_ATTENTE, MENSUELLE, RETENUE, locate
-from pipelines.registre import SANS_DEPOSANT
+from pipelines.declarations.regles.releves import TDP, as_bases
+from pipelines.declarations.regles.statuts import DSN, RETENUE
 from specs.baremes.suivi import AUCUNE, DERNIER_MOIS, MOYENNE_TROIS_MOIS
-from specs.contrats import codes_of, read_contrat, schema_polars
+from specs.contrats import codes_of
 from specs.montants import rounded_ratio
 
-TDP, ESTIMATION = codes_of("bases", "source", "TDP", "ESTIMATION")
+(ESTIMATION,) = codes_of("bases", "source", "ESTIMATION")
 REFERENCES: Mapping[str, int] = {DERNIER_MOIS: 1, MOYENNE_TROIS_MOIS: 3}  # months looked at
-COLONNES = {
-    nom: type_ for nom, type_ in schema_polars(read_contrat("bases")).items() if nom != "part"
-}
-MOIS_DE_LA_BASE = ["siret", "mois_appel"]
-
-
-def compute_tdp(
-    tdp: pl.DataFrame, etablissements: pl.DataFrame, deposants: pl.DataFrame = SANS_DEPOSANT
-) -> pl.DataFrame:
-    """Bases (COLONNES) of the wage returns: contract `bases_tdp`, the last return of a month.
-
-    A return of an unknown establishment, or that another member sent, waits (CP-03, CP-04).
-    """
-    dernier = pl.col("numero_depot") == pl.col("numero_depot").max().over(MOIS_DE_LA_BASE)
-    retours = tdp.filter(dernier).with_columns(nature=pl.lit(MENSUELLE))
-    situees = locate(retours, etablissements, deposants)
-    attend = pl.col("attente").is_not_null()
-    return _as_bases(
-        situees.with_columns(
-            pl.lit(0, pl.Int64).alias("rang_declaration"),
-            pl.col("mois_appel").alias("mois_rattachement"),
-            pl.when(attend).then(pl.lit(EN_ATTENTE)).otherwise(pl.lit(RETENUE)).alias("statut"),
-            pl.col("attente").alias("motif"),
-            pl.lit(TDP).alias("source"),
-        )
-    )
 
 
 def compute_estimations(
@@ -113,7 +86,7 @@ def _mean() -> pl.Expr:
 
 def _numbered(sommes: pl.DataFrame) -> pl.DataFrame:
     """Sums of the months to estimate as bases: one deposit a month, one line a code of base."""
-    return _as_bases(
+    return as_bases(
         sommes.with_columns(
             pl.format("EST-{}-{}", "siret", "mois").alias("depot"),
             pl.lit(0, pl.Int64).alias("rang_declaration"),
@@ -124,27 +97,6 @@ def _numbered(sommes: pl.DataFrame) -> pl.DataFrame:
             pl.lit(ESTIMATION).alias("source"),
         )
     )
-
-
-def _as_bases(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of the contract `bases` but `part`; what the frame does not say is null."""
-    return frame.select(
-        pl.col(nom) if nom in frame.columns else pl.lit(None, type_).alias(nom)
-        for nom, type_ in COLONNES.items()
-    )
-
-
-def unite_sources(
-    declarations: pl.DataFrame, bases: pl.DataFrame, tdp: pl.DataFrame
-) -> pl.DataFrame:
-    """Bases of the DSN and of the wage returns that no retained DSN of the month replaces.
-
-    `declarations`: contract `declarations`. A DSN without employees brings no base, and replaces
-    the return all the same.
-    """
-    remplacees = declarations.filter(pl.col("statut") == RETENUE)
-    restantes = tdp.join(remplacees, on=MOIS_DE_LA_BASE, how="anti")
-    return pl.concat([_as_bases(bases), _as_bases(restantes)])
 
 
 def mark_estimated(attendues: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,8 @@ DSN, FRACTIONNEMENT = codes_of("bases", "source", "DSN", "FRACTIONNEMENT")
 CODE_FRACTIONNEMENT = "FRAC"
 FRACTIONS_MANQUANTES, HORS_DATES = "CP-10", "CP-11"
 MENSUELLE, SUBSTITUTION, SANS_TOTAL = "01", "09", "P27V01"
+# S20.G00.05.002: types of a month that is declared; 04 cancels it.
+TYPES_DECLARANTS = ("01", "02", "03", "05")
 CLE_DEPOT = ["depot", "rang_declaration"]
 CLE = ["siren", "siret", "mois_appel", "fraction", "champ"]  # D-01
 ETABLISSEMENT_MOIS = ["siren", "siret", "mois_appel", "champ"]
@@ -112,6 +114,11 @@ def _admitted(declarations: pl.DataFrame, deposants: pl.DataFrame) -> pl.DataFra
         .select("siren", "mois_appel", adherent="deposant", admis=pl.lit(value=True))
         .unique()
     )
+
+
+def is_usable() -> pl.Expr:
+    """Whether a declaration (contract `declarations`) counts, and declares its month (C-05)."""
+    return (pl.col("statut") == RETENUE) & pl.col("type").is_in(TYPES_DECLARANTS)
 
 
 def number_of_fractions() -> pl.Expr:

@@ -1,9 +1,10 @@
 """The debits to hand over at a date: which calls, on which mandate, for which day.
 
 A call is debited once its notice (its publication) is old enough, on its due date or the first day
-that remains after it; one debit a mandate and day, never two. A debit that no bank would take is
+that remains after it; one debit a mandate and day, never two. One that comes from a wage return is
+debited as it asks: on the due date only, or not at all (X-05). A debit that no bank would take is
 set aside, with its cause, and holds back no other. Sources: exchange section 7, cotisations
-section 8, features F13 and F14; options of specs/options/reglements.
+section 8, features F13 to F15; options of specs/options/reglements.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ PREVU = {
     "reste_centimes": pl.Int64,
 }
 A_JOUR, JOUR_PRECEDENT = "a_jour", "jour_ouvre_precedent"
+TOUT_MANDAT = "tout_mandat"
+JOUR_PRIS = "le mandat a déjà un prélèvement le seul jour que la télédéclaration (TDP) permet"
 TROP = "le montant dépasse celui d'un prélèvement SEPA"
 ECARTES = pl.Schema(
     {
@@ -66,13 +69,15 @@ class Parametres:
     attente_double_jours_ouvres: int
     eligibilite: str
     report: str
+    mandat_telepaiement: str
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the debits of a shard depend on (contracts of the same names).
 
-    `appels`: appel, date_arrete, reference_paiement. `prelevements` carry their present state;
+    `appels`: appel, date_arrete, reference_paiement, telepaiement (null: from no wage return).
+    `prelevements` carry their present state;
     `changements`: rum of the mandates whose account changed since their last debit; `comptes`: rum
     and compte_debite, its present account; `obstacles`: rum, cause (of `find_obstacles`).
     """
@@ -131,8 +136,10 @@ def _split(dus: pl.DataFrame, obstacles: pl.DataFrame) -> tuple[pl.DataFrame, pl
     """(calls that may be debited, debits set aside)."""
     debit = ["rum", "date_echeance"]
     total = pl.col("reste_centimes").sum().over(debit)
-    juges = dus.join(obstacles, on="rum", how="left").with_columns(
-        pl.coalesce("cause", pl.when(total > MAXIMUM_CENTIMES).then(pl.lit(TROP))).alias("cause")
+    juges = dus.join(obstacles, on="rum", how="left", suffix="_rum").with_columns(
+        pl.coalesce(
+            "cause", "cause_rum", pl.when(total > MAXIMUM_CENTIMES).then(pl.lit(TROP))
+        ).alias("cause")
     )
     empeche = pl.col("cause").is_not_null()
     ecartes = (
@@ -145,21 +152,23 @@ def _split(dus: pl.DataFrame, obstacles: pl.DataFrame) -> tuple[pl.DataFrame, pl
         .match_to_schema(ECARTES)
         .sort(debit)
     )
-    return juges.filter(~empeche).drop("cause"), ecartes
+    return juges.filter(~empeche).drop("cause", "cause_rum"), ecartes
 
 
 def _eligible(situation: Situation, parametres: Parametres, date_arrete: date) -> pl.DataFrame:
     """Calls that may be debited, with their mandate (rum, schema, compte) and `dernier_rejet`."""
     reste, etat = pl.col("reste_centimes"), pl.col("etat")
-    dues = situation.creances.filter((reste > 0) & etat.is_in([A_ECHOIR, ECHUE])).with_columns(
-        _place()
-    )
+    dues = situation.creances.filter((reste > 0) & etat.is_in([A_ECHOIR, ECHUE]))
     juges = (
-        dues.join(_presentations(situation, parametres, date_arrete), on="appel", how="left")
-        .join(_mandates(situation), on="place", how="left")
+        _with_orders(dues, situation.appels, parametres, date_arrete)
+        .with_columns(_place())
+        .join(_presentations(situation, parametres, date_arrete), on="appel", how="left")
+        .join(_mandates(situation, parametres), on=["place", "ordonne"], how="left")
         .with_columns(
             pl.col("en_cours").fill_null(value=False),
-            _is_presentable(parametres).fill_null(value=False).alias("presentable"),
+            (_is_presentable(parametres) & _is_wanted())
+            .fill_null(value=False)
+            .alias("presentable"),
         )
     )
     retenus = pl.col("presentable") & ~pl.col("en_cours")
@@ -180,19 +189,64 @@ def _place() -> pl.Expr:
     )
 
 
-def _mandates(situation: Situation) -> pl.DataFrame:
-    """The active mandate of each place, debited automatically: the last that was signed."""
+def _with_orders(
+    dues: pl.DataFrame, appels: pl.DataFrame, parametres: Parametres, date_arrete: date
+) -> pl.DataFrame:
+    """Calls with `telepaiement` (see Situation), `ordonne` and `tenable`.
+
+    `ordonne`: a wage return asks for the debit, on the due date; `tenable`: that day can be held.
+    """
+    suivis = dues.join(
+        appels.select("appel", "telepaiement", publication="date_arrete"), on="appel", how="left"
+    )
+    lues = suivis.select("date_exigibilite", "publication", "telepaiement").iter_rows()
+    tenables = [
+        telepaiement is True
+        and _on_business_day(exigibilite, date.min, parametres)
+        >= _first_day(publication, None, parametres, date_arrete)
+        for exigibilite, publication, telepaiement in lues
+    ]
+    return suivis.drop("publication").with_columns(
+        pl.col("telepaiement").fill_null(value=False).alias("ordonne"),
+        pl.Series("tenable", tenables, pl.Boolean),
+    )
+
+
+def _is_wanted() -> pl.Expr:
+    """Whether the wage return that a call comes from, if any, lets it be debited (X-05).
+
+    On the due date only: what the debtor's side refused is not presented again.
+    """
+    refuse = pl.col("consequence").is_not_null() & ~pl.col("a_remettre")
+    a_l_echeance = pl.col("ordonne") & pl.col("tenable") & ~refuse.fill_null(value=False)
+    return pl.col("telepaiement").is_null() | a_l_echeance
+
+
+def _mandates(situation: Situation, parametres: Parametres) -> pl.DataFrame:
+    """The active mandate of each place: the last that was signed. Key: place, ordonne.
+
+    One that is not debited automatically serves what a wage return orders (`ordonne`), if the
+    option says so.
+    """
     actifs = situation.etats_mandat.filter(pl.col("etat") == ACTIF).select("rum", "depuis")
-    return (
-        situation.mandats.filter(
-            pl.col("prelevement_automatique") & pl.col("date_signature").is_not_null()
-        )
+    signes = (
+        situation.mandats.filter(pl.col("date_signature").is_not_null())
         .join(actifs, on="rum")
         .sort("date_signature", "rum")
         .with_columns(_place())
-        .unique("place", keep="last", maintain_order=True)
+    )
+    automatique = pl.col("prelevement_automatique")
+    tous = pl.lit(value=True) if parametres.mandat_telepaiement == TOUT_MANDAT else automatique
+    servent = [
+        signes.filter(filtre).with_columns(ordonne=pl.lit(ordonne))
+        for ordonne, filtre in ((False, automatique), (True, tous))
+    ]
+    return (
+        pl.concat(servent)
+        .unique(["place", "ordonne"], keep="last", maintain_order=True)
+        .rename({"cdg": "place_cdg", "groupe": "place_groupe"})
         .select(
-            "place", "rum", "depuis", "schema", "compte", place_cdg="cdg", place_groupe="groupe"
+            *("place", "ordonne", "rum", "depuis", "schema", "compte"), "place_cdg", "place_groupe"
         )
     )
 
@@ -306,12 +360,23 @@ def _debit_day(
     date_arrete: date,
 ) -> date:
     """The due date when notice and bank allow it, else the first business day that they allow."""
-    plancher = max(
+    plancher = _first_day(publication, rejet, parametres, date_arrete)
+    return _on_business_day(max(exigibilite, plancher), plancher, parametres)
+
+
+def _first_day(
+    publication: date, rejet: date | None, parametres: Parametres, date_arrete: date
+) -> date:
+    """The first day that notice and bank allow."""
+    return max(
         publication + timedelta(days=parametres.preavis_jours),
         add_business_days(date_arrete, parametres.minimum_jours_ouvres),
         rejet + timedelta(days=parametres.representation_jours) if rejet else date.min,
     )
-    voulu = max(exigibilite, plancher)
+
+
+def _on_business_day(voulu: date, plancher: date, parametres: Parametres) -> date:
+    """The day, or its neighbour when banks are closed: the one before if `plancher` allows it."""
     avant = previous_business_day(voulu)
     if parametres.report == JOUR_PRECEDENT and avant >= plancher:
         return avant
@@ -319,7 +384,10 @@ def _debit_day(
 
 
 def _apart(dus: pl.DataFrame, prelevements: pl.DataFrame) -> pl.DataFrame:
-    """Calls moved to the next business day while their mandate already has a debit that day."""
+    """Calls moved to the next business day while their mandate already has a debit that day.
+
+    With the `cause` that sets aside those that no other day suits.
+    """
     pris = set(prelevements.select("rum", "date_echeance").iter_rows())
     jours = []
     for rum, jour in dus.select("rum", "date_echeance").iter_rows():
@@ -327,7 +395,10 @@ def _apart(dus: pl.DataFrame, prelevements: pl.DataFrame) -> pl.DataFrame:
         while (rum, libre) in pris:
             libre = next_business_day(libre + JOUR)
         jours.append(libre)
-    return dus.with_columns(pl.Series("date_echeance", jours, pl.Date))
+    voulus = dus.with_columns(pl.Series("libre", jours, pl.Date))
+    deplacee = pl.col("ordonne") & (pl.col("libre") != pl.col("date_echeance"))
+    cause = pl.when(deplacee).then(pl.lit(JOUR_PRIS)).alias("cause")
+    return voulus.with_columns(cause, date_echeance="libre").drop("libre")
 
 
 def _debits(

@@ -36,8 +36,12 @@ with premiers as (
     select siret, mois_appel as mois, true as dsn from declarations where statut = 'RETENUE' group by all
 ), retours as (
     select siret, mois_appel as mois, bool_or(source = 'ESTIMATION') as estimee,
-        bool_or(source = 'TDP' and statut = 'RETENUE') as tdp
-    from bases_sommees
+        bool_or(source = 'RELEVE') as tdp
+    from (
+        select siret, mois_appel, source from bases_sommees
+        union all
+        select siret, mois_appel, 'RELEVE' from releves_tdp where statut = 'RETENUE'
+    )
     group by all
 ), jugees as (
     select

@@ -23,12 +23,8 @@ from pipelines.declarations.regles.attendues import (
     Sources,
     compute_attendues,
 )
-from pipelines.declarations.regles.estimations import (
-    compute_estimations,
-    compute_tdp,
-    mark_estimated,
-    unite_sources,
-)
+from pipelines.declarations.regles.estimations import compute_estimations, mark_estimated
+from pipelines.declarations.regles.releves import as_bases, compute_releves
 from pipelines.declarations.regles.statuts import (
     RETENUE,
     compute_bases,
@@ -53,16 +49,15 @@ PHRASES = {
 }
 
 
-def _tables() -> dict[str, pl.Schema]:
-    """Published columns, without the shard."""
-    noms = ("declarations_attendues", "relances", "bases")
-    return {
-        nom: pl.Schema({c: t for c, t in schema_polars(read_contrat(nom)).items() if c != "part"})
-        for nom in noms
-    }
+def _schema(table: str, *sauf: str) -> pl.Schema:
+    """Columns of a contract, without the shard."""
+    colonnes = schema_polars(read_contrat(table)).items()
+    return pl.Schema({c: t for c, t in colonnes if c not in ("part", *sauf)})
 
 
-TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
+PUBLIEES = ("declarations_attendues", "relances", "bases", "releves_tdp")
+TABLES: Mapping[str, pl.Schema] = MappingProxyType({nom: _schema(nom) for nom in PUBLIEES})
+CHAMPS_BASE_TDP = ("code", "montant", "centimes", "mois_rattachement")
 
 
 def run(champs: Champs, date_arrete: date) -> Resultat:
@@ -72,13 +67,13 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
     lues = {nom: champs.valeurs[nom] for nom in CHAMPS_DECLARATIONS if nom in champs.valeurs}
     entrees = parse_entrees(Champs(champs.lieu, lues))
     declarations = compute_statuts(entrees.declarations, entrees.registre.etablissements, savoir)
-    tdp = compute_tdp(_tdp(champs), entrees.registre.etablissements)
     retenues = compute_bases(entrees.bases, declarations, savoir)
     declarations, retenues = take_open_months(
         declarations, retenues, entrees.registre.etablissements
     )
-    bases = unite_sources(declarations, retenues, tdp)
-    sources = _sources(champs, entrees, declarations, tdp)
+    releves, des_tdp = compute_releves(*_tdp(champs), declarations, entrees.registre.etablissements)
+    bases = pl.concat([as_bases(retenues), des_tdp])
+    sources = _sources(champs, entrees, declarations, releves)
     calendrier = read_calendrier(
         _first_month(sources), Mois.from_date(date_arrete), savoir.option_at
     )
@@ -89,6 +84,7 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
         "declarations_attendues": mark_estimated(attendues, estimations),
         "relances": relances,
         "bases": pl.concat([bases, estimations]),
+        "releves_tdp": releves,
     }
     tables = {
         nom: frames[nom].select(schema.names()).match_to_schema(schema)
@@ -103,19 +99,19 @@ def _first_month(sources: Sources) -> Mois:
 
 
 def _sources(
-    champs: Champs, entrees: Entrees, declarations: pl.DataFrame, tdp: pl.DataFrame
+    champs: Champs, entrees: Entrees, declarations: pl.DataFrame, releves: pl.DataFrame
 ) -> Sources:
     suivis = [
         {"siren": s.read("siren", str, SIRET[:9]), "suivi_depuis": s.read_mois("depuis")}
         for s in _children(champs, "suivis", ("siren", "depuis"))
     ]
-    comptees = tdp.filter(pl.col("statut") == RETENUE)
+    comptees = releves.filter(pl.col("statut") == RETENUE)
     return Sources(
         entrees.registre.etablissements,
         pl.DataFrame(suivis, SUIVIS, orient="row"),
         declarations,
         _refused(champs),
-        comptees.select("siret", "mois_appel", "depot").unique(),
+        comptees.select("siret", "mois_appel", "depot"),
     )
 
 
@@ -142,31 +138,32 @@ def _refused(champs: Champs) -> pl.DataFrame:
     return pl.DataFrame(lignes, schema, orient="row")
 
 
-def _tdp(champs: Champs) -> pl.DataFrame:
-    """Bases of wage returns: one deposit each."""
-    lignes = [
-        _origin(retour)
-        | {
-            "ligne": ligne,
-            "code_base": base.read("code", str, "20"),
-            "quantite": base.read_montant(),
-        }
-        for retour in _children(champs, "tdp", ("siret", "mois", "adherent", "arrivee", "bases"))
-        for ligne, base in enumerate(_children(retour, "bases", ("code", "montant", "centimes")), 1)
-    ]
-    return pl.DataFrame(lignes, schema_polars(read_contrat("bases_tdp")), orient="row")
+def _tdp(champs: Champs) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Wage returns, one deposit each, and their bases: see `compute_releves`."""
+    releves, bases = [], []
+    for retour in _children(champs, "tdp", ("siret", "mois", "arrivee", "bases")):
+        origine = _origin(retour)
+        releves.append(origine)
+        for ligne, base in enumerate(_children(retour, "bases", CHAMPS_BASE_TDP), 2):
+            mois = base.read_mois("mois_rattachement", origine["mois_appel"])
+            lue = {"code_base": base.read("code", str, "20"), "quantite": base.read_montant()}
+            bases.append(origine | lue | {"ligne": ligne, "releve": 1, "mois_rattachement": mois})
+    lus = _schema("releves_tdp", "cdg", "statut", "motif")
+    return (
+        pl.DataFrame(releves, lus, orient="row"),
+        pl.DataFrame(bases, _schema("bases_tdp"), orient="row"),
+    )
 
 
 def _origin(retour: Champs) -> dict[str, Any]:
     siret, arrivee = retour.read("siret", str, SIRET), retour.read("arrivee", int, 1)
     return {
-        "lot": "CAS",
         "depot": f"D{arrivee:08d}",
-        "numero_depot": arrivee,
-        "adherent": retour.read("adherent", str, ADHERENT),
+        "rang": 1,
         "siren": siret[:9],
         "siret": siret,
         "mois_appel": retour.read_mois("mois"),
+        "recu_le": "",
     }
 
 

@@ -104,8 +104,13 @@ FACTURE = {
     "salarie": "0" * 32, "montant_centimes": 11_869,
 }  # fmt: skip
 RETOUR = {
-    "lot": "LOT", "depot": "D99999999", "numero_depot": 99_999_999, "ligne": 1,
-    "adherent": "A00001", "siren": "999000011", "siret": "99900001100011", "mois_appel": "2027-01",
+    "part": 0, "depot": "D99999999", "rang": 2, "siren": "999000011", "siret": "99900001100011",
+    "cdg": "C0000101", "mois_appel": "2027-01", "recu_le": "2027-02-01T00:00:00Z",
+    "motif_dsn": "NR", "individus": 1, "telepaiement": False, "statut": "REMPLACEE",
+}  # fmt: skip
+BASE_RETOUR = {
+    "part": 0, "depot": "D99999999", "ligne": 3, "releve": 2, "siren": "999000011",
+    "siret": "99900001100011", "mois_appel": "2027-01", "mois_rattachement": "2027-01",
     "code_base": "20", "quantite": 100_000,
 }  # fmt: skip
 RELANCE = {
@@ -141,7 +146,9 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
         "bases",
         change(mois_appel="2026-08"),
     ),
-    ("bases_tdp", "un retour de paie oublié", "bases_tdp", add(**RETOUR)),
+    ("releves_lus", "un retour de paie sans fichier", "releves_tdp", add(**RETOUR)),
+    ("releves_lus", "une base sans retour de paie", "bases_tdp", add(**BASE_RETOUR)),
+    ("bases_tdp", "le dernier retour dit remplacé", "releves_tdp", add(**RETOUR)),
     ("bases_tdp", "un retour à côté d'une DSN", "bases", change(source="TDP")),
     ("factures", "une facture sans base", "factures_fractionnement", add(**FACTURE)),
     ("lignes_quantites", "un centime brut de trop", "lignes_appel", more("base_brute_centimes")),

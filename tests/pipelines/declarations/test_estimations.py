@@ -1,4 +1,4 @@
-"""Estimated bases and wage returns, until the DSN comes."""
+"""Estimated bases, until the DSN comes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.declarations.regles.estimations import (
-    COLONNES,
-    compute_estimations,
-    compute_tdp,
-    unite_sources,
-)
+from pipelines.declarations.regles.estimations import compute_estimations
+from pipelines.declarations.regles.releves import COLONNES
 from specs.baremes.suivi import read_calendrier
 from specs.contrats import read_contrat, schema_polars
 from specs.periodes import Mois
@@ -199,68 +195,3 @@ def test_the_order_of_the_bases_changes_nothing(
     assert estimated(attendues, *lignes, option=option) == estimated(
         attendues, *autre, option=option
     )
-
-
-def wage_return(numero: int, quantite: int, **valeurs: Any) -> dict[str, Any]:
-    """A base of a wage return for April."""
-    return {
-        "lot": "L",
-        "depot": f"D{numero:08d}",
-        "numero_depot": numero,
-        "ligne": 1,
-        "adherent": "A1",
-        "siren": SIRET[:9],
-        "siret": SIRET,
-        "mois_appel": "2026-04",
-        "code_base": "20",
-        "quantite": quantite,
-    } | valeurs
-
-
-def returns(*lignes: dict[str, Any]) -> pl.DataFrame:
-    """Bases of wage returns."""
-    return compute_tdp(
-        pl.DataFrame(lignes, schema_polars(read_contrat("bases_tdp")), orient="row"), REGISTRE
-    )
-
-
-def test_the_last_wage_return_of_a_month_counts() -> None:
-    """A return replaces the one before, whole; each establishment has its own."""
-    vues = returns(
-        wage_return(1, 10),
-        wage_return(1, 20, ligne=2, code_base="21"),
-        wage_return(2, 11),
-        wage_return(1, 5, ligne=3, siret=SECOND),
-    )
-    assert vues.select("siret", "cdg", "code_base", "quantite", "source").rows() == [
-        (SIRET, "C1", "20", 11, "TDP"),
-        (SECOND, "C2", "20", 5, "TDP"),
-    ]
-    assert set(vues["statut"]) == {"RETENUE"}
-
-
-def test_a_wage_return_of_someone_else_waits() -> None:
-    """Unknown establishment (CP-03), or known as another member's (CP-04)."""
-    vues = returns(wage_return(1, 1, siret="80000001000036"), wage_return(2, 1, adherent="A2"))
-    assert vues.select("statut", "motif").rows() == [
-        ("EN_ATTENTE", "CP-03"),
-        ("EN_ATTENTE", "CP-04"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("mois", "statut", "sources"),
-    [
-        ("2026-04", "RETENUE", ["DSN"]),
-        ("2026-04", "EN_ATTENTE", ["DSN", "TDP"]),
-        ("2026-03", "RETENUE", ["DSN", "TDP"]),
-    ],
-)
-def test_a_dsn_received_later_replaces_the_wage_return(
-    mois: str, statut: str, sources: list[str]
-) -> None:
-    """A retained DSN of the same month and establishment, even without any base of its own."""
-    declarations = pl.DataFrame({"siret": [SIRET], "mois_appel": [mois], "statut": [statut]})
-    unies = unite_sources(declarations, bases(base("2026-02", 1)), returns(wage_return(1, 10)))
-    assert unies["source"].to_list() == sources
-    assert dict(unies.schema) == COLONNES

@@ -41,6 +41,7 @@ LIGNE: dict[str, Cellule] = {
     "montant": -283501,
     "salaries": None,
     "lignes_dsn": 5,
+    "tdp": None,
     "depots": "D00000123",
     "reference_paiement": "C7501-202603-01",
     "date_prelevement": None,
@@ -114,7 +115,7 @@ def test_the_workbook_is_comfortable() -> None:
     with zipfile.ZipFile(BytesIO(render_xlsx(DOCUMENT))) as archive:
         feuille = etree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
     assert feuille.xpath("//x:pane/@state", namespaces=NS) == ["frozen"]
-    assert feuille.xpath("//x:autoFilter/@ref", namespaces=NS) == ["A1:Y3"]
+    assert feuille.xpath("//x:autoFilter/@ref", namespaces=NS) == ["A1:Z3"]
     assert feuille.xpath("//x:pageSetup/@fitToHeight", namespaces=NS) == ["0"]
     largeurs = [round(float(w)) for w in feuille.xpath("//x:col/@width", namespaces=NS)]
     assert largeurs[0] == DOCUMENT.tableaux[0].table.colonnes[0].largeur + 1

@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from pipelines.reglements.regles.affectations import compute_affectations
+from pipelines.reglements.regles.debiteurs import OBSTACLES
 from pipelines.reglements.regles.doubles import Ecarts
+from pipelines.reglements.regles.prelevements import Situation
 from pipelines.reglements.regles.rapprochement import Reperes
 from pipelines.reglements.regles.references import compute_references
 from specs.contrats import read_contrat, schema_polars
@@ -42,6 +44,34 @@ PRELEVEMENT = {
     "date_emission": date(2026, 4, 20),
     "remise": "PRLV-20260420-00003",
 }
+CREANCE = {
+    "part": 0,
+    "siren": SIREN,
+    "adherent": "A1",
+    "cdg": "C900201",
+    "mois_appel": "2026-03",
+    "date_exigibilite": date(2026, 4, 25),
+    "montant_centimes": 10_000,
+    "obligatoire_centimes": 10_000,
+    "regle_centimes": 0,
+    "reste_centimes": 10_000,
+    "reste_obligatoire_centimes": 10_000,
+    "majorations_centimes": 0,
+    "reste_majorations_centimes": 0,
+    "mois_retard": 0,
+    "etat": "A_ECHOIR",
+}
+MANDAT = {
+    "rum": "RUM-1",
+    "siren": SIREN,
+    "cdg": "C900201",
+    "compte": "CB-1",
+    "schema": "B2B",
+    "date_signature": date(2024, 1, 10),
+    "debut": date(2024, 1, 1),
+    "prelevement_automatique": True,
+}
+ACTIF = {"part": 0, "siren": SIREN, "etat": "ACTIF", "depuis": date(2024, 2, 1)}
 REFERENCES = ("appel", "siren", "cdg", "groupe", "reference_paiement")
 Fabrique = Callable[..., pl.DataFrame]
 
@@ -107,6 +137,57 @@ def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
                 _frame("decisions", list(decisions), date_effet=JOUR), JOUR
             ),
             ecarts=Ecarts(jours=1, fenetre_jours=10),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_situation(make_frame: Fabrique, make_prelevements: Fabrique) -> Callable[..., Situation]:
+    """Calls, mandates and debits of one company, from what differs of each."""
+
+    def make(
+        creances: list[dict[str, Any]],
+        mandats: list[dict[str, Any]] | None = None,
+        prelevements: list[dict[str, Any]] | None = None,
+        appels: list[tuple[str, str]] | None = None,
+        etat: str = "ACTIF",
+        publication: date = date(2026, 4, 6),
+        changements: tuple[str, ...] = (),
+        obstacles: tuple[str, ...] = (),
+        telepaiements: dict[str, bool] | None = None,
+    ) -> Situation:
+        mandats = [MANDAT] if mandats is None else [MANDAT | m for m in mandats]
+        noms = [c["appel"] for c in creances]
+        return Situation(
+            creances=make_frame("creances", creances, **CREANCE),
+            appels=pl.DataFrame(
+                {
+                    "appel": noms,
+                    "date_arrete": publication,
+                    "reference_paiement": noms,
+                    "telepaiement": [(telepaiements or {}).get(nom) for nom in noms],
+                },
+                schema_overrides={
+                    "appel": pl.String,
+                    "reference_paiement": pl.String,
+                    "telepaiement": pl.Boolean,
+                },
+            ),
+            mandats=make_frame("mandats", mandats),
+            etats_mandat=make_frame(
+                "etats_mandat", [{"rum": m["rum"]} for m in mandats], **ACTIF | {"etat": etat}
+            ),
+            prelevements=make_prelevements(*(prelevements or [])),
+            prelevements_appels=pl.DataFrame(
+                appels or [], schema={"prelevement": pl.String, "appel": pl.String}, orient="row"
+            ),
+            changements=pl.DataFrame({"rum": changements}, schema={"rum": pl.String}),
+            comptes=pl.DataFrame(
+                {"rum": [m["rum"] for m in mandats], "compte_debite": "pseudonyme"},
+                schema={"rum": pl.String, "compte_debite": pl.String},
+            ),
+            obstacles=pl.DataFrame({"rum": obstacles, "cause": "raison"}, OBSTACLES),
         )
 
     return make

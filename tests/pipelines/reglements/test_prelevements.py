@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.reglements.regles.debiteurs import OBSTACLES, find_obstacles
+from pipelines.reglements.regles.debiteurs import find_obstacles
 from pipelines.reglements.regles.prelevements import (
     MAXIMUM_CENTIMES,
     TROP,
@@ -26,81 +26,10 @@ from specs.banque.target import is_business_day
 from specs.contrats import columns_of
 
 SIREN = "999090012"
-PARAMETRES = Parametres(14, 2, 7, 10, 1, 3, 2, "a_jour", "jour_ouvre_suivant")
-EXIGIBLE = date(2026, 4, 25)  # a Saturday
+PARAMETRES = Parametres(14, 2, 7, 10, 1, 3, 2, "a_jour", "jour_ouvre_suivant", "tout_mandat")
 LUNDI = date(2026, 4, 27)
 SOIR = date(2026, 4, 20)
 REMISE = "PRLV-20260420-00003"
-CREANCE = {
-    "part": 0,
-    "siren": SIREN,
-    "adherent": "A1",
-    "cdg": "C900201",
-    "mois_appel": "2026-03",
-    "date_exigibilite": EXIGIBLE,
-    "montant_centimes": 10_000,
-    "obligatoire_centimes": 10_000,
-    "regle_centimes": 0,
-    "reste_centimes": 10_000,
-    "reste_obligatoire_centimes": 10_000,
-    "majorations_centimes": 0,
-    "reste_majorations_centimes": 0,
-    "mois_retard": 0,
-    "etat": "A_ECHOIR",
-}
-MANDAT = {
-    "rum": "RUM-1",
-    "siren": SIREN,
-    "cdg": "C900201",
-    "compte": "CB-1",
-    "schema": "B2B",
-    "date_signature": date(2024, 1, 10),
-    "debut": date(2024, 1, 1),
-    "prelevement_automatique": True,
-}
-ACTIF = {"part": 0, "siren": SIREN, "etat": "ACTIF", "depuis": date(2024, 2, 1)}
-Fabrique = Callable[..., pl.DataFrame]
-
-
-@pytest.fixture(scope="session")
-def make_situation(make_frame: Fabrique, make_prelevements: Fabrique) -> Callable[..., Situation]:
-    """Calls, mandates and debits of one company, from what differs of each."""
-
-    def make(
-        creances: list[dict[str, Any]],
-        mandats: list[dict[str, Any]] | None = None,
-        prelevements: list[dict[str, Any]] | None = None,
-        appels: list[tuple[str, str]] | None = None,
-        etat: str = "ACTIF",
-        publication: date = date(2026, 4, 6),
-        changements: tuple[str, ...] = (),
-        obstacles: tuple[str, ...] = (),
-    ) -> Situation:
-        mandats = [MANDAT] if mandats is None else [MANDAT | m for m in mandats]
-        noms = [c["appel"] for c in creances]
-        return Situation(
-            creances=make_frame("creances", creances, **CREANCE),
-            appels=pl.DataFrame(
-                {"appel": noms, "date_arrete": publication, "reference_paiement": noms},
-                schema_overrides={"appel": pl.String, "reference_paiement": pl.String},
-            ),
-            mandats=make_frame("mandats", mandats),
-            etats_mandat=make_frame(
-                "etats_mandat", [{"rum": m["rum"]} for m in mandats], **ACTIF | {"etat": etat}
-            ),
-            prelevements=make_prelevements(*(prelevements or [])),
-            prelevements_appels=pl.DataFrame(
-                appels or [], schema={"prelevement": pl.String, "appel": pl.String}, orient="row"
-            ),
-            changements=pl.DataFrame({"rum": changements}, schema={"rum": pl.String}),
-            comptes=pl.DataFrame(
-                {"rum": [m["rum"] for m in mandats], "compte_debite": "pseudonyme"},
-                schema={"rum": pl.String, "compte_debite": pl.String},
-            ),
-            obstacles=pl.DataFrame({"rum": obstacles, "cause": "raison"}, OBSTACLES),
-        )
-
-    return make
 
 
 def emitted(situation: Situation, soir: date = SOIR, **autres: Any) -> Emissions:
