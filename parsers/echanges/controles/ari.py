@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from parsers.echanges.controles.examen import Examen
+from parsers.echanges.controles.examen import Examen, Fait
 from parsers.echanges.controles.identite import SALARIE
 from parsers.echanges.lignes import JOUR_PERDU, PORTEUR, SALARIE_ARRETE
 from parsers.echanges.zones import RANG
@@ -41,14 +41,14 @@ def check_affaires(examen: Examen) -> None:
     cree_le = examen.entete("created")[:12]
     departement = pl.col("site_insee").str.head(2)
     abrogee = pl.col("cause").is_in(CAUSES_ABROGEES) & (pl.col("v_stop_date") >= ABROGATION)
-    for code, champ, variante, masque in (
-        ("IN-002", "CAUSE", "abrogee", abrogee),
-        ("IN-003", "SITE_INSEE", None, departement.is_in(OUTRE_MER)),
-        ("IN-006", "RESUME_DATE", "arret", fin <= debut),
-        ("IN-006", "RESUME_DATE", "creation", (fin > debut) & (fin > cree_le)),
-    ):
-        trouves = arrets.filter(masque).select(RANG, valeur=champ.lower())
-        examen.constats.add(trouves, code, ARRET, champ, variante)
+    examen.tell(
+        arrets,
+        ARRET,
+        Fait("IN-002", "CAUSE", "abrogee", abrogee),
+        Fait("IN-003", "SITE_INSEE", None, departement.is_in(OUTRE_MER)),
+        Fait("IN-006", "RESUME_DATE", "arret", fin <= debut),
+        Fait("IN-006", "RESUME_DATE", "creation", (fin > debut) & (fin > cree_le)),
+    )
     _check_schedules(examen)
 
 
@@ -64,15 +64,14 @@ def _check_stops(examen: Examen, arrets: pl.DataFrame) -> None:
     canicule = pl.col("cause") == CANICULE
     autre = canicule != canicule.first().over(DECLARATION)
     premiere = pl.col("cause").first().over(DECLARATION)
-    for code, champ, variante, masque, dit in (
-        ("F017", "SITE_DEPT", "departement", ailleurs, insee),
-        ("F017", "STOP_NO", "numero", NUMERO & desordre, attendu),
-        ("F017", "STOP_NO", "ordre", NUMERO & avant, pl.lit(None, pl.String)),
-        ("IN-007", "CAUSE", "causes", autre, premiere),
-    ):
-        masques = arrets.select(RANG, masque.alias("m"), valeur=champ.lower(), attendu=dit)
-        trouves = masques.filter("m").drop("m")
-        examen.constats.add(trouves, code, ARRET, champ, variante)
+    examen.tell(
+        arrets,
+        ARRET,
+        Fait("F017", "SITE_DEPT", "departement", ailleurs, insee),
+        Fait("F017", "STOP_NO", "numero", NUMERO & desordre, attendu),
+        Fait("F017", "STOP_NO", "ordre", NUMERO & avant),
+        Fait("IN-007", "CAUSE", "causes", autre, premiere),
+    )
 
 
 def _check_counts(
@@ -81,16 +80,14 @@ def _check_counts(
     """IN-007: N_WORKERS is the number of employees with a day in the stop; none has no day."""
     presents = jours.group_by(ARRET_DU_JOUR).agg(pl.col(PORTEUR).n_unique().alias("presents"))
     comptes = arrets.join(presents, on=ARRET_DU_JOUR, how="left", maintain_order="left")
-    presents_ou_zero = pl.col("presents").fill_null(0)
-    seul = pl.col("presents").is_null()
-    for variante, masque in (
-        ("sans_salarie", NUMERO & seul),
-        ("nombre", NUMERO & ~seul & (pl.col("v_n_workers") != presents_ou_zero)),
-    ):
-        trouves = comptes.filter(masque).select(
-            RANG, valeur="n_workers", attendu=presents_ou_zero.cast(pl.String)
-        )
-        examen.constats.add(trouves, "IN-007", ARRET, "N_WORKERS", variante)
+    seul, compte = pl.col("presents").is_null(), pl.col("presents").cast(pl.String)
+    faux = pl.col("v_n_workers") != pl.col("presents")
+    examen.tell(
+        comptes,
+        ARRET,
+        Fait("IN-007", "N_WORKERS", "sans_salarie", NUMERO & seul, pl.lit("0")),
+        Fait("IN-007", "N_WORKERS", "nombre", NUMERO & faux, compte),
+    )
     sans = salaries.filter(~pl.col(RANG).is_in(jours[PORTEUR].unique().implode()))
     examen.constats.add(sans.select(RANG), "IN-007", SALARIE_ARRETE, None, "sans_jour")
 
@@ -101,17 +98,14 @@ def _check_employees(
     """F017: an employee under another DECL_ID than the last stop's; a day before he is present."""
     derniers = arrets.select(pl.col(RANG).alias("arret"), pl.col("decl_id").alias("attendu"))
     suivis = salaries.join_asof(derniers, left_on=RANG, right_on="arret")
-    autres = suivis.filter(pl.col("decl_id") != pl.col("attendu"))
-    trouves = autres.select(RANG, "attendu", valeur="decl_id")
-    examen.constats.add(trouves, "F017", SALARIE_ARRETE, "DECL_ID", "arret")
+    autre = pl.col("decl_id") != pl.col("attendu")
+    examen.tell(suivis, SALARIE_ARRETE, Fait("F017", "DECL_ID", "arret", autre, pl.col("attendu")))
     venus = salaries.select(
         pl.col(RANG).alias(PORTEUR), "v_present_from", pl.col("present_from").alias("attendu")
     )
-    absents = jours.join(venus, on=PORTEUR, maintain_order="left").filter(
-        pl.col("v_date") < pl.col("v_present_from")
-    )
-    trouves = absents.select(RANG, "attendu", valeur="date")
-    examen.constats.add(trouves, "F017", JOUR_PERDU, "DATE", "present")
+    suivis = jours.join(venus, on=PORTEUR, maintain_order="left")
+    absent = pl.col("v_date") < pl.col("v_present_from")
+    examen.tell(suivis, JOUR_PERDU, Fait("F017", "DATE", "present", absent, pl.col("attendu")))
 
 
 def _check_days(examen: Examen, arrets: pl.DataFrame, jours: pl.DataFrame) -> None:
@@ -123,13 +117,13 @@ def _check_days(examen: Examen, arrets: pl.DataFrame, jours: pl.DataFrame) -> No
     jour = pl.col("v_date")
     place = pl.when(jour.is_not_null() & NUMERO).then(pl.concat_str("date", "stop_no"))
     dehors = (jour < pl.col("v_stop_date") - UN_JOUR) | (jour > pl.col("v_resume_date"))
-    for code, champ, variante, masque in (
-        ("F017", "STOP_NO", "sans_arret", NUMERO & pl.col("arret").is_null()),
-        ("F017", "DATE", "ordre", place <= place.shift().over(PORTEUR)),
-        ("IN-007", "DATE", "dehors", dehors),
-    ):
-        masques = suivis.select(RANG, masque.alias("m"), valeur=champ.lower())
-        examen.constats.add(masques.filter("m").drop("m"), code, JOUR_PERDU, champ, variante)
+    examen.tell(
+        suivis,
+        JOUR_PERDU,
+        Fait("F017", "STOP_NO", "sans_arret", NUMERO & pl.col("arret").is_null()),
+        Fait("F017", "DATE", "ordre", place <= place.shift().over(PORTEUR)),
+        Fait("IN-007", "DATE", "dehors", dehors),
+    )
 
 
 def _check_schedules(examen: Examen) -> None:
@@ -156,8 +150,7 @@ def _check_schedules(examen: Examen) -> None:
             rangs.append(rang)
         else:
             retenues += heures
-    trouves = jours.filter(pl.col(RANG).is_in(rangs)).select(RANG, valeur="date")
-    examen.constats.add(trouves, "IN-013", JOUR_PERDU, "DATE")
+    examen.tell(jours, JOUR_PERDU, Fait("IN-013", "DATE", None, pl.col(RANG).is_in(rangs)))
 
 
 def _moment(prefixe: str) -> pl.Expr:

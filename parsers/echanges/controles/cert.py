@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from parsers.echanges.controles.examen import Examen
+from parsers.echanges.controles.examen import Examen, Fait
 from parsers.echanges.controles.identite import SALARIE
 from parsers.echanges.lignes import PORTEUR
 from parsers.echanges.zones import RANG
@@ -26,34 +26,34 @@ DIMANCHE = 4  # the first of January 1970 was a Thursday: day 3 is a Sunday
 
 def check_coherence(examen: Examen) -> None:
     """F017: a certificate in hours is that of an ouvrier."""
-    frame = examen.lignes
-    trouves = frame.filter((pl.col("unit") == "H") & pl.col("category").is_in(["E", "C"]))
-    examen.constats.add(trouves.select(RANG, valeur="unit"), "F017", CERTIFICAT, "UNIT", "heures")
+    ailleurs = (pl.col("unit") == "H") & pl.col("category").is_in(["E", "C"])
+    examen.tell(examen.lignes, CERTIFICAT, Fait("F017", "UNIT", "heures", ailleurs))
 
 
 def check_affaires(examen: Examen) -> None:
     """CG-002, CG-004, CG-005, CG-006."""
-    frame = examen.lignes
-    _check_periods(examen, frame)
-    _check_times(examen, frame)
-    _check_wages(examen, frame)
+    mois, ouvrables = _touched_months() * MOIS, _working_days() * HEURES_PAR_JOUR
+    doubles = pl.col(RANG).is_in(_list_doubles(examen.lignes))
+    a_cheval = _period(DEBUT) != _period(FIN)
+    examen.tell(
+        examen.lignes,
+        CERTIFICAT,
+        Fait("CG-002", "TO", "periode", a_cheval),
+        Fait("CG-002", "FROM", "recouvrement", doubles),
+        Fait("CG-004", "MONTHS", "months", pl.col("v_months") > mois, mois.cast(pl.String)),
+        Fait("CG-004", "HOURS", "hours", pl.col("v_hours") > ouvrables, ouvrables.cast(pl.String)),
+        Fait("CG-005", "GROSS", None, _odd_wage()),
+    )
     _check_absences(examen)
 
 
-def _check_periods(examen: Examen, frame: pl.DataFrame) -> None:
-    """CG-002: one reference period; no other certificate of the establishment on the same days."""
-    a_cheval = frame.filter(_period(DEBUT) != _period(FIN))
-    trouves = a_cheval.select(RANG, valeur="to")
-    examen.constats.add(trouves, "CG-002", CERTIFICAT, "TO", "periode")
+def _list_doubles(frame: pl.DataFrame) -> list[int]:
+    """Ranks of certificates on the days of another one of the employee and establishment."""
     cle = [SALARIE, "siret"]
-    tries = frame.filter(pl.all_horizontal(pl.col(c).is_not_null() for c in cle)).sort(
-        *cle, "v_from", RANG
-    )
+    tries = frame.drop_nulls(cle).sort(*cle, "v_from", RANG)
     avant = FIN.cum_max().shift().over(cle)
     touches = tries.filter((avant >= DEBUT).any().over(cle)).sort(*cle, RANG)
-    rangs = _overlapping(touches.select(*cle, RANG, *PERIODE).iter_rows())
-    doubles = frame.filter(pl.col(RANG).is_in(rangs)).select(RANG, valeur="from")
-    examen.constats.add(doubles, "CG-002", CERTIFICAT, "FROM", "recouvrement")
+    return _overlapping(touches.select(*cle, RANG, *PERIODE).iter_rows())
 
 
 def _overlapping(certificats: Iterable[tuple[Any, ...]]) -> list[int]:
@@ -81,44 +81,37 @@ def _overlapping(certificats: Iterable[tuple[Any, ...]]) -> list[int]:
     return refuses
 
 
-def _check_times(examen: Examen, frame: pl.DataFrame) -> None:
-    """CG-004: months beyond those that the dates touch, hours beyond 12 a working day."""
-    touches = (FIN.dt.year() - DEBUT.dt.year()) * 12 + FIN.dt.month() - DEBUT.dt.month() + 1
-    ouvrables = (
-        (FIN - DEBUT).dt.total_days() + 1 - (_sundays(FIN) - _sundays(DEBUT - pl.duration(days=1)))
-    )
-    for champ, unite, plafond in (
-        ("MONTHS", MOIS, touches),
-        ("HOURS", HEURES_PAR_JOUR, ouvrables),
-    ):
-        au_plus = plafond.cast(pl.Int64) * unite
-        trouves = frame.filter(pl.col(f"v_{champ.lower()}") > au_plus).select(
-            RANG, valeur=champ.lower(), attendu=au_plus.cast(pl.String)
-        )
-        examen.constats.add(trouves, "CG-004", CERTIFICAT, champ, champ.lower())
+def _touched_months() -> pl.Expr:
+    """Civil months that the dates touch."""
+    annees, mois = FIN.dt.year() - DEBUT.dt.year(), FIN.dt.month() - DEBUT.dt.month()
+    return annees.cast(pl.Int64) * 12 + mois.cast(pl.Int64) + 1
 
 
-def _check_wages(examen: Examen, frame: pl.DataFrame) -> None:
-    """CG-005: mean monthly wage of the period below 0.3 or above 3 times the normal wage."""
+def _working_days() -> pl.Expr:
+    """Days from Monday to Saturday, holidays included."""
+    veille = DEBUT - pl.duration(days=1)
+    return (FIN - veille).dt.total_days() - (_sundays(FIN) - _sundays(veille))
+
+
+def _odd_wage() -> pl.Expr:
+    """Mean monthly wage of the period below 0.3 or above 3 times the normal wage."""
     en_heures = pl.col("unit") == "H"
     temps = pl.when(en_heures).then("v_hours").otherwise("v_months")
     par_mois = pl.col("v_gross") * pl.when(en_heures).then(HEURES_DU_MOIS).otherwise(MOIS)
     normal = pl.col("v_avg_wage") * temps
-    hors = (par_mois * 10 < normal * 3) | (par_mois > normal * 3)
-    trouves = frame.filter((temps > 0) & hors).select(RANG, valeur="gross")
-    examen.constats.add(trouves, "CG-005", CERTIFICAT, "GROSS")
+    return (temps > 0) & ((par_mois * 10 < normal * 3) | (par_mois > normal * 3))
 
 
 def _check_absences(examen: Examen) -> None:
     """CG-006: an absence out of its certificate; two absences of one day."""
     certificat = examen.lignes.select(pl.col(RANG).alias(PORTEUR), debut="v_from", fin="v_to")
     absences = examen.frames[ABSENCE].join(certificat, on=PORTEUR, maintain_order="left")
-    dehors = (pl.col("debut") > DEBUT) | (pl.col("fin") < FIN)
-    trouves = absences.filter(dehors).select(RANG, valeur="to")
-    examen.constats.add(trouves, "CG-006", ABSENCE, "TO", "dehors")
-    tries = absences.sort(PORTEUR, "v_from", RANG)
-    memes = tries.filter(FIN.cum_max().shift().over(PORTEUR) >= DEBUT).sort(RANG)
-    examen.constats.add(memes.select(RANG, valeur="from"), "CG-006", ABSENCE, "FROM", "jour")
+    examen.tell(
+        absences.sort(PORTEUR, "v_from", RANG),
+        ABSENCE,
+        Fait("CG-006", "TO", "dehors", (pl.col("debut") > DEBUT) | (pl.col("fin") < FIN)),
+        Fait("CG-006", "FROM", "jour", FIN.cum_max().shift().over(PORTEUR) >= DEBUT),
+    )
 
 
 def _period(jour: pl.Expr) -> pl.Expr:

@@ -7,8 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from parsers.echanges.controles.enveloppe import PARIS
-from parsers.echanges.controles.examen import Examen
-from parsers.echanges.zones import RANG
+from parsers.echanges.controles.examen import Examen, Fait
 from specs.jours_feries import ALSACE_MOSELLE, jours_feries
 
 DEMANDE = "20"
@@ -33,9 +32,8 @@ def check_affaires(examen: Examen) -> None:
 
 def _check_delay(examen: Examen, demandes: pl.DataFrame) -> None:
     recu = examen.recu_le.astimezone(PARIS).date()
-    tard = demandes.filter(pl.col("v_resume") < recu - timedelta(days=RETARD))
-    trouves = tard.select(RANG, valeur="resume", attendu=pl.lit(recu.isoformat()))
-    examen.constats.add(trouves, "D108", DEMANDE, "RESUME")
+    tard = pl.col("v_resume") < recu - timedelta(days=RETARD)
+    examen.tell(demandes, DEMANDE, Fait("D108", "RESUME", None, tard, pl.lit(recu.isoformat())))
 
 
 def _check_days(examen: Examen, demandes: pl.DataFrame, departement: str) -> None:
@@ -56,18 +54,16 @@ def _check_days(examen: Examen, demandes: pl.DataFrame, departement: str) -> Non
         _last_worked(veille, feries).alias("dernier"),
     )
     rien = pl.col("compte") == 0
-    attendu = pl.col("compte").cast(pl.String)
-    for champ, variante, masque, dit in (
-        ("DAYS", "aucun", rien, attendu),
-        ("DAYS", "compte", ~rien & (pl.col("v_days") != pl.col("compte")), attendu),
-        ("TO", "dernier", ~rien & (pl.col("v_to") != pl.col("dernier")), _written("dernier")),
-    ):
-        trouves = comptes.filter(masque).select(RANG, valeur=champ.lower(), attendu=dit)
-        examen.constats.add(trouves, "D109", DEMANDE, champ, variante)
-
-
-def _written(jour: str) -> pl.Expr:
-    return pl.col(jour).dt.strftime("%Y%m%d")
+    compte = pl.col("compte").cast(pl.String)
+    autre = ~rien & (pl.col("v_days") != pl.col("compte"))
+    autre_fin = ~rien & (pl.col("v_to") != pl.col("dernier"))
+    examen.tell(
+        comptes,
+        DEMANDE,
+        Fait("D109", "DAYS", "aucun", rien),
+        Fait("D109", "DAYS", "compte", autre, compte),
+        Fait("D109", "TO", "dernier", autre_fin, pl.col("dernier").dt.strftime("%Y%m%d")),
+    )
 
 
 def _holidays(demandes: pl.DataFrame, departement: str) -> pl.Series:

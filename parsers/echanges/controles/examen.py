@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,6 +15,16 @@ from parsers.echanges.valeurs import with_valeurs, zone_of
 from parsers.echanges.zones import RANG, Fichier, colonne_of
 from specs.echanges import Genre
 from specs.echanges.regles import ARRET, DECLARATION
+
+
+class Fait(NamedTuple):
+    """Where `masque` is true, `code` is told on the field, `attendu` being what it should be."""
+
+    code: str
+    champ: str
+    variante: str | None
+    masque: pl.Expr
+    attendu: pl.Expr | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +48,18 @@ class Examen:
     def entete(self, champ: str) -> str:
         """A field of the header; "" when it is blank."""
         return (self.fichier.entete or {}).get(champ, "")
+
+    def tell(self, frame: pl.DataFrame, bloc: str, *faits: Fait) -> None:
+        """Judge the records of a type by these, all at once."""
+        masques = frame.select(
+            fait.masque.fill_null(value=False).alias(str(n)) for n, fait in enumerate(faits)
+        )
+        for fait, masque in zip(faits, masques.get_columns(), strict=True):
+            if masque.any():
+                attendu = pl.lit(None, pl.String) if fait.attendu is None else fait.attendu
+                valeur = pl.col(fait.champ.lower()).alias("valeur")
+                trouves = frame.select(RANG, valeur, attendu.alias("attendu")).filter(masque)
+                self.constats.add(trouves, fait.code, bloc, fait.champ, fait.variante)
 
     def refused(self) -> pl.Series:
         """Ranks of the lines that are refused."""

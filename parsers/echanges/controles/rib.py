@@ -7,8 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from parsers.echanges.controles.examen import Examen
-from parsers.echanges.zones import RANG
+from parsers.echanges.controles.examen import Examen, Fait
 from specs.echanges.listes import longueur_iban, read_sepa
 
 COMPTE, IBAN = "40", "IBAN"
@@ -21,15 +20,15 @@ def check_affaires(examen: Examen) -> None:
     comptes = examen.lignes.filter(pl.col("iban").is_not_null())
     faux = [numero for numero in comptes["iban"].unique() if not is_iban(numero)]
     est_faux = pl.col("iban").is_in(faux)
-    trouves = comptes.filter(est_faux).select(RANG, valeur="iban")
-    examen.constats.add(trouves, "RB-001", COMPTE, IBAN)
     premiers = {code: pays.depuis or date.min for code, pays in read_sepa().items()}
     depuis = pl.col("iban").str.head(2).replace_strict(premiers, default=None, return_dtype=pl.Date)
     dehors = depuis.is_null() | (depuis > pl.col("v_effective"))
-    hors_sepa = comptes.filter(~est_faux & dehors).select(
-        RANG, valeur="iban", attendu=pl.col("iban").str.head(2)
+    examen.tell(
+        comptes,
+        COMPTE,
+        Fait("RB-001", IBAN, None, est_faux),
+        Fait("RB-002", IBAN, None, ~est_faux & dehors, pl.col("iban").str.head(2)),
     )
-    examen.constats.add(hors_sepa, "RB-002", COMPTE, IBAN)
 
 
 def is_iban(numero: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from parsers.echanges.controles.examen import Examen
+from parsers.echanges.controles.examen import Examen, Fait
 from parsers.echanges.lignes import PORTEUR
 from parsers.echanges.zones import RANG
 from specs.baremes import ValeurManquante, valeur_at
@@ -20,29 +20,25 @@ def check_coherence(examen: Examen) -> None:
     """F015: a month of call that comes after that of the creation of the file."""
     cree_en = examen.entete("created")
     mois = f"{cree_en[:4]}-{cree_en[4:6]}"
-    trouves = examen.lignes.filter(pl.col("v_month") > mois)
-    lieux = trouves.select(RANG, valeur="month", attendu=pl.lit(f"au plus {cree_en[:6]}"))
-    examen.constats.add(lieux, "F015", RELEVE, "MONTH", "borne")
+    apres, attendu = pl.col("v_month") > mois, pl.lit(f"au plus {cree_en[:6]}")
+    examen.tell(examen.lignes, RELEVE, Fait("F015", "MONTH", "borne", apres, attendu))
 
 
 def check_affaires(examen: Examen) -> None:
     """TD-003 two bases of one key; TD-002 a capped base above the ceiling."""
     bases = examen.frames[BASE]
-    doubles = bases.filter(~pl.struct(PORTEUR, *CLE).is_first_distinct())
-    trouves = doubles.select(RANG, valeur="base_code", attendu="att_month")
-    examen.constats.add(trouves, "TD-003", BASE, "BASE")
     effectifs = examen.lignes.select(pl.col(RANG).alias(PORTEUR), "v_n_employees")
     plafonds = pl.col("v_att_month").replace_strict(
         _ceilings(bases["v_att_month"]), default=None, return_dtype=pl.Int64
     )
     au_plus = plafonds * pl.col("v_n_employees")
-    depassent = (
-        bases.filter(base_code=PLAFONNEE)
-        .join(effectifs, on=PORTEUR, maintain_order="left")
-        .filter(pl.col("v_base") > au_plus)
-        .select(RANG, valeur="base", attendu=au_plus.cast(pl.String))
+    depasse = (pl.col("base_code") == PLAFONNEE) & (pl.col("v_base") > au_plus)
+    examen.tell(
+        bases.join(effectifs, on=PORTEUR, maintain_order="left"),
+        BASE,
+        Fait("TD-003", "BASE", None, ~pl.struct(PORTEUR, *CLE).is_first_distinct()),
+        Fait("TD-002", "BASE", None, depasse, au_plus.cast(pl.String)),
     )
-    examen.constats.add(depassent, "TD-002", BASE, "BASE")
 
 
 def _ceilings(mois: pl.Series) -> dict[str, int]:
