@@ -61,7 +61,7 @@ def open_depot(numero: int, nom: str, octets: Octets) -> Ouverture:
     lisible = nom.encode("utf-8", "replace").decode("utf-8")  # a name may be any bytes
     depot = parse_nom(nom)
     refus = [] if depot else [anomalie(numero, "F002", variante="forme", valeur=lisible)]
-    contenu = _content(octets, compresse=depot.compresse if depot else nom.endswith(".gz"))
+    contenu = open_contenu(octets, compresse=depot.compresse if depot else nom.endswith(".gz"))
     if isinstance(contenu, str):
         refus.append(anomalie(numero, "F012", variante=contenu, attendu=_attendu(contenu)))
     elif depot and is_xml(contenu) != depot.xml and (depot.xml or contenu.startswith(b"<")):
@@ -77,7 +77,7 @@ def is_xml(contenu: bytes) -> bool:
     return contenu[len(marque) :].lstrip(_BLANCS_XML).startswith(b"<")
 
 
-def _content(octets: Octets, *, compresse: bool) -> bytes | str:
+def open_contenu(octets: Octets, *, compresse: bool) -> bytes | str:
     """The bytes of the file as it was before its compression, or the wording of its refusal."""
     if not len(octets):
         return "vide"

@@ -20,7 +20,7 @@ ATTENDUS = (
     *(f"CV{n:02}" for n in (2, 3, 7, 10, 11, 12, 13)),
     *(f"CST-{n:02}" for n in (1, 2, 3, 4, 5, 6, 9, 11)),
     *(f"CSL-{n:02}" for n in (0, 1, 2, 3, 4, 5, 11, 12)),
-    *(f"F0{n:02}" for n in range(20, 33)),
+    *(f"F0{n:02}" for n in range(20, 37)),
     *(f"B0{n:02}" for n in (1, 2, 3, 4, 5, 6, *range(8, 18))),
     *(f"CP-{n:02}" for n in range(1, 12)),
     *read_codes(),  # of exchange files

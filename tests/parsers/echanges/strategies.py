@@ -9,6 +9,7 @@ import re
 from datetime import date
 from typing import Any
 
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from parsers.echanges.composition import compose_rows
@@ -18,6 +19,8 @@ from specs.echanges import Champ, Enregistrement, Genre, read_enveloppe, read_ge
 from tests.efforts import EFFORT
 
 FICHIERS = {"courant": 3, "complet": 20, "epreuve": 300}[EFFORT]
+# Files are large: shrinking one takes longer than reading it.
+PHASES = [p for p in Phase if p is not Phase.shrink]
 IMPLICITES = ("TYPE", "FILLER", "KIND", "VERSION", "CHARSET")
 MOTIFS = {
     "chiffres": "[0-9]{%d}",

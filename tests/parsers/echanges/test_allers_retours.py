@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from lxml import etree
 
 from parsers.echanges.ecriture import write_fixe
@@ -13,10 +13,7 @@ from parsers.echanges.xml import read_xml
 from parsers.echanges.zones import Fichier, LectureZones
 from specs.echanges import read_genres
 from tests.parsers.echanges.fabrique import LIGNES, sample
-from tests.parsers.echanges.strategies import FICHIERS, GENRES, files
-
-# Files are large: shrinking one takes longer than reading it.
-PHASES = [p for p in Phase if p is not Phase.shrink]
+from tests.parsers.echanges.strategies import FICHIERS, GENRES, PHASES, files
 
 
 def read(lecture: LectureZones) -> Fichier:
