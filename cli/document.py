@@ -107,8 +107,8 @@ def appel(
     """Un appel tel qu'il a été remis, sans un octet de différence : PDF, CSV, XLSX."""
     from specs.documents import read_modeles
     from warehouse.maison import open_maison
-    from warehouse.publications import find_contenu
     from warehouse.reglages import Reglages
+    from warehouse.remises import find_contenu
 
     maison = open_maison(Reglages())
     noms = [f"APPEL_{appel}.{forme}" for forme in read_modeles()["appel"].formes]

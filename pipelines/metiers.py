@@ -11,7 +11,7 @@ from pipelines.echanges.metier import BILANS, CALENDRIERS, ECHANGES
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
-from pipelines.reception.metier import RECEPTION, REMISE
+from pipelines.reception.metier import RECEPTION, REMISE, RETRAITS
 from pipelines.reglements.metier import REGLEMENTS
 from pipelines.salaries.metier import SALARIES
 from pipelines.suivi.metier import SUIVI
@@ -25,6 +25,7 @@ METIERS: tuple[Metier, ...] = (
     DECLARATIONS,
     COTISATIONS,
     CALENDRIERS,
+    RETRAITS,
     REGLEMENTS,
     COMPTABILITE,
     SUIVI,

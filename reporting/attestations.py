@@ -22,7 +22,7 @@ from specs.api_entreprise import (
 )
 from specs.contrats import Lecteur
 from warehouse.maison import Maison
-from warehouse.publications import find_contenu
+from warehouse.remises import find_contenu
 
 SITUATION = (
     "date_arrete",

@@ -1,7 +1,8 @@
 """What the reporting layer reads: published tables, as of one publication.
 
 Test deposits are never published: the list of the deposits of today has them from the journal,
-told apart by `essai` and by their reason.
+told apart by `essai` and by their reason. So it is of the files given to companies, told apart by
+`mode`; the list of today also says what became of them since they were published.
 
 Example: ``read_table(maison, "appels", filtres={"cdg": "012"}, lecteur=Lecteur.EXPLOITANT)``.
 """
@@ -9,8 +10,9 @@ Example: ``read_table(maison, "appels", filtres={"cdg": "012"}, lecteur=Lecteur.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
@@ -24,6 +26,7 @@ from specs.contrats import (
     read_contrat,
     schema_polars,
 )
+from warehouse.fichiers_emis import find_mois, read_essais, read_mois
 from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_table_publiee
@@ -31,7 +34,6 @@ from warehouse.publications import read_publication as read_publication_du_journ
 
 BOOLEENS = {"oui": True, "true": True, "non": False, "false": False}
 ENTIER_64_BITS = re.compile(r"-?[0-9]{1,18}")
-DEPOTS = "depots"
 SANS_EFFET = "fichier d'essai : sans effet"
 ENTIERS = frozenset({"entier", "centimes", "ppm", "centiemes"})
 
@@ -81,7 +83,7 @@ def read_table(
 
     Returns:
         The columns, types, key and order of the contract; no row when nothing was published.
-        The deposits of today have the tests too.
+        The deposits of today, and the files given to companies, have the tests too.
 
     Raises:
         Introuvable: unknown table or publication.
@@ -93,8 +95,8 @@ def read_table(
     predicats = [_compute_predicat(vu, *filtre) for filtre in (filtres or {}).items()]
     read_publication(maison, publication)
     lignes = read_table_publiee(maison, table, publication)
-    if table == DEPOTS and publication is None:
-        lignes = pl.concat([lignes.select(columns_of(table)), _read_essais(maison, contrat).lazy()])
+    if publication is None and table in DU_JOUR:
+        lignes = DU_JOUR[table](maison, contrat, lignes.select(columns_of(table)))
     for predicat in predicats:
         lignes = lignes.filter(predicat)
     noms = list(dict.fromkeys([*contrat.cle, *(colonne.nom for colonne in vu.colonnes)]))
@@ -102,8 +104,8 @@ def read_table(
     return triees.select(colonne.nom for colonne in vu.colonnes)
 
 
-def _read_essais(maison: Maison, contrat: Contrat) -> pl.DataFrame:
-    """Test deposits that were controlled, and their doubles, as rows of the list of deposits."""
+def _add_depots(maison: Maison, contrat: Contrat, publies: pl.LazyFrame) -> pl.LazyFrame:
+    """The deposits with the tests that were controlled, and their doubles."""
     with maison.moteur.connect() as connexion:
         recus = [depot for depot in read_depots(connexion) if depot.etat != "RECU"]
     essais = {depot.depot for depot in recus if depot.essai is True}
@@ -113,7 +115,23 @@ def _read_essais(maison: Maison, contrat: Contrat) -> pl.DataFrame:
         for depot in recus
         if {depot.depot, depot.original} & essais
     ]
-    return pl.DataFrame(lignes, schema=schema_polars(contrat))
+    return pl.concat([publies, pl.LazyFrame(lignes, schema=schema_polars(contrat))])
+
+
+def _add_emis(maison: Maison, _contrat: Contrat, publies: pl.LazyFrame) -> pl.LazyFrame:
+    """The files given to companies with what answers tests, as they are by now."""
+    with maison.moteur.connect() as connexion:
+        changes = find_mois(connexion, publies)
+        lus = [read_mois(connexion, mois) for mois in changes]
+        essais = read_essais(connexion)
+    restent = publies.filter(~pl.col("mois").is_in(changes))
+    return pl.concat([restent, *(frame.lazy() for frame in (*lus, essais))])
+
+
+# Lists that the journal completes when they are those of today.
+DU_JOUR: Mapping[str, Callable[[Maison, Contrat, pl.LazyFrame], pl.LazyFrame]] = MappingProxyType(
+    {"depots": _add_depots, "fichiers_emis": _add_emis}
+)
 
 
 def read_contrat_publie(table: str, lecteur: Lecteur) -> Contrat:

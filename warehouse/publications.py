@@ -1,4 +1,4 @@
-"""Publications: which Delta version of each table readers see, and the files owed to companies.
+"""Publications: which Delta version of each table readers see.
 
 A publication is one row and its pinned versions, written in one transaction and never changed:
 readers see a whole one or the previous one. Going back is a new publication of old versions.
@@ -7,19 +7,20 @@ readers see a whole one or the previous one. Going back is a new publication of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from specs.contrats import read_contrat, schema_polars
 from warehouse.apercu import LacApercu
 from warehouse.lac import Lac
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
-from warehouse.tables_sql import A_REMETTRE, PUBLICATION_VERSIONS, PUBLICATIONS, REMISE, REMISES
+from warehouse.remises import Remise, owe
+from warehouse.tables_sql import PUBLICATION_VERSIONS, PUBLICATIONS
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -41,15 +42,6 @@ class Publication:
     publie_le: str
     empreinte: str
     versions: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Remise:
-    """A file owed to a company: its name in `retour/`; its content is in the archive."""
-
-    adherent: str
-    nom: str
-    sha256: str
 
 
 def publish(
@@ -93,22 +85,9 @@ def publish(
     crashpoint("publication.avant_versions")
     _insert_versions(c, numero, versions)
     crashpoint("publication.avant_remises")
-    owe(c, remises, publication=numero)
+    owe(c, remises, publie_le, publication=numero)
     crashpoint("publication.inscrite")
     return Publication(numero, date_arrete, publie_le, empreinte, dict(sorted(versions.items())))
-
-
-def owe(c: Connection, remises: Sequence[Remise], publication: int | None = None) -> None:
-    """Owe these files to the companies, with a publication or without one (report of a test).
-
-    A file whose last content owed is the same is not owed again.
-    """
-    connues = _read_derniers_contenus(c)
-    nouvelles = {r for r in remises if connues.get((r.adherent, r.nom)) != r.sha256}
-    commun = {"publication": publication, "etat": A_REMETTRE}
-    lignes = [asdict(r) | commun for r in sorted(nouvelles, key=astuple)]
-    if lignes:
-        c.execute(insert(REMISES), lignes)
 
 
 def read_publication(c: Connection, numero: int | None = None) -> Publication | None:
@@ -150,39 +129,6 @@ def read_table_publiee(maison: Maison, table: str, numero: int | None = None) ->
     return lignes.join(publiees, on=read_contrat(suivie).cle, how="semi")
 
 
-def read_remises_dues(c: Connection) -> list[Remise]:
-    """Files not handed over yet; a name owed twice comes once, with its last content.
-
-    Sorted by company and name.
-    """
-    colonnes = (REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256)
-    dues = select(*colonnes).where(REMISES.c.etat == A_REMETTRE).order_by(REMISES.c.numero)
-    dernieres = {(a, nom): Remise(a, nom, sha256) for a, nom, sha256 in c.execute(dues)}
-    return [dernieres[cle] for cle in sorted(dernieres)]
-
-
-def find_contenu(c: Connection, nom: str) -> str | None:
-    """SHA-256 of the last content owed to a company under this name; None when none was."""
-    contenus = select(REMISES.c.sha256).where(REMISES.c.nom == nom)
-    return c.scalar(contenus.order_by(REMISES.c.numero.desc()).limit(1))
-
-
-def record_remise_faite(c: Connection, remise: Remise, instant: str) -> None:
-    """Write that a file is in the company's folder; done twice, the first instant stays.
-
-    Earlier contents still owed under the same name are no longer owed either.
-    """
-    cible = (REMISES.c.adherent == remise.adherent) & (REMISES.c.nom == remise.nom)
-    contenu = REMISES.c.sha256 == remise.sha256
-    rang = select(func.max(REMISES.c.numero)).where(cible, contenu).scalar_subquery()
-    c.execute(
-        update(REMISES)
-        .where(cible, REMISES.c.etat == A_REMETTRE, REMISES.c.numero <= rang)
-        .values(etat=REMISE, remise_le=instant)
-    )
-    crashpoint("publication.remise_faite")
-
-
 def _insert_versions(c: Connection, numero: int, versions: Mapping[str, int]) -> None:
     lignes = [
         {"numero": numero, "nom_table": table, "version": version}
@@ -190,13 +136,6 @@ def _insert_versions(c: Connection, numero: int, versions: Mapping[str, int]) ->
     ]
     if lignes:
         c.execute(insert(PUBLICATION_VERSIONS), lignes)
-
-
-def _read_derniers_contenus(c: Connection) -> dict[tuple[str, str], str]:
-    """Last content owed, by company and name."""
-    colonnes = (REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256)
-    lues = c.execute(select(*colonnes).order_by(REMISES.c.numero))
-    return {(adherent, nom): sha256 for adherent, nom, sha256 in lues}
 
 
 def _read_versions(c: Connection, numero: int) -> dict[str, int]:

@@ -172,10 +172,29 @@ REMISES = Table(
     Column("sha256", String(64), nullable=False),
     Column("etat", String, nullable=False),
     Column("remise_le", String),
+    Column("mois", String(7), nullable=False, server_default=""),  # of emis_le
+    Column("emis_le", String, nullable=False, server_default=""),
+    Column("octets", BigInteger),
+    Column("depot", String),
+    Column("cdg", String),
+    Column("mode", String),
+    Column("retire_le", String),
+    Column("expire_le", String),
     CheckConstraint(f"etat IN ('{A_REMETTRE}', '{REMISE}')", name="etat"),
     CheckConstraint(f"(etat = '{REMISE}') = (remise_le IS NOT NULL)", name="remise_le"),
 )
 Index("ix_remises_etat", REMISES.c.etat)
+Index("ix_remises_nom", REMISES.c.nom, REMISES.c.adherent)
+Index("ix_remises_depot", REMISES.c.depot)
+# What became of the files of each month is counted on the index alone.
+Index(
+    "ix_remises_mois",
+    REMISES.c.mois,
+    REMISES.c.mode,
+    REMISES.c.remise_le,
+    REMISES.c.retire_le,
+    REMISES.c.expire_le,
+)
 
 ALERTES = Table(
     "alertes",

@@ -45,7 +45,7 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.publications import Remise, owe
+from warehouse.remises import Remise, owe
 from warehouse.verrous import lock
 
 ETAPE = "controle"
@@ -128,7 +128,7 @@ def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence
         if find_etape(connexion, cle):
             return
         _move_all(connexion, controle, maintenant, metiers)
-        owe(connexion, remises)
+        owe(connexion, remises, format_instant(maintenant))
         record_extractions(connexion, nom, cle, list_extractions(metiers))
         record_etape(
             connexion,

@@ -9,15 +9,22 @@ from itertools import chain
 
 from pipelines.editique.formes import Fichier
 from warehouse.maison import Maison
-from warehouse.publications import Remise
+from warehouse.remises import Remise
 
 
 @dataclass(frozen=True, slots=True)
 class Lettre:
-    """What is owed to the box `adherent`: `draw` gives its files, always the same bytes."""
+    """What is owed to the box `adherent`: `draw` gives its files, always the same bytes.
+
+    `depot`: the deposit that it answers, and `mode`, what that one is; `cdg`: the management centre
+    that it is about; see `warehouse.remises.Remise`.
+    """
 
     adherent: str
     draw: Callable[[], Iterator[Fichier]]
+    depot: str | None = None
+    mode: str | None = None
+    cdg: str | None = None
 
 
 def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
@@ -28,6 +35,8 @@ def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
 
 def archive_lettre(maison: Maison, lettre: Lettre) -> list[Remise]:
     """The files of one letter, in the archive."""
+    dits = {"depot": lettre.depot, "mode": lettre.mode, "cdg": lettre.cdg}
     return [
-        Remise(lettre.adherent, nom, maison.archive.write(octets)) for nom, octets in lettre.draw()
+        Remise(lettre.adherent, nom, maison.archive.write(octets), len(octets), **dits)
+        for nom, octets in lettre.draw()
     ]

@@ -19,6 +19,7 @@ from pipelines.nuit.reserves.alertes import write_alertes
 from pipelines.nuit.reserves.fautifs import PASSAGERES
 from pipelines.nuit.versions import frame_fingerprint
 from pipelines.publication.audit import audit_nuit
+from pipelines.publication.emis import write_emis
 from pipelines.publication.mise_en_reserve import (
     answer_essai,
     compose_remises,
@@ -31,7 +32,8 @@ from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.publications import Publication, Remise, owe, publish, read_table_publiee
+from warehouse.publications import Publication, publish, read_table_publiee
+from warehouse.remises import Remise, owe
 
 ETAPE_ESSAI = "essai"
 
@@ -69,19 +71,17 @@ def publier(passage: Passage) -> Resultat:
         find(garde)(maison, passage.date_arrete)
     pret = prepare_publication(passage)
     nuit, remises = pret.nuit, pret.remises
+    instant = format_instant(passage.maintenant)
     essais = _pending_tests(maison, nuit)
     rapports = [r for depot in essais for r in answer_essai(maison, depot, nuit, metiers)]
     if pret.nouveau:
         maison.lac.write("anomalies", nuit.anomalies, {"lot": LOT_CAISSE})
         maison.lac.write("depots", nuit.depots, None)
+        write_emis(maison, nuit, remises, instant)
     crashpoint("publication.apres_documents")
     with maison.moteur.begin() as connexion:
-        publication = (
-            _commit(connexion, maison, pret, format_instant(passage.maintenant))
-            if pret.nouveau
-            else None
-        )
-        owe(connexion, rapports)
+        publication = _commit(connexion, maison, pret, instant) if pret.nouveau else None
+        owe(connexion, rapports, instant)
         for depot in essais:
             record_etape(connexion, _test_key(depot), resultat={}, empreinte="", duree_ms=0)
         for scelle in pret.scelles:

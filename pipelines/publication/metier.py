@@ -13,12 +13,17 @@ PUBLICATION = Metier(
             Portee.CAISSE,
             titre="publication",
             agit="pipelines.publication.etapes:publier",
-            ecrit=("anomalies", "depots", "alertes"),
+            ecrit=("anomalies", "depots", "alertes", "fichiers_emis"),
             pool="publication",
         ),
     ),
     decisions="pipelines.nuit.reserves.decisions:NATURES",
     listes=(
+        Liste(
+            "fichiers-emis",
+            "fichiers_emis",
+            "Fichiers remis aux entreprises, ou dus : accusés, rapports, appels, relevés…",
+        ),
         Liste(
             "alertes",
             "alertes",

@@ -16,7 +16,7 @@ from pipelines.nuit.reserves.tenues import hold_entreprises
 from pipelines.publication.nuit import Nuit
 from warehouse.journal import Depot
 from warehouse.maison import Maison
-from warehouse.publications import Remise
+from warehouse.remises import Remise
 
 ETAPE = "publication"
 

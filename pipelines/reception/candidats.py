@@ -104,6 +104,14 @@ class SourceDepots(Protocol):
         """Write a whole file in the `retour/` of a company, under a temporary name first."""
         ...
 
+    def list_retour(self, adherent: str) -> frozenset[str]:
+        """Names in the `retour/` of a company."""
+        ...
+
+    def remove_retour(self, adherent: str, nom: str) -> None:
+        """Take a file out of the `retour/` of a company; nothing when it is not there."""
+        ...
+
     def close(self) -> None:
         """Release the connection, if any."""
         ...

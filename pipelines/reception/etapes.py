@@ -30,7 +30,7 @@ from warehouse.instants import format_instant
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.publications import Remise, read_remises_dues, record_remise_faite
+from warehouse.remises import Remise, read_remises_dues, record_remise_faite
 from warehouse.verrous import lock
 
 BOITES_CITEES = 20

@@ -16,6 +16,19 @@ RECEPTION = Metier(
         ),
     ),
 )
+# Told before the publication, which says what became of the files.
+RETRAITS = Metier(
+    "retraits",
+    etapes=(
+        Etape(
+            "retraits",
+            Portee.CAISSE,
+            agit="pipelines.reception.retraits:constater_retraits",
+            temps="rapprocher",
+            apres=("rapprochement",),
+        ),
+    ),
+)
 # What is owed leaves last, once all is published.
 REMISE = Metier(
     "remise",

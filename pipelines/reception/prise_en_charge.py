@@ -6,7 +6,7 @@ A run killed anywhere leaves an open claim that the next one finishes, or nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
+from warehouse.remises import Remise, record_posees
 
 ILLISIBLE: Verdict = "ILLISIBLE"
 DOUBLON: Verdict = "DOUBLON"
@@ -116,8 +117,9 @@ def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
     if depot is None:
         close_prise(contexte.prises, prise)
         return None
-    for nom, octets in _compose_accuse(contexte, _accuse(depot, original, prise)):
-        contexte.source.write_retour(prise.adherent, nom, octets)
+    fichiers = list(_compose_accuse(contexte, _accuse(depot, original, prise)))
+    mode = None if prise.mode == "inconnu" else prise.mode
+    put_retour(contexte, prise.adherent, fichiers, prise.recu_le, depot=depot.depot, mode=mode)
     crashpoint("reception.apres_accuse")
     if prise.laissee:
         leave_prise(contexte.prises, contexte.laissees, prise)
@@ -125,6 +127,30 @@ def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
         _remove_depot(contexte.source, prise)
         close_prise(contexte.prises, prise)
     return depot
+
+
+def put_retour(
+    contexte: Contexte,
+    adherent: str,
+    fichiers: Sequence[tuple[str, bytes]],
+    instant: str,
+    *,
+    depot: str | None = None,
+    mode: str | None = None,
+) -> None:
+    """Put files in the folder of a company at once, then journal them; twice does no harm.
+
+    `depot`, `mode`: the deposit that they answer, and what it is.
+    """
+    maison = contexte.maison
+    for nom, octets in fichiers:
+        contexte.source.write_retour(adherent, nom, octets)
+    posees = [
+        Remise(adherent, nom, maison.archive.write(octets), len(octets), depot, mode=mode)
+        for nom, octets in fichiers
+    ]
+    with maison.moteur.begin() as connexion:
+        record_posees(connexion, posees, instant)
 
 
 def _compose_accuse(contexte: Contexte, accuse: Accuse) -> Iterable[tuple[str, bytes]]:

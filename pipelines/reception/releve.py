@@ -17,7 +17,13 @@ from pipelines.reception.candidats import (
     LectureRefuseeError,
 )
 from pipelines.reception.observations import Cle, Observation
-from pipelines.reception.prise_en_charge import Annonce, Contexte, answer_prise, claim_depot
+from pipelines.reception.prise_en_charge import (
+    Annonce,
+    Contexte,
+    answer_prise,
+    claim_depot,
+    put_retour,
+)
 from pipelines.reception.prises import Prise, close_prise, read_prises
 from pipelines.reception.regles import (
     EMPREINTE_SEULE,
@@ -37,6 +43,7 @@ from pipelines.reception.signalements import (
     write_signales,
 )
 from warehouse.archive import ArchiveCorrompue
+from warehouse.instants import format_instant
 from warehouse.journal import Depot
 
 EMPREINTE_OCTETS_MAX = 4096
@@ -115,7 +122,8 @@ def _tell(contexte: Contexte, a_dire: Sequence[Signalement], bilan: Bilan) -> No
             continue
         adherent, nom = signalement.candidat.adherent, signalement.candidat.nom
         try:
-            contexte.source.write_retour(adherent, signalement.nom_avis, signalement.avis())
+            avis = [(signalement.nom_avis, signalement.avis())]
+            put_retour(contexte, adherent, avis, format_instant(contexte.maintenant))
         except OSError:
             continue
         bilan.ecartes.append(Ecarte(adherent, nom, signalement.motif))

@@ -111,6 +111,16 @@ class SourceLocale:
             os.replace(provisoire, nom, src_dir_fd=dossier, dst_dir_fd=dossier)
             os.fsync(dossier)
 
+    def list_retour(self, adherent: str) -> frozenset[str]:
+        """Names in the `retour/` of a company."""
+        with self._open_dossier(adherent, RETOUR) as dossier:
+            return frozenset(os.listdir(dossier))  # noqa: PTH208 (a descriptor, not a path)
+
+    def remove_retour(self, adherent: str, nom: str) -> None:
+        """Take a file out of the `retour/` of a company; nothing when it is not there."""
+        with self._open_dossier(adherent, RETOUR) as dossier, suppress(FileNotFoundError):
+            os.unlink(_checked(nom), dir_fd=dossier)
+
     def close(self) -> None:
         """Nothing is held."""
 

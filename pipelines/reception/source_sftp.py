@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -105,6 +106,16 @@ class SourceSftp:
         provisoire = self._path(adherent, RETOUR, f".{nom}.tmp")
         self.client.putfo(io.BytesIO(octets), provisoire, file_size=len(octets))
         self.client.posix_rename(provisoire, final)
+
+    def list_retour(self, adherent: str) -> frozenset[str]:
+        """Names in the `retour/` of a company."""
+        entrees = self.client.list_dossier(self._path(adherent, RETOUR))
+        return frozenset(os.fsdecode(nom) for nom, _ in entrees)
+
+    def remove_retour(self, adherent: str, nom: str) -> None:
+        """Take a file out of the `retour/` of a company; nothing when it is not there."""
+        with suppress(FileNotFoundError):
+            self.client.remove(self._path(adherent, RETOUR, nom))
 
     def close(self) -> None:
         """End the session and the connection."""

@@ -17,8 +17,12 @@ LECTURES = {
     for nom, fonction in vars(module).items()
     if nom.startswith("read_") and {"version", "derniere"} & set(signature(fonction).parameters)
 }
-# Boxes are those of the companies of today: the reception is of no night.
-AU_PRESENT = {"pipelines/echanges/admission.py", "pipelines/reception/boites.py"}
+# What the scans of the day do is of no night: boxes, rights and answers are those of today.
+AU_PRESENT = {
+    "pipelines/echanges/admission.py",
+    "pipelines/rapports/documents/controles.py",
+    "pipelines/reception/boites.py",
+}
 
 
 def _reads(source: Path) -> Iterator[ast.Call]:

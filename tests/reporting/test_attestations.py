@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 from reporting.portail import create_portail
 from specs.contrats import read_contrat, schema_polars
 from warehouse.maison import open_maison
-from warehouse.publications import Remise, publish
+from warehouse.publications import publish
 from warehouse.reglages import Reglages
+from warehouse.remises import Remise
 
 NUMERO = "ATT-800000010-20260420-01"
 PDF = b"%PDF-1.7 attestation"

@@ -17,14 +17,12 @@ from warehouse.points_arret import VARIABLE
 from warehouse.publications import (
     Publication,
     PublicationRefusee,
-    Remise,
     publish,
     read_publication,
-    read_remises_dues,
     read_table_publiee,
-    record_remise_faite,
 )
 from warehouse.reglages import Reglages
+from warehouse.remises import Remise, read_remises_dues, record_remise_faite
 
 INSTANT = "2026-04-30T21:00:00Z"
 CONTROLE = Remise("004217", "D00000001-controle.xml", "a" * 64)
@@ -35,8 +33,9 @@ import sys
 from datetime import date
 from pathlib import Path
 from warehouse.maison import open_maison
-from warehouse.publications import Remise, publish
+from warehouse.publications import publish
 from warehouse.reglages import Reglages
+from warehouse.remises import Remise
 maison = open_maison(Reglages(dossier=Path(sys.argv[1]), base_sql=sys.argv[2] or None))
 with maison.moteur.begin() as c:
     publish(c, date_arrete=date(2026, 4, 30), versions={"depots": 7, "appels": 9}, empreinte="y",

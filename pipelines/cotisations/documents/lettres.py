@@ -40,7 +40,7 @@ def compose_lettres_appels(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     servis = nouveautes.nouveaux.filter(nuit.served())
     sources = read_sources(maison, nuit, nouveautes)
     for appel in compose_appels(servis, sources, nuit.numero):
-        yield Lettre(appel.adherent, partial(_draw_appel, appel))
+        yield Lettre(appel.adherent, partial(_draw_appel, appel), cdg=appel.cdg)
 
 
 def _draw_appel(appel: Appel) -> Iterator[Fichier]:

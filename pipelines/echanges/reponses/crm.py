@@ -26,7 +26,7 @@ from pipelines.echanges.regles.lignes import (
     RESERVE,
 )
 from pipelines.echanges.reponses.crt import build_question
-from pipelines.echanges.reponses.formes import Ligne, compose_reponse
+from pipelines.echanges.reponses.formes import Ligne, Question, address, compose_reponse
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
@@ -65,8 +65,7 @@ def compose_crms(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     nouveaux = _find_nouveaux(maison, servis)
     journal = {depot.depot: depot for depot in nuit.journal}
     for nom in nouveaux:
-        bilan = _read_bilan(maison, nom, nuit.numero)
-        yield Lettre(journal[nom].adherent, partial(_draw, maison, journal[nom], bilan))
+        yield _letter(maison, journal[nom], _read_bilan(maison, nom, nuit.numero))
 
 
 def compose_essai(
@@ -77,8 +76,13 @@ def compose_essai(
         return
     siren = _read_envoi(maison, depot.depot)["siren"]
     vue = run_apercu(maison, metiers, nuit.date_arrete, [siren], {depot.depot})
-    bilan = _read_bilan(vue, depot.depot, None)
-    yield Lettre(depot.adherent, partial(_draw, maison, depot, bilan))
+    yield _letter(maison, depot, _read_bilan(vue, depot.depot, None))
+
+
+def _letter(maison: Maison, depot: Depot, bilan: Bilan) -> Lettre:
+    question = build_question(depot, _read_envoi(maison, depot.depot))
+    draw = partial(_draw, maison, depot, question, bilan)
+    return address(question, depot.adherent, draw)
 
 
 def _find_nouveaux(maison: Maison, servis: pl.DataFrame) -> list[str]:
@@ -116,8 +120,7 @@ def _read_envoi(maison: Maison, depot: str) -> dict[str, Any]:
     return lus.row(0, named=True)
 
 
-def _draw(maison: Maison, depot: Depot, bilan: Bilan) -> Iterator[Fichier]:
-    question = build_question(depot, _read_envoi(maison, depot.depot))
+def _draw(maison: Maison, depot: Depot, question: Question, bilan: Bilan) -> Iterator[Fichier]:
     instant = datetime.fromisoformat(depot.recu_le)
     # The employees are named as the file names them: only the archive knows.
     lecture = read_echange(depot.numero, depot.nom, maison.archive.open(depot.sha256), instant)

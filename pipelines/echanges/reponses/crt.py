@@ -14,7 +14,7 @@ from parsers.echanges.corrections import find_corrections
 from parsers.echanges.ouverture import open_depot
 from pipelines.controle.lecture import Lecture
 from pipelines.controle.natures import CONFORME, Bilan
-from pipelines.echanges.reponses.formes import Ligne, Question, compose_reponse
+from pipelines.echanges.reponses.formes import Ligne, Question, address, compose_reponse
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from specs.echanges import COMMUN, read_genres
@@ -37,7 +37,7 @@ def compose_crts(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> I
             anomalies = lecture.anomalies.filter(fichier=depot.numero).sort("rang")
             bilan = bilans[depot.numero]
             draw = partial(_draw, maison, depot, question, bilan, anomalies)
-            yield Lettre(depot.adherent, draw)
+            yield address(question, depot.adherent, draw)
 
 
 def build_question(depot: Depot, envoi: dict[str, Any]) -> Question:

@@ -6,7 +6,7 @@ Source: exchange.md 6.1 (names), 6.2 (headers); X-07.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +16,9 @@ from parsers.echanges.composition import compose_rows
 from parsers.echanges.ecriture import write_fixe
 from parsers.echanges.ecriture_xml import write_xml
 from parsers.echanges.zones import XML
+from pipelines.echanges.fichiers import MODES
 from pipelines.editique.formes import Fichier
+from pipelines.editique.lettres import Lettre
 from specs.echanges import Enregistrement, read_genres
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -52,6 +54,12 @@ class Question:
         """What the names of its answers say of it."""
         parties = (self.genre, self.mode, self.file_id)
         return "_".join(p for p in parties if p) if all(parties) else self.depot
+
+
+def address(question: Question, adherent: str, draw: Callable[[], Iterator[Fichier]]) -> Lettre:
+    """The letter that brings an answer to a box."""
+    mode = MODES.get(question.mode or "")
+    return Lettre(adherent, draw, question.depot, mode, question.cdg)
 
 
 def compose_reponse(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from pipelines.controle.dsn import DSN
 from pipelines.controle.lecture import Lecture
@@ -17,7 +16,7 @@ from pipelines.controle.natures import CONFORME
 from pipelines.editique.lettres import Lettre
 from pipelines.nuit.date_arrete import PARIS
 from pipelines.rapports.documents.composition import compose_controle, locate
-from pipelines.rapports.documents.lettres import draw_rapport, name_rapport
+from pipelines.rapports.documents.lettres import compose_lettre, name_rapport
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.registre import read_adherents
@@ -39,5 +38,4 @@ def compose_controles(
         jour = datetime.fromisoformat(depot.recu_le).astimezone(PARIS).date()
         rapport = compose_controle(locate(depot, noms), bilan, lecture, jour)
         suivi_de = name_rapport(depot.depot) if bilan.verdict == CONFORME else None
-        dit = replace(rapport, suivi_de=suivi_de)
-        yield Lettre(depot.adherent, partial(draw_rapport, f"CONTROLE_{depot.depot}", dit))
+        yield compose_lettre(f"CONTROLE_{depot.depot}", replace(rapport, suivi_de=suivi_de))

@@ -27,6 +27,7 @@ from specs.contrats import codes_of
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
+from warehouse.remises import mode_of
 
 RAPPORT: dict[str, Callable[[Rapport], bytes]] = {
     "xml": render_rapport_xml,
@@ -54,11 +55,16 @@ def name_rapport(depot: str) -> str:
 
 
 def _letter(rapport: Rapport) -> Lettre:
-    return Lettre(rapport.adherent, partial(draw_rapport, name_rapport(rapport.depot), rapport))
+    return compose_lettre(name_rapport(rapport.depot), rapport)
 
 
-def draw_rapport(nom: str, rapport: Rapport) -> Iterator[Fichier]:
-    """The report under this name, in each of its shapes."""
+def compose_lettre(nom: str, rapport: Rapport) -> Lettre:
+    """The letter that brings a report, under this name."""
+    dits = {"depot": rapport.depot, "mode": mode_of(rapport.essai)}
+    return Lettre(rapport.adherent, partial(_draw, nom, rapport), **dits)
+
+
+def _draw(nom: str, rapport: Rapport) -> Iterator[Fichier]:
     for forme, render in RAPPORT.items():
         yield f"{nom}.{forme}", render(rapport)
 

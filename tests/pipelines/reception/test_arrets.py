@@ -14,7 +14,8 @@ from pipelines.reception.etapes import receive_depots, remettre
 from pipelines.reception.source_locale import SourceLocale
 from warehouse.journal import read_depots
 from warehouse.maison import Maison
-from warehouse.publications import Remise, publish, read_remises_dues
+from warehouse.publications import publish
+from warehouse.remises import Remise, read_remises_dues
 
 MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
 MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)

@@ -20,7 +20,8 @@ from pipelines.reception.source_locale import SourceLocale
 from specs.octets import Fichier
 from warehouse.journal import read_depots, read_etats
 from warehouse.maison import Maison
-from warehouse.publications import Remise, publish, read_remises_dues
+from warehouse.publications import publish
+from warehouse.remises import Remise, read_remises_dues
 
 LireAccuse = Callable[[Path], dict[str, str]]
 MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'9'\r\nS90.G00.90.002,'1'\r\n"

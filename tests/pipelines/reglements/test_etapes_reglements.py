@@ -22,7 +22,8 @@ from sample_files.generateur.banque import Ligne, write_releve, write_statut
 from specs.contrats import contrats, read_contrat, schema_polars
 from specs.periodes import Mois
 from tests.registre import write_rows
-from warehouse.publications import Remise, publish, read_table_publiee
+from warehouse.publications import publish, read_table_publiee
+from warehouse.remises import Remise
 from warehouse.tables_registre import (
     COMPTES_BANCAIRES,
     EVENEMENTS_MANDAT,

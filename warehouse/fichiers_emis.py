@@ -1,0 +1,107 @@
+"""The history of the files given to companies, as rows of `fichiers_emis`, month by month.
+
+What answers a test is not published: the list of today has it from the journal, as deposits do.
+A month is written again when what the journal counts of it is not what a reader would see: its
+files, and how many were handed over, taken, at their term. No file of a month ever goes away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from specs.contrats import codes_of, columns_of, read_contrat, schema_polars
+from warehouse.registre import read_adherents
+from warehouse.remises import ESSAI, MOIS, Remise
+from warehouse.tables_sql import REMISES
+
+TABLE = "fichiers_emis"
+A_REMETTRE, REMIS, RETIRE, EXPIRE = codes_of(
+    TABLE, "etat", "A_REMETTRE", "REMIS", "RETIRE", "EXPIRE"
+)
+COMPTES = ("fichiers", "remis", "retires", "expires")
+_COLONNES = ("publication", "adherent", "nom", "sha256", "mois", "emis_le", "octets", "depot")
+_LUES = [
+    *(REMISES.c[nom] for nom in (*_COLONNES, "cdg", "mode", "retire_le", "expire_le")),
+    REMISES.c.remise_le.label("remis_le"),
+]
+_PUBLIEES = or_(REMISES.c.mode.is_(None), REMISES.c.mode != ESSAI)
+
+
+def find_mois(c: Connection, vues: pl.LazyFrame, nouvelles: Collection[str] = ()) -> list[str]:
+    """Months that a reader of `vues` (contract `fichiers_emis`) would see otherwise; sorted.
+
+    `nouvelles`: months of what is about to be owed.
+    """
+    dates = (REMISES.c.remise_le, REMISES.c.retire_le, REMISES.c.expire_le)
+    comptes = select(REMISES.c.mois, func.count(), *map(func.count, dates)).where(_PUBLIEES)
+    journal = {mois: tuple(n) for mois, *n in c.execute(comptes.group_by(REMISES.c.mois))}
+    dites = [pl.col(nom).count() for nom in ("remis_le", "retire_le", "expire_le")]
+    lues = vues.group_by("mois").agg(pl.len(), *dites).collect()
+    lac = {mois: tuple(n) for mois, *n in lues.iter_rows()}
+    changes = {mois for mois in journal.keys() | lac.keys() if journal.get(mois) != lac.get(mois)}
+    return sorted(changes.union(nouvelles))
+
+
+def read_mois(c: Connection, mois: str, registre: int | None = None) -> pl.DataFrame:
+    """Files of a month but those of tests (contract `fichiers_emis`)."""
+    return _read(c, [REMISES.c.mois == mois, _PUBLIEES], registre)
+
+
+def read_essais(c: Connection, registre: int | None = None) -> pl.DataFrame:
+    """Files that answer tests, of all months (contract `fichiers_emis`)."""
+    return _read(c, [REMISES.c.mode == ESSAI], registre)
+
+
+def build_dues(
+    c: Connection,
+    remises: Iterable[Remise],
+    instant: str,
+    publication: int,
+    registre: int | None = None,
+) -> pl.DataFrame:
+    """The rows of files about to be owed by a publication, but those of tests."""
+    lignes = [
+        asdict(remise)
+        | {"emis_le": instant, "mois": instant[:MOIS], "publication": publication}
+        | dict.fromkeys(("remis_le", "retire_le", "expire_le"))
+        for remise in remises
+        if remise.mode != ESSAI
+    ]
+    return _shape(c, lignes, registre)
+
+
+def _read(
+    c: Connection, conditions: Sequence[ColumnElement[bool]], registre: int | None
+) -> pl.DataFrame:
+    lues = c.execute(select(*_LUES).where(*conditions)).mappings()
+    return _shape(c, [dict(ligne) for ligne in lues], registre)
+
+
+def _shape(
+    c: Connection, lignes: Sequence[dict[str, object]], registre: int | None
+) -> pl.DataFrame:
+    """Rows of the journal in the columns of the contract, sorted by its key."""
+    contrat = read_contrat(TABLE)
+    types = schema_polars(contrat)
+    donnees = [nom for nom in columns_of(TABLE) if nom not in ("siren", "nature", "etat")]
+    adherents = read_adherents(c, registre).select("siren", adherent="numero_adherent")
+    etat = (
+        pl.when(pl.col("expire_le").is_not_null())
+        .then(pl.lit(EXPIRE))
+        .when(pl.col("retire_le").is_not_null())
+        .then(pl.lit(RETIRE))
+        .when(pl.col("remis_le").is_not_null())
+        .then(pl.lit(REMIS))
+        .otherwise(pl.lit(A_REMETTRE))
+    )
+    frame = pl.DataFrame(lignes, {nom: types[nom] for nom in donnees})
+    return (
+        frame.join(adherents, on="adherent", how="left")
+        .with_columns(etat.alias("etat"), nature=pl.col("nom").str.extract(r"^([^_.]+)"))
+        .select(columns_of(TABLE))
+        .sort(contrat.cle)
+    )

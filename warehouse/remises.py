@@ -1,0 +1,153 @@
+"""The files that the fund gives to companies: owed, then handed over; and what became of them.
+
+Each is a row, never taken away: who it is for, its name in `retour/`, its content in the archive,
+the deposit that it answers, and when it was owed, handed over, taken or at its term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from warehouse.points_arret import crashpoint
+from warehouse.tables_sql import A_REMETTRE, REMISE, REMISES
+
+NOMS_PAR_LECTURE = 500
+MOIS = 7  # AAAA-MM, of an instant
+ESSAI, REEL = "essai", "reel"
+
+
+@dataclass(frozen=True, slots=True)
+class Remise:
+    """A file given to a company: its name in `retour/`; its content is in the archive.
+
+    `depot`: the deposit that it answers, and `mode`, what that one is (`essai`, `reel`); `cdg`: the
+    management centre that it is about. None when there is none.
+    """
+
+    adherent: str
+    nom: str
+    sha256: str
+    octets: int | None = None
+    depot: str | None = None
+    cdg: str | None = None
+    mode: str | None = None
+
+    @property
+    def cle(self) -> tuple[str, str]:
+        """Where it goes: box and name."""
+        return self.adherent, self.nom
+
+
+_COLONNES = [REMISES.c[champ.name] for champ in fields(Remise)]
+
+
+def mode_of(essai: bool | None) -> str | None:
+    """`essai` or `reel`, as a deposit says of itself."""
+    return None if essai is None else ESSAI if essai else REEL
+
+
+def owe(
+    c: Connection, remises: Sequence[Remise], instant: str, publication: int | None = None
+) -> None:
+    """Owe these files to the companies, with a publication or as an answer to deposits.
+
+    A file whose last content, for the same deposit, is the same is not owed again. `instant`: when
+    (UTC, ISO).
+    """
+    _insert(c, find_nouvelles(c, remises), instant, publication=publication, etat=A_REMETTRE)
+
+
+def record_posees(c: Connection, remises: Sequence[Remise], instant: str) -> None:
+    """Write that these files, owed by nothing before, are in the companies' folders."""
+    _insert(c, find_nouvelles(c, remises), instant, etat=REMISE, remise_le=instant)
+
+
+def find_nouvelles(c: Connection, remises: Sequence[Remise]) -> list[Remise]:
+    """Those whose last content under their name is another, or answers another deposit; sorted."""
+    noms = sorted({remise.nom for remise in remises})
+    connues: dict[tuple[str, str], tuple[str, str | None]] = {}
+    colonnes = (REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256, REMISES.c.depot)
+    for debut in range(0, len(noms), NOMS_PAR_LECTURE):
+        lot = noms[debut : debut + NOMS_PAR_LECTURE]
+        lues = select(*colonnes).where(REMISES.c.nom.in_(lot)).order_by(REMISES.c.numero)
+        connues |= {(a, nom): (sha256, depot) for a, nom, sha256, depot in c.execute(lues)}
+    nouvelles = {r for r in remises if connues.get(r.cle) != (r.sha256, r.depot)}
+    return sorted(nouvelles, key=lambda r: (*r.cle, r.sha256))
+
+
+def read_remises_dues(c: Connection) -> list[Remise]:
+    """Files not handed over yet; a name owed twice comes once, with its last content.
+
+    Sorted by company and name.
+    """
+    dues = select(*_COLONNES).where(REMISES.c.etat == A_REMETTRE).order_by(REMISES.c.numero)
+    dernieres = {remise.cle: remise for remise in (Remise(*ligne) for ligne in c.execute(dues))}
+    return [dernieres[cle] for cle in sorted(dernieres)]
+
+
+def find_contenu(c: Connection, nom: str) -> str | None:
+    """SHA-256 of the last content owed to a company under this name; None when none was."""
+    contenus = select(REMISES.c.sha256).where(REMISES.c.nom == nom)
+    return c.scalar(contenus.order_by(REMISES.c.numero.desc()).limit(1))
+
+
+def record_remise_faite(c: Connection, remise: Remise, instant: str) -> None:
+    """Write that a file is in the company's folder; done twice, the first instant stays.
+
+    Earlier contents still owed under the same name are no longer owed either.
+    """
+    cible = (REMISES.c.adherent == remise.adherent) & (REMISES.c.nom == remise.nom)
+    contenu = REMISES.c.sha256 == remise.sha256
+    rang = select(func.max(REMISES.c.numero)).where(cible, contenu).scalar_subquery()
+    c.execute(
+        update(REMISES)
+        .where(cible, REMISES.c.etat == A_REMETTRE, REMISES.c.numero <= rang)
+        .values(etat=REMISE, remise_le=instant)
+    )
+    crashpoint("publication.remise_faite")
+
+
+def read_presentes(c: Connection, depuis: str) -> Iterator[tuple[str, str, str]]:
+    """Files handed over since an instant that nobody is known to have taken: box, name, when.
+
+    One that was owed again under its name comes once, with its last hand-over. Sorted.
+    """
+    posees = (
+        REMISES.c.etat == REMISE,
+        REMISES.c.retire_le.is_(None),
+        REMISES.c.expire_le.is_(None),
+    )
+    lues = (
+        select(REMISES.c.adherent, REMISES.c.nom, func.max(REMISES.c.remise_le))
+        .where(REMISES.c.mois >= depuis[:MOIS], REMISES.c.remise_le >= depuis, *posees)
+        .group_by(REMISES.c.adherent, REMISES.c.nom)
+        .order_by(REMISES.c.adherent, REMISES.c.nom)
+    )
+    yield from c.execute(lues).tuples()
+
+
+def record_fin(
+    c: Connection, cles: Iterable[tuple[str, str]], instant: str, *, expire: bool
+) -> None:
+    """Write that files are no longer in their box: at their term, or taken by the company."""
+    colonne = REMISES.c.expire_le if expire else REMISES.c.retire_le
+    libres = (
+        REMISES.c.etat == REMISE,
+        REMISES.c.retire_le.is_(None),
+        REMISES.c.expire_le.is_(None),
+    )
+    for adherent, nom in cles:
+        siennes = (REMISES.c.adherent == adherent, REMISES.c.nom == nom)
+        c.execute(update(REMISES).where(*siennes, *libres).values({colonne: instant}))
+
+
+def _insert(c: Connection, nouvelles: Sequence[Remise], instant: str, **commun: object) -> None:
+    lignes = [
+        asdict(remise) | {"emis_le": instant, "mois": instant[:MOIS]} | commun
+        for remise in nouvelles
+    ]
+    if lignes:
+        c.execute(insert(REMISES), lignes)
