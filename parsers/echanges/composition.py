@@ -119,9 +119,12 @@ def _zones(enregistrement: Enregistrement, valeurs: pl.DataFrame, rangs: pl.Seri
         .select(rangs.alias(RANG), *(_written(c, valeurs).alias(colonne_of(c)) for c in champs))
         .with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)))
     )
-    for champ in champs:
-        if champ.type == "N" and zones[colonne_of(champ)].str.contains("-", literal=True).any():
-            raise ValeurHorsZone(f"{enregistrement.code} {champ.nom}")
+    negatifs = zones.select(
+        pl.col(colonne_of(c) for c in champs if c.type == "N").str.contains("-", literal=True).any()
+    )
+    for nom, faux in negatifs.row(0, named=True).items() if negatifs.width else ():
+        if faux:
+            raise ValeurHorsZone(f"{enregistrement.code} {nom.upper()}")
     return zones
 
 

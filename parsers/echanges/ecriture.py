@@ -63,19 +63,21 @@ _VIDE = pl.DataFrame(schema={RANG: pl.Int64, "texte": pl.String})
 
 def _lines(enregistrement: Enregistrement, frame: pl.DataFrame) -> pl.DataFrame:
     """rang, texte of each record, padded."""
-    zones = []
-    for champ in enregistrement.champs:
-        if champ.nom == TYPE:
-            zones.append(pl.lit(enregistrement.code))
-            continue
-        zone = _folded(pl.col(colonne_of(champ)))
-        long = frame.select(
-            (zone.str.len_chars() > champ.longueur) | zone.str.contains(REFUS)
-        ).to_series()
-        if long.any():
-            raise ValeurHorsZone(f"{enregistrement.code} {champ.nom}")
-        zones.append(zone.fill_null("").str.pad_end(champ.longueur))
-    return frame.select(RANG, pl.concat_str(zones).alias("texte"))
+    champs = [c for c in enregistrement.champs if c.nom != TYPE]
+    pliees = frame.with_columns(_folded(pl.col(pl.String)))
+    zones = {c.nom: pl.col(colonne_of(c)) for c in champs}
+    dehors = pliees.select(
+        ((zones[c.nom].str.len_chars() > c.longueur) | zones[c.nom].str.starts_with(REFUS))
+        .any()
+        .alias(c.nom)
+        for c in champs
+    )
+    for nom, faux in dehors.row(0, named=True).items():
+        if faux:
+            raise ValeurHorsZone(f"{enregistrement.code} {nom}")
+    ecrites = [zones[c.nom].fill_null("").str.pad_end(c.longueur) for c in champs]
+    texte = pl.concat_str(pl.lit(enregistrement.code), *ecrites)
+    return pliees.select(RANG, texte.alias("texte"))
 
 
 def _folded(zone: pl.Expr) -> pl.Expr:

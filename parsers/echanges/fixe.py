@@ -13,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 
 import polars as pl
 
 from parsers.anomalies import MAXIMUM_CONSERVE, SCHEMA, anomalie, anomalies
-from parsers.echanges.zones import FIXE, RANG, TYPE, Fichier, LectureZones, colonne_of, schema_of
+from parsers.echanges.zones import FIXE, RANG, TYPE, Fichier, LectureZones, colonne_of
 from specs.echanges import (
     CONTROLE,
     ENTETE,
@@ -189,19 +190,16 @@ def _lines(contenu: bytes, fin: bytes) -> pl.DataFrame:
 
 def _zones(lignes: pl.DataFrame, enregistrement: Enregistrement) -> pl.DataFrame:
     """The zones of the records of a type (see `zones.schema_of`)."""
-    zones = [
-        pl.col("texte")
-        .str.slice(champ.debut - 1, champ.longueur)
-        .str.strip_chars_end(" ")
-        .alias(colonne_of(champ))
-        for champ in enregistrement.champs
-        if champ.nom != TYPE
-    ]
-    colonnes = lignes.select(RANG, *zones)
-    textes = pl.col(pl.String)
-    return colonnes.with_columns(pl.when(textes != "").then(textes)).match_to_schema(
-        schema_of(enregistrement)
-    )
+    return lignes.select(RANG, *_cuts(enregistrement))
+
+
+@cache
+def _cuts(enregistrement: Enregistrement) -> tuple[pl.Expr, ...]:
+    texte = pl.col("texte")
+    champs = [c for c in enregistrement.champs if c.nom != TYPE]
+    zones = [texte.str.slice(c.debut - 1, c.longueur).str.strip_chars_end(" ") for c in champs]
+    ecrites = [pl.when(zone != "").then(zone) for zone in zones]
+    return tuple(zone.alias(colonne_of(champ)) for zone, champ in zip(ecrites, champs, strict=True))
 
 
 def _record(ligne: pl.DataFrame, code: str) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ Formats: numbers (N, S) are Int64, `date` Date, `annee` Int64, `mois` text AAAA-
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from parsers.echanges.zones import REFUS, TYPE, colonne_of
@@ -45,8 +47,7 @@ def is_typed(champ: Champ) -> bool:
 
 def with_valeurs(enregistrement: Enregistrement, zones: pl.DataFrame) -> pl.DataFrame:
     """The zones with, beside, the values of the fields that are not texts."""
-    types = [c for c in enregistrement.champs if is_typed(c)]
-    return zones.with_columns(_parsed(c).alias(PREFIXE + colonne_of(c)) for c in types)
+    return zones.with_columns(_all_parsed(enregistrement))
 
 
 def select_valeurs(enregistrement: Enregistrement, frame: pl.DataFrame) -> pl.DataFrame:
@@ -54,8 +55,7 @@ def select_valeurs(enregistrement: Enregistrement, frame: pl.DataFrame) -> pl.Da
 
     What is not of its form is null.
     """
-    champs = [c for c in enregistrement.champs if c.nom != TYPE and c.format != ESPACES]
-    return frame.select(_value(c).alias(colonne_of(c)) for c in champs)
+    return frame.select(_all_values(enregistrement))
 
 
 def is_wrong(champ: Champ, *, xml: bool) -> pl.Expr:
@@ -75,6 +75,18 @@ def motif_nir() -> str:
     rubriques = read_norme(VERSIONS[-1]).rubriques
     motif: str = rubriques.filter(rubrique="S21.G00.30.001")["motif"].item()
     return motif
+
+
+@cache
+def _all_parsed(enregistrement: Enregistrement) -> tuple[pl.Expr, ...]:
+    types = [c for c in enregistrement.champs if is_typed(c)]
+    return tuple(_parsed(c).alias(PREFIXE + colonne_of(c)) for c in types)
+
+
+@cache
+def _all_values(enregistrement: Enregistrement) -> tuple[pl.Expr, ...]:
+    champs = [c for c in enregistrement.champs if c.nom != TYPE and c.format != ESPACES]
+    return tuple(_value(c).alias(colonne_of(c)) for c in champs)
 
 
 def _value(champ: Champ) -> pl.Expr:
