@@ -174,6 +174,7 @@ STRUCTURES: dict[str, tuple[str, list[tuple[str, int, str | None]]]] = {
     "double": (replaced("<mode>T</mode>", "<mode>T</mode><mode>T</mode>"), [("element", 1, "00")]),
     "autre_prefixe": (replaced("<cause>", "<cause xmlns='urn:x'>"), [("element", 2, "30")]),
     "dans_un_champ": (replaced("DURAND", "<a/>"), [("element", 4, "31")]),
+    "profondeur_six": (replaced("DURAND", "<a><b><c/></b></a>"), [("element", 4, "31")]),
     "lien": (replaced("<jour>", "<jour><decl_id>D1</decl_id>"), [("element", 5, "32")]),
     "champ_apres_porte": (
         replaced("</jour></salarie>", "</jour><certified>O</certified></salarie>"),
