@@ -31,6 +31,7 @@ COTISATIONS = Metier(
     ),
     documents=(
         Document("appel", "pipelines.cotisations.documents.lettres:compose_lettres_appels"),
+        Document("app", "pipelines.cotisations.documents.app:compose_lettres_app"),
         Document(
             "recapitulatif",
             "pipelines.cotisations.documents.lettres:compose_lettres_recapitulatifs",

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from cli.application import application
+from parsers.echanges.fixe import read_fixe
+from parsers.echanges.valeurs import select_valeurs, with_valeurs
 from tests.conftest import BONS, SOIR
 from warehouse.registre import YAML
 
@@ -20,6 +23,27 @@ if TYPE_CHECKING:
 MANDAT = b"mandataire;siren;service;debut\nCABINET-02;800000010;declarations;2026-03-01\n"
 RCP = "{convention: 0080001, siren: 800000010, nature: RCP, debut: 2026-02-01, fin: 2026-09-30}"
 DECALE = "{siren: 800000010, nature: RCP, mois: 2026-04, date: 2026-05-11}"
+
+
+def check_app(caisse: Caisse) -> None:
+    """The APP file of the company: each line of its calls, whose sums are theirs to the cent."""
+    (nom,) = [nom for nom in caisse.returned() if "/APP_" in nom]
+    assert nom == "A80001/retour/APP_R_0080001_20260405000000_0001.txt"
+    lu = read_fixe(1, caisse.returned()[nom])
+    assert lu.anomalies.is_empty()
+    assert lu.fichier is not None
+    assert lu.fichier.genre is not None
+    ligne = lu.fichier.genre.enregistrements["80"]
+    lues = select_valeurs(ligne, with_valeurs(ligne, lu.fichier.enregistrements["80"]))
+    appels = caisse.read("appels")
+    sommes = lues.group_by("call_id").agg(pl.col("amount").sum()).sort("call_id")
+    assert sommes.rows() == appels.select("appel", "montant_centimes").rows()
+    controle = lu.fichier.controle or {}
+    totaux = {nom: int(controle[nom][-1] + controle[nom][:-1]) for nom in ("sum_1", "sum_2")}
+    assert totaux == {
+        "sum_1": caisse.read("lignes_appel")["base_centimes"].sum(),
+        "sum_2": appels["montant_centimes"].sum(),
+    }
 
 
 def test_a_night_of_a_company_with_conventions(
@@ -42,9 +66,10 @@ def test_a_night_of_a_company_with_conventions(
         boite, _, nom = chemin.split("/")
         boites.setdefault(boite, set()).add(nom.split("_")[0])
     assert boites == {
-        "A80001": {"APPEL", "RECAPITULATIF", "RELEVE"},
-        "CABINET-02": {"ACK", "RAPPORT"},
+        "A80001": {"APP", "APPEL", "RECAPITULATIF", "RELEVE"},
+        "CABINET-02": {"ACK", "CONTROLE", "RAPPORT"},
     }
+    check_app(caisse)
     assert caisse.read("conventions").filter(convention="0001234").height == 4
     dates = caisse.read("calendriers").filter(siren="800000010")
     assert dates.select("mois", "date", "etat").head(4).rows() == [

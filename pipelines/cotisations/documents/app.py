@@ -1,0 +1,158 @@
+"""The calls of tonight as an exchange file (APP), for the companies that agreed to exchange files.
+
+One file a company and night, with the lines of its new calls of every centre; its totals are theirs
+to the cent. Source: exchange.md 6.1 to 6.3 and 6.6 of the proposed specification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from parsers.echanges.composition import compose_fichier
+from parsers.echanges.ecriture import write_fixe
+from parsers.echanges.ecriture_xml import write_xml
+from parsers.echanges.zones import RANG, XML
+from pipelines.cotisations.documents.nouveautes import read_nouveautes, read_told
+from pipelines.echanges.reponses.formes import FORMES, INSTANT, LOGICIEL
+from pipelines.editique.formes import Fichier
+from pipelines.editique.lettres import Lettre
+from pipelines.publication.nuit import Nuit
+from specs.baremes import read_cotisations
+from specs.contrats import codes_of
+from specs.echanges import read_genres
+from warehouse.maison import Maison
+from warehouse.registre.lecture import read_conventions
+
+APP, LIGNE = "APP", "80"
+ANET, CONVENTION_APP = codes_of("conventions", "nature", "ANET", read_genres()[APP].convention)
+(RETENUE,) = codes_of("bases", "statut", "RETENUE")
+# Contributions whose code is longer than the field.
+ABREGES = {"PROF_BATIMENT": "PROF_BAT", "PROF_PARTENAIRES": "PROF_PART"}
+REEL = "R"
+NUMEROS = 10_000
+CLE = ["cdg", "mois_appel", "mois_rattachement", "cotisation"]
+
+
+def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
+    """One file a company that has new calls tonight, and a convention in force."""
+    with maison.moteur.connect() as connexion:
+        conventions = read_conventions(connexion, nuit.vue.registre)
+    conclues = find_conventions(conventions, nuit.date_arrete)
+    if conclues.is_empty():
+        return
+    nouveautes = read_nouveautes(maison)
+    appels = nouveautes.nouveaux.filter(nuit.served()).join(conclues, on="siren")
+    if appels.is_empty():
+        return
+    lignes = compute_lignes(appels, nouveautes.lignes, read_told(maison, "bases", appels))
+    formes = read_formes(maison, appels["siren"].unique())
+    par_siren = lignes.partition_by("siren", as_dict=True)
+    for siren, adherent, convention in (
+        appels.select("siren", "adherent", "convention").unique().sort("siren").iter_rows()
+    ):
+        entete = _head(siren, convention, nuit)
+        draw = partial(_draw, entete, par_siren[siren,], formes.get(siren), nuit.numero)
+        yield Lettre(adherent, draw)
+
+
+def find_conventions(conventions: pl.DataFrame, jour: date) -> pl.DataFrame:
+    """The convention that each company may be given the file under: siren (key), convention.
+
+    `conventions`: contract of this name. The main one must hold too.
+    """
+    tient = (pl.col("debut") <= jour) & (pl.col("fin").is_null() | (pl.col("fin") >= jour))
+    actives = conventions.filter(tient)
+    anet = actives.filter(pl.col("nature") == ANET)
+    permises = actives.filter(pl.col("nature") == CONVENTION_APP).join(anet, on="siren", how="semi")
+    dernieres = permises.sort("debut", "convention").unique("siren", keep="last")
+    return dernieres.select("siren", "convention")
+
+
+def compute_lignes(appels: pl.DataFrame, lignes: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
+    """Records `80` of these calls (fields in lower case) with siren, by call then line.
+
+    `appels`, `lignes`, `bases`: contracts `appels`, `lignes_appel`, `bases`; a contribution that
+    several codes feed has no code of base.
+    """
+    codes = read_cotisations().filter(~pl.col("par_defaut"))
+    seuls = (
+        codes.group_by("cotisation")
+        .agg(pl.col("code_base").first(), seul=pl.len() == 1)
+        .filter(pl.col("seul"), pl.col("code_base").is_in(_champ("DSN_BASE")))
+    )
+    depots = (
+        bases.filter(pl.col("statut") == RETENUE)
+        .join(codes.select("cotisation", "code_base"), on="code_base")
+        .group_by(CLE)
+        .agg(pl.col("depot").max())
+    )
+    return (
+        lignes.join(appels.select("appel", "date_exigibilite", "groupe"), on="appel")
+        .join(seuls, on="cotisation", how="left")
+        .join(depots, on=CLE, how="left")
+        .sort("siren", "appel", "mois_rattachement", "cotisation")
+        .select(
+            "siren",
+            "cdg",
+            call_id="appel",
+            month="mois_appel",
+            att_month="mois_rattachement",
+            contrib=pl.col("cotisation").replace(ABREGES),
+            dsn_base="code_base",
+            base="base_centimes",
+            abatement="abattement_centimes",
+            rate_ppm="taux_ppm",
+            amount="montant_centimes",
+            due="date_exigibilite",
+            pay_group="groupe",
+            deposit_id="depot",
+        )
+    )
+
+
+def read_formes(maison: Maison, sirens: pl.Series) -> dict[str, str]:
+    """The form that the last real file of each of these companies asks its answers in."""
+    lus = maison.lac.read("envois_lus").filter(
+        pl.col("siren").is_in(sirens.implode()), pl.col("mode") == REEL, pl.col("conforme")
+    )
+    demandee = pl.col("format_retour").replace_strict(FORMES, default=None)
+    derniers = (
+        lus.sort("numero_depot")
+        .group_by("siren")
+        .agg(pl.coalesce(demandee, "forme").last().alias("forme"))
+    )
+    return dict(derniers.select("siren", "forme").collect().iter_rows())
+
+
+def _champ(nom: str) -> tuple[str, ...]:
+    return read_genres()[APP].enregistrements[LIGNE].champ(nom).valeurs
+
+
+def _head(siren: str, convention: str, nuit: Nuit) -> Mapping[str, Any]:
+    """The header: the night and its publication name the file, not the clock."""
+    return {
+        "mode": REEL,
+        "convention": convention,
+        "siren": siren,
+        "file_id": f"{APP}-{nuit.date_arrete:%Y%m%d}-{nuit.numero:04}",
+        "created": nuit.date_arrete.strftime(INSTANT),
+        "operation": "N",
+        "software": LOGICIEL,
+    }
+
+
+def _draw(
+    entete: Mapping[str, Any], lignes: pl.DataFrame, forme: str | None, publication: int
+) -> Iterator[Fichier]:
+    details = lignes.drop("siren").with_row_index(RANG).with_columns(pl.col(RANG).cast(pl.Int64))
+    fichier = compose_fichier(APP, entete, {LIGNE: details})
+    nom = f"{APP}_{REEL}_{entete['convention']}_{entete['created']}_{publication % NUMEROS:04}"
+    if forme == XML:
+        yield f"{nom}.xml", write_xml(fichier)
+    else:
+        yield f"{nom}.txt", write_fixe(fichier)
