@@ -38,6 +38,13 @@ def generer(
         int, typer.Option("--part-fautes", help="Fichiers fautifs, pour mille.")
     ] = 0,
     essai: Annotated[bool, typer.Option("--essai", help="Fichiers d'essai, et non réels.")] = False,
+    echanges: Annotated[
+        bool,
+        typer.Option(
+            "--echanges",
+            help="Écrire aussi les fichiers d'échange qui vont avec les DSN.",
+        ),
+    ] = False,
     attendu: Annotated[
         bool, typer.Option("--attendu", help="Écrire aussi attendus.csv, les bases à appeler.")
     ] = False,
@@ -53,6 +60,7 @@ def generer(
             graine=graine,
             part_fautes=part_fautes,
             essai=essai,
+            echanges=echanges,
         )
     except ValueError as refus:
         typer.echo(f"Demande refusée : {refus}.", err=True)

@@ -33,10 +33,11 @@ class Emploi:
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """A town as addresses name it."""
+    """A town as addresses name it; `insee` is its code in the official geography."""
 
     code_postal: str
     localite: str
+    insee: str
 
 
 @cache

@@ -14,10 +14,12 @@ from sample_files.generateur.declarations import (
     message,
     write_message,
 )
+from sample_files.generateur.echanges import Envoi, generate_envois, open_dossier
 from sample_files.generateur.entreprises import Entreprise, draw_entreprise
 from sample_files.generateur.fautes import FAUTES
 from sample_files.generateur.hasard import happens, stream
 from sample_files.generateur.identites import RANGS
+from sample_files.generateur.registre import draw_profil
 from specs.periodes import Mois
 
 # Headcounts of ten companies that follow one another, in tenths of the average: they sum to 100.
@@ -30,7 +32,7 @@ class Parametres:
     """What a portfolio is made of; ValueError when it can't be.
 
     `salaries` is the headcount of the whole, reached when `adherents` is a multiple of ten;
-    `part_fautes` is in a thousand of the files.
+    `part_fautes` is in a thousand of the files; `echanges` asks for exchange files beside the DSN.
     """
 
     adherents: int
@@ -39,6 +41,7 @@ class Parametres:
     graine: int = 1
     part_fautes: int = 0
     essai: bool = False
+    echanges: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what can't be generated."""
@@ -62,7 +65,8 @@ class Fichier:
     """A file to deposit, and what the generator knows of it.
 
     `faute` and `code_attendu` are empty for a good file; `bases` are the bases 20 it declares
-    (cents), by month they belong to.
+    (cents), by month they belong to. `type` is the kind of an exchange file, without fraction;
+    no `bases` for those that declare none.
     """
 
     adherent: str
@@ -77,7 +81,7 @@ class Fichier:
     faute: str
     code_attendu: str
     octets: bytes
-    bases: dict[Mois, int]
+    bases: dict[Mois, int] | None
 
 
 def generate_entreprises(parametres: Parametres) -> Iterator[Entreprise]:
@@ -93,21 +97,58 @@ def generate_portefeuille(parametres: Parametres) -> Iterator[Fichier]:
 
 
 def _generate_fichiers(parametres: Parametres, entreprise: Entreprise) -> Iterator[Fichier]:
+    """The DSN, but those that a wage return stands for; then the exchange files, when asked for."""
+    depots = _draw_depots(parametres, entreprise)
+    if not parametres.echanges:
+        yield from _write_dsn(parametres, entreprise, depots)
+        return
+    tous = list(depots)
+    profil = draw_profil(parametres.graine, entreprise)
+    dossier = open_dossier(parametres.graine, entreprise, profil, tous)
+    declares = (d for d in tous if (d.etablissement.rang, d.mois) not in dossier.laissees)
+    yield from _write_dsn(parametres, entreprise, declares)
+    for envoi in generate_envois(dossier, parametres.part_fautes, essai=parametres.essai):
+        yield _exchanged(entreprise, envoi)
+
+
+def _draw_depots(parametres: Parametres, entreprise: Entreprise) -> Iterator[Declaration]:
+    """Declarations by month, then establishment, in the order they are deposited."""
     graine = parametres.graine
     salaries = draw_salaries(graine, entreprise, parametres.mois)
-    rng = stream(graine, entreprise.rang, "fautes")
-    numeros = count(rng.randrange(len(FAUTES)))
     for mois in parametres.mois:
-        for etablissement in entreprise.etablissements:
-            depots = draw_depots(
-                graine, entreprise, etablissement, salaries[etablissement.rang], mois
-            )
-            for declaration in depots:
-                fautive = happens(rng, parametres.part_fautes)
-                if fautive and declaration.type != SANS_INDIVIDU:
-                    yield _spoil(declaration, next(numeros), essai=parametres.essai)
-                else:
-                    yield _write(declaration, essai=parametres.essai)
+        for lieu in entreprise.etablissements:
+            yield from draw_depots(graine, entreprise, lieu, salaries[lieu.rang], mois)
+
+
+def _write_dsn(
+    parametres: Parametres, entreprise: Entreprise, depots: Iterable[Declaration]
+) -> Iterator[Fichier]:
+    rng = stream(parametres.graine, entreprise.rang, "fautes")
+    numeros = count(rng.randrange(len(FAUTES)))
+    for declaration in depots:
+        fautive = happens(rng, parametres.part_fautes)
+        if fautive and declaration.type != SANS_INDIVIDU:
+            yield _spoil(declaration, next(numeros), essai=parametres.essai)
+        else:
+            yield _write(declaration, essai=parametres.essai)
+
+
+def _exchanged(entreprise: Entreprise, envoi: Envoi) -> Fichier:
+    return Fichier(
+        adherent=entreprise.numero_adherent,
+        nom=envoi.nom,
+        siret=envoi.siret,
+        cdg=envoi.cdg,
+        mois=envoi.mois,
+        type=envoi.genre,
+        fraction="",
+        ordre=1,
+        essai=envoi.essai,
+        faute=envoi.faute,
+        code_attendu=envoi.code_attendu,
+        octets=envoi.octets,
+        bases=envoi.bases,
+    )
 
 
 def _write(d: Declaration, *, essai: bool) -> Fichier:
@@ -156,7 +197,7 @@ class Temoin:
 
     def add(self, fichier: Fichier) -> None:
         """Take one file into account."""
-        if fichier.faute or fichier.essai:
+        if fichier.faute or fichier.essai or fichier.bases is None:
             return
         cle = (fichier.cdg, fichier.siret, fichier.mois, fichier.fraction)
         if cle not in self.retenus or self.retenus[cle][0] <= fichier.ordre:
