@@ -26,6 +26,7 @@ NATURES = {
     "revocation-affectation": "REVOCATION_AFFECTATION",
     "mise-a-l-ecart": "MISE_A_L_ECART",
     "reprise-depot": "REPRISE_DEPOT",
+    "titulaire-confirme": "TITULAIRE_CONFIRME",
 }
 # What a decision about the account of a company uses beside the company itself.
 OPTIONS = {
@@ -92,6 +93,13 @@ def decider(
     depot: Annotated[
         str | None, typer.Option(help="Dépôt à mettre à l'écart, ou à reprendre.")
     ] = None,
+    compte: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DEPOT-RANG",
+            help="Compte d'un salarié dont confirmer le titulaire (caisse comptes-salaries).",
+        ),
+    ] = None,
     date_effet: Annotated[
         str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date d'effet ; aujourd'hui sinon.")
     ] = None,
@@ -112,6 +120,7 @@ def decider(
         attestation=attestation,
         mouvement=mouvement,
         depot=depot,
+        compte=compte,
     )
     acte = {
         "date_effet": _parse_jour(date_effet) if date_effet else maintenant.date(),
@@ -140,6 +149,7 @@ class Saisie:
     attestation: str | None
     mouvement: str | None
     depot: str | None
+    compte: str | None
 
 
 VIDE = Saisie(
@@ -153,6 +163,7 @@ VIDE = Saisie(
     attestation=None,
     mouvement=None,
     depot=None,
+    compte=None,
 )
 
 
@@ -169,8 +180,14 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
         return _record_depot(maison, saisie, acte, format_instant(maintenant))
     if saisie.depot is not None:
         _refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
-    de_mouvement = saisie.nature in DE_MOUVEMENT
-    valeurs = _of_mouvement(maison, saisie) if de_mouvement else _of_adherent(maison, saisie)
+    if saisie.nature == NATURES["titulaire-confirme"]:
+        valeurs = _of_compte(maison, saisie)
+    elif saisie.compte is not None:
+        _refuse("--compte ne vaut que pour titulaire-confirme")
+    elif saisie.nature in DE_MOUVEMENT:
+        valeurs = _of_mouvement(maison, saisie)
+    else:
+        valeurs = _of_adherent(maison, saisie)
     instant = format_instant(maintenant)
     with maison.moteur.begin() as connexion:
         nature = list_natures(METIERS)[saisie.nature]
@@ -187,6 +204,20 @@ def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], insta
         _refuse("cette décision n'attend que --depot, --auteur, --motif et --date-effet")
     with maison.moteur.begin() as connexion:
         return decide_depot(connexion, saisie.nature, saisie.depot, instant=instant, **acte)
+
+
+def _of_compte(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about the account of an employee: its company is that of the line."""
+    from pipelines.salaries.decisions_comptes import CompteInconnu, compose_confirmation
+
+    if saisie.compte is None:
+        _refuse("compte : obligatoire (voir caisse comptes-salaries)")
+    if saisie != replace(VIDE, nature=saisie.nature, compte=saisie.compte):
+        _refuse("cette décision n'attend que --compte, --auteur, --motif et --date-effet")
+    try:
+        return compose_confirmation(maison, saisie.compte)
+    except CompteInconnu as inconnu:
+        _refuse(str(inconnu))
 
 
 def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pipelines.rapports.metier import RAPPORTS
 from pipelines.reception.metier import RECEPTION, REMISE, RETRAITS
 from pipelines.reglements.metier import REGLEMENTS
 from pipelines.salaries.metier import SALARIES
+from pipelines.salaries.metier_comptes import COMPTES_SALARIES
 from pipelines.suivi.metier import SUIVI
 
 METIERS: tuple[Metier, ...] = (
@@ -21,6 +22,7 @@ METIERS: tuple[Metier, ...] = (
     CONTROLE,
     RAPPORTS,
     ECHANGES,
+    COMPTES_SALARIES,
     SALARIES,
     DECLARATIONS,
     COTISATIONS,

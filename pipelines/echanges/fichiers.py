@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -32,6 +32,17 @@ ESSAI = "T"
 MODES = {"T": "essai", "R": "reel"}
 # A file of which nobody says when it came was made before.
 SANS_DATE = datetime.max.replace(tzinfo=UTC)
+PLACES = ("lot", "depot", "rang")
+# What identifies somebody, with its field; only some records have an account.
+CLAIRS = {
+    "matricule": "matricule",
+    "nir": "nir",
+    "nom": "surname",
+    "prenoms": "first_name",
+    "iban": "iban",
+    "bic": "bic",
+    "titulaire": "holder",
+}
 SANS_NIR = "{}/{}"  # SIREN and employer's number: what names an employee without NIR
 
 
@@ -73,7 +84,8 @@ def read_depots_echange(recus: Sequence[Recu], _metiers: Sequence[Metier]) -> Lu
         lecture = read_echange(recu.numero, recu.nom, recu.octets, instant)
         tetes.append(_head(recu.numero, lecture))
         anomalies.append(lecture.anomalies)
-        for table, frame in chain(_read_lignes(lecture), _read_envoi(lecture)):
+        lus = chain(_read_lignes(lecture), _read_identites(lecture), _read_envoi(lecture))
+        for table, frame in lus:
             fichier = pl.lit(recu.numero, pl.UInt32).alias("fichier")
             tables.setdefault(table, []).append(frame.with_columns(fichier))
     return Lu(
@@ -141,6 +153,34 @@ def _read_lignes(lecture: LectureEchange) -> Sequence[tuple[str, pl.DataFrame]]:
         gardees = [c for c in frame.columns if c in ("clair", *columns_of(table))]
         lues.append((table, frame.select(gardees)))
     return lues
+
+
+def _read_identites(lecture: LectureEchange) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Who the records of a file that is taken are about, and their account, in clear.
+
+    `clair` and `iban` are replaced by their pseudonyms beside them (contract `identites_echange`).
+    """
+    if lecture.refuse or lecture.genre is None:
+        return
+    types = schema_polars(read_contrat("identites_echange"))
+    connus = {"siren": pl.lit(lecture.entete["siren"]), "genre": pl.lit(lecture.genre)}
+    for frame in lecture.valeurs.values():
+        if "surname" not in frame.columns:
+            continue
+        dites = {nom: pl.col(champ) for nom, champ in CLAIRS.items() if champ in frame.columns}
+        if "iban" in dites:
+            masque = pl.format("{}…{}", pl.col("iban").str.head(4), pl.col("iban").str.tail(4))
+            dites["iban_masque"] = masque
+        dites["naissance"] = pl.col("birth").dt.strftime("%Y-%m-%d")
+        absents = {
+            nom: pl.lit(None, type_)
+            for nom, type_ in types.items()
+            if nom not in (*PLACES, *connus, *dites)
+        }
+        yield (
+            "identites_echange",
+            frame.select("rang", _employee(lecture.entete["siren"]), **connus, **dites, **absents),
+        )
 
 
 def find_lignes(lecture: LectureEchange, anomalies: pl.DataFrame) -> pl.DataFrame:

@@ -26,8 +26,9 @@ ECHANGE = NatureFichier(
         "comptes_lus",
         "releves_lus",
         "bases_relevees",
+        "identites_echange",
     ),
-    voiles=(("clair", "salarie"),),
+    voiles=(("clair", "salarie"), ("iban", "compte")),
 )
 ECHANGES = Metier(
     "echanges",

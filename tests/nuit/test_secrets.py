@@ -19,6 +19,7 @@ PERSONNELLES = re.compile(
     rb"^S21\.G00\.(?:30\.00[12348]|30\.020|31\.00[89]|50\.0(?:20|21)),'(.+)'\r?$", re.MULTILINE
 )
 COMPTES = [b"FR7630001007941234567890185", b"FR7630004000031234567890143" + b"9" * 30]
+IDENTITES = ("identites_lues", "identites_echange")
 MOTS_COMMUNS = 4  # shorter values are no canary: they are found in any binary
 
 
@@ -30,7 +31,7 @@ def canaries(octets: bytes) -> set[bytes]:
 
 def written(maison: Path) -> Iterator[tuple[str, bytes]]:
     """Every file of a home but those two: its path, and its content decoded when it is packed."""
-    apart = maison / "depots", maison / "lac" / "identites_lues"
+    apart = maison / "depots", *(maison / "lac" / nom for nom in IDENTITES)
     for chemin in sorted(maison.rglob("*")):
         if not chemin.is_file() or any(chemin.is_relative_to(dossier) for dossier in apart):
             continue

@@ -137,7 +137,10 @@ def _same_declaration() -> pl.Expr:
 
 
 def compose_constats(trouves: pl.DataFrame, severite: str = BLOQUANTE) -> pl.DataFrame:
-    """Constats from siren, depot, rang, code and what is known of valeur, variante, date."""
+    """Constats from siren, depot, rang, code and what is known of the rest.
+
+    That is severite, and of the words: variante, valeur, attendu, date.
+    """
     lignes = [
         {
             "siren": trouve["siren"],
@@ -146,7 +149,10 @@ def compose_constats(trouves: pl.DataFrame, severite: str = BLOQUANTE) -> pl.Dat
             "code": trouve["code"],
             "severite": trouve.get("severite", severite),
             "message": render_message(
-                trouve["code"], trouve.get("variante"), valeur=trouve.get("valeur")
+                trouve["code"],
+                trouve.get("variante"),
+                valeur=trouve.get("valeur"),
+                attendu=trouve.get("attendu"),
             ),
             "remede": read_message(trouve["code"], trouve.get("variante")).remede,
             "date": trouve.get("date"),

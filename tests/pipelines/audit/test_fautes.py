@@ -113,6 +113,11 @@ BASE_RETOUR = {
     "siret": "99900001100011", "mois_appel": "2027-01", "mois_rattachement": "2027-01",
     "code_base": "20", "quantite": 100_000,
 }  # fmt: skip
+COMPTE = {
+    "part": 0, "depot": "D99999999", "rang": 2, "siren": "999000011", "salarie": "0" * 32,
+    "compte": "1" * 32, "iban_masque": "FR76…0189", "debut_demande": date(2027, 1, 1),
+    "debut": date(2026, 12, 31), "recu_le": "2026-12-01T00:00:00Z", "etat": "VALABLE",
+}  # fmt: skip
 RELANCE = {
     "part": 0, "siret": "99900001100011", "mois": "2026-09", "niveau": 1, "siren": "999000011",
     "adherent": "A00001", "cdg": "C0000101", "date": date(2026, 11, 10),
@@ -150,6 +155,8 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
     ("releves_lus", "une base sans retour de paie", "bases_tdp", add(**BASE_RETOUR)),
     ("bases_tdp", "le dernier retour dit remplacé", "releves_tdp", add(**RETOUR)),
     ("bases_tdp", "un retour à côté d'une DSN", "bases", change(source="TDP")),
+    ("comptes_lignes", "un compte sans fichier", "comptes_salaries", add(**COMPTE)),
+    ("comptes_jours", "un compte avant son jour", "comptes_salaries", add(**COMPTE)),
     ("factures", "une facture sans base", "factures_fractionnement", add(**FACTURE)),
     ("lignes_quantites", "un centime brut de trop", "lignes_appel", more("base_brute_centimes")),
     ("lignes_quantites", "un centime de base de trop", "lignes_appel", more("base_centimes")),

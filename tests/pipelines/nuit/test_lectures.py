@@ -64,6 +64,8 @@ def test_a_step_reads_what_it_says(
     caisse.drop("A80001", "mars.dsn", as_real(normale))
     demande = write("DMC", LIGNES["DMC"], mode="R", created="20260401080000")
     caisse.drop("A09001", "DMC_R_0001234_20260401080000_0001.txt", demande)
+    compte = write("RIB", LIGNES["RIB"], mode="R", created="20260401080000")
+    caisse.drop("A09001", "RIB_R_0001234_20260401080000_0001.txt", compte)
     caisse.pass_night()
     declarees = {e.nom: set(expand(e.lit)) for e in list_etapes(METIERS) if e.prepare}
     assert {nom: lues[nom] for nom in declarees} == declarees
