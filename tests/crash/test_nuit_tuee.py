@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import json
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +58,7 @@ class Depart:
     dossier: Path
     soir: datetime
     ouvre: Callable[[Reglages], Caisse]
+    joue: Callable[[str], int]
     returned: frozenset[str]
 
     def copy(self, parent: Path) -> Depart:
@@ -67,15 +68,13 @@ class Depart:
 
     def kill_night(self, arret: str) -> int:
         """Start the night in a process that dies at the point; its return code."""
-        environnement = {
-            **os.environ,
+        environ = {
             "CAISSE_DOSSIER": str(self.dossier),
             "CAISSE_NOMBRE_PARTS": str(PARTS),
             "CAISSE_LOT_OCTETS": str(LOT_OCTETS),
             "CAISSE_POINT_ARRET": arret,
         }
-        commande = [sys.executable, str(NUIT), self.soir.isoformat()]
-        return subprocess.run(commande, env=environnement, check=False).returncode
+        return self.joue(json.dumps({"maintenant": self.soir.isoformat(), "environ": environ}))
 
     def finish_night(self) -> dict[str, bytes]:
         """Run the night to its end here; what readers and companies then see."""
@@ -89,9 +88,26 @@ class Depart:
 
 
 @pytest.fixture(scope="module")
+def joue() -> Iterator[Callable[[str], int]]:
+    """Player of a night in a process of its own, from what `une_nuit.py` takes; its return code."""
+    with subprocess.Popen(
+        [sys.executable, str(NUIT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as nuits:
+
+        def play(demande: str) -> int:
+            assert nuits.stdin is not None
+            assert nuits.stdout is not None
+            print(demande, file=nuits.stdin, flush=True)
+            return int(nuits.stdout.readline())
+
+        yield play
+
+
+@pytest.fixture(scope="module")
 def avant(
     make_caisse: Callable[..., Caisse],
     open_caisse: Callable[[Reglages], Caisse],
+    joue: Callable[[str], int],
     normale: bytes,
     remplace: bytes,
     as_real: Callable[[bytes], bytes],
@@ -124,7 +140,7 @@ def avant(
             instant="2026-04-20T10:00:00Z",
         )
     deja = frozenset(caisse.returned())
-    return Depart(caisse.maison.reglages.dossier, LENDEMAIN, open_caisse, deja)
+    return Depart(caisse.maison.reglages.dossier, LENDEMAIN, open_caisse, joue, deja)
 
 
 @pytest.fixture(scope="module")

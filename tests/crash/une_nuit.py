@@ -1,11 +1,33 @@
-"""One night, as the scheduler plays it, at the instant given: what tests kill.
+"""Nights, as the scheduler plays them, each in a process forked from this one: what tests kill.
 
-CAISSE_DOSSIER=... [CAISSE_POINT_ARRET=point[:n]] python une_nuit.py 2026-04-05T20:00:00+00:00
+A line of the input asks for one, `{"maintenant": instant, "environ": {variable: value}}`; a line of
+the output says how it ended, as `subprocess` would. What a night imports is imported once, before.
 """
 
+import json
+import os
 import sys
 
+from pipelines.metier import find
+from pipelines.metiers import METIERS
 from pipelines.nuit.passage import run_nuit
 from pipelines.ordonnancement import open_passage
 
-run_nuit(open_passage({"params": {"maintenant": sys.argv[1]}}))
+
+def play(demande: dict[str, str | dict[str, str]]) -> int:
+    """Play a night in a process of its own; its return code."""
+    enfant = os.fork()
+    if not enfant:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what it logs is no answer
+        os.environ.update(demande.pop("environ"))
+        run_nuit(open_passage({"params": demande}))
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(enfant, 0)[1])
+
+
+for metier in METIERS:
+    for etape in metier.etapes:
+        find(etape.prepare or etape.agit)
+for ligne in sys.stdin:
+    sys.stdout.write(f"{play(json.loads(ligne))}\n")
+    sys.stdout.flush()
