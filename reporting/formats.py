@@ -13,7 +13,6 @@ import io
 
 import polars as pl
 
-from reporting.classeur import render_classeur
 from reporting.demande import Format
 from reporting.texte import render_texte
 from specs.contrats import Contrat
@@ -41,6 +40,8 @@ def render_table(frame: pl.DataFrame, contrat: Contrat, format_: Format) -> byte
         case Format.JSON:
             return f"{frame.write_json()}\n".encode()
         case Format.XLSX:
+            from reporting.classeur import render_classeur
+
             return render_classeur(frame, contrat)
         case Format.PARQUET:
             return _render_parquet(frame)

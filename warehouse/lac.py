@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
-import pyarrow.dataset as ds
 from deltalake import (
     CommitProperties,
     DeltaTable,
@@ -30,6 +29,9 @@ from specs.contrats import Contrat, read_contrat, schema_polars
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.points_arret import crashpoint
 from warehouse.verrous import lock
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 REPRISES = 200
 OUVERTES_MAX = 512
@@ -79,6 +81,8 @@ class Lac:
         The columns are those that were written: one that the contract got since is not there. Texts
         come as dictionaries, which such an engine groups and joins several times faster.
         """
+        import pyarrow.dataset as ds
+
         schema = schema_polars(read_contrat(table))
         textes = {nom for nom, type_ in schema.items() if type_ == pl.String}
         lecture = ds.ParquetReadOptions(dictionary_columns=textes)

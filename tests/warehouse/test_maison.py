@@ -16,6 +16,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pydantic import ValidationError
 from sqlalchemy import Engine, column, create_engine, delete, insert, inspect, select, update
 from sqlalchemy import table as lone_table
@@ -23,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
-from warehouse.migrations import DOSSIER, migrate
+from warehouse.migrations import DOSSIER, find_derniere, migrate, read_revision
 from warehouse.moteur import open_moteur
 from warehouse.points_arret import POINTS, VARIABLE, crashpoint
 from warehouse.reglages import Reglages
@@ -134,6 +135,14 @@ def test_migrations_et_tables(maison: Maison, tmp_path: Path) -> None:
     declaree = create_engine(f"sqlite:///{tmp_path / 'declaree.sqlite'}")
     METADATA.create_all(declaree)
     assert _checks(maison.moteur) == _checks(declaree)
+
+
+def test_la_derniere_version(maison: Maison) -> None:
+    """The last file of the migrations is Alembic's head, the only one; an open home is there."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(DOSSIER))
+    assert ScriptDirectory.from_config(configuration).get_heads() == [find_derniere()]
+    assert read_revision(maison.moteur) == find_derniere()
 
 
 def test_une_decision_d_avant_reste_en_ajout_seul(reglages: Reglages) -> None:
