@@ -7,15 +7,17 @@ that never ends, which a scheduler on the same database would take up.
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 
 HOTE = "127.0.0.1"
 BASE_DU_PROCESSUS, BASE_DES_SERVICES = "airflow.db", "ordonnanceur.db"
-BASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+BASE, SQLITE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "sqlite:///"
 
 
 def compute_variables(dossier: Path, base: str = BASE_DU_PROCESSUS) -> dict[str, str]:
@@ -28,7 +30,7 @@ def compute_variables(dossier: Path, base: str = BASE_DU_PROCESSUS) -> dict[str,
         "AIRFLOW__CORE__DAGS_FOLDER": str(Path(dags.__path__[0])),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
-        BASE: f"sqlite:///{accueil / base}",
+        BASE: f"{SQLITE}{accueil / base}",
         "CAISSE_DOSSIER": str(dossier.resolve()),
     }
 
@@ -82,9 +84,29 @@ def count_coeurs() -> int:
 
 
 def migrate_base() -> None:
-    """Bring Airflow's database to its version; CalledProcessError when it cannot be."""
-    # Says nothing when the schema is up to date; a killed first night may have left a part.
+    """Bring Airflow's database to its version; CalledProcessError when it cannot be.
+
+    Nothing is started when this very Airflow has left the file as it is: asking it takes seconds.
+    """
+    base = Path(os.environ[BASE].removeprefix(SQLITE))  # the address of a server is no file
+    marque = base.with_suffix(".version")
+    if marque.exists() and marque.read_text("utf-8") == _read_version(base):
+        return
+    # A killed first night may have left a part: the mark is written once all is there.
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+    version = _read_version(base)
+    if version:
+        marque.write_text(version, "utf-8")
+
+
+def _read_version(base: Path) -> str | None:
+    """The Airflow that runs, and the revision of its file; None when it has no such file."""
+    if not base.is_file():
+        return None
+    with closing(sqlite3.connect(base)) as connexion, suppress(sqlite3.DatabaseError):
+        (revision,) = connexion.execute("select version_num from alembic_version").fetchone()
+        return f"{metadata.version('apache-airflow')} {revision}"
+    return None
 
 
 @contextmanager

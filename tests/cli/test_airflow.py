@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.airflow import environnement
 from cli.airflow.environnement import compute_variables, compute_variables_services
 from cli.airflow.preparation import PLACES
 
@@ -99,6 +100,44 @@ def test_a_port_that_is_taken_is_said(caisse: Caisse) -> None:
         lance = run_airflow(caisse, "lancer", port=prise.getsockname()[1])
     assert (lance.returncode, lance.stdout) == (1, "")
     assert "est pris : en choisir un autre par CAISSE_PORT_AIRFLOW" in lance.stderr
+
+
+def test_a_database_that_this_airflow_left_is_not_migrated_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once migrated, nothing is started; another Airflow, another revision, a lost file: it is."""
+    base, lances = tmp_path / "airflow.db", []
+
+    def migrate(commande: list[str], *, check: bool) -> None:
+        assert check
+        lances.append(commande[-2:])
+        with closing(sqlite3.connect(base)) as connexion, connexion:
+            connexion.execute("create table if not exists alembic_version (version_num)")
+            connexion.execute("insert into alembic_version values ('a')")
+
+    monkeypatch.setenv(environnement.BASE, f"{environnement.SQLITE}{base}")
+    monkeypatch.setattr(environnement.subprocess, "run", migrate)
+
+    def count(fois: int = 1) -> int:
+        lances.clear()
+        for _ in range(fois):
+            environnement.migrate_base()
+        return len(lances)
+
+    assert count(3) == 1
+    assert lances == [["db", "migrate"]]
+    with closing(sqlite3.connect(base)) as connexion, connexion:
+        connexion.execute("update alembic_version set version_num = 'b'")
+    assert count(2) == 1
+    with monkeypatch.context() as autre:
+        autre.setattr(environnement.metadata, "version", lambda _: "9.9")
+        assert count(2) == 1
+    assert count(2) == 1
+    base.unlink()
+    assert count(2) == 1
+    base.write_bytes(b"")
+    (tmp_path / "airflow.version").unlink()
+    assert count(2) == 1
 
 
 def test_the_scheduler_and_the_night_in_process_have_each_their_database(tmp_path: Path) -> None:
