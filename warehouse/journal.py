@@ -94,7 +94,8 @@ class Depot:
     """A deposit: `numero` is its rank of arrival, `depot` its name (`D00000123`).
 
     `recu_le` is UTC, to the second. `original` is the deposit that a DOUBLON repeats. What the
-    control learns (`essai` and after) is None before it.
+    control learns (`essai` to `nature`) is None before it. `utilisateur`: who dropped it, None for
+    the account of the box.
     """
 
     numero: int
@@ -114,6 +115,7 @@ class Depot:
     anomalies_bloquantes: int | None
     anomalies_signalees: int | None
     nature: str | None
+    utilisateur: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,14 @@ _COLONNES_DEPOT = [DEPOTS.c[champ.name] for champ in fields(Depot)]
 
 
 def record_depot(
-    c: Connection, *, adherent: str, nom: str, sha256: str, octets: int, recu_le: str
+    c: Connection,
+    *,
+    adherent: str,
+    nom: str,
+    sha256: str,
+    octets: int,
+    recu_le: str,
+    utilisateur: str | None = None,
 ) -> Depot:
     """Write a deposit in the journal: RECU, or DOUBLON when this member already sent this content.
 
@@ -169,6 +178,7 @@ def record_depot(
             etat=etat,
             motif=motif,
             original=original,
+            utilisateur=utilisateur,
         )
     )
     _append_etat(c, depot, etat, motif, recu_le)

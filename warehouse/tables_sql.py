@@ -62,6 +62,7 @@ DEPOTS = Table(
     Column("anomalies_bloquantes", Integer),
     Column("anomalies_signalees", Integer),
     Column("nature", String),
+    Column("utilisateur", String),
     CheckConstraint(_DANS_ETATS, name="etat"),
     CheckConstraint("(etat = 'DOUBLON') = (original IS NOT NULL)", name="original"),
 )

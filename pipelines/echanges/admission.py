@@ -20,7 +20,13 @@ from sqlalchemy import Connection
 from parsers.anomalies import SCHEMA, anomalie
 from pipelines.controle.admission import Admission, Doublon
 from pipelines.controle.lecture import Lecture
-from pipelines.echanges.regles.droits import ENVOIS, Habilitations, check_envois
+from pipelines.echanges.hors_droits import REFUSEES, refuse_lignes
+from pipelines.echanges.regles.droits import (
+    ENVOIS,
+    Habilitations,
+    check_envois,
+    compute_droits,
+)
 from warehouse.envois import Envoi, read_envois, record_envoi
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -28,6 +34,7 @@ from warehouse.registre import read_adherents
 from warehouse.registre.lecture import (
     read_conventions,
     read_droits_utilisateurs,
+    read_etablissements,
     read_mandats_depot,
     read_utilisateurs,
 )
@@ -35,7 +42,6 @@ from warehouse.registre.lecture import (
 PARIS = ZoneInfo("Europe/Paris")
 Cle = tuple[str, str, str, str]
 NOUVEAU, ANNULATION = "N", "A"
-REFUSEES = pl.Schema({"fichier": pl.UInt32, "rang": pl.Int64})
 
 
 @dataclass(slots=True)
@@ -65,18 +71,20 @@ def admit_echanges(maison: Maison, depots: Sequence[Depot], lecture: Lecture) ->
     acceptes = {bilan.fichier for bilan in lecture.bilans if bilan.accepte}
     lus = lecture.tables.get("envois_lus")
     if lus is None:
-        return _rendered([], {}, [])
+        return _rendered([], {}, [], SCHEMA.to_frame(), REFUSEES.to_frame())
     par_numero = {depot.numero: depot for depot in depots}
     candidats = [
         _envoi(ligne, par_numero[ligne["fichier"]])
         for ligne in lus.sort("fichier").iter_rows(named=True)
         if ligne["fichier"] in acceptes
     ]
+    numeros = {depot.depot: depot.numero for depot in depots}
     with maison.moteur.connect() as connexion:
         recueil = build_recueil(read_envois(connexion, {envoi.siren for envoi in candidats}))
         habilitations = read_habilitations(connexion)
-    numeros = {depot.depot: depot.numero for depot in depots}
-    refus = list(_refuse_rights(candidats, par_numero, numeros, habilitations))
+        etablissements = read_etablissements(connexion)
+    envois = _requests(candidats, [par_numero[numeros[e.depot]] for e in candidats])
+    refus = list(_refuse_rights(envois, numeros, habilitations))
     sans_droit = {numero for frame in refus for numero in frame["fichier"]}
     doublons: dict[int, Doublon] = {}
     pris = []
@@ -94,7 +102,10 @@ def admit_echanges(maison: Maison, depots: Sequence[Depot], lecture: Lecture) ->
             pris.append(envoi)
         else:
             refus.append(refuse)
-    return _rendered(refus, doublons, pris)
+    juges = {envoi.depot: numeros[envoi.depot] for envoi in pris}
+    droits = compute_droits(envois, habilitations)
+    lignes = refuse_lignes(lecture.tables, juges, droits, etablissements)
+    return _rendered(refus, doublons, pris, *lignes)
 
 
 def read_habilitations(connexion: Connection) -> Habilitations:
@@ -108,20 +119,19 @@ def read_habilitations(connexion: Connection) -> Habilitations:
     )
 
 
-def _refuse_rights(
-    candidats: Sequence[Envoi],
-    par_numero: Mapping[int, Depot],
-    numeros: Mapping[str, int],
-    habilitations: Habilitations,
-) -> Iterator[pl.DataFrame]:
-    """F001 and F007 of the files that their box may not deposit."""
-    jours = [_day(envoi.recu_le) for envoi in candidats]
-    boites = [par_numero[numeros[envoi.depot]].adherent for envoi in candidats]
+def _requests(candidats: Sequence[Envoi], depots: Sequence[Depot]) -> pl.DataFrame:
+    """The files as rights judge them: ENVOIS; `depots`: theirs."""
     lignes = [
-        (e.depot, boite, None, e.siren, e.convention, e.genre, jour)
-        for e, boite, jour in zip(candidats, boites, jours, strict=True)
+        (e.depot, d.adherent, d.utilisateur, e.siren, e.convention, e.genre, _day(e.recu_le))
+        for e, d in zip(candidats, depots, strict=True)
     ]
-    envois = pl.DataFrame(lignes, ENVOIS, orient="row")
+    return pl.DataFrame(lignes, ENVOIS, orient="row")
+
+
+def _refuse_rights(
+    envois: pl.DataFrame, numeros: Mapping[str, int], habilitations: Habilitations
+) -> Iterator[pl.DataFrame]:
+    """F001 and F007 of the files that their depositor may not deposit."""
     for refus in check_envois(envois, habilitations).iter_rows(named=True):
         dits = {nom: refus[nom] for nom in ("variante", "valeur")}
         champ = {"ligne": 1, "bloc": "00", "rubrique": "CONVENTION"}
@@ -170,7 +180,11 @@ def _envoi(ligne: dict[str, str], depot: Depot) -> Envoi:
 
 
 def _rendered(
-    refus: Sequence[pl.DataFrame], doublons: dict[int, Doublon], pris: Sequence[Envoi]
+    refus: Sequence[pl.DataFrame],
+    doublons: dict[int, Doublon],
+    pris: Sequence[Envoi],
+    lignes: pl.DataFrame,
+    refusees: pl.DataFrame,
 ) -> Admission:
     def inscrit(connexion: Connection) -> None:
         for envoi in pris:
@@ -178,8 +192,8 @@ def _rendered(
 
     return Admission(
         pl.concat([SCHEMA.to_frame(), *refus]),
-        SCHEMA.to_frame(),
-        REFUSEES.to_frame(),
+        lignes,
+        refusees,
         doublons,
         inscrit,
     )

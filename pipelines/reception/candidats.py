@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
@@ -38,12 +38,14 @@ class Candidat:
         nom: name of the file as given, undecodable bytes as surrogates; data, never a path.
         octets: size when listed.
         marque: opaque; two equal marks mean that the file has not been touched in between.
+        proprietaire: account that the file belongs to, None when the place does not name it.
     """
 
     adherent: str
     nom: str
     octets: int
     marque: str
+    proprietaire: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

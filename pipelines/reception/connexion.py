@@ -13,6 +13,7 @@ from paramiko import sftp
 from pipelines.reception.candidats import SourceIndisponibleError
 
 DELAI_S = 20.0
+CHAMPS_LS = 9  # rights, links, owner, group, size, month, day, hour, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,17 @@ def _explain(erreur: Exception) -> str:
 
 def _parse_entree(reponse: paramiko.Message) -> tuple[bytes, paramiko.SFTPAttributes]:
     nom = reponse.get_binary()
-    reponse.get_binary()  # the line a human would read, in the server's own format
+    longue = reponse.get_binary()  # the line a human would read: the only one that names the owner
     attributs = paramiko.SFTPAttributes()
+    attributs.longname = longue.decode("utf-8", "replace")
     attributs._unpack(reponse)  # type: ignore[attr-defined]  # noqa: SLF001 (no public reader exists)
     return nom, attributs
+
+
+def parse_owner(attributs: paramiko.SFTPAttributes) -> str | None:
+    """Account that an entry of `list_dossier` belongs to; None when its line is not that of ls."""
+    champs: list[str] = getattr(attributs, "longname", "").split(maxsplit=CHAMPS_LS - 1)
+    return champs[2] if len(champs) == CHAMPS_LS else None
 
 
 def is_fichier_ordinaire(attributs: paramiko.SFTPAttributes) -> bool:

@@ -30,6 +30,7 @@ from warehouse.instants import format_instant
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
+from warehouse.registre.lecture import list_utilisateurs
 from warehouse.remises import Remise, read_remises_dues, record_remise_faite
 from warehouse.verrous import lock
 
@@ -106,7 +107,9 @@ def receive_depots(
     Raises:
         SourceIndisponibleError, OSError: the source, the archive or the journal cannot be used.
     """
-    contexte = Contexte(maison, source, maintenant, natures)
+    with maison.moteur.connect() as connexion:
+        utilisateurs = {nom.casefold(): nom for nom in list_utilisateurs(connexion)}
+    contexte = Contexte(maison, source, maintenant, natures, utilisateurs)
     bilan = Bilan()
     contexte.laissees.mkdir(parents=True, exist_ok=True)
     with lock(maison.reglages.dossier / "reception.verrou"):  # one reception at a time

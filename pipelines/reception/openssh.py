@@ -55,6 +55,13 @@ INSTALLATION = """\
 #   useradd --system --user-group --shell /usr/sbin/nologin {moteur}   (compte du moteur)
 #   install -d -o root -g root -m 0755 {racine} {cles} {cles}/adherents
 #   ssh-keygen -t ed25519 -N '' -f {cles}/hote_ed25519
+# Un utilisateur d'une entreprise peut avoir son compte dans la même boîte, du nom de son
+# identifiant au registre, en majuscules ou en minuscules : le propriétaire d'un fichier dit
+# qui l'a déposé, et les droits sont les siens.
+#   useradd --groups {groupe} --shell /usr/sbin/nologin \\
+#     --home-dir {racine}/ADHERENT --no-create-home UTILISATEUR
+#   setfacl -m u:UTILISATEUR:rwx {racine}/ADHERENT/{depot}
+#   setfacl -m u:UTILISATEUR:rx {racine}/ADHERENT/{retour}
 # Montez {racine} avec noexec,nosuid,nodev et un quota par compte.
 """
 

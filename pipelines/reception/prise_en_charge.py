@@ -6,8 +6,8 @@ A run killed anywhere leaves an open claim that the next one finishes, or nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -47,12 +47,17 @@ DOUBLON: Verdict = "DOUBLON"
 
 @dataclass(frozen=True, slots=True)
 class Contexte:
-    """What every claim of one reception shares; `natures`: the kinds of file that are known."""
+    """What every claim of one reception shares.
+
+    `natures`: the kinds of file that are known; `utilisateurs`: users, by the name of their account
+    whatever its case.
+    """
 
     maison: Maison
     source: SourceDepots
     maintenant: datetime
     natures: tuple[NatureFichier, ...] = ()
+    utilisateurs: Mapping[str, str] = field(default_factory=dict)
 
     def find_nature(self, adherent: str, nom: str, octets: Octets) -> NatureFichier | None:
         """The kind of a file, None when none is known."""
@@ -194,6 +199,7 @@ def _new_prise(
         annonce=annonce.fichier.marque if annonce else "",
         jeton=new_jeton(),
         nom_annonce=_unusual_name(candidat, annonce),
+        utilisateur=contexte.utilisateurs.get((candidat.proprietaire or "").casefold(), ""),
     )
 
 
@@ -213,6 +219,7 @@ def _record_prise(maison: Maison, prise: Prise) -> None:
             sha256=prise.sha256,
             octets=prise.octets,
             recu_le=prise.recu_le,
+            utilisateur=prise.utilisateur or None,
         )
         if prise.refus and depot.etat != DOUBLON:
             change_etat(connexion, depot.depot, ILLISIBLE, prise.refus, instant=prise.recu_le)

@@ -32,6 +32,7 @@ class Prise:
         annonce: mark of its `.sha256` file, empty without one.
         nom_annonce: name of its `.sha256` file when it is not `<nom>.sha256`.
         jeton: tells apart two claims of one name; never published.
+        utilisateur: who dropped it, empty for the account of the box.
     """
 
     adherent: str
@@ -47,6 +48,7 @@ class Prise:
     annonce: str
     jeton: str
     nom_annonce: str = ""
+    utilisateur: str = ""
 
     @property
     def candidat(self) -> Candidat:
@@ -94,6 +96,7 @@ def _path(dossier: Path, prise: Prise) -> Path:
 
 def _encode(prise: Prise) -> bytes:
     champs = asdict(prise)
-    if not prise.nom_annonce:  # claims written before this field keep their key
-        del champs["nom_annonce"]
+    for nom in ("nom_annonce", "utilisateur"):
+        if not champs[nom]:  # claims written before this field keep their key
+            del champs[nom]
     return json.dumps(champs, sort_keys=True).encode("ascii")

@@ -7,6 +7,7 @@ so that no name given by a company is ever resolved as a path.
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -63,7 +64,9 @@ class SourceLocale:
                     etat = os.stat(nom, dir_fd=dossier, follow_symlinks=False)
                     motif = _find_refus(etat)
                     if motif is None:
-                        candidats.append(Candidat(adherent, nom, etat.st_size, _marque(etat)))
+                        candidats.append(
+                            Candidat(adherent, nom, etat.st_size, _marque(etat), _owner(etat))
+                        )
                     else:
                         ecartes.append(Ecarte(adherent, nom, motif))
 
@@ -170,6 +173,14 @@ def _checked(nom: str) -> str:
 def _marque(etat: os.stat_result) -> str:
     # The change time cannot be set by a client: a rewritten file never keeps its mark.
     return f"{etat.st_ino}:{etat.st_size}:{etat.st_mtime_ns}:{etat.st_ctime_ns}"
+
+
+def _owner(etat: os.stat_result) -> str | None:
+    """Account that a file belongs to, None when this machine has no name for it."""
+    try:
+        return pwd.getpwuid(etat.st_uid).pw_name
+    except KeyError:
+        return None
 
 
 def _check_marque(candidat: Candidat, descripteur: int) -> None:

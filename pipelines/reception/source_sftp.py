@@ -27,6 +27,7 @@ from pipelines.reception.connexion import (
     ClientSftp,
     is_fichier_ordinaire,
     open_client,
+    parse_owner,
 )
 from pipelines.reception.regles import is_adherent_sur, is_nom_sur
 
@@ -72,9 +73,8 @@ class SourceSftp:
                 motif = "ce n'est pas un fichier ordinaire : seuls ceux-ci sont pris"
                 ecartes.append(Ecarte(adherent, nom, motif))
             else:
-                candidats.append(
-                    Candidat(adherent, nom, attributs.st_size or 0, _marque(attributs))
-                )
+                octets, marque = attributs.st_size or 0, _marque(attributs)
+                candidats.append(Candidat(adherent, nom, octets, marque, parse_owner(attributs)))
 
     def read_contenu(self, candidat: Candidat, limite: int, copie: Path) -> Contenu:
         """Read the file with requests in flight, checking before and after that it is the same."""

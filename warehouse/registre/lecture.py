@@ -193,6 +193,11 @@ def read_utilisateurs(c: Connection, version: int | None = None) -> pl.DataFrame
     )
 
 
+def list_utilisateurs(c: Connection) -> frozenset[str]:
+    """Identifiers of the users that the registry has, or ever had."""
+    return frozenset(c.scalars(select(UTILISATEURS.c.utilisateur).distinct()))
+
+
 def read_conventions(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Conventions that companies signed; key and order: convention, nature, debut."""
     return _read_table(c, CONVENTIONS, version)

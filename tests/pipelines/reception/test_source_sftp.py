@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import pwd
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -87,6 +89,21 @@ def test_a_remote_deposit_is_received_and_answered(
     assert maison.archive.read(recu.sha256) == octets
     assert list(depot.iterdir()) == []
     assert [chemin.name for chemin in retour.iterdir()] == [f"ACK_{recu.depot}.xml"]
+
+
+def test_a_remote_server_names_owners_and_what_it_holds(
+    distante: SourceSftp, depot: Path, retour: Path
+) -> None:
+    """Who a file belongs to, which answers are still there; one is withdrawn, once or twice."""
+    (depot / "mars.dsn").write_bytes(MESSAGE)
+    (vu,) = distante.list_depots().candidats
+    assert vu.proprietaire == pwd.getpwuid(os.getuid()).pw_name
+    for nom in ("a.txt", "b.txt"):
+        (retour / nom).write_bytes(b"")
+    assert distante.list_retour(vu.adherent) == {"a.txt", "b.txt"}
+    for _ in range(2):
+        distante.remove_retour(vu.adherent, "a.txt")
+    assert [chemin.name for chemin in retour.iterdir()] == ["b.txt"]
 
 
 def test_the_same_rules_hold_on_a_remote_server(
