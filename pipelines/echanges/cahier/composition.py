@@ -18,9 +18,9 @@ from pipelines.echanges.cahier.blocs import (
 from pipelines.echanges.cahier.champs import render_champs
 from pipelines.echanges.cahier.exemples import (
     read_exemple,
+    render_empreintes,
     render_enregistrement,
     render_exemple,
-    say_empreintes,
 )
 from pipelines.echanges.cahier.prose import Ancres, parse_texte, set_spaces
 from pipelines.echanges.cahier.tableaux import list_tableaux, render_tableau
@@ -164,9 +164,9 @@ def _zones(ancre: str, enregistrement: Enregistrement) -> Ecriture:
 def _exemple(genre: Genre, chapitre: Mapping[str, Any]) -> Ecriture:
     def write(ancres: Ancres) -> list[Bloc]:
         exemple = read_exemple(genre.nom)
-        textes = (chapitre["exemple"], say_empreintes(exemple))
         return [
-            *(Paragraphe(parse_texte(texte, ancres)) for texte in textes),
+            Paragraphe(parse_texte(chapitre["exemple"], ancres)),
+            render_empreintes(exemple),
             *render_exemple(exemple, ancres),
         ]
 

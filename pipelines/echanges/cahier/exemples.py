@@ -19,11 +19,10 @@ from parsers.echanges.valeurs_xml import format_zone, list_elements
 from parsers.echanges.xml import read_xml
 from parsers.echanges.zones import Fichier, colonne_of
 from pipelines.echanges.cahier.blocs import Bloc, Extrait, Tableau
-from pipelines.echanges.cahier.prose import Ancres
+from pipelines.echanges.cahier.prose import Ancres, set_spaces
 from pipelines.echanges.cahier.tableaux import render_tableau, say_positions
 from specs.echanges import CONTROLE, ENTETE, LONGUEUR, Enregistrement, Genre, read_genres
 from specs.echanges.textes import read_libelle
-from specs.typographie import format_entier
 
 JEU = "iso-8859-1"
 LARGEUR = 80  # bytes of a record shown a line
@@ -53,8 +52,10 @@ class Exemple:
 
     @property
     def nom(self) -> str:
-        """The name under which it would be dropped, without its extension."""
+        """Its name without its extension: that of a drop, or the reference of an answer."""
         entete = self.fichier.entete or {}
+        if not self.genre.convention:
+            return str(entete["file_id"])
         parties = (self.genre.nom, entete["mode"], entete["convention"], entete["created"], "0001")
         return "_".join(parties)
 
@@ -87,14 +88,18 @@ def render_exemple(exemple: Exemple, ancres: Ancres) -> list[Bloc]:
     return [*blocs, Extrait(f"Forme XML, {exemple.nom}.xml", _wrap_xml(exemple.xml))]
 
 
-def say_empreintes(exemple: Exemple) -> str:
-    """What a writer of the fixed form has to find for the sample, in LF."""
-    empreinte = hashlib.sha256(exemple.fixe).hexdigest()
-    return (
-        f"En forme fixe et en LF, ce fichier, `{exemple.nom}.txt`, fait "
-        f"{format_entier(len(exemple.fixe))} octets ; "
-        f"son empreinte SHA-256 est `{empreinte}`. Les espaces y sont montrés par « {BLANC} »."
+def render_empreintes(exemple: Exemple) -> Extrait:
+    """What a writer of the fixed form has to find for the sample, in LF.
+
+    Each on a line of its own, never cut: they are searched for and copied.
+    """
+    titre = set_spaces(f"Forme fixe, en LF ; les espaces sont montrés par « {BLANC} »")
+    lignes = (
+        f"nom      {exemple.nom}.txt",
+        f"octets   {len(exemple.fixe)}",
+        f"SHA-256  {hashlib.sha256(exemple.fixe).hexdigest()}",
     )
+    return Extrait(titre, "\n".join(lignes))
 
 
 def _ruled(ligne: str) -> str:

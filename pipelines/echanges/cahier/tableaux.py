@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pipelines.echanges.cahier.blocs import Cellule, Colonne, Ligne, Tableau
 from pipelines.echanges.cahier.prose import Ancres, parse_texte
-from specs.dsn import VERSIONS, read_norme
+from specs.dsn import VERSIONS, read_dates, read_norme
 from specs.echanges import Champ, Genre, read_genres
 from specs.echanges.cahier import read_chapitres, read_journal
 from specs.echanges.listes import read_sepa
@@ -74,6 +74,7 @@ def list_tableaux() -> Mapping[str, Callable[[Ancres], Tableau]]:
         "messages": _messages,
         "pays_sepa": _countries,
         "journal": _versions,
+        "versions_norme": _norms,
         **{f"refus_{famille}": _refusals(famille) for famille in FAMILLES},
         **{nom: _codes_of(nom) for nom in RUBRIQUES},
     }
@@ -158,9 +159,9 @@ def _refusal(refus: Refus) -> tuple[str | tuple[str, ...], ...]:
 
 
 def _messages(ancres: Ancres) -> Tableau:
-    """Every sentence that an answer may hold, without the values that it quotes."""
+    """Every sentence that an answer may hold, without its values, family by family."""
     lignes = []
-    for code, refus in read_refus().items():
+    for code, refus in sorted(read_refus().items(), key=lambda r: FAMILLES.index(r[1].famille)):
         dits = {render_message(code, v): read_message(code, v).remede for v in refus.messages}
         lignes += [(code, message, remede) for message, remede in dits.items()]
     titres = (("Code", 18), ("Message", -1), ("Que faire", 72))
@@ -195,6 +196,15 @@ def _read_codes(rubrique: str) -> dict[str, tuple[str, list[str]]]:
         for code, libelle in norme.codes.filter(liste=liste).select("code", "libelle").iter_rows():
             codes[code] = (libelle, [*codes.get(code, ("", []))[1], version])
     return codes
+
+
+def _norms(ancres: Ancres) -> Tableau:
+    """The version that a date takes its codes from: one a calendar year, none before the first."""
+    annees = [str(mois.year) for mois in read_dates("dernier_mois").values()]
+    annees[0] += " et avant"
+    annees[-1] += " et après"
+    lignes = [(f"`{version}`", annee) for version, annee in zip(VERSIONS, annees, strict=True)]
+    return render_tableau((("Version", 25), ("Année de la date", -1)), lignes, ancres)
 
 
 def _countries(ancres: Ancres) -> Tableau:

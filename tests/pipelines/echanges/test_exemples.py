@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 
 import polars as pl
@@ -16,6 +17,7 @@ from parsers.echanges.zones import colonne_of
 from pipelines.echanges.cahier.exemples import LARGEUR, read_exemple, render_exemple
 from pipelines.echanges.cahier.prose import Ancres
 from specs.echanges import LONGUEUR, read_genres
+from specs.echanges.cahier import read_chapitres
 from specs.echanges.textes import read_formats
 from specs.messages import read_message, render_message
 
@@ -43,6 +45,22 @@ def test_a_sample_that_companies_send_is_accepted(genre: str) -> None:
         lue = read_echange(0, f"{exemple.nom}.{suffixe}", octets, recu_le)
         assert lue.anomalies.rows() == []
         assert lue.verdict == "CONFORME"
+
+
+def test_the_samples_of_a_replacement_and_of_a_cancellation_are_accepted() -> None:
+    """The cancellation as it is; the replacement is the sample, under the header that is told."""
+    blocs = read_chapitres()["vie"]["sections"]["remplacement"]["blocs"]
+    entete, annulation = (bloc["extrait"] for bloc in blocs if "extrait" in bloc)
+    exemple = read_exemple("ARI")
+    propre = re.compile(r"<file_id>.*</software>", re.DOTALL)
+    remplacement = propre.sub(entete.strip(), exemple.xml.decode())
+    for octets, operation in ((remplacement, "R"), (annulation, "A")):
+        lue = read_echange(
+            0, f"{exemple.nom}.xml", octets.encode(), datetime(2026, 2, 1, tzinfo=UTC)
+        )
+        assert lue.anomalies.rows() == []
+        assert lue.entete["operation"] == operation
+        assert lue.entete["replaces"] == "ARI-2026-0001"
 
 
 @pytest.mark.parametrize("genre", read_genres())
@@ -73,6 +91,12 @@ def test_a_sample_is_written_as_it_is_read(genre: str) -> None:
     assert "".join(exemple.xml.decode().split("\n")[1:]).replace(" ", "") == "".join(
         write_xml(exemple.fichier).decode().split("\n")[1:]
     ).replace(" ", "")
+
+
+def test_an_answer_has_the_name_of_answers() -> None:
+    """What the fund sends of itself is named as a deposit, an answer by what it answers."""
+    assert read_exemple("CRM").nom == "CRM_ARI_T_ARI-2026-0001"
+    assert read_exemple("REG").nom == "REG_R_0001234_20260804050000_0001"
 
 
 def test_the_receipt_is_that_of_the_file_it_names() -> None:
