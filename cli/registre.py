@@ -176,8 +176,15 @@ def modele(
 @application.command("orphelins")
 def orphelins() -> None:
     """Lister les établissements dont des déclarations attendent, en lignes à importer."""
+    import polars as pl
+
     from pipelines.declarations.etapes import read_reelles, read_registre
-    from pipelines.declarations.orphelins import compute_hors_dates, compute_orphelins
+    from pipelines.declarations.orphelins import (
+        LUES,
+        compute_hors_dates,
+        compute_orphelins,
+        list_releves,
+    )
     from pipelines.declarations.regles.statuts import HORS_DATES
     from warehouse.maison import open_maison
     from warehouse.registre import read_adherents, read_centres_gestion
@@ -187,7 +194,8 @@ def orphelins() -> None:
     connu = read_registre(maison)
     with maison.moteur.connect() as connexion:
         adherents, centres = read_adherents(connexion), read_centres_gestion(connexion)
-    declarations = read_reelles(maison).collect()
+    releves = list_releves(maison.lac.read("releves_tdp").collect(), adherents)
+    declarations = pl.concat([read_reelles(maison).select(LUES).collect(), releves])
     lignes = compute_orphelins(
         declarations, adherents, centres, connu.etablissements, connu.deposants
     )

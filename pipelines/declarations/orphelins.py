@@ -2,7 +2,8 @@
 
 The DSN has no management centre, only a SIRET: a declaration whose SIRET is not in the registry
 waits until it is (CP-03). One that another member dropped waits until that member is known to
-deposit for the company (CP-04): the line names it as `deposant`. What waits for a month that the
+deposit for the company (CP-04): the line names it as `deposant`. A wage return waits as a
+declaration does (TD-004). What waits for a month that the
 dates of a known establishment do not hold (CP-11) is told with these dates: they may be right.
 """
 
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.declarations.regles.statuts import EN_ATTENTE, HORS_DATES, locate
+from pipelines.declarations.regles.releves import INCONNU as RELEVE_INCONNU
+from pipelines.declarations.regles.statuts import EN_ATTENTE, HORS_DATES, MENSUELLE, locate
 from specs.contrats import codes_of, columns_of
 
 INCONNU, AUTRE_ADHERENT = "CP-03", "CP-04"
+LUES = ("depot", "siren", "siret", "adherent", "mois_appel", "nature")
 (DEPOSANT,) = codes_of("options_adherents", "option", "deposant")
 
 
@@ -27,7 +30,8 @@ def compute_orphelins(
     """Lines of establishments to import, as far as they can be guessed; key and order: siret.
 
     Args:
-        declarations: contract `declarations_lues`; those that wait for their establishment count.
+        declarations: LUES, of `declarations_lues` and of `list_releves`; those that wait for their
+            establishment count.
         adherents: contract `adherents`, as the registry is today.
         centres: contract `centres_gestion`.
         etablissements: contract `etablissements`.
@@ -46,6 +50,16 @@ def compute_orphelins(
     nouveaux = _new(attendent, adherents, centres, etablissements).select(colonnes)
     connus = _known(attendent, etablissements).select(colonnes)
     return pl.concat([nouveaux, connus]).sort("siret")
+
+
+def list_releves(releves: pl.DataFrame, adherents: pl.DataFrame) -> pl.DataFrame:
+    """Wage returns that wait for their establishment, as declarations of their company: LUES.
+
+    `releves`: contract `releves_tdp`; `adherents`: contract of this name.
+    """
+    membres = adherents.select("siren", adherent="numero_adherent")
+    attendent = releves.filter(motif=RELEVE_INCONNU).join(membres, on="siren")
+    return attendent.with_columns(nature=pl.lit(MENSUELLE)).select(LUES)
 
 
 def compute_hors_dates(

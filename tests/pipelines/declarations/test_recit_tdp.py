@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from cli.application import application
 from parsers.echanges.ecriture import write_fixe
 from pipelines.explications.demandes import Demande, explain
 from pipelines.metiers import METIERS
 from sample_files.generateur.entreprises import compute_siret
 from specs.montants import round_half_away
 from tests.conftest import BONS
-from tests.parsers.echanges.fabrique import BASE, RELEVE, compose
+from tests.parsers.echanges.fabrique import BASE, RELEVE, compose, spoil
+from tests.parsers.echanges.test_cas_publics import sealed
 from tests.pipelines.echanges.test_recit import assert_no_test
 
 if TYPE_CHECKING:
@@ -37,18 +41,46 @@ def releve(mois: str, *bases: dict[str, Any], **autres: Any) -> list[tuple[str, 
     return [tete, *(("46", BASE | cle | {"att_month": mois} | base) for base in bases)]
 
 
-def drop(caisse: Caisse, file_id: str, mode: str, lignes: list[Any], **entete: Any) -> None:
-    """Drop a file of the company."""
+def drop(
+    caisse: Caisse,
+    file_id: str,
+    mode: str,
+    lignes: list[Any],
+    abime: tuple[int, bytes] | None = None,
+    **entete: Any,
+) -> None:
+    """Drop a file of the company; `abime`: a record, and what its zone BASE holds instead."""
     tete = {"mode": mode, "convention": "0080001", "siren": SIREN, "file_id": file_id}
     fichier = compose("TDP", lignes, **tete | {"created": "20260404080000"} | entete)
     nom = f"TDP_{mode}_0080001_20260404080000_{int(file_id[1:]):04}.txt"
-    caisse.drop(BOITE, nom, write_fixe(fichier))
+    octets = write_fixe(fichier)
+    if abime:
+        octets = sealed(spoil(octets, "TDP", abime[0], "BASE", abime[1]))
+    caisse.drop(BOITE, nom, octets)
 
 
-def report(caisse: Caisse, nom: str) -> dict[str, Any]:
-    """The business report of a file: records by code."""
-    rendu: dict[str, Any] = json.loads(caisse.returned()[f"{BOITE}/retour/CRM_TDP_{nom}.json"])
+def report(caisse: Caisse, nom: str, genre: str = "CRM") -> dict[str, Any]:
+    """The business report of a file, or another answer: records by code."""
+    rendus = caisse.returned()
+    rendu: dict[str, Any] = json.loads(rendus[f"{BOITE}/retour/{genre}_TDP_{nom}.json"])
     return rendu
+
+
+def assert_re_07(caisse: Caisse) -> None:
+    """RE-07: an amount that is no amount refuses its line, not its file; its place is told."""
+    dit = report(caisse, "R_F5", "CRT")
+    assert (dit["c1"][0]["verdict"], dit["c1"][0]["n_errors"]) == ("CONFORME", 1)
+    place = {"record_no": 4, "field": "BASE", "start": 32, "length": 13, "code": "F013"}
+    assert place.items() <= dit["c2"][0].items()
+    assert told(caisse, "R_F5") == ("R", ["F013"])
+    assert "2026-04" not in caisse.read("releves_tdp")["mois_appel"].to_list()
+
+
+def orphans(caisse: Caisse, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """SIRET that an officer is asked to make known."""
+    monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
+    lus = CliRunner().invoke(application, ["registre", "orphelins"]).stdout.splitlines()
+    return [ligne["siret"] for ligne in csv.DictReader(lus, delimiter=";")]
 
 
 def told(caisse: Caisse, nom: str) -> tuple[str, list[str]]:
@@ -80,7 +112,10 @@ MARS_TDP = releve(
 
 
 def test_a_wage_return_then_its_dsn(
-    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
+    make_caisse: Callable[..., Caisse],
+    monkeypatch: pytest.MonkeyPatch,
+    normale: bytes,
+    as_real: Callable[[bytes], bytes],
 ) -> None:
     """The return is called and debited as it asks; the DSN wins when it comes, by difference."""
     caisse = make_caisse(nombre_parts=1)
@@ -98,6 +133,8 @@ def test_a_wage_return_then_its_dsn(
     drop(caisse, "F1", "R", MARS_TDP)
     drop(caisse, "F2", "R", releve("2026-02", {"base": 100_000}, pay="N"))
     drop(caisse, "F3", "R", releve("2026-03", {"base": 100_000}, siret=INCONNU))
+    fausse = releve("2026-04", {"base": 480_000}, {"att_month": "2026-02", "base": 0})
+    drop(caisse, "F5", "R", fausse, abime=(4, b"000000000000-"))
     caisse.pass_night(NUITS[1])
     assert values(caisse, "R_F1") == dites
     assert told(caisse, "R_F3") == ("V", ["TD-004"])
@@ -105,6 +142,8 @@ def test_a_wage_return_then_its_dsn(
         ("TDP", "EN_ATTENTE"),
         ("TDP", "RETENUE"),
     ]
+    assert_re_07(caisse)
+    assert orphans(caisse, monkeypatch) == [INCONNU]
     assert called(caisse, "2026-03") == [(MARS, 98_280)]
     assert caisse.read("appels").select("appel", "telepaiement").rows() == [
         (FEVRIER, False),
