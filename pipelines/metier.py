@@ -99,7 +99,8 @@ class NatureFichier:
     receipt, from the house, the receipt of any file and the `Recu` to named files. `admet`: place
     of what the house decides of files that were read (see `pipelines.controle.admission`).
     `repond`: place of what is owed as soon as they are, from the house, the deposits and their
-    reading to letters.
+    reading to letters. `redit`: place of what is owed for one that repeats another, from the house,
+    the deposit and its original to letters.
     """
 
     nom: str
@@ -113,6 +114,7 @@ class NatureFichier:
     accuse: str = ""
     admet: str = ""
     repond: str = ""
+    redit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,20 @@ def record_envoi(c: Connection, envoi: Envoi) -> None:
     c.execute(insert(ENVOIS).values(**asdict(envoi)))
 
 
+def find_envoi(c: Connection, depot: str) -> Envoi | None:
+    """The file that a deposit brought, None when it was not accepted."""
+    ligne = c.execute(select(*_COLONNES).where(ENVOIS.c.depot == depot)).one_or_none()
+    return None if ligne is None else Envoi(*ligne)
+
+
+def find_suite(c: Connection, envoi: Envoi) -> Envoi | None:
+    """The file that replaced or cancelled another one, None when none did."""
+    siren, genre, mode, file_id = envoi.cle
+    du_genre = {"siren": siren, "genre": genre, "mode": mode, "remplace": file_id}
+    ligne = c.execute(select(*_COLONNES).filter_by(**du_genre)).one_or_none()
+    return None if ligne is None else Envoi(*ligne)
+
+
 def read_envois(c: Connection, sirens: Collection[str] | None = None) -> list[Envoi]:
     """The files accepted of these companies, or of all, in the order of reception."""
     requete = select(*_COLONNES).order_by(ENVOIS.c.recu_le, ENVOIS.c.depot)

@@ -6,8 +6,9 @@ the deposit that it answers, and when it was owed, handed over, taken or at its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import Final, Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -16,7 +17,8 @@ from warehouse.tables_sql import A_REMETTRE, REMISE, REMISES
 
 NOMS_PAR_LECTURE = 500
 MOIS = 7  # AAAA-MM, of an instant
-ESSAI, REEL = "essai", "reel"
+ESSAI: Final = "essai"
+REEL: Final = "reel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Remise:
 _COLONNES = [REMISES.c[champ.name] for champ in fields(Remise)]
 
 
-def mode_of(essai: bool | None) -> str | None:
+def mode_of(essai: bool | None) -> Literal["essai", "reel"] | None:
     """`essai` or `reel`, as a deposit says of itself."""
     return None if essai is None else ESSAI if essai else REEL
 
@@ -92,6 +94,13 @@ def find_contenu(c: Connection, nom: str) -> str | None:
     """SHA-256 of the last content owed to a company under this name; None when none was."""
     contenus = select(REMISES.c.sha256).where(REMISES.c.nom == nom)
     return c.scalar(contenus.order_by(REMISES.c.numero.desc()).limit(1))
+
+
+def find_reponses(c: Connection, depot: str, natures: Collection[str]) -> dict[str, str]:
+    """SHA-256 of the last content of each answer to a deposit, by name, of these kinds; sorted."""
+    lues = select(REMISES.c.nom, REMISES.c.sha256).where(REMISES.c.depot == depot)
+    derniers: dict[str, str] = dict(c.execute(lues.order_by(REMISES.c.numero)).tuples().all())
+    return {n: derniers[n] for n in sorted(derniers) if n.split("_", maxsplit=1)[0] in natures}
 
 
 def record_remise_faite(c: Connection, remise: Remise, instant: str) -> None:

@@ -48,11 +48,13 @@ class Admission:
 
 def admit(
     maison: Maison, depots: Sequence[Depot], lecture: Lecture, metiers: Sequence[Metier]
-) -> tuple[Lecture, list[Admission]]:
-    """The reading with what the house decides of it, and what it has to write."""
-    lieux = [nature.admet for nature in list_natures_fichier(metiers) if nature.admet]
-    admissions: list[Admission] = [find(lieu)(maison, depots, lecture) for lieu in lieux]
-    for admission in admissions:
+) -> tuple[Lecture, dict[str, Admission]]:
+    """The reading with what the house decides of it, and what each kind of file has to write."""
+    natures = [nature for nature in list_natures_fichier(metiers) if nature.admet]
+    admissions: dict[str, Admission] = {
+        nature.nom: find(nature.admet)(maison, depots, lecture) for nature in natures
+    }
+    for admission in admissions.values():
         lecture = _applied(lecture, admission)
     return lecture, admissions
 

@@ -7,7 +7,7 @@ in the lake without that transaction is forgotten when the next lots are planned
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter_ns
@@ -38,6 +38,7 @@ from warehouse.journal import (
     change_etat,
     find_etape,
     mark_doublon,
+    read_depot,
     read_depots,
     read_etats,
     read_portees,
@@ -144,19 +145,21 @@ def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence
 class _Controle:
     """A lot that was read: its deposits, what the controls say, the rows of each table.
 
-    `admissions`: what the kinds of file decided of them, and have to write.
+    `admissions`: what each kind of file decided of them, and has to write.
     """
 
     nom: str
     depots: list[Depot]
     lecture: Lecture
     frames: dict[str, pl.DataFrame]
-    admissions: Sequence[Admission]
+    admissions: Mapping[str, Admission]
 
     @property
     def doublons(self) -> dict[int, Doublon]:
         """Deposits that repeat another one, by number."""
-        return {n: d for admission in self.admissions for n, d in admission.doublons.items()}
+        return {
+            n: d for admission in self.admissions.values() for n, d in admission.doublons.items()
+        }
 
 
 def _perform(
@@ -180,11 +183,17 @@ def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Me
 
 
 def _answers(maison: Maison, controle: _Controle, metiers: Sequence[Metier]) -> Iterator[Lettre]:
-    """What is owed as soon as files are read; a file that repeats another has its own answer."""
+    """What is owed as soon as files are read; one that repeats another has its answers again."""
     depots = [d for d in controle.depots if d.numero not in controle.doublons]
     for nature in list_natures_fichier(metiers):
         if nature.repond:
             yield from find(nature.repond)(maison, depots, controle.lecture)
+        if nature.redit and nature.nom in controle.admissions:
+            doublons = controle.admissions[nature.nom].doublons
+            for depot in (d for d in controle.depots if d.numero in doublons):
+                with maison.moteur.connect() as connexion:
+                    original = read_depot(connexion, doublons[depot.numero].original)
+                yield from find(nature.redit)(maison, depot, original)
 
 
 def _move_all(
@@ -201,7 +210,7 @@ def _move_all(
         _move(connexion, bilan, depot, instant)
         if bilan.accepte and bilan.nature in definitives:
             change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
-    for admission in controle.admissions:
+    for admission in controle.admissions.values():
         if admission.inscrit is not None:
             admission.inscrit(connexion)
 

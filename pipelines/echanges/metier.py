@@ -13,6 +13,7 @@ ECHANGE = NatureFichier(
     accuse="pipelines.echanges.reponses.ack:compose_ack",
     admet="pipelines.echanges.admission:admit_echanges",
     repond="pipelines.echanges.reponses.crt:compose_crts",
+    redit="pipelines.echanges.reponses.redites:repeat_reponses",
     tables=(
         "envois_lus",
         "lignes_lues",

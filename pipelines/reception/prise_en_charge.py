@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from pipelines.editique.lettres import archive_lettres
 from pipelines.metier import NatureFichier, find
 from pipelines.reception.accuse import Accuse, Verdict, compute_nom_accuse, format_accuse
 from pipelines.reception.candidats import Candidat, Contenu, SourceDepots
@@ -27,6 +28,7 @@ from pipelines.reception.regles import (
 )
 from pipelines.recus import Recu, find_nature
 from specs.octets import Octets
+from warehouse.archive import ArchiveCorrompue
 from warehouse.instants import format_instant
 from warehouse.journal import (
     CleEtape,
@@ -39,7 +41,7 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.remises import Remise, record_posees
+from warehouse.remises import Remise, owe, record_posees
 
 ILLISIBLE: Verdict = "ILLISIBLE"
 DOUBLON: Verdict = "DOUBLON"
@@ -125,6 +127,8 @@ def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
     fichiers = list(_compose_accuse(contexte, _accuse(depot, original, prise)))
     mode = None if prise.mode == "inconnu" else prise.mode
     put_retour(contexte, prise.adherent, fichiers, prise.recu_le, depot=depot.depot, mode=mode)
+    if original is not None:
+        _repeat_reponses(contexte, depot, original)
     crashpoint("reception.apres_accuse")
     if prise.laissee:
         leave_prise(contexte.prises, contexte.laissees, prise)
@@ -132,6 +136,24 @@ def answer_prise(contexte: Contexte, prise: Prise) -> Depot | None:
         _remove_depot(contexte.source, prise)
         close_prise(contexte.prises, prise)
     return depot
+
+
+def _repeat_reponses(contexte: Contexte, depot: Depot, original: Depot) -> None:
+    """Owe what the original was answered, again, when the kind of the file says so.
+
+    What the archive can't give again stays said once: a double waits for nothing.
+    """
+    maison = contexte.maison
+    try:
+        octets = maison.archive.open(depot.sha256)
+        nature = contexte.find_nature(depot.adherent, depot.nom, octets)
+        if nature is None or not nature.redit:
+            return
+        remises = archive_lettres(maison, find(nature.redit)(maison, depot, original))
+    except (OSError, ArchiveCorrompue):
+        return
+    with maison.moteur.begin() as connexion:
+        owe(connexion, remises, depot.recu_le)
 
 
 def put_retour(
