@@ -42,7 +42,9 @@ def test_each_step_and_each_deposit_has_its_line(dites: list[dict[str, Any]]) ->
     """Steps in the order of the night, with their duration; the deposit with its verdict."""
     etapes = [ligne for ligne in dites if ligne["event"].startswith("étape")]
     assert [ligne["etape"] for ligne in etapes] == [e.nom for e in list_etapes(METIERS)]
-    assert all(ligne["duree_ms"] >= 0 for ligne in etapes)
+    faites = [ligne for ligne in etapes if ligne["event"] == "étape faite"]
+    assert {"declarations", "cotisations", "publier"} < {ligne["etape"] for ligne in faites}
+    assert all(ligne["duree_ms"] >= 0 for ligne in faites)
     (depot,) = (ligne for ligne in dites if ligne["event"] == "dépôt contrôlé")
     assert (depot["etat"], depot["adherent"], depot["bloquantes"]) == ("CONFORME", "A80001", 0)
 
