@@ -1,4 +1,4 @@
-"""Leave requests: the D codes that the file, the calendar and the day of reception decide (10)."""
+"""Leave requests: what the file, the calendar and the day of reception decide (9: F017; 10: D)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from specs.jours_feries import ALSACE_MOSELLE, jours_feries
 
 DEMANDE = "20"
 ANNULATION = "A"
+CINQUIEME = "5S"
 DIMANCHE, VENDREDI = 7, 5
 JOUR, JOUR_ISOLE = 100, 120  # hundredths of a day
 RETARD = 30
 SANS_TRAVAIL = 5  # more days than ever follow one another without work
 UN_JOUR = pl.duration(days=1)
+
+
+def check_coherence(examen: Examen) -> None:
+    """F017: isolated days are of the fifth week."""
+    ailleurs = (pl.col("isolated") == "O") & (pl.col("nature") != CINQUIEME)
+    examen.tell(examen.lignes, DEMANDE, Fait("F017", "ISOLATED", "isoles", ailleurs))
 
 
 def check_affaires(examen: Examen) -> None:

@@ -13,6 +13,7 @@ from parsers.echanges.controles.identite import check_identities, with_employees
 Controle = Callable[[Examen], None]
 COHERENCE: Mapping[str, Controle] = {
     "CERT": cert.check_coherence,
+    "DMC": dmc.check_coherence,
     "ARI": ari.check_coherence,
     "TDP": tdp.check_coherence,
 }

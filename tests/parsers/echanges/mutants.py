@@ -303,8 +303,14 @@ def _admitted(
                 yield _beyond(champ, "<", str(int(regle.argument) + pas))
 
 
-# What another rule refuses: abrogated causes, a list that depends on the kind, ETAM in hours.
-INADMISSIBLES = {"CAUSE": ("TE", "BR"), "ABS_KIND": ("A", "S"), "UNIT": ("H",)}
+# What another rule refuses: abrogated causes, a list that depends on the kind, ETAM in hours,
+# isolated days out of the fifth week.
+INADMISSIBLES = {
+    "CAUSE": ("TE", "BR"),
+    "ABS_KIND": ("A", "S"),
+    "UNIT": ("H",),
+    "ISOLATED": ("O",),
+}
 
 
 def _adapted(enregistrement: Enregistrement, zones: Zones) -> Zones:

@@ -178,6 +178,8 @@ def test_les_certificats_qui_se_recouvrent() -> None:
             },
             [],
         ),
+        ({"isolated": "O"}, [("F017", 2, "ISOLATED")]),
+        ({"isolated": "N"}, []),
         ({"action": "A", "days": 1_200}, []),
         (
             {
@@ -207,7 +209,7 @@ def test_une_demande(change: dict[str, Any], dit: Dit) -> None:
     lecture = read("DMC", write("DMC", [("20", DEMANDE | change)]))
     assert told(lecture) == dit
     bloque = change.get("from") == date(2026, 8, 15) or bool(
-        {c for c, *_ in dit} & {"D105", "D106", "D111"}
+        {c for c, *_ in dit} & {"D105", "D106", "D111", "F017"}
     )
     assert lecture.lignes["refusee"].to_list() == [bloque]
     assert (lecture.verdict == CONFORME) == (not bloque)
