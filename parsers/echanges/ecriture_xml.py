@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import polars as pl
 
@@ -66,17 +67,34 @@ def _write_details(genre: Genre, zones: Mapping[str, pl.DataFrame]) -> Iterator[
 
 def _fill(enregistrement: Enregistrement, zones: pl.DataFrame) -> pl.DataFrame:
     """rang, texte: the opening tag and the fields of each record."""
-    champs = list_elements(enregistrement)
-    textes = zones.select(RANG, *map(format_zone, champs))
-    for champ in champs:
+    formes, texte = _expressions(enregistrement)
+    ecrites = zones.select(RANG, *formes)
+    connues = zones.select(ecrites.columns)
+    if ecrites.null_count().row(0) != connues.null_count().row(0):
+        _refuse_lost(enregistrement, ecrites, connues)
+    return ecrites.select(RANG, texte)
+
+
+def _refuse_lost(
+    enregistrement: Enregistrement, ecrites: pl.DataFrame, zones: pl.DataFrame
+) -> None:
+    """ValeurHorsZone on the first field that has a zone and no text."""
+    for champ in list_elements(enregistrement):
         nom = colonne_of(champ)
-        perdue = textes[nom].is_null() & zones[nom].is_not_null()
+        perdue = ecrites[nom].is_null() & zones[nom].is_not_null()
         if perdue.any():
             rang = zones[RANG].filter(perdue)[0]
             raise ValeurHorsZone(f"enregistrement {rang}, zone {champ.nom} : pas de sa forme")
+
+
+@cache
+def _expressions(enregistrement: Enregistrement) -> tuple[tuple[pl.Expr, ...], pl.Expr]:
+    """The text of each field, then that of the record."""
+    champs = list_elements(enregistrement)
     elements = [_element(colonne_of(champ)) for champ in champs]
     debut = pl.lit(f"<{enregistrement.element}>")
-    return textes.select(RANG, pl.concat_str(debut, *elements).alias("texte"))
+    texte = pl.concat_str(debut, *elements).alias("texte")
+    return tuple(map(format_zone, champs)), texte
 
 
 def _element(nom: str) -> pl.Expr:

@@ -9,11 +9,12 @@ r"""What XML writes naturally and what a zone holds: one expression of Polars ea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import polars as pl
 
 from parsers.echanges.ecriture import LIGATURES
-from parsers.echanges.zones import REFUS, colonne_of
+from parsers.echanges.zones import REFUS, TYPE, colonne_of
 from specs.echanges import Champ, Enregistrement, Genre
 
 # Fields that XML tells otherwise: by the element itself, the attributes of the root, the form.
@@ -52,6 +53,12 @@ def list_elements(enregistrement: Enregistrement) -> tuple[Champ, ...]:
 def is_nombre(champ: Champ) -> bool:
     """Whether XML writes a number, read by its value."""
     return champ.format in DECIMALES or champ.format == UNITE
+
+
+@cache
+def list_zones(enregistrement: Enregistrement) -> tuple[pl.Expr, ...]:
+    """`parse_zone` of every field of a record but its type."""
+    return tuple(parse_zone(c) for c in enregistrement.champs if c.nom != TYPE)
 
 
 def parse_zone(champ: Champ) -> pl.Expr:

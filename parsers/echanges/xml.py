@@ -28,8 +28,8 @@ from parsers.echanges.pieces_xml import (
     read_racine,
 )
 from parsers.echanges.plans_xml import Plan, build_plan
-from parsers.echanges.valeurs_xml import BLANCS_XML, parse_zone
-from parsers.echanges.zones import RANG, TYPE, XML, Fichier, LectureZones, schema_of
+from parsers.echanges.valeurs_xml import BLANCS_XML, list_zones
+from parsers.echanges.zones import RANG, XML, Fichier, LectureZones, schema_of
 from parsers.flux_xml import BORNES, Element
 from specs.echanges import CONTROLE, ENTETE, ESPACE, Enregistrement, Genre, read_genres
 
@@ -214,9 +214,8 @@ class _Lecteur:
         for code, rangees in self._rangees.items():
             plan = self.plans[code]
             brut = pl.DataFrame(rangees, plan.schema, orient="row")
-            champs = plan.enregistrement.champs
-            zones = [parse_zone(c) for c in champs if c.nom != TYPE]
-            self._frames.setdefault(code, []).append(brut.select(RANG, *zones))
+            zones = brut.select(RANG, *list_zones(plan.enregistrement))
+            self._frames.setdefault(code, []).append(zones)
         self._rangees.clear()
 
     def close(self) -> Fichier:
