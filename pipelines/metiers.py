@@ -8,6 +8,7 @@ from pipelines.controle.metier import CONTROLE
 from pipelines.cotisations.metier import COTISATIONS
 from pipelines.declarations.metier import DECLARATIONS
 from pipelines.echanges.metier import BILANS, CALENDRIERS, ECHANGES
+from pipelines.intemperies.metier import INTEMPERIES
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
@@ -29,6 +30,7 @@ METIERS: tuple[Metier, ...] = (
     CALENDRIERS,
     RETRAITS,
     REGLEMENTS,
+    INTEMPERIES,
     COMPTABILITE,
     SUIVI,
     ATTESTATIONS,

@@ -45,6 +45,7 @@ class Caisse:
     bases_etablissement: tuple[str, ...]
     libelles_bases: Mapping[str, str]
     elements_de_paie: Mapping[str, tuple[str, ...]]
+    absences_compatibles: Mapping[str, tuple[str, ...]]
     boite_banque: str
     reserves_maximum: int
     creancier: Creancier
@@ -65,6 +66,7 @@ def read_caisse() -> Caisse:
         bases_etablissement=tuple(contenu["bases_etablissement"]),
         libelles_bases=contenu["libelles_bases"],
         elements_de_paie={n: tuple(c) for n, c in contenu["elements_de_paie"].items()},
+        absences_compatibles={n: tuple(c) for n, c in contenu["absences_compatibles"].items()},
         boite_banque=contenu["boite_banque"],
         reserves_maximum=contenu["reserves_maximum"],
         creancier=Creancier(**contenu["creancier"]),

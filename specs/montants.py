@@ -35,8 +35,12 @@ def rounded_ratio(numerateur: pl.Expr, denominateur: int) -> pl.Expr:
     raises InvalidOperationError when the frame is collected.
     """
     _check_denominateur(denominateur)
-    large = numerateur.cast(pl.Int128)
-    diviseur = pl.lit(denominateur, dtype=pl.Int128)
+    return rounded_quotient(numerateur, pl.lit(denominateur, dtype=pl.Int128))
+
+
+def rounded_quotient(numerateur: pl.Expr, denominateur: pl.Expr) -> pl.Expr:
+    """`rounded_ratio` by a denominator of the row, which is positive; both are read as Int128."""
+    large, diviseur = numerateur.cast(pl.Int128), denominateur.cast(pl.Int128)
     quotient = large // diviseur
     double = (large - quotient * diviseur) * 2
     monte = (double > diviseur) | ((double == diviseur) & (large > 0))

@@ -34,6 +34,7 @@ SUJETS = (
     "comptabilite",
     "reglements",
     "echanges",
+    "intemperies",
 )
 TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(

@@ -2,10 +2,10 @@
 
 One file a family (`dsn.yaml`: the norm's own codes; `fichier.yaml`: the file layer, F…;
 `caisse.yaml`: the fund, CP-…; `banque.yaml`: the files of the bank, B…; `echanges.yaml`: exchange
-files, F001 to F017, CG-…, D1…, RB-…, TD-…, IN-…). A template names the
-fields of an anomaly (`CHAMPS`); each field stands in a part between square brackets that vanishes
-when the field is empty, so that a message reads well whatever is known. A code said of several
-situations has one wording for each (`variantes`) and a general one.
+files, F001 to F017, CG-…, D1…, RB-…, TD-…; `intemperies.yaml`: bad weather, IN-…). A template names
+the fields of an anomaly (`CHAMPS`); each field stands in a part between square brackets that
+vanishes when the field is empty, so that a message reads well whatever is known. A code said of
+several situations has one wording for each (`variantes`) and a general one.
 
     >>> render_message("CST-03", rubrique="S21.G00.06.001", libelle="SIREN")
     'Une rubrique obligatoire est absente : S21.G00.06.001 (SIREN).'

@@ -23,6 +23,7 @@ TOUJOURS = "1900-01"  # the first month of what never was otherwise
 DECISIONS = (
     "A-01", "A-02", "A-03", "A-04", "S-01", "S-02",
     "C-01", "C-02", "C-03", "C-04", "C-05", "C-06", "C-07", "C-08",
+    *(f"I-{n:02}" for n in range(1, 45) if n not in {23, 36, 41, 42}),
     "D-01", "D-02", "D-03", "D-04", "D-05", "D-06",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ import pytest
 
 from parsers.dsn.lecteur import FORMULATIONS as WORDED
 from specs.echanges.regles import read_codes
+from specs.echanges.textes import read_refus
 from specs.messages import CHAMPS, SEVERITES, codes, read_message, render_message, variantes
 
 RACINE = Path(__file__).parents[2]
@@ -23,7 +24,8 @@ ATTENDUS = (
     *(f"F0{n:02}" for n in range(20, 37)),
     *(f"B0{n:02}" for n in (1, 2, 3, 4, 5, 6, *range(8, 18))),
     *(f"CP-{n:02}" for n in range(1, 12)),
-    *read_codes(),  # of exchange files
+    *(code for code in read_codes() if not code.startswith("IN-")),  # of exchange files
+    *(code for code in read_refus() if code.startswith("IN-")),  # and of bad weather
 )
 FORMULATIONS = [(code, variante) for code in codes() for variante in (None, *variantes(code))]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -24,9 +25,9 @@ BOOLEENS = ("obligatoire", "refaction", "applique")
 UNITES = ("_ppm", "_centimes")
 
 
-def parse_savoir(champs: Champs) -> Connaissances:
-    """What the fund knows, with the fields `baremes` and `options` of the case laid over it."""
-    savoir = options.parse_savoir(champs, OPTIONS)
+def parse_savoir(champs: Champs, noms: Collection[str] = OPTIONS) -> Connaissances:
+    """What the fund knows, with `baremes` and `options` (of `noms`) of the case laid over it."""
+    savoir = options.parse_savoir(champs, noms)
     baremes = Champs(f"{champs.lieu}, baremes", champs.read("baremes", dict, {}))
     connues = read_entrees()
     entrees = {

@@ -1,0 +1,1 @@
+"""Bad weather: declarations, indemnities, refunds, counters."""

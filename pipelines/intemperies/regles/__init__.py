@@ -1,0 +1,1 @@
+"""Rules of bad weather: pure, on frames and integers."""
