@@ -123,9 +123,13 @@ def iter_pieces(contenu: bytes, racine: Racine, noms: Collection[str]) -> Iterat
 def _release(depot: Element, jusqua: Element | None) -> Iterator[Element]:
     """Every child before that one (or the end), each let go once its reader is done.
 
+    FichierIllisible when one is an entity, which a peek meets before any DTD is refused.
+
     It is emptied first: lxml takes a time quadratic in its size to detach one that is still held.
     """
     while (premiere := next(depot.iterchildren(), None)) is not jusqua and premiere is not None:
+        if premiere.tag is etree.Entity:
+            raise FichierIllisible("F012", "entite")
         yield premiere
         premiere.clear()
         del depot[0]

@@ -70,7 +70,10 @@ def peek_entete(contenu: bytes) -> Mapping[str, str]:
     try:
         lecteur = _Lecteur.open(read_racine(contenu))
         tete = iter_pieces(contenu, lecteur.racine, lecteur.noms)
-        lecteur.read_piece(next(tete))
+        piece = next(tete)
+        if next(piece.iter(etree.Entity), None) is not None:  # no DTD has been refused yet
+            return {}
+        lecteur.read_piece(piece)
     except (FichierIllisible, StopIteration):
         return {}
     return {nom: zone for nom, zone in (lecteur.entete() or {}).items() if zone.isprintable()}

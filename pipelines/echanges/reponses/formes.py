@@ -6,6 +6,7 @@ Source: exchange.md 6.1 (names), 6.2 (headers); X-07.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,13 +20,14 @@ from parsers.echanges.zones import XML
 from pipelines.echanges.fichiers import MODES
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
-from specs.echanges import Enregistrement, read_genres
+from specs.echanges import ENTETE, Enregistrement, read_enveloppe, read_genres
 
 PARIS = ZoneInfo("Europe/Paris")
 INSTANT = "%Y%m%d%H%M%S"
 LOGICIEL = "Caisse"
 FORMES = {"F": "fixe", "X": XML}
 LONGUEUR_REFERENCE = 24
+REFERENCE = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 # What the charset of the fixed form lacks, in the sentences of the fund.
 TYPOGRAPHIE = str.maketrans({"’": "'", "–": "-", "—": "-", "…": "...", "\u202f": "\u00a0"})
 Ligne = tuple[str, Mapping[str, Any]]  # code of a record, values by field in lower case
@@ -51,9 +53,10 @@ class Question:
 
     @property
     def nom(self) -> str:
-        """What the names of its answers say of it."""
+        """What the names of its answers say of it; a reference not of its form may be a path."""
         parties = (self.genre, self.mode, self.file_id)
-        return "_".join(p for p in parties if p) if all(parties) else self.depot
+        sure = REFERENCE.fullmatch(self.file_id or "") is not None
+        return "_".join(p for p in parties if p) if all(parties) and sure else self.depot
 
 
 def address(question: Question, adherent: str, draw: Callable[[], Iterator[Fichier]]) -> Lettre:
@@ -85,7 +88,11 @@ def compose_reponse(
         "software": LOGICIEL,
     }
     ecrites = [(code, cut_short(genre, code, valeurs)) for code, valeurs in lignes]
-    connus = {champ: valeur for champ, valeur in entete.items() if valeur is not None}
+    connus = {
+        champ: _held(read_enveloppe(ENTETE), champ, valeur)
+        for champ, valeur in entete.items()
+        if valeur is not None
+    }
     fichier = compose_rows(genre, connus, ecrites)
     forme = FORMES.get(question.format_retour or "", question.forme)
     if forme == XML:

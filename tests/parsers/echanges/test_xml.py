@@ -15,7 +15,7 @@ from parsers.echanges.ecriture import write_fixe
 from parsers.echanges.ecriture_xml import write_xml
 from parsers.echanges.lecteur import CONFORME, ILLISIBLE, NON_CONFORME, LectureEchange
 from parsers.echanges.valeurs_xml import format_zone, list_elements, parse_zone
-from parsers.echanges.xml import read_xml
+from parsers.echanges.xml import peek_entete, read_xml
 from parsers.echanges.zones import REFUS, colonne_of
 from parsers.messages import described
 from specs.echanges import ESPACE, read_genres
@@ -425,3 +425,21 @@ def test_no_byte_makes_the_reader_fail(graine: int) -> None:
             abime[debut:fin] = (bytes([hasard.randrange(256)]), b"", morceau * 2)[geste]
         lecture = read_xml(0, bytes(abime))
         assert lecture.fichier is not None or len(lecture.anomalies) == 1
+
+
+@pytest.mark.parametrize("codage", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "<depot{}>&e;</depot>",
+        "<depot{}><entete>&e;</entete></depot>",
+        "<depot{}><entete><mode>&e;</mode></entete></depot>",
+        "<depot{}><entete><mode>T<a>&e;</a></mode></entete>&e;</depot>",
+    ],
+)
+def test_a_header_is_peeked_at_whatever_its_entities(place: str, codage: str) -> None:
+    """The receipt looks at files that nothing has checked yet: an entity stops nothing."""
+    racine = place.format(f' xmlns="{ESPACE}" kind="DMC" version="0100"')
+    for defini in ('"x"', 'SYSTEM "file:///etc/passwd"'):
+        octets = f"<!DOCTYPE depot [<!ENTITY e {defini}>]>{racine}".encode(codage)
+        assert "mode" not in peek_entete(octets) or "root" not in peek_entete(octets)["mode"]
