@@ -13,10 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from pipelines.editique.lettres import archive_lettres
-from pipelines.metier import NatureFichier, find
+from pipelines.editique.lettres import Lettre, archive_lettres
+from pipelines.metier import NatureFichier
 from pipelines.reception.accuse import Accuse, Verdict, compute_nom_accuse, format_accuse
 from pipelines.reception.candidats import Candidat, Contenu, SourceDepots
+from pipelines.reception.natures import ask_nature
 from pipelines.reception.prises import Prise, close_prise, leave_prise, new_jeton, write_prise
 from pipelines.reception.regles import (
     EMPREINTE_DIFFERENTE,
@@ -26,7 +27,7 @@ from pipelines.reception.regles import (
     find_refus,
     parse_mode,
 )
-from pipelines.recus import Recu, find_nature
+from pipelines.recus import Recu
 from specs.octets import Octets
 from warehouse.archive import ArchiveCorrompue
 from warehouse.instants import format_instant
@@ -63,7 +64,9 @@ class Contexte:
 
     def find_nature(self, adherent: str, nom: str, octets: Octets) -> NatureFichier | None:
         """The kind of a file, None when none is known."""
-        return find_nature(self.natures, Recu(0, octets, nom, adherent))
+        recu = Recu(0, octets, nom, adherent)
+        sures = (n for n in self.natures if not n.reconnait or ask_nature(n.reconnait, False, recu))
+        return next(sures, None)
 
     @property
     def prises(self) -> Path:
@@ -149,7 +152,8 @@ def _repeat_reponses(contexte: Contexte, depot: Depot, original: Depot) -> None:
         nature = contexte.find_nature(depot.adherent, depot.nom, octets)
         if nature is None or not nature.redit:
             return
-        remises = archive_lettres(maison, find(nature.redit)(maison, depot, original))
+        lettres: list[Lettre] = ask_nature(nature.redit, [], maison, depot, original)
+        remises = archive_lettres(maison, lettres)
     except (OSError, ArchiveCorrompue):
         return
     with maison.moteur.begin() as connexion:
@@ -188,8 +192,9 @@ def _compose_accuse(contexte: Contexte, accuse: Accuse) -> Iterable[tuple[str, b
         nature = contexte.find_nature(accuse.adherent, accuse.nom, octets)
         if nature is not None and nature.accuse:
             recu = Recu(0, octets, accuse.nom, accuse.adherent, accuse.recu_le)
-            dits: Iterable[tuple[str, bytes]] = find(nature.accuse)(maison, accuse, recu)
-            return dits
+            dits: list[tuple[str, bytes]] = ask_nature(nature.accuse, [], maison, accuse, recu)
+            if dits:
+                return dits
     return [(compute_nom_accuse(accuse.depot), format_accuse(accuse))]
 
 
@@ -197,8 +202,9 @@ def _mode(contexte: Contexte, candidat: Candidat, contenu: Contenu) -> Mode:
     """Whether the file calls itself a test or real, in the words of its kind."""
     octets = contenu.donnees or b""
     nature = contexte.find_nature(candidat.adherent, candidat.nom, octets)
-    parse = find(nature.mode) if nature is not None and nature.mode else parse_mode
-    mode: Mode = parse(octets)
+    if nature is None or not nature.mode:
+        return parse_mode(octets)
+    mode: Mode = ask_nature(nature.mode, "inconnu", octets)
     return mode
 
 

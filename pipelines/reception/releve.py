@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pipelines.metier import find
 from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import (
     Candidat,
@@ -16,6 +15,7 @@ from pipelines.reception.candidats import (
     Inventaire,
     LectureRefuseeError,
 )
+from pipelines.reception.natures import ask_nature
 from pipelines.reception.observations import Cle, Observation
 from pipelines.reception.prise_en_charge import (
     Annonce,
@@ -189,7 +189,9 @@ def _read_complet(
 def _is_entier(contexte: Contexte, contenu: Contenu) -> bool:
     """Whether its kind says that nothing can follow."""
     octets = contenu.donnees or b""
-    return any(find(nature.entier)(octets) for nature in contexte.natures if nature.entier)
+    return any(
+        ask_nature(nature.entier, False, octets) for nature in contexte.natures if nature.entier
+    )
 
 
 def _check(motif: str | None) -> None:

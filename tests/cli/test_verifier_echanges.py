@@ -30,7 +30,7 @@ def _verifier(*arguments: object) -> Result:
     ("octets", "nom", "verdict", "codes", "sortie"),
     [
         (JUSTE, f"{NOM}.txt", "CONFORME", [], 0),
-        (gzip.compress(JUSTE), f"{NOM}.txt.gz", "CONFORME", [], 0),
+        (gzip.compress(JUSTE, mtime=0), f"{NOM}.txt.gz", "CONFORME", [], 0),
         (LIGNE, f"{NOM}.txt", "NON_CONFORME", ["F013"], 1),
         (JUSTE.replace(b"PAUL", b"JEAN"), f"{NOM}.txt", "NON_CONFORME", ["F005"], 1),
         (JUSTE[:321] + JUSTE[642:], f"{NOM}.txt", "NON_CONFORME", ["F010"], 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ from pipelines.explications.demandes import Demande, explain
 from pipelines.metier import Metier, find
 from pipelines.metiers import METIERS
 from pipelines.nuit.passage import Passage, run_nuit
-from pipelines.recus import Recu
+from pipelines.reception.etapes import receive_depots
+from pipelines.reception.sources import open_source
+from pipelines.recus import Recu, list_natures_fichier
 from tests.conftest import SOIR
 from warehouse.journal import read_depots
 from warehouse.pseudonymes import compute_pseudonyme
@@ -320,3 +323,23 @@ def test_its_golden_cases_run(metiers: tuple[Metier, ...], tmp_path: Path) -> No
     (cas,) = read_cas(tmp_path / "cas.yaml", domaines)
     resultat = run_cas(cas, domaines)
     assert resultat.tables["jouets"]["montant_centimes"].to_list() == [42]
+
+
+def test_a_kind_of_file_that_fails_stops_no_reception(
+    jouee: Caisse, metiers: tuple[Metier, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file has the receipt of any file; those of the others are taken in."""
+    fichiers = importlib.import_module("jouet.fichiers")
+
+    def panne(*_: object) -> None:
+        raise ValueError("panne")
+
+    for crochet in ("is_whole", "answer"):
+        monkeypatch.setattr(fichiers, crochet, panne)
+    jouee.drop("A80001", "lettre.txt", b"Jouet : PAUL")
+    jouee.drop("A80001", "autre.txt", b"ceci n'est rien")
+    natures = list_natures_fichier(metiers)
+    recus = receive_depots(jouee.maison, open_source(jouee.maison.reglages), JEUDI, natures).depots
+    assert [depot.nom for depot in recus] == ["autre.txt", "lettre.txt"]
+    rendus = {nom.split("/")[-1] for nom in jouee.returned()}
+    assert {"ACK_D00000002.xml", "ACK_D00000003.xml"} <= rendus

@@ -42,8 +42,11 @@ CONTENUS = {
         b"<depot>" + b"<a>" * 10_000,
         ENTETE_XML % ("\u0416" * 9).encode(),
     ],
-    "xml.gz": [gzip.compress(b"<depot>" + b" " * 20_000_000), b"\x1f\x8b\x08" + b"\0" * 40],
-    "txt.gz": [gzip.compress(bytes(20_000_000)), gzip.compress(gzip.compress(b"00DMC"))],
+    "xml.gz": [
+        gzip.compress(b"<depot>" + b" " * 20_000_000, mtime=0),
+        b"\x1f\x8b\x08" + b"\0" * 40,
+    ],
+    "txt.gz": [gzip.compress(bytes(20_000_000), mtime=0), gzip.compress(gzip.compress(b"00DMC"))],
     "txt": [b"PK\x03\x04" + bytes(60), b"00DMC \x00\x1b[2J" + b"\n" * 9, bytes(321)],
 }
 NOMS = (
