@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
@@ -51,17 +52,26 @@ class Annees:
     comptes: pl.DataFrame
 
 
+def _zeros() -> dict[Any, Any]:
+    return defaultdict(int)
+
+
 @dataclass(slots=True)
 class Compteurs:
-    """Counters of one employee (hundredths of an hour), moved line after line."""
+    """Counters of one employee (hundredths of an hour), moved line after line.
+
+    Weeks are told by their number, stops by theirs below zero.
+    """
 
     bornes: Mapping[int, Bornes]
-    carence: dict[object, int] = field(default_factory=lambda: defaultdict(int))
-    premieres: dict[object, int] = field(default_factory=lambda: defaultdict(int))
-    indemnisees: dict[object, int] = field(default_factory=lambda: defaultdict(int))
-    comptes: dict[int, Nombre] = field(default_factory=lambda: defaultdict(int))
-    propres: dict[tuple[int, str], Nombre] = field(default_factory=lambda: defaultdict(int))
-    somme: dict[int, Nombre] = field(default_factory=lambda: defaultdict(int))
+    carence: dict[int, int] = field(default_factory=_zeros)
+    premieres: dict[int, int] = field(default_factory=_zeros)
+    de_la_declaration: dict[int, int] = field(default_factory=_zeros)
+    du_jour: dict[int, int] = field(default_factory=_zeros)
+    de_la_semaine: dict[int, int] = field(default_factory=_zeros)
+    comptes: dict[int, Nombre] = field(default_factory=_zeros)
+    propres: dict[tuple[int, str], Nombre] = field(default_factory=_zeros)
+    somme: dict[int, Nombre] = field(default_factory=_zeros)
     comptees: set[int] = field(default_factory=set)
     declarations: set[int] = field(default_factory=set)
 
@@ -83,16 +93,19 @@ class Compteurs:
             return 0, 0, 0, 0
         bornes = self.bornes[annee]
         self._open(declaration, annee, siren, ij_avant)
-        cles = (("S", semaine), ("A", arret)) if etale else (("S", semaine),)
+        cles = (semaine, -arret) if etale else (semaine,)
         carence = _bear(self.carence, cles, perdues, bornes.carence)
         indemnisees, masque = self._bound(bornes, annee, jour, semaine, perdues - carence)
         if indemnisees:
             part = Fraction(indemnisees, horaire) if bornes.au_prorata else 0
             self._count(annee, jour, siren, part or int(jour not in self.comptees))
-        self.indemnisees["J", jour] += indemnisees
-        self.indemnisees["S", semaine] += indemnisees
-        premieres_de = (("D", declaration),) if bornes.par_declaration else cles
-        premieres = _bear(self.premieres, premieres_de, indemnisees, bornes.premieres)
+        self.du_jour[jour] += indemnisees
+        self.de_la_semaine[semaine] += indemnisees
+        if bornes.par_declaration:
+            porte, cles = self.de_la_declaration, (declaration,)
+        else:
+            porte = self.premieres
+        premieres = _bear(porte, cles, indemnisees, bornes.premieres)
         return carence, indemnisees, premieres, masque
 
     def _open(self, declaration: int, annee: int, siren: str, ij_avant: int) -> None:
@@ -109,11 +122,10 @@ class Compteurs:
     ) -> tuple[int, int]:
         """Hours within the caps of the day, of the week and of the year, and the mask."""
         masque = 0
-        for code, cle, plafond in (
-            (JOUR, ("J", jour), bornes.jour),
-            (SEMAINE, ("S", semaine), bornes.semaine),
+        for code, reste in (
+            (JOUR, bornes.jour - self.du_jour[jour]),
+            (SEMAINE, bornes.semaine - self.de_la_semaine[semaine]),
         ):
-            reste = plafond - self.indemnisees[cle]
             if heures > reste:
                 heures, masque = reste, masque | code
         epuisees = self.comptes[annee] >= bornes.indemnites and jour not in self.comptees
@@ -131,11 +143,9 @@ class Compteurs:
             yield annee, siren, _centiemes(self.comptes[annee]), _centiemes(propres)
 
 
-def _bear(
-    porte: dict[object, int], cles: tuple[tuple[str, int], ...], heures: int, borne: int
-) -> int:
+def _bear(porte: dict[int, int], cles: tuple[int, ...], heures: int, borne: int) -> int:
     """What of `heures` is still to be borne up to `borne`: once for all of `cles` (I-01)."""
-    deja = max(porte[cle] for cle in cles)
+    deja = max([porte[cle] for cle in cles])
     pris = min(heures, max(0, borne - deja))
     for cle in cles:
         porte[cle] = deja + pris
@@ -143,7 +153,9 @@ def _bear(
 
 
 def _centiemes(nombre: Nombre) -> int:
-    exact = Fraction(nombre) * 100
+    if isinstance(nombre, int):
+        return nombre * 100
+    exact = nombre * 100
     return round_half_away(exact.numerator, exact.denominator)
 
 
