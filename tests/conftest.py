@@ -170,19 +170,23 @@ def open_caisse() -> Iterator[Callable[[Reglages], Caisse]]:
 
 
 @pytest.fixture(scope="session")
+def neuve(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty home, to copy: making one runs every migration."""
+    dossier = tmp_path_factory.mktemp("neuve") / "maison"
+    open_maison(Reglages(dossier=dossier)).moteur.dispose()
+    return dossier
+
+
+@pytest.fixture(scope="session")
 def copy_caisse(
     tmp_path_factory: pytest.TempPathFactory, open_caisse: Callable[[Reglages], Caisse]
-) -> Callable[..., Caisse]:
-    """Maker of a copy of a fund as it stands: a hundredth of what its nights cost.
+) -> Callable[[Caisse], Caisse]:
+    """Maker of a copy of a fund as it stands: a hundredth of what its nights cost."""
 
-    `reglages`: those that the copy has otherwise.
-    """
-
-    def copy(caisse: Caisse, **reglages: object) -> Caisse:
+    def copy(caisse: Caisse) -> Caisse:
         dossier = tmp_path_factory.mktemp("caisse") / "maison"
         shutil.copytree(caisse.maison.reglages.dossier, dossier)
-        siens = caisse.maison.reglages.model_copy(update={"dossier": dossier, **reglages})
-        return open_caisse(siens)
+        return open_caisse(caisse.maison.reglages.model_copy(update={"dossier": dossier}))
 
     return copy
 
@@ -190,14 +194,15 @@ def copy_caisse(
 @pytest.fixture(scope="session")
 def make_caisse(
     tmp_path_factory: pytest.TempPathFactory,
+    neuve: Path,
     open_caisse: Callable[[Reglages], Caisse],
-    copy_caisse: Callable[..., Caisse],
 ) -> Callable[..., Caisse]:
     """Maker of a fund that knows the companies of the sample files, or those of `registre`."""
-    neuve = open_caisse(Reglages(dossier=tmp_path_factory.mktemp("neuve") / "maison"))
 
     def make(registre: bytes | None = None, nombre_parts: int = 4) -> Caisse:
-        caisse = copy_caisse(neuve, nombre_parts=nombre_parts)
+        dossier = tmp_path_factory.mktemp("caisse") / "maison"
+        shutil.copytree(neuve, dossier)
+        caisse = open_caisse(Reglages(dossier=dossier, nombre_parts=nombre_parts))
         caisse.learn(registre or (BONS / "registre.csv").read_bytes())
         return caisse
 
@@ -207,7 +212,7 @@ def make_caisse(
 @pytest.fixture(scope="session")
 def make_appelee(
     make_caisse: Callable[..., Caisse],
-    copy_caisse: Callable[..., Caisse],
+    copy_caisse: Callable[[Caisse], Caisse],
     normale: bytes,
     as_real: Callable[[bytes], bytes],
 ) -> Callable[..., Caisse]:

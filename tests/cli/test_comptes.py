@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -30,8 +31,9 @@ def _caisse(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def maison_vide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def maison_vide(neuve: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command's home: nothing was ever published there."""
+    shutil.copytree(neuve, tmp_path / "donnees")
     monkeypatch.setenv("CAISSE_DOSSIER", str(tmp_path / "donnees"))
 
 

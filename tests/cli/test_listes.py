@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -37,8 +38,9 @@ def _caisse(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def maison_vide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def maison_vide(neuve: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The command's home: nothing was ever published there."""
+    shutil.copytree(neuve, tmp_path / "donnees")
     monkeypatch.setenv("CAISSE_DOSSIER", str(tmp_path / "donnees"))
     return tmp_path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -33,8 +34,9 @@ ECHEANCES = ("--echeance", "2026-05-05=100", "--echeance", "2026-06-05=1,01")
 
 
 @pytest.fixture(autouse=True)
-def dossier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def dossier(neuve: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, named by the environment as in production."""
+    shutil.copytree(neuve, tmp_path / "maison")
     monkeypatch.setenv("CAISSE_DOSSIER", str(tmp_path / "maison"))
     return tmp_path
 

@@ -75,7 +75,7 @@ def attente(play_attente: Callable[[], Caisse]) -> Caisse:
 
 
 @pytest.fixture
-def indecise(attente: Caisse, copy_caisse: Callable[..., Caisse]) -> Caisse:
+def indecise(attente: Caisse, copy_caisse: Callable[[Caisse], Caisse]) -> Caisse:
     """A copy of that fund, to decide in."""
     return copy_caisse(attente)
 

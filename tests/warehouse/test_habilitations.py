@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +38,9 @@ UTILISATEUR = f"utilisateur: U-1, siren: 800000010, nom: {NOM}, courriel: {COURR
 
 
 @pytest.fixture
-def maison(tmp_path: Path) -> Iterator[Maison]:
+def maison(neuve: Path, tmp_path: Path) -> Iterator[Maison]:
     """A home on SQLite that knows the members of the sample files."""
+    shutil.copytree(neuve, tmp_path / "maison")
     ouverte = open_maison(Reglages(dossier=tmp_path / "maison"))
     assert _import(ouverte, COMPLET).erreurs == ()
     yield ouverte

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,9 @@ SUISSE = "CH4299999000000000001"
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Maison]:
+def sqlite(neuve: Path, tmp_path: Path) -> Iterator[Maison]:
     """A home on SQLite that knows the members of the sample files."""
+    shutil.copytree(neuve, tmp_path / "maison")
     maison = open_maison(Reglages(dossier=tmp_path / "maison"))
     assert _import(maison, COMPLET).erreurs == ()
     yield maison

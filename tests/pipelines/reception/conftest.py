@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +27,9 @@ REGISTRE = (
 
 
 @pytest.fixture
-def maison(tmp_path: Path) -> Maison:
+def maison(neuve: Path, tmp_path: Path) -> Maison:
     """A house with the boxes of two companies; files of more than 64 KiB are refused."""
+    shutil.copytree(neuve, tmp_path / "maison")
     maison = open_maison(Reglages(dossier=tmp_path / "maison", taille_max_octets=64 * 1024))
     with maison.moteur.begin() as connexion:
         resultat = import_registre(
