@@ -36,6 +36,7 @@ from pipelines.intemperies.regles.salaires import compute_salaires
 from pipelines.intemperies.regles.suites import (
     CODES_DU_JOUR,
     compose,
+    compose_doubles,
     compute_etats,
     tell_days,
     tell_lines,
@@ -106,7 +107,7 @@ def judge(
     lus: Lus, connu: Connu, publies: Publies, date_arrete: date, savoir: Connaissances
 ) -> Juges:
     """Of some companies, whole: which declarations stand, which days count."""
-    declarations = compute_declarations(lus)
+    declarations = compute_declarations(lus, publies.arrets)
     jugement = judge_declarations(
         declarations, connu, publies.arrets, publies.lignes, date_arrete, savoir
     )
@@ -165,7 +166,9 @@ def settle(
         jours=_of("jours_intemperies", _with_anomalies(juges, jours, dits_jours)),
         indemnites=_of("indemnites_intemperies", _with_missing(cibles)),
         remboursements=nouveaux,
-        constats=compose(dits, juges.jugement.lignes),
+        constats=pl.concat(
+            [compose(dits, juges.jugement.lignes), compose_doubles(juges.declarations.doublons)]
+        ),
     )
 
 

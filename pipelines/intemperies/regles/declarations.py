@@ -13,7 +13,9 @@ import polars as pl
 from pipelines.intemperies.regles.delais import received_on
 from specs.contrats import codes_of
 
-ANNULEE, REMPLACEE = codes_of("arrets_intemperies", "etat", "ANNULEE", "REMPLACEE")
+ANNULEE, REMPLACEE, REFUSEE = codes_of(
+    "arrets_intemperies", "etat", "ANNULEE", "REMPLACEE", "REFUSEE"
+)
 ANNULATION = "A"
 ENREGISTREMENTS = 100_000_000  # more than a file holds
 RECEPTION = pl.col("ordre_recu") + pl.col("rang")  # the file, then the record in it
@@ -57,7 +59,8 @@ class Declarations:
     depot, rang, chaine, recu_jour, rate, ij_avant, hours_2m, indemnity. `jours`: JOUR, depot, rang,
     chaine, horaire_centiemes, perdues_centiemes (net), waiting, indemnified, code, recue_avant.
     `tous`: the days of every file of the chains. `disparues`: DECLARATION, chaine, etat of those
-    that no file in force bears any more.
+    that no file in force bears any more. `doublons`: siren, depot, rang, declaration of the lines
+    whose reference another declaration has taken.
     """
 
     arrets: pl.DataFrame
@@ -65,25 +68,47 @@ class Declarations:
     jours: pl.DataFrame
     tous: pl.DataFrame
     disparues: pl.DataFrame
+    doublons: pl.DataFrame
 
 
-def compute_declarations(lus: Lus) -> Declarations:
-    """What counts of the records of these files."""
+def compute_declarations(lus: Lus, publies: pl.DataFrame) -> Declarations:
+    """What counts of the records of these files; `publies`: contract `arrets_intemperies`."""
     envois = _with_chains(lus.envois)
     arrets = _stops(lus.arrets).join(envois, on=["siren", "depot"])
     jours = _days(lus.jours).join(envois, on=["siren", "depot"])
     lignes = _employees(lus.salaries).join(envois, on=["siren", "depot"])
-    en_vigueur = arrets.filter("en_vigueur")
+    prises = _take_references(arrets.filter("en_vigueur"), publies)
+    en_vigueur = arrets.join(prises, on=prises.columns, how="semi")
     rang_du_jour = _first_held(jours)
     # A stop that a replacement moves is a later one.
     tel_quel = [*DECLARATION, "chaine", "arret", *LIEU_ET_HEURES]
     avant = arrets.group_by(tel_quel).agg(RECEPTION.min().alias("recue_avant"))
     return Declarations(
         en_vigueur.join(avant, on=tel_quel).drop("ordre_recu"),
-        lignes.filter("en_vigueur"),
-        jours.filter("en_vigueur").join(rang_du_jour, on=[*JOUR, "chaine"]),
+        lignes.join(prises, on=prises.columns, how="semi"),
+        jours.join(prises, on=prises.columns, how="semi").join(rang_du_jour, on=[*JOUR, "chaine"]),
         jours,
         _vanished(arrets, en_vigueur),
+        lignes.filter("en_vigueur")
+        .join(prises, on=prises.columns, how="anti")
+        .select("siren", "depot", "rang", "declaration"),
+    )
+
+
+def _take_references(arrets: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
+    """DECLARATION and depot of the one declaration that bears each reference (IN-008, X-12).
+
+    An accepted one keeps it; else the first received, those refused before last.
+    """
+    avant = publies.select(
+        *DECLARATION, "depot", tombee=pl.col("etat").is_in([REFUSEE, REMPLACEE, ANNULEE])
+    ).unique()
+    rang = pl.when(pl.col("tombee").is_null()).then(1).when("tombee").then(2).otherwise(0)
+    return (
+        arrets.join(avant, on=[*DECLARATION, "depot"], how="left")
+        .sort(rang, RECEPTION)
+        .unique(DECLARATION, keep="first", maintain_order=True)
+        .select(*DECLARATION, "depot")
     )
 
 

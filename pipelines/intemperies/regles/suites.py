@@ -128,6 +128,13 @@ def compose(dits: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def compose_doubles(doublons: pl.DataFrame) -> pl.DataFrame:
+    """The same, of the lines whose reference is taken: IN-008."""
+    return compose_constats(
+        doublons.sort("depot", "rang").with_columns(code=pl.lit("IN-008"), valeur="declaration")
+    )
+
+
 def compute_etats(
     declarations: Declarations, jugement: Jugement, cibles: pl.DataFrame, dits: pl.DataFrame
 ) -> pl.DataFrame:

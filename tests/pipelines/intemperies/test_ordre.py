@@ -193,3 +193,14 @@ def test_renaming_declarations_and_their_sites_changes_no_amount() -> None:
     autres = [replace(f, declaration=f"Z{f.declaration}") for f in fichiers]
     attendues = {(s, f"Z{d}", *r): v for (s, d, *r), v in obtained_parts(play(fichiers)).items()}
     assert obtained_parts(play(autres)) == attendues
+
+
+def test_an_unrelated_company_changes_no_amount() -> None:
+    """Who shares no employee with a company has no effect on it."""
+    fichiers = draw_winter(Random(4))  # noqa: S311 - the same winter each run
+    jours = {"P9": [(date(2026, 1, 6), 700), (date(2026, 1, 7), 700)]}
+    etranger = Fichier("900000023", "F", A_TEMPS[0], jours, "D0")
+    avec = play([*fichiers, etranger])
+    siennes = {cle: v for cle, v in obtained_parts(avec).items() if cle[2] != "P9"}
+    assert siennes == obtained_parts(play(fichiers))
+    assert avec.tables["jours_intemperies"].filter(pl.col("salarie") == "P9").height == 2
