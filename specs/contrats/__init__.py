@@ -154,6 +154,7 @@ class Contrat:
             colonnes=colonnes,
             cle=tuple(nom for nom in self.cle if nom in vues),
             partition=tuple(nom for nom in self.partition if nom in vues),
+            partage=self.partage if self.partage in vues else None,
         )
 
 
