@@ -14,6 +14,7 @@ import pytest
 import yaml
 from lxml import etree
 
+from specs.contrats import CLASSES
 from specs.fichiers import read_sujets
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -22,9 +23,8 @@ FICHIERS = sorted(
     for fichier in SPECS.rglob("*")
     if fichier.is_file() and "__pycache__" not in fichier.parts
 )
-GENRES = {".py", ".yaml", ".csv", ".typ", ".xml", ".xsd"}
+GENRES = {".py", ".yaml", ".csv", ".html", ".typ", ".xml", ".xsd"}
 TYPES = {"texte", "entier", "booleen", "date", "mois", "centimes", "ppm", "centiemes"}
-CLASSES = {"publique", "entreprise", "pseudonyme", "personnelle"}
 UNITES = {"centimes": "_centimes", "ppm": "_ppm", "centiemes": "_centiemes"}
 
 type_serie = tuple[str, list[dict[str, Any]]]
