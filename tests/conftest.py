@@ -12,7 +12,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import Result
 from hypothesis import HealthCheck, settings
+from typer.testing import CliRunner
 
 from pipelines.metier import list_natures
 from pipelines.metiers import METIERS
@@ -267,6 +269,37 @@ def deux_nuits(
     caisse.drop("A80001", "mars_corrige.dsn", as_real(remplace))
     caisse.pass_night(datetime(2026, 5, 5, 20, 0, tzinfo=UTC))
     return caisse
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The command `caisse` with these arguments, in this process and the home of a fund."""
+    from cli.application import application
+
+    def run(caisse: Caisse, *arguments: str) -> Result:
+        monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
+        monkeypatch.setenv("CAISSE_NOMBRE_PARTS", str(caisse.maison.reglages.nombre_parts))
+        return CliRunner().invoke(application, arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def copy_airflow(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Copier of Airflow's own database, migrated once, into the home that Airflow will have."""
+    from cli.airflow.environnement import compute_variables, migrate_base
+
+    dossier = tmp_path_factory.mktemp("airflow")
+    (dossier / "airflow").mkdir()
+    with pytest.MonkeyPatch.context() as environnement:
+        for nom, valeur in compute_variables(dossier).items():
+            environnement.setenv(nom, valeur)
+        migrate_base()
+
+    def copy(accueil: Path) -> None:
+        shutil.copytree(dossier / "airflow", accueil, dirs_exist_ok=True)
+
+    return copy
 
 
 @pytest.fixture(scope="session")

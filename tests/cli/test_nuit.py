@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import Result
 from sqlalchemy import select
 
 from warehouse.tables_sql import AUDIT
@@ -99,18 +100,22 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
 
 @pytest.mark.lent
 def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
-    deposee: Callable[[], Caisse], soir: datetime
+    deposee: Callable[[], Caisse],
+    ask: Callable[..., Result],
+    copy_airflow: Callable[[Path], None],
+    soir: datetime,
 ) -> None:
     """Refused in French with 2, nothing touched; forced, it says that no debit is issued."""
     caisse = deposee()
+    copy_airflow(caisse.maison.reglages.dossier / "airflow")
     demande = ("--maintenant", f"{soir:%Y-%m-%dT%H:%M:%S}", "--date-arrete", "2026-04-13")
     for options, raison in (
         ((), "date d'arrêté 13/04/2026 : plus d'une semaine après le 05/04/2026"),
         (("--forcer", "--motif", "essai"), "--forcer demande --auteur et --motif"),
         (("--auteur", "A. Martin"), "--auteur et --motif ne valent qu'avec --forcer"),
     ):
-        refus = run_nuit(caisse, *demande, *options)
-        assert (refus.returncode, refus.stdout) == (REFUSEE, "")
+        refus = ask(caisse, "nuit", *demande, *options)
+        assert (refus.exit_code, refus.stdout) == (REFUSEE, "")
         assert f"Demande refusée : {raison}" in refus.stderr
         assert caisse.journal() == {}
 
@@ -123,10 +128,12 @@ def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
     assert actes[-1] == ("A. Martin", "essai", "publication 1 au 2026-04-13")
 
 
-def test_a_second_night_at_the_same_time_is_refused(caisse: Caisse) -> None:
+def test_a_second_night_at_the_same_time_is_refused(
+    caisse: Caisse, ask: Callable[..., Result]
+) -> None:
     """While one night runs in a home, another says so in French and leaves with 3."""
     with (caisse.maison.reglages.dossier / "nuit.verrou").open("w") as verrou:
         fcntl.flock(verrou, fcntl.LOCK_EX)
-        refus = run_nuit(caisse)
-    assert (refus.returncode, refus.stdout) == (OCCUPEE, "")
+        refus = ask(caisse, "nuit")
+    assert (refus.exit_code, refus.stdout) == (OCCUPEE, "")
     assert "Une nuit est déjà en cours" in refus.stderr

@@ -3,11 +3,12 @@
 AIRFLOW_HOME=... CAISSE_DOSSIER=... python jouent.py 2026-04-05T20:00:00+00:00
 """
 
-import subprocess
 import sys
 from datetime import datetime
 
-subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+from cli.airflow.environnement import migrate_base
+
+migrate_base()
 
 from dags import nuit, reception  # noqa: E402 - read once Airflow has its database
 

@@ -4,10 +4,11 @@ AIRFLOW_HOME=... CAISSE_DOSSIER=... python juge.py '{"date_arrete": "2031-01-01"
 """
 
 import json
-import subprocess
 import sys
 
-subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True)
+from cli.airflow.environnement import migrate_base
+
+migrate_base()
 
 from dags import nuit  # noqa: E402 - read once Airflow has its database
 

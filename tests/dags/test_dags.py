@@ -133,6 +133,7 @@ def test_serialisation_is_stable(
 @pytest.mark.lent
 def test_the_dags_publish_the_acceptance_figures(
     caisse: Caisse,
+    copy_airflow: Callable[[Path], None],
     tmp_path: Path,
     soir: datetime,
     normale: bytes,
@@ -142,6 +143,7 @@ def test_the_dags_publish_the_acceptance_figures(
     """Reception then night, run by Airflow in process: 2 835.00 EUR and -25.20 EUR are called."""
     caisse.drop("A80001", "normale.dsn", as_real(normale))
     caisse.drop("A80001", "remplace.dsn", as_real(remplace))
+    copy_airflow(tmp_path / "airflow")
     joues = run_airflow(
         "jouent.py",
         soir.isoformat(),
@@ -162,10 +164,15 @@ def test_the_dags_publish_the_acceptance_figures(
 
 @pytest.mark.lent
 def test_a_date_out_of_bounds_fails_at_once_and_changes_nothing(
-    caisse: Caisse, tmp_path: Path, normale: bytes, as_real: Callable[[bytes], bytes]
+    caisse: Caisse,
+    copy_airflow: Callable[[Path], None],
+    tmp_path: Path,
+    normale: bytes,
+    as_real: Callable[[bytes], bytes],
 ) -> None:
     """The first step says why and is not tried again; the file that waited still waits."""
     caisse.drop("A80001", "normale.dsn", as_real(normale))
+    copy_airflow(tmp_path / "airflow")
     juge = run_airflow(
         "juge.py",
         json.dumps({"date_arrete": "2031-01-01"}),

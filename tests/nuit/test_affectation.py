@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
 
-from cli.application import application
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.metiers import METIERS
 from sample_files.generateur.banque import Ligne, write_releve
@@ -38,17 +36,6 @@ def pass_night(caisse: Caisse, jour: date) -> bool:
     """Whether the night of a day publishes."""
     soir = datetime(jour.year, jour.month, jour.day, 20, tzinfo=UTC)
     return caisse.pass_night(soir).publication is not None
-
-
-@pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """The command `caisse`, in the home of a fund."""
-
-    def run(caisse: Caisse, *arguments: str) -> Result:
-        monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
-        return CliRunner().invoke(application, arguments)
-
-    return run
 
 
 @pytest.fixture(scope="module")
