@@ -27,6 +27,8 @@ NATURES = {
     "mise-a-l-ecart": "MISE_A_L_ECART",
     "reprise-depot": "REPRISE_DEPOT",
     "titulaire-confirme": "TITULAIRE_CONFIRME",
+    "fusion-salarie": "FUSION_SALARIE",
+    "separation-salarie": "SEPARATION_SALARIE",
 }
 # What a decision about the account of a company uses beside the company itself.
 OPTIONS = {
@@ -36,6 +38,8 @@ OPTIONS = {
     "REVOCATION_ATTESTATION": {"attestation"},
     "SUSPENSION_PRELEVEMENT": {"cdg"},
 }
+DE_SALARIE = {"FUSION_SALARIE", "SEPARATION_SALARIE"}
+SANS_SALARIE: dict[str, Any] = {"identifiant": None, "salarie": None, "a_blanc": False}
 NOMS_OPTIONS = {
     "cdg": "--cdg",
     "appels": "--appel",
@@ -70,6 +74,29 @@ Mouvement = Annotated[
     ),
 ]
 
+Identifiant = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PSEUDONYME",
+        help="Ce qui désignera un autre salarié, ou lui seul (caisse salaries) ; de tous, ou du"
+        " seul --siren.",
+    ),
+]
+Salarie = Annotated[
+    str | None,
+    typer.Option(metavar="PSEUDONYME", help="Le salarié que l'identifiant désignera."),
+]
+ABlanc = Annotated[
+    bool, typer.Option("--a-blanc", help="Montrer l'effet sur les salariés, sans l'enregistrer.")
+]
+Compte = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DEPOT-RANG",
+        help="Compte d'un salarié dont confirmer le titulaire (caisse comptes-salaries).",
+    ),
+]
+
 
 def decider(
     nature: Annotated[str, typer.Argument(help=f"L'une de : {', '.join(NATURES)}.")],
@@ -93,16 +120,14 @@ def decider(
     depot: Annotated[
         str | None, typer.Option(help="Dépôt à mettre à l'écart, ou à reprendre.")
     ] = None,
-    compte: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DEPOT-RANG",
-            help="Compte d'un salarié dont confirmer le titulaire (caisse comptes-salaries).",
-        ),
-    ] = None,
+    compte: Compte = None,
+    identifiant: Identifiant = None,
+    salarie: Salarie = None,
     date_effet: Annotated[
         str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date d'effet ; aujourd'hui sinon.")
     ] = None,
+    *,
+    a_blanc: ABlanc = False,
 ) -> None:
     """Enregistrer une décision : elle ne se modifie plus, la nuit suivante l'applique."""
     from warehouse.decisions import DecisionRefusee
@@ -121,6 +146,9 @@ def decider(
         mouvement=mouvement,
         depot=depot,
         compte=compte,
+        identifiant=identifiant,
+        salarie=salarie,
+        a_blanc=a_blanc,
     )
     acte = {
         "date_effet": _parse_jour(date_effet) if date_effet else maintenant.date(),
@@ -150,6 +178,9 @@ class Saisie:
     mouvement: str | None
     depot: str | None
     compte: str | None
+    identifiant: str | None
+    salarie: str | None
+    a_blanc: bool
 
 
 VIDE = Saisie(
@@ -164,6 +195,9 @@ VIDE = Saisie(
     mouvement=None,
     depot=None,
     compte=None,
+    identifiant=None,
+    salarie=None,
+    a_blanc=False,
 )
 
 
@@ -180,7 +214,11 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
         return _record_depot(maison, saisie, acte, format_instant(maintenant))
     if saisie.depot is not None:
         _refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
-    if saisie.nature == NATURES["titulaire-confirme"]:
+    if saisie.nature in DE_SALARIE:
+        valeurs = _of_salarie(maison, saisie)
+    elif replace(saisie, **SANS_SALARIE) != saisie:
+        _refuse("--identifiant, --salarie et --a-blanc ne valent que pour un salarié")
+    elif saisie.nature == NATURES["titulaire-confirme"]:
         valeurs = _of_compte(maison, saisie)
     elif saisie.compte is not None:
         _refuse("--compte ne vaut que pour titulaire-confirme")
@@ -204,6 +242,33 @@ def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], insta
         _refuse("cette décision n'attend que --depot, --auteur, --motif et --date-effet")
     with maison.moteur.begin() as connexion:
         return decide_depot(connexion, saisie.nature, saisie.depot, instant=instant, **acte)
+
+
+def _of_salarie(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about the identifiers of employees, once its effect is shown."""
+    from pipelines.salaries.decisions import FUSION, compute_effet
+
+    attendues = {"nature", "siren", "identifiant", "a_blanc"}
+    attendues |= {"salarie"} if saisie.nature == FUSION else set()
+    siennes = {champ: getattr(saisie, champ) for champ in attendues}
+    if saisie.identifiant is None or (saisie.nature == FUSION and saisie.salarie is None):
+        _refuse("--identifiant est obligatoire, et --salarie pour une fusion (caisse salaries)")
+    if saisie != replace(VIDE, **siennes):
+        _refuse("cette décision n'attend que ces options, --siren, --a-blanc et son acte")
+    effet = compute_effet(maison, saisie.siren, saisie.identifiant, saisie.salarie)
+    for siren, identifiant, avant, apres, premier, dernier in effet.iter_rows():
+        typer.echo(
+            f"SIREN {siren}, de {premier} à {dernier} : {identifiant} désignera {apres}, et non"
+            f" plus {avant}."
+        )
+    if effet.is_empty():
+        typer.echo("Rien de ce qui est déclaré n'en change.")
+    if saisie.a_blanc:
+        raise typer.Exit
+    contenu = {"identifiant": saisie.identifiant}
+    if saisie.salarie is not None:
+        contenu["salarie"] = saisie.salarie
+    return {"siren": saisie.siren, "contenu": contenu}
 
 
 def _of_compte(maison: Maison, saisie: Saisie) -> dict[str, Any]:

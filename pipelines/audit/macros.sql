@@ -12,3 +12,8 @@ create macro vaut(debut, fin, mois) as
     debut <= premier_jour(mois) and (fin is null or premier_jour(mois) < fin);
 -- Months since year 0: their differences count months.
 create macro rang_mois(jour) as year(jour) * 12 + month(jour) - 1;
+-- Whether a text shows a NIR, with or without its key, as a word.
+create macro montre_nir(texte) as regexp_matches(
+    texte,
+    '\b[12][0-9]{2}(0[1-9]|1[0-2]|20|3[0-9]|4[0-2]|[5-9][0-9])(0[1-9]|[1-9][0-9]|2A|2B)[0-9]{6}([0-9]{2})?\b'
+);

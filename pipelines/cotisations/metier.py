@@ -24,6 +24,7 @@ COTISATIONS = Metier(
                 "bases_relevees",
                 "releves_tdp",
                 "bases_tdp",
+                "liens_salaries",
             ),
             ecrit=("bases", "lignes_appel", "appels", "cumuls_cotisations", "valeurs_tdp"),
             en_essai=True,

@@ -24,6 +24,7 @@ from pipelines.declarations.regles.statuts import (
     take_open_months,
 )
 from pipelines.declarations.releves import read_releves
+from pipelines.liens import linked
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import (
     Part,
@@ -72,8 +73,9 @@ class Entrees:
     """What the computation of one shard reads; `empreinte` changes when any of it does.
 
     `declarations`: contract `declarations_lues`; `factures`: contract `factures_fractionnement`;
-    `releves`, `tdp`: of `read_releves`; `date_estimation`: decision date, where missing bases are
-    estimated (each night then computes them again), or else None.
+    `releves`, `tdp`: of `read_releves`; `liens`: contract `liens_salaries`; `date_estimation`:
+    decision date, where missing bases are estimated (each night then computes them again), or else
+    None.
     """
 
     part: Part
@@ -82,12 +84,13 @@ class Entrees:
     factures: pl.DataFrame
     releves: pl.DataFrame
     tdp: pl.DataFrame
+    liens: pl.DataFrame
     date_estimation: date | None
 
     @property
     def empreinte(self) -> str:
         """Fingerprint of the inputs."""
-        deposees = self.declarations, self.factures, self.releves, self.tdp
+        deposees = self.declarations, self.factures, self.releves, self.tdp, self.liens
         lues = frame_fingerprint(*deposees, *self.registre.frames)
         return f"{lues}:{self.date_estimation}" if self.date_estimation else lues
 
@@ -154,8 +157,14 @@ def read_part(maison: Maison, part: Part, date_arrete: date) -> Entrees:
     return _inputs(part, read_registre(maison, part.vue).of(siennes), lues, date_arrete)
 
 
+def read_liens(maison: Maison, part: Part) -> pl.DataFrame:
+    """Links of the employees of the companies of a shard, in the order of the key."""
+    liens = maison.lac.read("liens_salaries").filter(part.siennes()).collect()
+    return liens.sort("siren", "identifiant")
+
+
 def _read_deposited(maison: Maison, essais: Collection[str] = ()) -> list[pl.LazyFrame]:
-    """What deposits brought: declarations, invoices of fractionnement, wage returns, their bases.
+    """What deposits brought: declarations, invoices, wage returns and their bases; the links.
 
     Wage returns need no `essais`: where a test is taken as real, its lines are in force.
     """
@@ -163,6 +172,7 @@ def _read_deposited(maison: Maison, essais: Collection[str] = ()) -> list[pl.Laz
         read_reelles(maison, essais).sort("depot", "rang_declaration"),
         maison.lac.read("factures_fractionnement").sort("facture", "rang"),
         *read_releves(maison),
+        maison.lac.read("liens_salaries").sort("siren", "identifiant"),
     ]
 
 
@@ -170,13 +180,13 @@ def _inputs(
     part: Part, registre: Registre, lues: Sequence[pl.DataFrame], date_arrete: date
 ) -> Entrees:
     date_estimation = date_arrete if is_estimating() else None
-    declarations, factures, releves, tdp = lues
-    return Entrees(part, declarations, registre, factures, releves, tdp, date_estimation)
+    declarations, factures, releves, tdp, liens = lues
+    return Entrees(part, declarations, registre, factures, releves, tdp, liens, date_estimation)
 
 
 def plan_parts(maison: Maison, date_arrete: date, *_: object) -> list[int]:
     """Shards whose inputs are not those of what is published."""
-    _share_again(maison)
+    share_again(maison)
     entrees = read_entrees(maison, date_arrete)
     with maison.moteur.connect() as connexion:
         return [
@@ -186,7 +196,7 @@ def plan_parts(maison: Maison, date_arrete: date, *_: object) -> list[int]:
         ]
 
 
-def _share_again(maison: Maison) -> None:
+def share_again(maison: Maison) -> None:
     """Put every row in its shard, when the number of shards has changed since it was written."""
     cle = CleEtape(ETAPE_PARTAGE, "caisse", str(maison.reglages.nombre_parts), "", "")
     with maison.moteur.connect() as connexion:
@@ -209,7 +219,7 @@ def compute_part(
     statuts = compute_statuts(
         entrees.declarations, registre.etablissements, savoir, registre.deposants
     )
-    lues = compute_bases(bases_lues, statuts, savoir)
+    lues = linked(compute_bases(bases_lues, statuts, savoir), entrees.liens)
     statuts, retenues = take_open_months(statuts, lues, registre.etablissements)
     bases = [retenues, compute_factures(entrees.factures)]
     return (

@@ -14,6 +14,7 @@ DECLARATIONS = Metier(
             prepare="pipelines.declarations.etapes:prepare_integration",
             plan="pipelines.declarations.etapes:plan_parts",
             temps="integrer",
+            apres=("liens",),
             lit=(
                 "declarations_lues",
                 "bases_lues",
@@ -21,6 +22,7 @@ DECLARATIONS = Metier(
                 "lignes_en_vigueur",
                 "releves_lus",
                 "bases_relevees",
+                "liens_salaries",
             ),
             ecrit=("declarations", "bases", "releves_tdp", "bases_tdp", "constats_tdp"),
             en_essai=True,

@@ -42,6 +42,7 @@ ECHANGES = Metier(
             prepare="pipelines.echanges.etapes:prepare_lignes",
             plan="pipelines.echanges.etapes:plan_echanges",
             temps="integrer",
+            apres=("liens",),
             lit=("lignes_lues",),
             ecrit=("lignes_en_vigueur",),
             en_essai=True,

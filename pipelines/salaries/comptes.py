@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.echanges.etapes import list_en_vigueur, read_en_vigueur, read_of
 from pipelines.echanges.regles.lignes import compose_constats
+from pipelines.liens import linked
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
 from pipelines.nuit.reserves.depots import read_ecartes
@@ -61,7 +62,7 @@ def _read_lignes(maison: Maison, part: Part) -> pl.DataFrame:
 
 
 def _read_connus(maison: Maison, lignes: pl.DataFrame, part: Part) -> pl.DataFrame:
-    """Identities (CONNUS) of those whom the lines may be about, sorted: DSN, then certificates."""
+    """Identities (CONNUS) of those whom the lines may be about, sorted: DSN, certificates."""
     if lignes.is_empty():
         return pl.DataFrame(schema=CONNUS)
     nommes = pl.col("salarie").is_in(lignes["salarie"].unique().implode())
@@ -86,14 +87,18 @@ def _read_connus(maison: Maison, lignes: pl.DataFrame, part: Part) -> pl.DataFra
         .join(certificats, on=LIGNE, how="semi")
         .with_columns(nom_usage=pl.lit(None, pl.String), par_dsn=pl.lit(value=False))
     )
-    identites = [frame.select(CONNUS.names()) for frame in (declarees, certifiees)]
-    return pl.concat(identites).unique().collect().sort(CONNUS.names(), nulls_last=True)
+    colonnes = [nom for nom in CONNUS.names() if nom != "designe"]
+    identites = [frame.select(colonnes) for frame in (declarees, certifiees)]
+    connus = pl.concat(identites).unique().collect()
+    liens = maison.lac.read("liens_salaries").collect()
+    designes = linked(connus, liens)["salarie"].alias("designe")
+    return connus.with_columns(designes).select(CONNUS.names()).sort(pl.all(), nulls_last=True)
 
 
 def _with_holder(lignes: pl.DataFrame, connus: pl.DataFrame) -> pl.DataFrame:
     """The lines as the rule reads them: with `conforme`, without anything in clear."""
     noms: dict[str, list[tuple[str | None, str | None, str | None]]] = {}
-    for salarie, *siens in connus.select("salarie", *NOMS).iter_rows():
+    for salarie, *siens in connus.select("designe", *NOMS).iter_rows():
         noms.setdefault(salarie, []).append((siens[0], siens[1], siens[2]))
     conformes = [
         is_titulaire(titulaire, noms.get(salarie, []))

@@ -117,7 +117,7 @@ def test_rien_de_publie() -> None:
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (["exporter", "inconnue"], "Table inconnue : « inconnue ». Tables publiées : adherents"),
+        (["exporter", "inconnue"], "Table inconnue : « inconnue ». Tables publiées : absences"),
         (["exporter", "bases_lues"], "Table inconnue"),
         (["depots", "--format", "xls"], "Format inconnu"),
         (["depots", "--ou", "etat"], "Filtre illisible"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.salaries.regles.individus import (
+from pipelines.individus import (
     DECLARATION,
     NUMEROS,
     Blocs,

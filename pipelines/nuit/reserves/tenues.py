@@ -47,13 +47,15 @@ def hold_entreprises(
 def restore_tenues(maison: Maison, date_arrete: date) -> frozenset[str]:
     """Put back in every sharded table what was last published of the companies held tonight.
 
-    Returns their SIREN. Done again, it writes nothing.
+    Returns their SIREN. Done again, it writes nothing. A table that is never published has nothing
+    to be put back: what the next night reads of it stays.
     """
     with maison.moteur.connect() as connexion:
         tenues = read_tenues(connexion, date_arrete)
     if tenues:
         for contrat in sharded_tables():
-            _restore(maison, contrat, tenues)
+            if contrat.publie:
+                _restore(maison, contrat, tenues)
     return tenues
 
 

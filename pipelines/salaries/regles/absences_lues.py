@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.salaries.regles.individus import (
+from pipelines.individus import (
     INDIVIDU,
     Blocs,
     as_rows,
@@ -24,14 +24,14 @@ from specs.contrats import codes_of
 ARRET, SUSPENSION = codes_of("absences_lues", "nature", "ARRET", "SUSPENSION")
 RUBRIQUES = {
     ARRET: {
-        "motif": "S21.G00.60.001",
+        "motif_absence": "S21.G00.60.001",
         "debut": "S21.G00.60.002",
         "fin_prevue": "S21.G00.60.003",
         "reprise": "S21.G00.60.010",
         "motif_reprise": "S21.G00.60.011",
     },
     SUSPENSION: {
-        "motif": "S21.G00.65.001",
+        "motif_absence": "S21.G00.65.001",
         "debut": "S21.G00.65.002",
         "fin": "S21.G00.65.003",
     },

@@ -9,7 +9,7 @@ from functools import reduce
 
 import polars as pl
 
-from pipelines.salaries.regles.individus import (
+from pipelines.individus import (
     INDIVIDU,
     Blocs,
     as_rows,

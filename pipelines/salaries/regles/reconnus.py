@@ -2,7 +2,9 @@
 
 He is known by a DSN, of any company for a NIR, or by a certificate of the same company. A number
 that the employer gives (MATRICULE) names an employee within the company; borne by several, birth
-and surname decide (X-21). Source: exchange.md 6.2 (F016, « unknown to the fund »).
+and surname decide (X-21). Several numbers of one employee are one (`designe`): what links say of
+the company goes before what they say of others. Source: exchange.md 6.2 (F016, « unknown to the
+fund »).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ CONNUS = pl.Schema(
     {
         "siren": pl.String,
         "salarie": pl.String,
+        "designe": pl.String,
         "matricule": pl.String,
         "naissance": pl.String,
         "nom": pl.String,
@@ -41,24 +44,33 @@ CONNUS = pl.Schema(
 
 
 def find_salaries(lignes: pl.DataFrame, connus: pl.DataFrame) -> pl.DataFrame:
-    """What each line designates: LIGNE (key and order), salarie, cause (of F016, or null).
+    """Whom each line designates: LIGNE (key and order), salarie, cause (of F016, or null).
 
-    `lignes`: LIGNES; `connus`: CONNUS, identities of the DSN and certificates, in any order.
+    `lignes`: LIGNES; `connus`: CONNUS, identities of the DSN and certificates, in any order;
+    `designe` is the employee that the number `salarie` designates there.
     """
-    de_dsn = pl.col("salarie").is_in(connus.filter("par_dsn")["salarie"].unique().implode())
-    de_certificat = lignes.join(connus.filter(~pl.col("par_dsn")), ["siren", "salarie"], "semi")
-    par_nir = lignes.filter(pl.col("par_nir") & de_dsn)
-    par_nir = pl.concat([par_nir, de_certificat.filter("par_nir")]).select(*LIGNE, "salarie")
-    par_matricule = _by_matricule(lignes.filter(~pl.col("par_nir")), connus)
-    trouves = pl.concat(
-        [par_nir.unique().with_columns(cause=pl.lit(None, pl.String)), par_matricule]
-    )
+    par_nir = _by_nir(lignes.filter("par_nir"), connus)
+    trouves = pl.concat([par_nir, _by_matricule(lignes.filter(~pl.col("par_nir")), connus)])
     inconnu = pl.col("salarie").is_null() & pl.col("cause").is_null()
     return (
         lignes.select(LIGNE)
         .join(trouves, on=LIGNE, how="left")
         .with_columns(cause=pl.when(inconnu).then(pl.lit(INCONNU)).otherwise("cause"))
         .sort(LIGNE)
+    )
+
+
+def _by_nir(lignes: pl.DataFrame, connus: pl.DataFrame) -> pl.DataFrame:
+    """Lines whose NIR is known: LIGNE, salarie, cause. The company goes before the others."""
+    candidats = lignes.select(*LIGNE, "siren", "salarie").join(
+        connus.select("salarie", "designe", "par_dsn", chez="siren"), on="salarie"
+    )
+    ici = pl.col("chez") == pl.col("siren")
+    retenus = candidats.filter(ici | pl.col("par_dsn")).filter(ici | ~ici.any().over(LIGNE))
+    designe = pl.col("designe")
+    return retenus.group_by(LIGNE).agg(
+        pl.when(designe.n_unique() == 1).then(designe.first()).alias("salarie"),
+        pl.when(designe.n_unique() > 1).then(pl.lit(PLUSIEURS)).alias("cause"),
     )
 
 
@@ -76,7 +88,7 @@ def _by_matricule(lignes: pl.DataFrame, connus: pl.DataFrame) -> pl.DataFrame:
     porteur, accorde = pl.col("porteur"), pl.col("porteur").filter(memes.fill_null(value=False))
     candidats = (
         demandes.select(*LIGNE, "siren", "matricule", "demande")
-        .join(porteurs.rename({"salarie": "porteur"}), on=["siren", "matricule"])
+        .join(porteurs.rename({"designe": "porteur"}), on=["siren", "matricule"])
         .filter(pl.col("par_dsn") == pl.col("par_dsn").max().over(LIGNE))
     )
     return candidats.group_by(LIGNE).agg(

@@ -90,6 +90,16 @@ def split_in_tranches(lignes: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(jumelles, lignes.schema)
 
 
+def chain(liens: pl.DataFrame) -> pl.DataFrame:
+    """Two links of which the second goes on from the first."""
+    lies = [("A", "B"), ("B", "C")]
+    lignes = [
+        {"siren": "999000011", "identifiant": de, "salarie": vers, "etat": "LIE"}
+        for de, vers in lies
+    ]
+    return pl.concat([liens, pl.DataFrame(lignes, liens.schema)])
+
+
 OCTOBRE = pl.col("mois_appel") == "2026-10"
 SEPTEMBRE = pl.col("mois_appel") == "2026-09"
 METEO = pl.col("cotisation") == "CI_GOTP"
@@ -157,6 +167,14 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
     ("bases_tdp", "un retour à côté d'une DSN", "bases", change(source="TDP")),
     ("comptes_lignes", "un compte sans fichier", "comptes_salaries", add(**COMPTE)),
     ("comptes_jours", "un compte avant son jour", "comptes_salaries", add(**COMPTE)),
+    ("salaries_bases", "un salarié sans nom dans la liste", "salaries", lose),
+    ("salaries_bases", "une base d'un inconnu", "bases", change(salarie="0" * 32)),
+    ("retenues_declarations", "un contrat de trop", "contrats", change(rang_declaration=99)),
+    ("retenues_declarations", "une absence d'un autre mois", "absences", change(mois="2026-08")),
+    ("retenues_declarations", "des contrats perdus", "contrats", pl.DataFrame.clear),
+    ("liens_appliques", "un lien sans fin", "liens_salaries", chain),
+    ("numeros_nus", "un NIR pour matricule", "salaries", change(matricule="1850699912310")),
+    ("numeros_nus", "un NIR pour contrat", "contrats", change(contrat="X-185069991231097")),
     ("factures", "une facture sans base", "factures_fractionnement", add(**FACTURE)),
     ("lignes_quantites", "un centime brut de trop", "lignes_appel", more("base_brute_centimes")),
     ("lignes_quantites", "un centime de base de trop", "lignes_appel", more("base_centimes")),

@@ -124,9 +124,8 @@ def test_a_step_runs_on_shards_of_employees(
     assert set(jours.values()) == {250}
 
 
-def test_a_company_held_gets_back_its_rows_of_every_shard(caisse: Caisse) -> None:
-    """Its employees are of any shard: each has its published rows, the others the new ones."""
-    maison = caisse.maison
+def hold_one(maison: Maison) -> dict[str, list[int]]:
+    """Days of each company once one is held, of a table published with other rows."""
     write_all(maison, droits(4))
     version = maison.lac.version("droits")
     assert version is not None
@@ -143,8 +142,22 @@ def test_a_company_held_gets_back_its_rows_of_every_shard(caisse: Caisse) -> Non
     write_all(maison, droits(4, jours=1))
     hold_entreprises(maison, JOUR, "essai", {UN: ValueError("essai")})
     assert restore_tenues(maison, JOUR) == {UN}
-    jours = read(caisse).group_by("siren").agg(pl.col("jours_centiemes").unique())
-    assert dict(jours.iter_rows()) == {UN: [250], AUTRE: [1]}
+    lus = maison.lac.read("droits").collect()
+    return dict(lus.group_by("siren").agg(pl.col("jours_centiemes").unique()).iter_rows())
+
+
+def test_a_company_held_gets_back_its_rows_of_every_shard(caisse: Caisse) -> None:
+    """Its employees are of any shard: each has its published rows, the others the new ones."""
+    assert hold_one(caisse.maison) == {UN: [250], AUTRE: [1]}
+
+
+def test_what_is_never_published_of_a_company_held_stays(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that steps alone read has nothing to be put back."""
+    monkeypatch.setitem(DROITS, "publie", False)
+    specs.contrats.contrats.cache_clear()
+    assert hold_one(caisse.maison) == {UN: [1], AUTRE: [1]}
 
 
 @pytest.mark.parametrize(

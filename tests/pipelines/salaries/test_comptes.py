@@ -237,6 +237,19 @@ AILLEURS = {"siren": "999000011"}
         ({"par_nir": True, "salarie": "S1"}, [CONNU | AILLEURS], ("S1", None)),
         ({"par_nir": True, "salarie": "S9"}, [CONNU], (None, "inconnu")),
         ({"par_nir": True, "salarie": "S1"}, [CONNU | {"par_dsn": False}], ("S1", None)),
+        # Several numbers of one employee are one, as the links of the company say it.
+        ({}, [CONNU, CONNU | {"salarie": "S3", "designe": "S1"}], ("S1", None)),
+        ({"par_nir": True, "salarie": "S1"}, [CONNU | {"designe": "S9"}], ("S9", None)),
+        (
+            {"par_nir": True, "salarie": "S1"},
+            [CONNU | {"designe": "S9"}, CONNU | AILLEURS],
+            ("S9", None),
+        ),
+        (
+            {"par_nir": True, "salarie": "S1", "siren": "732829320"},
+            [CONNU | {"designe": "S9"}, CONNU | AILLEURS],
+            (None, "matricule"),
+        ),
         (
             {"par_nir": True, "salarie": "S1"},
             [CONNU | AILLEURS | {"par_dsn": False}],
@@ -248,7 +261,11 @@ def test_whom_a_line_is_about(
     demande: dict[str, Any], connus: list[dict[str, Any]], trouve: tuple[str | None, str | None]
 ) -> None:
     """The NIR, else the number of the employer; a DSN of anyone, a certificate of the company."""
-    identites = [{nom: connu.get(nom) for nom in CONNUS} for connu in connus]
+    identites = [
+        {nom: connu.get(nom) for nom in CONNUS}
+        | {"designe": connu.get("designe", connu["salarie"])}
+        for connu in connus
+    ]
     trouves = find_salaries(
         pl.DataFrame([DEMANDE | demande], DEMANDES), pl.DataFrame(identites, CONNUS)
     )

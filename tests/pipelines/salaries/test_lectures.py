@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.individus import MASQUE
 from pipelines.metier import Extraction, find
 from pipelines.salaries.metier import SALARIES
 from pipelines.salaries.regles.absences_lues import compute_absences
 from pipelines.salaries.regles.contrats_lus import compute_contrats
 from pipelines.salaries.regles.etat_civil import birth_and_surname
 from pipelines.salaries.regles.identites_lues import compute_identites
-from pipelines.salaries.regles.individus import MASQUE
 from pipelines.salaries.regles.remunerations_lues import compute_remunerations
 from specs.caisse import read_caisse
 from specs.contrats import columns_of
@@ -54,6 +54,8 @@ def test_an_identity_is_kept_with_what_it_was() -> None:
         (date(2026, 2, 1), "1850699999999", None, None, "OCONOR", "1985-00-00"),
     ]
     assert lues["indice_certification"].to_list() == [1, None]
+    seul = identities(INDIVIDU, bloc("31", r001="01022026", r009="MARTIN"))
+    assert seul["etat_civil"].to_list() == ["1985-06-14|OCONNOR", "1985-06-14|MARTIN"]
 
 
 def test_without_a_nir_the_temporary_number_identifies() -> None:
@@ -144,7 +146,9 @@ def test_absences_are_on_their_contract_from_their_first_day() -> None:
     lues = compute_absences(
         read_blocs([*INDIVIDU, *CONTRAT, *arret, *AUTRE, *suspension]), read_caisse()
     )
-    assert rows(lues, "contrat", "nature", "motif", "debut", "fin", "fin_prevue", "reprise") == [
+    assert rows(
+        lues, "contrat", "nature", "motif_absence", "debut", "fin", "fin_prevue", "reprise"
+    ) == [
         ("00001", "ARRET", "01", date(2026, 3, 6), None, date(2026, 3, 10), date(2026, 3, 12)),
         ("00002", "SUSPENSION", "507", date(2026, 3, 16), date(2026, 3, 17), None, None),
     ]
