@@ -37,6 +37,9 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "REVOCATION_AFFECTATION": {"contenu": {"mouvement": "D00000001-1"}},
     "MISE_A_L_ECART": {"siren": None, "contenu": {"depot": "D00000003"}},
     "REPRISE_DEPOT": {"siren": None, "contenu": {"depot": "D00000003"}},
+    "TITULAIRE_CONFIRME": {"contenu": {"salarie": "a" * 32, "compte": "b" * 32}},
+    "FUSION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32, "salarie": "c" * 32}},
+    "SEPARATION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32}},
 }
 
 
@@ -64,7 +67,7 @@ def test_chaque_nature(maison: Maison) -> None:
     """Every nature is recorded under the next number, and its act is in the audit trail."""
     assert set(EXEMPLES) == set(NATURES)
     numeros = [_record(maison, nature, **exemple) for nature, exemple in EXEMPLES.items()]
-    assert numeros == [*range(1, 12)]
+    assert numeros == [*range(1, len(EXEMPLES) + 1)]
     with maison.moteur.connect() as c:
         lues = read_decisions(c)
         objets = c.scalars(select(AUDIT.c.objet).order_by(AUDIT.c.rang)).all()
