@@ -27,6 +27,8 @@ MIXTE = "debut: 2026-01-01, valeur: 800000, motif: mixte"
 CORRECTIONS = (
     f"parametres_cdg:\n- {{cdg: C8000101, parametre: refaction_ppm, {MIXTE}}}\n",
     f"adherents:\n- {{siren: {SIREN}, raison_sociale: NOUVEAU NOM, ville: NICE}}\n",
+    f"adherents:\n- {{siren: {SIREN}, ville: LYON}}\n",
+    f"adherents:\n- {{siren: {SIREN}, ville: LILLE}}\n",
     "etablissements:\n- {siret: '80000001000010', debut: 2016-01-01}\n",
     "comptes_bancaires:\n- {compte: CB-80001, iban: FR7699999000010000000000115, titulaire: T}\n",
     "mandats:\n- {rum: CNETP-C8000101-001, prelevement_automatique: non}\n",
@@ -42,6 +44,12 @@ def _play(caisse: Caisse, soir: datetime, before: Callable[[str], None]) -> None
     for temps in list_temps(METIERS):
         before(temps.nom)
         caisse.run(temps.nom, soir.date())
+
+
+def _published(caisse: Caisse) -> dict[str, bytes]:
+    """What the night published; what was answered at once reads the registry as it is."""
+    publie = caisse.published(sauf=("sha256", "octets"))
+    return {nom: octets for nom, octets in publie.items() if "/CONTROLE_" not in nom}
 
 
 def _disturb(caisse: Caisse, soir: datetime, contenu: str) -> None:
@@ -74,7 +82,7 @@ def test_what_comes_during_a_night_waits_for_the_next_one(
     taches = [temps.nom for temps in list_temps(METIERS)]
     arrivees = dict(zip(taches[: taches.index("publier") + 1], CORRECTIONS, strict=True))
     _play(agitee, soir, lambda nom: nom in arrivees and _disturb(agitee, soir, arrivees[nom]))
-    assert agitee.published() == calme.published()
+    assert _published(agitee) == _published(calme)
     with agitee.maison.moteur.connect() as connexion:
         vue = read_vue_publiee(connexion, 1)
         relues = {nom: TABLES[nom](connexion, vue.registre) for nom in TABLES.keys() - COMPLETEES}
