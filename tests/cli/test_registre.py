@@ -133,7 +133,8 @@ def appels() -> None:
     """The sample members, and one call of March 2026."""
     _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
     contrat = read_contrat("appels")
-    valeurs: dict[pl.DataType, Any] = {pl.String(): "x", pl.Int64(): 0, pl.Date(): None}
+    absents = dict.fromkeys((pl.Boolean(), pl.Date()))
+    valeurs: dict[pl.DataType, Any] = {pl.String(): "x", pl.Int64(): 0, **absents}
     ligne = {c: valeurs[t] for c, t in schema_polars(contrat).items()}
     ligne |= {"appel": APPEL, "siren": "999090012", "mois_appel": "2026-03", "part": 0}
     ligne["nature"] = "INITIAL"
