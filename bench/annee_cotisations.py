@@ -33,7 +33,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from barres import verdict
 
-from specs.contrats import columns_of
+from specs.contrats import read_contrat, schema_polars
 from specs.periodes import Mois
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def build_salaries(salaries: int, adherents: int) -> pl.DataFrame:
 
 def build_mois(
     entreprises: pl.DataFrame, salaries: pl.DataFrame, mois: Mois
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of `declarations_lues` and `bases_lues` of one month, one deposit a member."""
+) -> dict[str, pl.DataFrame]:
+    """Rows of the tables that one month of DSN fills, one deposit a member."""
     numero = MOIS.index(mois) * len(entreprises) + pl.col("rang") + 1
     declarations = entreprises.select(
         "rang",
@@ -109,24 +109,46 @@ def build_mois(
         individus=pl.lit(1, pl.Int64),
         ligne=pl.lit(5, pl.Int64),
     )
+    individus = salaries.join(
+        declarations.select("rang", "lot", "depot", "siren", "rang_declaration"), on="rang"
+    ).with_columns(
+        rang_individu=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("depot"),
+        matricule=pl.col("salarie").str.tail(8),
+        etat_civil=pl.col("salarie").str.reverse(),
+        contrat=pl.lit("00001"),
+        debut=pl.lit(mois.first_day),
+        fin=pl.lit(mois.last_day),
+        caisse=pl.lit("01"),
+    )
     bases = (
-        salaries.join(declarations.select("rang", "lot", "depot", "siren"), on="rang")
-        .join(pl.DataFrame({"code_base": CODES}), how="cross")
+        individus.join(pl.DataFrame({"code_base": CODES}), how="cross")
         .sort("depot", "salarie", "code_base")
         .with_columns(
-            rang_declaration=pl.lit(1, pl.Int64),
             ligne=pl.int_range(pl.len(), dtype=pl.Int64).over("depot") + 10,
-            rang_individu=pl.lit(1, pl.Int64),
-            contrat=pl.lit("00001"),
-            caisse=pl.lit("01"),
-            debut=pl.lit(mois.first_day),
-            fin=pl.lit(mois.last_day),
             quantite=pl.col("salaire"),
             attribution=pl.lit("CNETP"),
         )
-        .select(columns_of("bases_lues"))
     )
-    return declarations.select(columns_of("declarations_lues")), bases
+    au_bloc = individus.with_columns(ligne=pl.col("rang_individu") * 100)
+    paies = au_bloc.with_columns(
+        nature=pl.lit("REMUNERATION"), code=pl.lit("010"), montant_centimes="salaire"
+    )
+    tables = {
+        "declarations_lues": declarations,
+        "bases_lues": bases,
+        "identites_lues": au_bloc,
+        "contrats_lus": au_bloc.with_columns(pl.lit(None, pl.Date).alias("fin")),
+        "remunerations_lues": paies,
+    }
+    return {nom: _of_contract(nom, frame) for nom, frame in tables.items()}
+
+
+def _of_contract(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a table; what the frame does not say is null."""
+    return frame.select(
+        pl.col(nom) if nom in frame.columns else pl.lit(None, type_).alias(nom)
+        for nom, type_ in schema_polars(read_contrat(table)).items()
+    )
 
 
 def fill(maison: Maison, adherents: int, salaries: int) -> None:
@@ -155,10 +177,8 @@ def fill(maison: Maison, adherents: int, salaries: int) -> None:
     assert not bilan.erreurs, bilan.erreurs[:3]
     employes = build_salaries(salaries, adherents)
     for mois in MOIS:
-        declarations, bases = build_mois(entreprises, employes, mois)
-        lot = {"lot": f"LOT-{mois}"}
-        maison.lac.write("declarations_lues", declarations, lot)
-        maison.lac.write("bases_lues", bases, lot)
+        for table, lignes in build_mois(entreprises, employes, mois).items():
+            maison.lac.write(table, lignes, {"lot": f"LOT-{mois}"})
 
 
 def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
@@ -180,7 +200,7 @@ def run_steps(maison: Maison, travailleurs: Executor) -> dict[str, float]:
 
     share("", range(PROCESSUS))  # workers are up, what they import is imported
     passage = _open_passage(maison.reglages.dossier)
-    for nom in ("integrer", "appeler", "rapprocher", "tenir_comptes"):
+    for nom in ("identites", "liens", "integrer", "appeler", "rapprocher", "tenir_comptes"):
         temps = passage.find_temps(nom)
         if temps.plans:
             parts = timed(f"plan de {nom}", partial(plan_temps, passage, temps))
@@ -240,7 +260,11 @@ def run_entreprise(maison: Maison) -> float:
     registre, savoir = read_registre(maison), read_connaissances()
     sienne = pl.col("siren") == registre.etablissements["siren"][0]
     declarations = read_reelles(maison).filter(sienne).collect()
-    lues = (maison.lac.read("factures_fractionnement"), *read_releves(maison))
+    lues = (
+        maison.lac.read("factures_fractionnement"),
+        *read_releves(maison),
+        maison.lac.read("liens_salaries"),
+    )
     deposees = [frame.filter(sienne).collect() for frame in lues]
     entrees = Entrees(Part(0, 1), declarations, registre.of(sienne), *deposees, None)
     declarations, bases = compute_part(entrees, read_bases(maison, declarations), savoir)

@@ -48,8 +48,8 @@ class LacApercu(Lac):
         check_contrat(contrat, frame)
         partition = tuple(remplace.items()) if remplace else ()
         ecrites = self._ecrites.setdefault(table, {})
-        if not partition:
-            ecrites.clear()
+        for dessous in [p for p in ecrites if p[: len(partition)] == partition]:
+            del ecrites[dessous]
         ecrites[partition] = frame.sort(*contrat.partition, *contrat.cle)
         return self.version(table) or 0
 

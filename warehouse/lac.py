@@ -101,7 +101,8 @@ class Lac:
         Args:
             table: name of a contract.
             frame: the new rows, none is allowed; sorted here by partition then key.
-            remplace: value of each partition column, e.g. ``{"part": 3}``.
+            remplace: value of each partition column, e.g. ``{"part": 3}``; of the first ones alone,
+                all that is under them is replaced.
 
         Returns:
             The Delta version that has these rows.
@@ -120,6 +121,13 @@ class Lac:
             _overwrite(delta, contrat, triee, remplace)
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
+
+    def list_partitions(self, table: str, sous: Mapping[str, str | int]) -> list[dict[str, str]]:
+        """Partitions that have rows, under those values of the first columns."""
+        delta = self._open(table, None)
+        if delta is None:
+            return []
+        return delta.partitions(file_pruning_predicate=_predicat(sous))
 
     def version(self, table: str) -> int | None:
         """Last version of `table`; None when it was never written."""
@@ -235,7 +243,7 @@ def _check_partition(
 ) -> None:
     if remplace is None:
         return
-    if tuple(remplace) != contrat.partition:
+    if not remplace or tuple(remplace) != contrat.partition[: len(remplace)]:
         raise ContratRompu(f"table {contrat.nom} : la partition est {list(contrat.partition)}")
     dedans = reduce(pl.Expr.and_, (pl.col(c) == v for c, v in remplace.items()))
     if frame.filter(~dedans).height:

@@ -108,15 +108,20 @@ def write_part(
 ) -> None:
     """Rewrite a shard of a table: whole, or the periods of the rows when it has some.
 
-    `periodes`: those that are rewritten too, though no row of theirs is left.
+    `periodes`: those that are rewritten too, though no row of theirs is left. All the periods of a
+    shard are written at once.
     """
-    periode = read_contrat(table).periode
+    periode, part = read_contrat(table).periode, {"part": numero}
     if periode is None:
-        maison.lac.write(table, frame, {"part": numero})
+        maison.lac.write(table, frame, part)
         return
-    for valeur in sorted({*frame[periode], *periodes}):
+    valeurs = {*frame[periode], *periodes}
+    if valeurs.issuperset(p[periode] for p in maison.lac.list_partitions(table, part)):
+        maison.lac.write(table, frame, part)
+        return
+    for valeur in sorted(valeurs):
         lignes = frame.filter(pl.col(periode) == valeur)
-        maison.lac.write(table, lignes, {"part": numero, periode: valeur})
+        maison.lac.write(table, lignes, part | {periode: valeur})
 
 
 def open_part(maison: Maison, numero: int, date_arrete: date, partage: str = PAR_SIREN) -> Part:

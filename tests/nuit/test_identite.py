@@ -24,8 +24,6 @@ from warehouse.lac import Lac
 from warehouse.pseudonymes import compute_pseudonyme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tests.conftest import Caisse
 
 MOIS = Mois.range(Mois(2026, 1), Mois(2026, 2))
@@ -179,14 +177,14 @@ def test_the_order_of_arrival_changes_nothing(
 
 
 @pytest.fixture
-def ecrits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Mapping[str, Any]]]:
-    """Tables and partitions of months that are written from then on."""
-    lus: list[tuple[str, Mapping[str, Any]]] = []
+def ecrits(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, int, str]]:
+    """Tables, shards and months of the rows that are written from then on."""
+    lus: set[tuple[str, int, str]] = set()
     ecrire = Lac.write
 
     def write(lac: Lac, table: str, frame: pl.DataFrame, remplace: Any) -> int:
         if table in DU_MOIS:
-            lus.append((table, remplace))
+            lus.update((table, remplace["part"], mois) for mois in frame["mois"].unique())
         return ecrire(lac, table, frame, remplace)
 
     monkeypatch.setattr(Lac, "write", write)
@@ -194,7 +192,7 @@ def ecrits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Mapping[str, Any]
 
 
 def test_a_night_writes_the_months_that_changed(
-    suivie: Suivie, embauche: Embauche, ecrits: list[tuple[str, Mapping[str, Any]]]
+    suivie: Suivie, embauche: Embauche, ecrits: set[tuple[str, int, str]]
 ) -> None:
     """A file that replaces another writes its month; a decision, those of its companies."""
     caisse, fichier = suivie.caisse, embauche.fichiers[1]
@@ -203,16 +201,14 @@ def test_a_night_writes_the_months_that_changed(
     caisse.drop(fichier.adherent, "encore.dsn", encore)
     caisse.pass_night(SOIR + timedelta(days=2))
     assert caisse.journal()["encore.dsn"].etat == "INTEGRE"
-    assert {t for t, _ in ecrits} == DU_MOIS
-    assert {r["mois"] for _, r in ecrits} == {FEVRIER}
+    part = int(embauche.siren) % caisse.maison.reglages.nombre_parts
+    assert ecrits == {(table, part, FEVRIER) for table in DU_MOIS}
     ecrits.clear()
     un, deux = sorted(employees(suivie.tables["salaries"], embauche.siren))[:2]
     decide(caisse, FUSION, identifiant=un, salarie=deux)
     caisse.pass_night(SOIR + timedelta(days=3))
-    part = int(embauche.siren) % caisse.maison.reglages.nombre_parts
-    assert {(t, r["mois"], r["part"]) for t, r in ecrits} == {
-        (t, mois, part) for t in DU_MOIS - {"identites_mensuelles"} for mois in (JANVIER, FEVRIER)
-    }
+    retenues = DU_MOIS - {"identites_mensuelles"}
+    assert ecrits == {(table, part, mois) for table in retenues for mois in (JANVIER, FEVRIER)}
     for table in ("bases", "salaries", "contrats"):
         assert un not in employees(caisse.read(table), embauche.siren)
     decide(caisse, SEPARATION, identifiant=un)

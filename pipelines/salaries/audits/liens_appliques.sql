@@ -3,7 +3,7 @@
 with lies as (
     select siren, identifiant, salarie from liens_salaries where etat = 'LIE'
 )
-select a.siren, 'liens_salaries' as nom, count(*)::bigint as lignes
+select a.siren, 'LIENS' as nom, count(*)::bigint as lignes
 from lies a
 join lies b on (b.siren, b.identifiant) = (a.siren, a.salarie)
 group by a.siren
@@ -13,12 +13,12 @@ from retenues_sommees
 where remplaces > 0
 group by siren, nom
 union all
-select s.siren, 'salaries', count(*)::bigint
+select s.siren, 'SALARIES', count(*)::bigint
 from salaries s
 join lies l on (l.siren, l.identifiant) = (s.siren, s.salarie)
 group by s.siren
 union all
-select b.siren, 'bases', count(*)::bigint
+select b.siren, 'BASES', count(*)::bigint
 from bases_entiere b
 join lies l on (l.siren, l.identifiant) = (b.siren, b.salarie)
 anti join tenues t on t.siren = b.siren

@@ -4,7 +4,7 @@ select siren, nom, depot, rang_declaration, nus::bigint as lignes
 from retenues_sommees
 where nus > 0
 union all
-select siren, 'salaries', null, null, count(*)::bigint
+select siren, 'SALARIES', null, null, count(*)::bigint
 from salaries
 where montre_nir(matricule)
 group by siren

@@ -10,9 +10,9 @@ where case r.origine
     else d.nature is distinct from '07' or d.statut <> 'SANS_EFFET'
 end
 union all
-select b.siren, 'contrats', b.depot, b.rang_declaration, b.mois_appel, 0
+select b.siren, 'CONTRATS', b.depot, b.rang_declaration, b.mois_appel, 0
 from bases_sommees b
 anti join (
-    select depot, rang_declaration from retenues_sommees where nom = 'contrats'
+    select depot, rang_declaration from retenues_sommees where nom = 'CONTRATS'
 ) using (depot, rang_declaration)
 where b.source = 'DSN' and b.statut = 'RETENUE' and length(b.code_base) = 2

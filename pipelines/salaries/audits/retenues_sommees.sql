@@ -1,13 +1,13 @@
 -- Sum made once: contracts, absences and pays by declaration, with those under an identifier that
 -- designates someone else, and those whose number of contract shows a NIR.
 with lignes as (
-    select 'contrats' as nom, siren, depot, rang_declaration, origine, mois, salarie, contrat
+    select 'CONTRATS' as nom, siren, depot, rang_declaration, origine, mois, salarie, contrat
     from contrats
     union all
-    select 'absences', siren, depot, rang_declaration, origine, mois, salarie, contrat
+    select 'ABSENCES', siren, depot, rang_declaration, origine, mois, salarie, contrat
     from absences
     union all
-    select 'remunerations', siren, depot, rang_declaration, origine, mois, salarie, contrat
+    select 'REMUNERATIONS', siren, depot, rang_declaration, origine, mois, salarie, contrat
     from remunerations
 ), lies as (
     select siren, identifiant from liens_salaries where etat = 'LIE'

@@ -103,6 +103,20 @@ def test_a_period_is_rewritten_without_the_others(caisse: Caisse) -> None:
     assert restent["exercice"].unique().to_list() == ["2025"]
 
 
+def test_all_the_periods_of_a_shard_are_one_version(caisse: Caisse) -> None:
+    """A rebuild writes a shard at once; the other shards, and a period alone, are left as usual."""
+    toutes = pl.concat([droits(4), droits(4, "2026", 10)])
+    write_all(caisse.maison, toutes)
+    numero, version = int(droits(4)["part"][0]), caisse.maison.lac.version("droits")
+    assert version is not None
+    siennes = toutes.filter(part=numero).with_columns(pl.col("jours_centiemes") + 1)
+    write_part(caisse.maison, "droits", siennes, numero)
+    assert caisse.maison.lac.version("droits") == version + 1
+    autres = toutes.filter(pl.col("part") != numero)
+    attendu = pl.concat([siennes, autres]).sort("salarie", "exercice")
+    assert read(caisse).equals(attendu)
+
+
 def prepare(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     """One more day to each employee of the shard."""
     lus = maison.lac.read("droits").filter(part.siennes()).collect()
