@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from pipelines.salaries.decisions import FUSION, SEPARATION
+from pipelines.salaries.decisions import FUSION
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
@@ -75,7 +75,7 @@ def hire() -> Embauche:
     return Embauche(siret[:9], nir, ntt, siens, autres)
 
 
-def open_fund(make_caisse: Callable[..., Caisse]) -> Caisse:
+def open_fund(make_caisse: Callable[..., Caisse], nombre_parts: int = 4) -> Caisse:
     """A fund that knows the companies of the portfolio."""
     lignes = ["numero_adherent;siren;raison_sociale;cdg;siret;debut;fin"]
     lignes += [
@@ -83,18 +83,22 @@ def open_fund(make_caisse: Callable[..., Caisse]) -> Caisse:
         for e in generate_entreprises(PARAMETRES)
         for lieu in e.etablissements
     ]
-    return make_caisse(registre="\n".join(lignes).encode())
+    return make_caisse(registre="\n".join(lignes).encode(), nombre_parts=nombre_parts)
 
 
-def pass_months(caisse: Caisse, embauche: Embauche, *rangs: int) -> None:
-    """A night a month, in this order; the other companies come with the first."""
+def pass_months(caisse: Caisse, embauche: Embauche, *rangs: int, parts: int = 4) -> None:
+    """A night a month, in this order; the other companies come with the first.
+
+    `parts`: the number of shards from the second night on.
+    """
     for nuit, rang in enumerate(rangs):
-        if not nuit:
-            for fichier in embauche.autres:
-                caisse.drop(fichier.adherent, fichier.nom, fichier.octets)
-        fichier = embauche.fichiers[rang]
-        caisse.drop(fichier.adherent, fichier.nom, embauche.octets(rang))
+        envoyes = [(embauche.fichiers[rang], embauche.octets(rang))]
+        envoyes += [] if nuit else [(fichier, fichier.octets) for fichier in embauche.autres]
+        for fichier, octets in envoyes:
+            caisse.drop(fichier.adherent, fichier.nom, octets)
         caisse.pass_night(SOIR + timedelta(days=nuit))
+        reglages = caisse.maison.reglages.model_copy(update={"nombre_parts": parts})
+        caisse = replace(caisse, maison=replace(caisse.maison, reglages=reglages))
     assert {depot.etat for depot in caisse.journal().values()} <= {"INTEGRE", "REMPLACE"}
 
 
@@ -161,12 +165,12 @@ def test_a_nir_that_comes_later_makes_one_employee(suivie: Suivie, embauche: Emb
     assert siens["mois"].to_list() == [JANVIER, FEVRIER]
 
 
-def test_the_order_of_arrival_changes_nothing(
+def test_neither_the_order_of_arrival_nor_the_shards_change_anything(
     make_caisse: Callable[..., Caisse], suivie: Suivie, embauche: Embauche
 ) -> None:
-    """February first, then January: the same employees, bases, contracts and absences."""
-    autre = open_fund(make_caisse)
-    pass_months(autre, embauche, 1, 0)
+    """February first, then January, shared otherwise: the same employees, bases, contracts."""
+    autre = open_fund(make_caisse, nombre_parts=1)
+    pass_months(autre, embauche, 1, 0, parts=3)
     for table in TABLES:
         ici, la = (
             lus.drop("depot", "part", strict=False).sort(pl.all())
@@ -211,6 +215,3 @@ def test_a_night_writes_the_months_that_changed(
     assert ecrits == {(table, part, mois) for table in retenues for mois in (JANVIER, FEVRIER)}
     for table in ("bases", "salaries", "contrats"):
         assert un not in employees(caisse.read(table), embauche.siren)
-    decide(caisse, SEPARATION, identifiant=un)
-    caisse.pass_night(SOIR + timedelta(days=4))
-    assert un in employees(caisse.read("bases"), embauche.siren)

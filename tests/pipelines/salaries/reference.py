@@ -54,7 +54,6 @@ class Dit(NamedTuple):
     identifiant: str
     vers: str
     noms: frozenset[str]
-    d_un_nir: bool
 
 
 @dataclass
@@ -100,14 +99,14 @@ class Reference:
             assert identifiant is not None
             noms = {nom for nom in (i.nom, i.usage) if nom}
             if i.nir and i.ntt:
-                yield Dit(siren, i.ntt, i.nir, frozenset(noms), d_un_nir=False)
+                yield Dit(siren, i.ntt, i.nir, frozenset(noms))
             if i.certifie and i.certifie != identifiant:
-                yield Dit(siren, identifiant, i.certifie, frozenset(noms), d_un_nir=True)
+                yield Dit(siren, identifiant, i.certifie, frozenset(noms))
             for ancien, nom in i.anciens:
                 if ancien and ancien != identifiant:
                     couple = (ancien, i.nir) if i.nir else (identifiant, ancien)
                     tous = frozenset(noms | ({nom} if nom else set()))
-                    yield Dit(siren, *couple, tous, d_un_nir=True)  # type: ignore[arg-type]
+                    yield Dit(siren, *couple, tous)  # type: ignore[arg-type]
         yield from self._recognised()
 
     def _recognised(self) -> Iterator[Dit]:
@@ -127,7 +126,7 @@ class Reference:
 
             if last(avec.nir) >= last(sans.ntt) and last(avec.nir):
                 assert sans.ntt is not None
-                yield Dit(d.siren, sans.ntt, avec.nir, frozenset({sans.nom}), d_un_nir=False)
+                yield Dit(d.siren, sans.ntt, avec.nir, frozenset({sans.nom}))
 
     def _side_by_side(self, dit: Dit) -> bool:
         return any(

@@ -234,7 +234,7 @@ DECISIONS = st.lists(
 ).map(lambda d: [Decision(n, *reste) for n, reste in enumerate(d, 1)])
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     declarations=st.lists(DECLARATIONS, min_size=1, max_size=5),
     decisions=DECISIONS,
