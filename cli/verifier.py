@@ -70,7 +70,7 @@ def verifier(
 
 
 def _expand(chemin: Path) -> list[Path]:
-    """The file itself, or every DSN under a folder (by its suffix), in the order of names.
+    """The file itself, or all that companies drop under a folder (by suffix), in order of names.
 
     A folder that holds none stands for itself, which can't be read.
     """

@@ -229,11 +229,11 @@ def test_files_are_judged_alike_alone_or_together(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_stands_for_the_dsn_that_it_holds() -> None:
-    """Every DSN under a folder is controlled, in the order of names; other files are not."""
+def test_a_folder_stands_for_the_files_that_it_holds() -> None:
+    """Every file of companies under a folder is controlled, by its path; the registry is not."""
     lignes = [json.loads(li) for li in _verifier("--format", "json", str(BONS)).stdout.splitlines()]
-    attendus = sorted(str(f) for f in BONS.glob("*.dsn"))
-    assert [ligne["fichier"] for ligne in lignes] == attendus
+    attendus = sorted([*BONS.glob("*.dsn"), *(BONS / "echanges").glob("*_*.*")])
+    assert [ligne["fichier"] for ligne in lignes] == [str(fichier) for fichier in attendus]
     assert {ligne["verdict"] for ligne in lignes} == {"CONFORME"}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.metiers import METIERS
+from pipelines.nuit.ordre import list_temps
 from pipelines.publication.etapes import publier
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def test_the_double_of_a_test_taken_during_a_night_is_not_published(
         caisse.drop(ADHERENT, nom, remplace)
         caisse.receive(soir)
     jour = date(2026, 4, 5)
-    for temps in ("integrer", "appeler", "rapprocher", "tenir_comptes"):
+    controles = ("recevoir", "controler", "publier", "remettre")
+    for temps in (t.nom for t in list_temps(METIERS) if t.nom not in controles):
         caisse.run(temps, jour)
     assert publier(caisse.passage(soir, jour)).publication is not None
     publies = [caisse.read("depots")["nom"].to_list()]

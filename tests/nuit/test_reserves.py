@@ -52,6 +52,7 @@ APRES = datetime(2026, 3, 17, 20, 0, tzinfo=UTC)
 ENTREPRISES = list(generate_entreprises(PARAMETRES))
 MALADE = ENTREPRISES[1]
 MALADIE, DEPOT = 6, "D00000006"  # its file of February
+DONNES = ("mois", "adherent", "siren", "nom", "sha256", "octets", "depot", "publication")
 # Where a failure is planted, and the step that the alert names.
 ETAPES = [
     ("pipelines.declarations.etapes.compute_statuts", "declarations"),
@@ -120,7 +121,11 @@ def pass_month(caisse: Caisse, mois: Mois) -> Resultat:
 
 
 def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str, pl.DataFrame]:
-    """Published rows of a company, or of the others, by table; alerts are the operator's."""
+    """Published rows of a company, or of the others, by table; alerts are the operator's.
+
+    Of the files given, those that a publication gave, without what becomes of them: what is
+    answered at once is nobody's to hold, what is given already goes its way.
+    """
     adherent = next(e.numero_adherent for e in ENTREPRISES if e.siren == siren)
     depots = caisse.read("depots").filter(pl.col("adherent") == adherent)["depot"].to_list()
     siennes = {
@@ -131,6 +136,8 @@ def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str,
     lues = {}
     for table in sorted(caisse.versions().keys() - {"alertes", "parametres_cdg"}):
         frame = caisse.read(table)
+        if table == "fichiers_emis":
+            frame = frame.filter(pl.col("publication").is_not_null()).select(DONNES)
         colonne = next((c for c in siennes if c in frame.columns), None)
         if colonne is not None:
             lues[table] = frame.filter(~siennes[colonne] if others else siennes[colonne])
@@ -138,9 +145,9 @@ def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str,
 
 
 def left_for(caisse: Caisse, adherent: str) -> set[str]:
-    """Names of the files of a company's `retour/`, but the receipts of the reception."""
+    """Names of the files of a company's `retour/`, but what is answered at once."""
     noms = (nom for nom in caisse.returned() if nom.startswith(adherent))
-    return {nom for nom in noms if "/ACK_" not in nom}
+    return {nom for nom in noms if "/ACK_" not in nom and "/CONTROLE_" not in nom}
 
 
 @pytest.fixture(scope="module")
