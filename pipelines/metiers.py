@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.attestations.metier import ATTESTATIONS
 from pipelines.comptabilite.metier import COMPTABILITE
+from pipelines.conges.metier import CONGES
 from pipelines.controle.metier import CONTROLE
 from pipelines.cotisations.metier import COTISATIONS
 from pipelines.declarations.metier import DECLARATIONS
@@ -31,6 +32,7 @@ METIERS: tuple[Metier, ...] = (
     RETRAITS,
     REGLEMENTS,
     INTEMPERIES,
+    CONGES,
     COMPTABILITE,
     SUIVI,
     ATTESTATIONS,

@@ -1,0 +1,1 @@
+"""Leave: certificates, rights, requests, payments."""

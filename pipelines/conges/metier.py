@@ -1,0 +1,7 @@
+"""Leave."""
+
+from __future__ import annotations
+
+from pipelines.metier import Metier
+
+CONGES = Metier("conges")

@@ -1,0 +1,1 @@
+"""Pure rules of leave: what is acquired, what is paid."""

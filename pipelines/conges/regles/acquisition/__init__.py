@@ -1,0 +1,1 @@
+"""Time, certificates, rights: what an employee acquires."""
