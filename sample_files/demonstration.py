@@ -1,8 +1,9 @@
 """The story of the demonstration: eight companies, what they drop and what their bank tells.
 
 Everything is drawn from one seed, so the same days give the same files. Six companies are debited;
-one pays by transfer in time, one late; one has no funds the first time; one forgets a month. What
-the bank tells of a day follows from what the fund has published.
+one pays by transfer in time, one late; one has no funds the first time; one forgets a month. Three
+send exchange files too; an account comes under another name than its employee's. What the bank
+tells of a day follows from what the fund has published.
 
     registre = render_membres()
     fichiers = list_fichiers(JOURS[0])  # {"A00001": {"99900001200014_2026-09_03_11_1.dsn": b"..."}}
@@ -22,12 +23,21 @@ from sample_files.generateur.banque import Ecriture, Ligne, write_releve
 from sample_files.generateur.carrieres import draw_salaries
 from sample_files.generateur.corrections import draw_depots, replace_declaration
 from sample_files.generateur.declarations import write_message
+from sample_files.generateur.echanges import (
+    Contenu,
+    Envoi,
+    generate_envois,
+    open_dossier,
+    write_envoi,
+)
 from sample_files.generateur.entreprises import Entreprise, compute_siren
 from sample_files.generateur.equipe import CONVENTION, build_entreprise
 from sample_files.generateur.hasard import stream
+from sample_files.generateur.lignes_echanges import build_compte
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
+    draw_declarations,
     generate_entreprises,
     generate_portefeuille,
 )
@@ -44,6 +54,7 @@ NUIT = JOURS[-1]
 LENDEMAIN = NUIT + timedelta(days=1)
 A_L_HEURE, EN_RETARD, SANS_PROVISION, OUBLIEUSE, CORRIGEE = 3, 6, 2, 7, 1  # ranks of companies
 CANDIDATE = 4  # asks for a certificate
+ECHANGENT, AUTRE_TITULAIRE = (1, 5, 7), 4  # whose software writes exchange files; one account only
 RETARD = timedelta(days=20)
 PREMIER_REJET = date(2026, 10, 26)  # the debit that the bank returns
 RETOUR = timedelta(days=2)
@@ -92,6 +103,9 @@ def list_fichiers(jour: date) -> Fichiers:
         attendu = LENDEMAIN if oublie else {SEPTEMBRE: JOURS[0], OCTOBRE: NUIT}[fichier.mois]
         if jour == attendu:
             depots[fichier.adherent][fichier.nom] = fichier.octets
+    for adherent, nom, mois, octets in _draw_echanges():
+        if jour == {SEPTEMBRE: JOURS[0], OCTOBRE: NUIT}[mois]:
+            depots[adherent][nom] = octets
     if jour == NUIT:
         _add_fautes(depots)
     if jour == LENDEMAIN:
@@ -183,6 +197,29 @@ def _find_entreprise(rang: int) -> Entreprise:
 @cache
 def _draw_fichiers() -> tuple[Fichier, ...]:
     return tuple(generate_portefeuille(PARAMETRES))
+
+
+@cache
+def _draw_echanges() -> tuple[tuple[str, str, Mois, bytes], ...]:
+    """Exchange files: box, name, month told, content; every wage is declared by DSN."""
+    return tuple(
+        (compute_numero(rang), envoi.nom, envoi.mois, envoi.octets)
+        for rang in (*ECHANGENT, AUTRE_TITULAIRE)
+        for envoi in _list_envois(_find_entreprise(rang))
+    )
+
+
+def _list_envois(entreprise: Entreprise) -> Iterator[Envoi]:
+    declarations = draw_declarations(PARAMETRES, entreprise)
+    dossier = open_dossier(PARAMETRES.graine, entreprise, Profil(tdp=False), declarations)
+    if entreprise.rang in ECHANGENT:
+        yield from generate_envois(dossier, 0, essai=False)
+        return
+    siege, dernier = entreprise.siege, PARAMETRES.mois[-1]
+    salarie = dossier.list_bulletins((siege.rang, dernier))[0].salarie
+    code, champs = build_compte(entreprise.rang, salarie, dernier.next().last_day)
+    champs |= {"holder": "MARTIN DOMINIQUE"}
+    yield write_envoi(dossier, Contenu("RIB", siege, dernier, [(code, champs)]), 1)
 
 
 def _read(nom: str) -> bytes:

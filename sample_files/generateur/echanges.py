@@ -92,7 +92,7 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
-class _Contenu:
+class Contenu:
     """Records of a file to be."""
 
     genre: str
@@ -144,10 +144,10 @@ def generate_envois(dossier: Dossier, part_fautes: int, *, essai: bool) -> Itera
         numero = next(numeros)
         d_abord = happens(rng, PART_ESSAI) and not essai
         for mode_essai in (True, False) if d_abord else (essai,):
-            yield _write(dossier, contenu, numero, faute, essai=mode_essai, xml=xml)
+            yield write_envoi(dossier, contenu, numero, faute, essai=mode_essai, xml=xml)
 
 
-def _list_contenus(dossier: Dossier) -> Iterator[_Contenu]:
+def _list_contenus(dossier: Dossier) -> Iterator[Contenu]:
     """Those of each month, then those of the end; a file always has a record."""
     siege, lieux = dossier.entreprise.siege, dossier.entreprise.etablissements
     deja: dict[tuple[str, int], int] = {}
@@ -160,16 +160,16 @@ def _list_contenus(dossier: Dossier) -> Iterator[_Contenu]:
             )
         ]
         if arrets:
-            yield _Contenu("ARI", siege, mois, arrets)
+            yield Contenu("ARI", siege, mois, arrets)
         for lieu in lieux:
             if (lieu.rang, mois) in dossier.laissees:
                 retenues = dossier.declarations[lieu.rang, mois]
                 releve = build_releve(lieu, mois, retenues, dossier.profil)
-                yield _Contenu("TDP", lieu, mois, list(releve))
+                yield Contenu("TDP", lieu, mois, list(releve))
     fin = dossier.mois[-1]
     for genre, lignes in _list_conges(dossier, fin).items():
         if lignes:
-            yield _Contenu(genre, siege, fin, lignes)
+            yield Contenu(genre, siege, fin, lignes)
 
 
 def _list_conges(dossier: Dossier, fin: Mois) -> dict[str, list[Ligne]]:
@@ -221,10 +221,16 @@ def _first_monday(mois: Mois) -> date:
     return premier + timedelta(days=-premier.weekday() % 7)
 
 
-def _write(
-    dossier: Dossier, contenu: _Contenu, numero: int, faute: str, *, essai: bool, xml: bool
+def write_envoi(
+    dossier: Dossier,
+    contenu: Contenu,
+    numero: int,
+    faute: str = "",
+    *,
+    essai: bool = False,
+    xml: bool = False,
 ) -> Envoi:
-    """One file, right or with its fault."""
+    """One file, the `numero`-th of its company, right or with its fault."""
     jour = contenu.mois.next().first_day.replace(day=JOUR_DU_DEPOT)
     cree = f"{datetime.combine(jour, HEURE_DU_DEPOT):%Y%m%d%H%M%S}"
     mode, convention = "T" if essai else "R", f"{dossier.entreprise.rang:07}"

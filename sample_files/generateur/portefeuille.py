@@ -98,7 +98,7 @@ def generate_portefeuille(parametres: Parametres) -> Iterator[Fichier]:
 
 def _generate_fichiers(parametres: Parametres, entreprise: Entreprise) -> Iterator[Fichier]:
     """The DSN, but those that a wage return stands for; then the exchange files, when asked for."""
-    depots = _draw_depots(parametres, entreprise)
+    depots = draw_declarations(parametres, entreprise)
     if not parametres.echanges:
         yield from _write_dsn(parametres, entreprise, depots)
         return
@@ -111,7 +111,7 @@ def _generate_fichiers(parametres: Parametres, entreprise: Entreprise) -> Iterat
         yield _exchanged(entreprise, envoi)
 
 
-def _draw_depots(parametres: Parametres, entreprise: Entreprise) -> Iterator[Declaration]:
+def draw_declarations(parametres: Parametres, entreprise: Entreprise) -> Iterator[Declaration]:
     """Declarations by month, then establishment, in the order they are deposited."""
     graine = parametres.graine
     salaries = draw_salaries(graine, entreprise, parametres.mois)

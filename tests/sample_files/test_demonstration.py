@@ -9,6 +9,8 @@ import pytest
 from pipelines.verification import verify_fichiers
 from sample_files.demonstration import (
     A_L_HEURE,
+    AUTRE_TITULAIRE,
+    ECHANGENT,
     EN_RETARD,
     JOURS,
     LENDEMAIN,
@@ -67,9 +69,40 @@ def told(jour: date, comptes: Comptes) -> list[tuple[str, int, str | None]]:
     )
 
 
+def list_dsn(jour: date) -> dict[str, set[str]]:
+    """Names of the DSN of a day, by box."""
+    noms = {
+        boite: {n for n in depots if n.endswith(".dsn")}
+        for boite, depots in list_fichiers(jour).items()
+    }
+    return {boite: dsn for boite, dsn in noms.items() if dsn}
+
+
+def test_exchange_files_come_with_their_month() -> None:
+    """Those of three companies; one more account, under a name that is not its employee's."""
+    deposes = {
+        jour: sorted(
+            (boite, nom[:5])
+            for boite, depots in list_fichiers(jour).items()
+            for nom in depots
+            if boite.startswith("A") and not nom.endswith(".dsn")
+        )
+        for jour in JOURS
+    }
+    assert deposes[JOURS[0]] == [("A00001", "ARI_R")]
+    boites = {boite for boite, _ in deposes[NUIT]}
+    assert boites == {compute_numero(rang) for rang in (*ECHANGENT, AUTRE_TITULAIRE)}
+    (seul,) = (
+        f
+        for nom, f in list_fichiers(NUIT)[compute_numero(AUTRE_TITULAIRE)].items()
+        if nom[:3] == "RIB"
+    )
+    assert b"MARTIN DOMINIQUE" in seul
+
+
 def test_every_company_declares_each_month_once() -> None:
     """The forgotten month comes the day after; nothing comes on other days."""
-    deposes = [list_fichiers(jour) for jour in (*JOURS, LENDEMAIN)]
+    deposes = [list_dsn(jour) for jour in (*JOURS, LENDEMAIN)]
     membres = {compute_numero(rang) for rang in range(1, 9)}
     assert set(deposes[0]) == membres
     assert deposes[1] == {}
