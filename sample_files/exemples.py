@@ -31,6 +31,7 @@ from sample_files.generateur.equipe import (
 )
 from sample_files.generateur.fautes import CONFORME, FAUTES, NON_CONFORME, count_again, find
 from sample_files.generateur.hasard import stream
+from sample_files.generateur.meteo import METEO
 from sample_files.generateur.registre import Profil, render_registre
 from specs.periodes import Mois
 
@@ -102,12 +103,13 @@ def registre() -> str:
 
 
 def registre_complet() -> bytes:
-    """The same members with addresses, accounts, mandates, a payment group and an adhesion."""
+    """The same members with all that the registry holds of them, and the weather."""
     numero, siren, raison_sociale, cdg, siret, *_ = SYNTHESE.split(";")
     lieu = replace(build_entreprise().siege, siret=siret, cdg=cdg)
     synthese = Entreprise(RANG_SYNTHESE, siren, numero, raison_sociale, LF, (lieu,))
     sans = Profil(adhesion=False, zero_papier=False, automatique=False, mandataire=False)
-    return render_registre([(synthese, sans), (build_entreprise(), Profil(convention=CONVENTION))])
+    connus = [(synthese, sans), (build_entreprise(), Profil(convention=CONVENTION))]
+    return render_registre(connus, METEO)
 
 
 def _bons() -> dict[str, bytes]:

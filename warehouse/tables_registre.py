@@ -268,6 +268,46 @@ CALENDRIERS = _versioned(
     Column("etat", String, nullable=False),
 )
 
+# What the weather was, and what it opens: rows of a department, of no company.
+VIGILANCES_CANICULE = _versioned(
+    "vigilances_canicule",
+    ("departement", "jour"),
+    Column("departement", String, nullable=False),
+    Column("jour", Date, nullable=False),
+    Column("niveau", String, nullable=False),
+    Column("reference", String),
+)
+
+ARRETES_PREFET = _versioned(
+    "arretes_prefet",
+    ("departement", "debut", "reference"),
+    Column("departement", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date, nullable=False),
+    Column("reference", String, nullable=False),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
+COEFFICIENTS_CANICULE = _versioned(
+    "coefficients_canicule",
+    ("campagne", "publie_le"),
+    Column("campagne", String(7), nullable=False),
+    Column("publie_le", Date, nullable=False),
+    Column("coefficient_ppm", Integer, nullable=False),
+    Column("motif", String),
+)
+
+ARRETS_SAISONNIERS = _versioned(
+    "arrets_saisonniers",
+    ("departement", "activite", "debut"),
+    Column("departement", String, nullable=False),
+    Column("activite", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date, nullable=False),
+    Column("reference", String),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
 DECISIONS = Table(
     "decisions",
     METADATA,

@@ -60,7 +60,9 @@ def _put_back(
     publiees = read_table_publiee(maison, nom).collect()
     if "siren" in frame.columns:
         return put_back(frame, publiees, tenues).sort(read_contrat(nom).cle)
-    lien, table = next((c, t) for c, t in LIENS.items() if c in frame.columns)
+    lien, table = next(((c, t) for c, t in LIENS.items() if c in frame.columns), (None, ""))
+    if lien is None:  # of no company
+        return frame
     with maison.moteur.connect() as connexion:
         sirens = TABLES[table](connexion, vue.registre).select(lien, "siren")
     liees, anciennes = (lignes.join(sirens, on=lien, how="left") for lignes in (frame, publiees))

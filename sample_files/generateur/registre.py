@@ -17,6 +17,7 @@ from stdnum import iban
 from sample_files.generateur.entreprises import Entreprise
 from sample_files.generateur.habilitations import list_echanges
 from sample_files.generateur.hasard import happens, stream
+from sample_files.generateur.meteo import Meteo
 from specs.fichiers import render_yaml
 from specs.registre import read_tables
 
@@ -88,8 +89,10 @@ def compute_iban(rang: int) -> str:
     return f"FR{iban.calc_check_digits('FR00' + compte)}{compte}"
 
 
-def render_registre(entreprises: Iterable[tuple[Entreprise, Profil]]) -> bytes:
-    """The YAML file of these companies, a section a table."""
+def render_registre(
+    entreprises: Iterable[tuple[Entreprise, Profil]], meteo: Meteo | None = None
+) -> bytes:
+    """The YAML file of these companies and of the weather, a section a table."""
     registre = Registre()
     for entreprise, profil in entreprises:
         _add_membre(registre, entreprise)
@@ -108,6 +111,9 @@ def render_registre(entreprises: Iterable[tuple[Entreprise, Profil]]) -> bytes:
             )
         for section, colonnes in list_echanges(entreprise, profil):
             registre.add(section, **colonnes)
+    for section, rangees in (meteo or {}).items():
+        for rangee in rangees:
+            registre.add(section, **rangee)
     sections = {nom: registre.sections[nom] for nom in read_tables() if nom in registre.sections}
     return (EN_TETE + render_yaml(sections)).encode()
 

@@ -83,8 +83,8 @@ def _rows(section: str, *rangees: str) -> str:
 def test_registre_complet(maison: Maison) -> None:
     """The sample registry fills every frame, as its contract says; again, it changes nothing."""
     fait = _import(maison, COMPLET)
-    assert (fait.lignes, fait.ajouts, fait.corrections) == (52, 52, 0)
-    assert _import(maison, COMPLET) == Import(52, (), ())
+    assert (fait.lignes, fait.ajouts, fait.corrections) == (56, 56, 0)
+    assert _import(maison, COMPLET) == Import(56, (), ())
     with maison.moteur.connect() as c:
         for nom, read in TABLES.items():
             frame = read(c)
@@ -307,6 +307,35 @@ def test_corrections(maison: Maison) -> None:
                 "profils_cdg", "{cdg: C900101, debut: 2026-03-01, activite: GOTP, mode_retraite: x}"
             ),
             "attendu : declaratif, direct",
+        ),
+        (
+            _rows("vigilances_canicule", "{departement: 971, jour: 2026-07-09, niveau: O}"),
+            "departement « 971 » : département métropolitain attendu, comme 01 ou 2A",
+        ),
+        (
+            _rows("vigilances_canicule", "{departement: 69, jour: 2026-07-09, niveau: X}"),
+            "attendu : V, J, O, R",
+        ),
+        (
+            _rows(
+                "arretes_prefet",
+                "{departement: 38, debut: 2026-07-09, fin: 2026-07-08, reference: R}",
+            ),
+            "la fin 2026-07-08 précède le début 2026-07-09",
+        ),
+        (
+            _rows(
+                "coefficients_canicule",
+                "{campagne: 2025-27, publie_le: 2026-07-01, coefficient_ppm: 750000}",
+            ),
+            "campagne « 2025-27 » : campagne attendue, comme 2025-26",
+        ),
+        (
+            _rows(
+                "arrets_saisonniers",
+                "{departement: 05, activite: TERR, debut: 2026-02-01, fin: 2026-03-31}",
+            ),
+            "commence avant la fin de arrets_saisonniers 05/TERR/2025-12-15",
         ),
         (
             _rows(

@@ -16,8 +16,11 @@ from warehouse.registre.lecture import (
     CompteInconnu,
     read_adherents,
     read_adhesions,
+    read_arretes_prefet,
+    read_arrets_saisonniers,
     read_calendriers,
     read_centres_gestion,
+    read_coefficients_canicule,
     read_comptes_bancaires,
     read_conventions,
     read_debiteurs,
@@ -33,6 +36,7 @@ from warehouse.registre.lecture import (
     read_profils_cdg,
     read_pseudonymes_comptes,
     read_utilisateurs,
+    read_vigilances_canicule,
 )
 
 __all__ = [
@@ -46,8 +50,11 @@ __all__ = [
     "import_registre",
     "read_adherents",
     "read_adhesions",
+    "read_arretes_prefet",
+    "read_arrets_saisonniers",
     "read_calendriers",
     "read_centres_gestion",
+    "read_coefficients_canicule",
     "read_comptes_bancaires",
     "read_conventions",
     "read_debiteurs",
@@ -63,4 +70,5 @@ __all__ = [
     "read_profils_cdg",
     "read_pseudonymes_comptes",
     "read_utilisateurs",
+    "read_vigilances_canicule",
 ]

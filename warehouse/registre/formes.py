@@ -17,7 +17,7 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siren, siret
 
 from specs.banque.texte import sepa_text, unwritable
-from specs.periodes import Mois
+from specs.periodes import AVRIL, Mois, campagne
 from specs.registre import Champ
 from warehouse.registre.iban import contains_iban, resembles_iban
 
@@ -33,6 +33,8 @@ CONVENTION = re.compile(r"[0-9]{1,7}", re.ASCII)
 COURRIEL = re.compile(r"[^\s@<>\"(),:;]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", re.ASCII)
 DATE_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 CHIFFRES = re.compile(r"[0-9]{1,9}", re.ASCII)
+# Departments of metropolitan France, as INSEE writes them.
+DEPARTEMENT = re.compile(r"0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]", re.ASCII)
 CODE_POSTAL = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{1,9}", re.ASCII)
 PAYS = re.compile(r"[A-Z]{2}", re.ASCII)
 # The characters that SEPA lets in a reference, which neither begins, ends nor doubles with a slash.
@@ -154,6 +156,13 @@ def _parse_mois(texte: str, _: Champ) -> str:
         raise ValeurRefusee("mois AAAA-MM attendu") from None
 
 
+def _parse_campagne(texte: str, _: Champ) -> str:
+    debut = texte[:4]
+    if not (CHIFFRES.fullmatch(debut) and texte == campagne(Mois(int(debut), AVRIL))):
+        raise ValeurRefusee("campagne attendue, comme 2025-26")
+    return texte
+
+
 def _parse_entier(minimum: int, maximum: int, attendu: str) -> Callable[..., int]:
     def parse(texte: str, _: Champ) -> int:
         if not (CHIFFRES.fullmatch(texte) and minimum <= int(texte) <= maximum):
@@ -191,6 +200,10 @@ FORMES: Mapping[str, Callable[[str, Champ], Valeur]] = MappingProxyType(
         "pays": _parse_motif(PAYS, "code du pays attendu, en deux majuscules"),
         "rum": _parse_motif(RUM, "35 caractères au plus, de ceux que SEPA permet"),
         "date": _parse_date,
+        "departement": _parse_motif(
+            DEPARTEMENT, "département métropolitain attendu, comme 01 ou 2A"
+        ),
+        "campagne": _parse_campagne,
         "premier_du_mois": _parse_premier_du_mois,
         "mois": _parse_mois,
         "ppm": _parse_entier(0, PPM, f"entier de 0 à {PPM} attendu (parties par million)"),

@@ -21,8 +21,11 @@ from warehouse.registre.versions import at
 from warehouse.tables_registre import (
     ADHERENTS,
     ADHESIONS,
+    ARRETES_PREFET,
+    ARRETS_SAISONNIERS,
     CALENDRIERS,
     CENTRES_GESTION,
+    COEFFICIENTS_CANICULE,
     COMPTES_BANCAIRES,
     CONVENTIONS,
     DROITS_UTILISATEURS,
@@ -36,6 +39,7 @@ from warehouse.tables_registre import (
     PARAMETRES_CDG,
     PROFILS_CDG,
     UTILISATEURS,
+    VIGILANCES_CANICULE,
 )
 
 SCHEMA_ETABLISSEMENTS = schema_polars(read_contrat("etablissements"))
@@ -226,6 +230,26 @@ def read_calendriers(c: Connection, version: int | None = None) -> pl.DataFrame:
     return _read_table(c, CALENDRIERS, version)
 
 
+def read_vigilances_canicule(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Heat warnings; key and order: departement, jour."""
+    return _read_table(c, VIGILANCES_CANICULE, version)
+
+
+def read_arretes_prefet(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Orders of prefects that stop works for heat; key and order: departement, debut, reference."""
+    return _read_table(c, ARRETES_PREFET, version)
+
+
+def read_coefficients_canicule(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Refunded share of the stops for heat; key and order: campagne, publie_le."""
+    return _read_table(c, COEFFICIENTS_CANICULE, version)
+
+
+def read_arrets_saisonniers(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """Periods without indemnity; key and order: departement, activite (`*`: all), debut."""
+    return _read_table(c, ARRETS_SAISONNIERS, version)
+
+
 # Parents before children: the order in which rows are written, and sections exported.
 TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = MappingProxyType(
     {
@@ -245,6 +269,10 @@ TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = Mapping
         "mandats_depot": read_mandats_depot,
         "profils_cdg": read_profils_cdg,
         "calendriers": read_calendriers,
+        "vigilances_canicule": read_vigilances_canicule,
+        "arretes_prefet": read_arretes_prefet,
+        "coefficients_canicule": read_coefficients_canicule,
+        "arrets_saisonniers": read_arrets_saisonniers,
     }
 )
 
