@@ -35,6 +35,7 @@ SUJETS = (
     "reglements",
     "echanges",
     "intemperies",
+    "paiement_conges",
 )
 TAUX = "taux_ppm"
 SCHEMA_TAUX = pl.Schema(
