@@ -154,10 +154,18 @@ def _groupes(bilan: Bilan, lecture: Lecture) -> list[dict[str, Any]]:
     return list(by_kind(siennes).iter_rows(named=True))
 
 
-def _render_json(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
+def _render_json(chemin: Path, octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
+    import polars as pl
+
+    from pipelines.recus import Recu
+    from pipelines.verification import find_corrections
+
+    siennes = lecture.anomalies.filter(pl.col("fichier") == bilan.fichier)
+    trouvees = find_corrections(Recu(bilan.fichier, octets, chemin.name), bilan.nature, siennes)
     anomalies = [
         {champ: a[champ] for champ in ("code", "severite", *LIEU)}
-        for a in _anomalies(bilan, lecture)
+        | ({"correction": trouvee} if trouvee else {})
+        for a, trouvee in zip(siennes.iter_rows(named=True), trouvees, strict=True)
     ]
     contenu: dict[str, Any] = {
         "fichier": str(chemin),

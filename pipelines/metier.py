@@ -100,7 +100,8 @@ class NatureFichier:
     of what the house decides of files that were read (see `pipelines.controle.admission`).
     `repond`: place of what is owed as soon as they are, from the house, the deposits and their
     reading to letters. `redit`: place of what is owed for one that repeats another, from the house,
-    the deposit and its original to letters.
+    the deposit and its original to letters. `corrige`: place of what a machine may put right, from
+    the `Recu`, its kind and its anomalies to a mapping an anomaly, none where a person decides.
     """
 
     nom: str
@@ -115,6 +116,7 @@ class NatureFichier:
     admet: str = ""
     repond: str = ""
     redit: str = ""
+    corrige: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 import polars as pl
 
 from parsers.anomalies import SCHEMA, SIGNAL
+from parsers.echanges.corrections import find_corrections
 from parsers.echanges.fixe import peek_header
 from parsers.echanges.lecteur import LectureEchange, read_echange
 from parsers.echanges.ouverture import is_xml as begins_as_xml
@@ -73,6 +76,15 @@ def read_entete(nom: str, octets: Octets) -> Mapping[str, str]:
     contenu = open_depot(0, nom, octets).contenu
     lu = octets[0 : len(octets)] if contenu is None else contenu
     return peek_entete(lu) if begins_as_xml(lu) else peek_header(lu)
+
+
+def correct_depot(
+    recu: Recu, genre: str | None, anomalies: pl.DataFrame
+) -> list[dict[str, Any] | None]:
+    """What a machine may put right, anomaly by anomaly: fields of `Correction`."""
+    contenu = open_depot(recu.numero, recu.nom, recu.octets).contenu
+    trouvees = find_corrections(contenu or b"", genre, anomalies)
+    return [asdict(trouvee) if trouvee else None for trouvee in trouvees]
 
 
 def read_depots_echange(recus: Sequence[Recu], _metiers: Sequence[Metier]) -> Lu:

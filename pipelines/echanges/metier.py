@@ -14,6 +14,7 @@ ECHANGE = NatureFichier(
     admet="pipelines.echanges.admission:admit_echanges",
     repond="pipelines.echanges.reponses.crt:compose_crts",
     redit="pipelines.echanges.reponses.redites:repeat_reponses",
+    corrige="pipelines.echanges.fichiers:correct_depot",
     tables=(
         "envois_lus",
         "lignes_lues",

@@ -76,7 +76,21 @@ def test_les_deux_formes_et_le_plus_haut_code(tmp_path: Path) -> None:
     dits = [json.loads(ligne) for ligne in resultat.stdout.splitlines()]
     assert resultat.exit_code == 1
     fixe, xml = (d["anomalies"] for d in dits if d["fichier"].startswith(str(tmp_path / NOM)))
-    assert fixe == xml
+    (correction,) = [anomalie.pop("correction") for anomalie in fixe]
+    assert fixe == xml  # in which a machine puts nothing right
+    assert (correction["enregistrement"], correction["texte"].rstrip()) == (2, "DURAND")
+
+
+def test_ce_qui_se_corrige_seul_est_donne_en_octets(tmp_path: Path) -> None:
+    """What the machine says, put where it says, makes the file conform."""
+    fichier = tmp_path / f"{NOM}.txt"
+    fichier.write_bytes(JUSTE[:-1])
+    (anomalie,) = json.loads(_verifier("--format", "json", fichier).stdout)["anomalies"]
+    place = anomalie["correction"]
+    debut = (place["enregistrement"] - 1) * 321 + place["debut"] - 1
+    suite = JUSTE[:-1][debut + place["longueur"] :]
+    fichier.write_bytes(JUSTE[:debut] + place["texte"].encode("latin-1") + suite)
+    assert _verifier("--format", "json", fichier).exit_code == 0
 
 
 def test_le_texte_compte_les_enregistrements(tmp_path: Path) -> None:

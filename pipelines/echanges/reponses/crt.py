@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from parsers.anomalies import BLOQUANTE
-from parsers.echanges.corrections import find_corrections
-from parsers.echanges.ouverture import open_depot
+from parsers.echanges.corrections import find_place
 from pipelines.controle.lecture import Lecture
 from pipelines.controle.natures import CONFORME, Bilan
+from pipelines.echanges.fichiers import correct_depot
 from pipelines.echanges.reponses.formes import Ligne, Question, address, compose_reponse
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
-from specs.echanges import COMMUN, read_genres
+from pipelines.recus import Recu
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 
@@ -60,10 +59,10 @@ def _draw(
     maison: Maison, depot: Depot, question: Question, bilan: Bilan, anomalies: pl.DataFrame
 ) -> Iterator[Fichier]:
     lignes = _lines(question, bilan, anomalies)
-    contenu = open_depot(depot.numero, depot.nom, maison.archive.open(depot.sha256)).contenu
-    trouvees = find_corrections(contenu or b"", question.genre, anomalies)
+    recu = Recu(depot.numero, maison.archive.open(depot.sha256), depot.nom)
+    trouvees = correct_depot(recu, question.genre, anomalies)
     # The verdict is the first line: the error of each anomaly is the next one.
-    precisions = {n: {"correction": asdict(c)} for n, c in enumerate(trouvees, 1) if c is not None}
+    precisions = {n: {"correction": c} for n, c in enumerate(trouvees, 1) if c is not None}
     return compose_reponse("CRT", question, question.recu_le, lignes, precisions)
 
 
@@ -80,29 +79,16 @@ def _lines(question: Question, bilan: Bilan, anomalies: pl.DataFrame) -> list[Li
 
 
 def _error(genre: str | None, anomalie: dict[str, Any]) -> dict[str, Any]:
-    debut, longueur = find_place(genre, anomalie["bloc"], anomalie["rubrique"])
+    champ = find_place(genre, anomalie["bloc"], anomalie["rubrique"])
     return {
         "record_no": anomalie["ligne"] or 0,
         "record_type": anomalie["bloc"],
         "field": anomalie["rubrique"],
-        "start": debut,
-        "length": longueur,
+        "start": champ.debut if champ else None,
+        "length": champ.longueur if champ else None,
         "code": anomalie["code"],
         "severity": "B" if anomalie["severite"] == BLOQUANTE else "S",
         "value": anomalie["valeur"],
         "message": anomalie["message"],
         "hint": anomalie["remede"],
     }
-
-
-def find_place(
-    genre: str | None, code: str | None, champ: str | None
-) -> tuple[int | None, int | None]:
-    """Position and length of a field in its record; None when the fault is of no field."""
-    if genre is None or genre == COMMUN or not code or not champ:
-        return None, None
-    enregistrement = read_genres()[genre].enregistrements.get(code)
-    trouve = (
-        next((c for c in enregistrement.champs if c.nom == champ), None) if enregistrement else None
-    )
-    return (trouve.debut, trouve.longueur) if trouve else (None, None)
