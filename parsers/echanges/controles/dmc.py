@@ -44,7 +44,10 @@ def _check_delay(examen: Examen, demandes: pl.DataFrame) -> None:
 
 
 def _check_days(examen: Examen, demandes: pl.DataFrame, departement: str) -> None:
-    """D109: the count, DAYS beside it, the last working day before the return."""
+    """D109: the count, DAYS beside it, the last working day before the return.
+
+    A DAYS of 0 is refused by its own rule, and said once.
+    """
     if demandes.is_empty():
         return
     feries = _holidays(demandes, departement)
@@ -60,10 +63,11 @@ def _check_days(examen: Examen, demandes: pl.DataFrame, departement: str) -> Non
         .alias("compte"),
         _last_worked(veille, feries).alias("dernier"),
     )
-    rien = pl.col("compte") == 0
+    dits = pl.col("v_days").ne_missing(0)
+    rien = dits & (pl.col("compte") == 0)
     compte = pl.col("compte").cast(pl.String)
-    autre = ~rien & (pl.col("v_days") != pl.col("compte"))
-    autre_fin = ~rien & (pl.col("v_to") != pl.col("dernier"))
+    autre = dits & ~rien & (pl.col("v_days") != pl.col("compte"))
+    autre_fin = (pl.col("compte") != 0) & (pl.col("v_to") != pl.col("dernier"))
     examen.tell(
         comptes,
         DEMANDE,
