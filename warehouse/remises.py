@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Final, Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from warehouse.points_arret import crashpoint
 from warehouse.tables_sql import A_REMETTRE, REMISE, REMISES
@@ -103,19 +103,22 @@ def find_reponses(c: Connection, depot: str, natures: Collection[str]) -> dict[s
     return {n: derniers[n] for n in sorted(derniers) if n.split("_", maxsplit=1)[0] in natures}
 
 
-def record_remise_faite(c: Connection, remise: Remise, instant: str) -> None:
-    """Write that a file is in the company's folder; done twice, the first instant stays.
+def record_remises_faites(c: Connection, remises: Sequence[Remise], instant: str) -> None:
+    """Write that files are in their company's folder; done twice, the first instant stays.
 
     Earlier contents still owed under the same name are no longer owed either.
     """
-    cible = (REMISES.c.adherent == remise.adherent) & (REMISES.c.nom == remise.nom)
-    contenu = REMISES.c.sha256 == remise.sha256
-    rang = select(func.max(REMISES.c.numero)).where(cible, contenu).scalar_subquery()
-    c.execute(
+    cible = (REMISES.c.adherent == bindparam("boite"), REMISES.c.nom == bindparam("fichier"))
+    contenu = REMISES.c.sha256 == bindparam("contenu")
+    rang = select(func.max(REMISES.c.numero)).where(*cible, contenu).scalar_subquery()
+    faite = (
         update(REMISES)
-        .where(cible, REMISES.c.etat == A_REMETTRE, REMISES.c.numero <= rang)
+        .where(*cible, REMISES.c.etat == A_REMETTRE, REMISES.c.numero <= rang)
         .values(etat=REMISE, remise_le=instant)
     )
+    if remises:
+        dites = [{"boite": r.adherent, "fichier": r.nom, "contenu": r.sha256} for r in remises]
+        c.execute(faite, dites)
     crashpoint("publication.remise_faite")
 
 

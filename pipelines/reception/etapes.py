@@ -31,7 +31,7 @@ from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.registre.lecture import list_utilisateurs
-from warehouse.remises import Remise, read_remises_dues, record_remise_faite
+from warehouse.remises import Remise, read_remises_dues, record_remises_faites
 from warehouse.verrous import lock
 
 BOITES_CITEES = 20
@@ -137,8 +137,7 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
     for _, siennes in groupby(dues, key=attrgetter("adherent")):
         posees = list(_put(maison, source, siennes, echecs))
         with maison.moteur.begin() as connexion:  # one a company: a night owes thousands of files
-            for remise in posees:
-                record_remise_faite(connexion, remise, format_instant(maintenant))
+            record_remises_faites(connexion, posees, format_instant(maintenant))
         faites += posees
     return Remises(tuple(faites), tuple(echecs))
 

@@ -22,7 +22,7 @@ from warehouse.publications import (
     read_table_publiee,
 )
 from warehouse.reglages import Reglages
-from warehouse.remises import Remise, read_remises_dues, record_remise_faite
+from warehouse.remises import Remise, read_remises_dues, record_remises_faites
 
 INSTANT = "2026-04-30T21:00:00Z"
 CONTROLE = Remise("004217", "D00000001-controle.xml", "a" * 64)
@@ -65,7 +65,7 @@ def _dues(maison: Maison) -> list[Remise]:
 
 def _hand_over(maison: Maison, remise: Remise) -> None:
     with maison.moteur.begin() as c:
-        record_remise_faite(c, remise, INSTANT)
+        record_remises_faites(c, [remise], INSTANT)
 
 
 def _depots(nombre: int) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from warehouse.remises import (
     read_remises_dues,
     record_fin,
     record_posees,
-    record_remise_faite,
+    record_remises_faites,
 )
 
 MARS, AVRIL = "2026-03-31T22:00:00Z", "2026-04-30T21:00:00Z"
@@ -81,10 +81,10 @@ def test_only_the_months_that_changed_are_written_again(garnie: Maison) -> None:
     write(garnie)
     assert months(garnie) == []
     with garnie.moteur.begin() as c:
-        record_remise_faite(c, ESSAI, AVRIL)
+        record_remises_faites(c, [ESSAI], AVRIL)
     assert months(garnie) == []
     with garnie.moteur.begin() as c:
-        record_remise_faite(c, APPEL, AVRIL)
+        record_remises_faites(c, [APPEL], AVRIL)
     assert months(garnie) == ["2026-04"]
     write(garnie)
     with garnie.moteur.begin() as c:

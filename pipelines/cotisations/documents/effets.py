@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,9 @@ from specs.baremes import read_baremes
 MOIS_CDG = ["cdg", "mois_appel"]
 LIGNE = (*MOIS_CDG, "mois_rattachement", "cotisation")
 SOMMES = ("base_centimes", "abattement_centimes", "montant_centimes")
+RETENUE = pl.col("statut") == "RETENUE"
+Cle = tuple[str, str]  # centre, month of the call
+Deja = Mapping[tuple[object, ...], DejaAppele]
 CHAMPS_LIGNE = (
     "mois_rattachement",
     "cotisation",
@@ -31,34 +36,53 @@ def compute_effets(
     declarations: pl.DataFrame,
     appels: pl.DataFrame,
     lignes: pl.DataFrame,
-    presentes: pl.DataFrame | None = None,
+    presentes: pl.DataFrame,
 ) -> tuple[EffetAppel, ...]:
-    """New calls of the management centres and months that these declarations name.
+    """What a test would change: the new calls of the centres and months that it declares.
 
-    `presentes`: of a test, the lines called so far, which each of its lines would change; it names
-    no call.
+    `presentes`: the lines called so far, beside each of its own; it names no call.
     """
-    vises = declarations.filter(pl.col("statut") == "RETENUE").select(MOIS_CDG).unique()
-    deja = {} if presentes is None else _sum_called(presentes)
-    triees = lignes.sort("mois_rattachement", "cotisation")
-    concernes = appels.join(vises, on=MOIS_CDG, how="semi").sort("appel")
-    return tuple(
-        EffetAppel(
-            cdg=appel["cdg"],
-            mois_appel=appel["mois_appel"],
-            appel=None if presentes is not None else appel["appel"],
-            nature=appel["nature"],
-            date_exigibilite=appel["date_exigibilite"],
-            lignes=tuple(
-                compose_ligne(ligne, deja=deja.get(tuple(ligne[nom] for nom in LIGNE)))
-                for ligne in triees.filter(pl.col("appel") == appel["appel"]).iter_rows(named=True)
-            ),
+    deja = _sum_called(presentes)
+    vises = declarations.filter(RETENUE).select(MOIS_CDG).unique()
+    effets = index_effets(appels.join(vises, on=MOIS_CDG, how="semi"), lignes, deja)
+    return tuple(replace(effet, appel=None) for effet in find_effets(declarations, effets))
+
+
+def index_effets(
+    appels: pl.DataFrame, lignes: pl.DataFrame, deja: Deja | None = None
+) -> Mapping[Cle, tuple[EffetAppel, ...]]:
+    """The new calls with their lines, by centre and month; `deja`: what is called so far."""
+    siennes = lignes.sort("mois_rattachement", "cotisation").partition_by("appel", as_dict=True)
+    effets: dict[Cle, list[EffetAppel]] = defaultdict(list)
+    for appel in appels.sort("appel").iter_rows(named=True):
+        dites = siennes.get((appel["appel"],), lignes.clear()).iter_rows(named=True)
+        effets[appel["cdg"], appel["mois_appel"]].append(
+            EffetAppel(
+                cdg=appel["cdg"],
+                mois_appel=appel["mois_appel"],
+                appel=appel["appel"],
+                nature=appel["nature"],
+                date_exigibilite=appel["date_exigibilite"],
+                lignes=tuple(compose_ligne(ligne, deja=_find_deja(ligne, deja)) for ligne in dites),
+            )
         )
-        for appel in concernes.iter_rows(named=True)
-    )
+    return {cle: tuple(siens) for cle, siens in effets.items()}
 
 
-def _sum_called(lignes: pl.DataFrame) -> dict[tuple[object, ...], DejaAppele]:
+def find_effets(
+    declarations: pl.DataFrame, effets: Mapping[Cle, tuple[EffetAppel, ...]]
+) -> tuple[EffetAppel, ...]:
+    """The new calls of the centres and months that these declarations name, by call."""
+    vises = declarations.filter(RETENUE).select(MOIS_CDG).unique().iter_rows()
+    trouves = [effet for cle in vises for effet in effets.get(cle, ())]
+    return tuple(sorted(trouves, key=lambda effet: effet.appel or ""))
+
+
+def _find_deja(ligne: Mapping[str, Any], deja: Deja | None) -> DejaAppele | None:
+    return deja.get(tuple(ligne[nom] for nom in LIGNE)) if deja else None
+
+
+def _sum_called(lignes: pl.DataFrame) -> Deja:
     """What is called so far, by centre, months and contribution."""
     sommes = lignes.group_by(LIGNE).agg(pl.col(SOMMES).sum())
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.controle.dsn import DSN
 from pipelines.controle.natures import ILLISIBLE, NON_CONFORME, Bilan
-from pipelines.cotisations.documents.effets import compute_effets
+from pipelines.cotisations.documents.effets import find_effets, index_effets
 from pipelines.cotisations.documents.nouveautes import read_nouveautes
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
@@ -87,45 +87,62 @@ def _answer_test(maison: Maison, depot: Depot, nuit: Nuit, metiers: Sequence[Met
     if depot.etat != "CONFORME":
         vide = nuit.anomalies.clear()
         refusees = _of_deposit(maison, "declarations_lues", depot).sort("rang_declaration")
-        return _rapport(depot, depot.etat, depot.motif, nuit, anomalies, vide, refusees)
+        etat = depot.etat, depot.motif
+        return _rapport(depot, *etat, nuit, _names(nuit), anomalies, vide, refusees)
     essai = simulate(maison, metiers, depot.depot, nuit.date_arrete)
-    rapport = _rapport(
-        depot, essai.etat, essai.motif, nuit, anomalies, essai.anomalies, essai.declarations
-    )
+    dits = essai.anomalies, essai.declarations
+    rapport = _rapport(depot, essai.etat, essai.motif, nuit, _names(nuit), anomalies, *dits)
     return replace(rapport, effets=essai.effets)
 
 
 def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     """Reports of the real deposits that readers did not see in this state, or for this reason."""
-    servis = nuit.depots.filter(nuit.served("adherent"))
-    publies = read_table_publiee(maison, "depots").select("depot", "etat", "motif").collect()
-    connus = {depot: (etat, motif) for depot, etat, motif in publies.iter_rows()}
+    nouveaux = _find_nouveaux(maison, nuit)
+    depots = pl.LazyFrame({"depot": [nom for nom, _, _ in nouveaux]}, {"depot": pl.String})
     journal = {depot.depot: depot for depot in nuit.journal}
-    integrees = maison.lac.read("declarations").collect()
-    declarations = integrees.partition_by("depot", as_dict=True)
     nouveautes = read_nouveautes(maison)
-    refusees = _refused_declarations(maison)
-    du_fichier = _file_anomalies(maison)
+    effets = index_effets(nouveautes.nouveaux, nouveautes.lignes)
+    integrees = maison.lac.read("declarations").join(depots, on="depot", how="semi").collect()
+    declarations = integrees.partition_by("depot", as_dict=True)
+    refusees = _refused_declarations(maison, depots)
+    du_fichier = _file_anomalies(maison, depots)
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
-    for nom, etat, motif in servis.select("depot", "etat", "motif").iter_rows():
-        avant, cause = connus.get(nom, (None, None))
-        if journal[nom].nature not in SIENNES or _is_told(journal[nom], etat):
-            continue
-        deja_dit = etat == avant and (motif == cause or etat not in PEUT_CHANGER_DE_RAISON)
-        if deja_dit or etat == "DOUBLON" or (avant, etat) in SANS_NOUVEAU_RAPPORT:
-            continue
+    noms = _names(nuit)
+    for nom, etat, motif in nouveaux:
         siennes = declarations.get((nom,), integrees.clear())
         rapport = _rapport(
             journal[nom],
             etat,
             motif,
             nuit,
+            noms,
             du_fichier.get((nom,)),
             de_la_caisse.get((nom,), nuit.anomalies.clear()),
             refusees.get((nom,), siennes),
         )
-        effets = compute_effets(siennes, nouveautes.nouveaux, nouveautes.lignes)
-        yield replace(rapport, effets=effets, publication=nuit.numero)
+        yield replace(rapport, effets=find_effets(siennes, effets), publication=nuit.numero)
+
+
+def _find_nouveaux(maison: Maison, nuit: Nuit) -> list[tuple[str, str, str | None]]:
+    """Deposits to report on: number, state of tonight and its reason."""
+    servis = nuit.depots.filter(nuit.served("adherent"))
+    publies = read_table_publiee(maison, "depots").select("depot", "etat", "motif").collect()
+    connus = {depot: (etat, motif) for depot, etat, motif in publies.iter_rows()}
+    journal = {depot.depot: depot for depot in nuit.journal}
+    nouveaux = []
+    for nom, etat, motif in servis.select("depot", "etat", "motif").iter_rows():
+        avant, cause = connus.get(nom, (None, None))
+        if journal[nom].nature not in SIENNES or _is_told(journal[nom], etat):
+            continue
+        deja_dit = etat == avant and (motif == cause or etat not in PEUT_CHANGER_DE_RAISON)
+        if not deja_dit and etat != "DOUBLON" and (avant, etat) not in SANS_NOUVEAU_RAPPORT:
+            nouveaux.append((nom, etat, motif))
+    return nouveaux
+
+
+def _names(nuit: Nuit) -> dict[str, str]:
+    """Names of the members by their number."""
+    return dict(nuit.etablissements.select("numero_adherent", "raison_sociale").iter_rows())
 
 
 def _of_deposit(maison: Maison, table: str, depot: Depot) -> pl.DataFrame:
@@ -133,15 +150,19 @@ def _of_deposit(maison: Maison, table: str, depot: Depot) -> pl.DataFrame:
     return maison.lac.read(table).filter(pl.col("depot") == depot.depot).collect()
 
 
-def _file_anomalies(maison: Maison) -> dict[tuple[object, ...], pl.DataFrame]:
-    """Anomalies of the real files themselves, by deposit."""
-    lues = maison.lac.read("anomalies").collect().sort("depot", "rang")
+def _file_anomalies(maison: Maison, depots: pl.LazyFrame) -> dict[tuple[object, ...], pl.DataFrame]:
+    """Anomalies of these real files themselves, by deposit."""
+    toutes = maison.lac.read("anomalies").join(depots, on="depot", how="semi")
+    lues = toutes.collect().sort("depot", "rang")
     return lues.partition_by("depot", as_dict=True)
 
 
-def _refused_declarations(maison: Maison) -> dict[tuple[object, ...], pl.DataFrame]:
-    """Declarations of the deposits that are not conforming, by deposit."""
-    lues = maison.lac.read("declarations_lues").filter(~pl.col("conforme")).collect()
+def _refused_declarations(
+    maison: Maison, depots: pl.LazyFrame
+) -> dict[tuple[object, ...], pl.DataFrame]:
+    """Declarations of those of these deposits that are not conforming, by deposit."""
+    refusees = maison.lac.read("declarations_lues").filter(~pl.col("conforme"))
+    lues = refusees.join(depots, on="depot", how="semi").collect()
     return lues.sort("depot", "rang_declaration").partition_by("depot", as_dict=True)
 
 
@@ -150,11 +171,11 @@ def _rapport(
     etat: str,
     motif: str | None,
     nuit: Nuit,
+    noms: Mapping[str, str],
     du_fichier: pl.DataFrame | None,
     de_la_caisse: pl.DataFrame,
     declarations: pl.DataFrame,
 ) -> Rapport:
-    noms = dict(nuit.etablissements.select("numero_adherent", "raison_sociale").iter_rows())
     signalees = int((de_la_caisse["severite"] == "signal").sum())
     bilan = Bilan(
         fichier=depot.numero,
