@@ -10,6 +10,7 @@ from pipelines.cotisations.metier import COTISATIONS
 from pipelines.declarations.metier import DECLARATIONS
 from pipelines.echanges.metier import BILANS, CALENDRIERS, ECHANGES
 from pipelines.intemperies.metier import INTEMPERIES
+from pipelines.intemperies.metier_argent import REMBOURSEMENTS
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
@@ -32,6 +33,7 @@ METIERS: tuple[Metier, ...] = (
     RETRAITS,
     REGLEMENTS,
     INTEMPERIES,
+    REMBOURSEMENTS,
     CONGES,
     COMPTABILITE,
     SUIVI,

@@ -15,17 +15,30 @@ from specs.fichiers import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
+class Du:
+    """Accounts of what the fund owes: what it costs (`charge`), what is still `a_payer`."""
+
+    charge: str
+    a_payer: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanComptable:
     """Accounts by number (`comptes`), by contribution (`cotisations`), and those of each role.
 
-    A contribution without an account of its own goes to `attente`.
+    A contribution without an account of its own goes to `attente`. `dus`: by nature of payment; a
+    nature that is not there is not booked with the accounts of the members. `prefixes`: how the
+    entries of each journal are named.
     """
 
     comptes: Mapping[str, str]
     cotisations: Mapping[str, str]
+    dus: Mapping[str, Du]
+    prefixes: Mapping[str, str]
     adherents: str
     attente: str
     prelevements_emis: str
+    virements_emis: str
     banque: str
     remises: str
     avoirs: str
@@ -40,5 +53,7 @@ def read_plan_comptable() -> PlanComptable:
     return PlanComptable(
         comptes=MappingProxyType(contenu["comptes"]),
         cotisations=MappingProxyType(contenu["cotisations"]),
+        prefixes=MappingProxyType(contenu["prefixes"]),
+        dus=MappingProxyType({nature: Du(**comptes) for nature, comptes in contenu["dus"].items()}),
         **contenu["roles"],
     )

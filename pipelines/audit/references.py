@@ -7,7 +7,8 @@ Tables of integers, dates and texts, by name:
 - `cotisations_appelees`: specs.baremes.SCHEMA_COTISATIONS; `cumuls`: cumul, droit, periode
 - `options`: option, debut, fin, choix
 - `regles_exigibilite`: regle, jour, decalage_mois; `regles_preavis`: regle, jours
-- `comptes_roles`: role, compte; `comptes_cotisations`: cotisation, compte
+- `comptes_roles`: role, compte; `comptes_cotisations`: cotisation, compte; `comptes_dus`: nature,
+  charge, a_payer
 - the tables of the registry and `decisions`, as their contracts say
 """
 
@@ -38,7 +39,8 @@ PREAVIS = pl.Schema({"regle": pl.String, "jours": pl.Int64})
 ROLES = pl.Schema({"role": pl.String, "compte": pl.String})
 COTISATIONS = pl.Schema({"cotisation": pl.String, "compte": pl.String})
 NUIT = pl.Schema({"date_arrete": pl.Date})
-SANS_ROLE = {"comptes", "cotisations"}
+DUS = pl.Schema({"nature": pl.String, "charge": pl.String, "a_payer": pl.String})
+SANS_ROLE = {"comptes", "cotisations", "dus", "prefixes"}
 
 
 def read_references(
@@ -106,6 +108,7 @@ def _accounts(plan: PlanComptable) -> dict[str, pl.DataFrame]:
     return {
         "comptes_roles": _frame(((champ, getattr(plan, champ)) for champ in champs), ROLES),
         "comptes_cotisations": _frame(plan.cotisations.items(), COTISATIONS),
+        "comptes_dus": _frame(((n, du.charge, du.a_payer) for n, du in plan.dus.items()), DUS),
     }
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.comptabilite.regles.comptes import compute_comptes
 from pipelines.comptabilite.regles.faits import Faits
+from pipelines.dus import read_dus
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part, part_of
 from specs.connaissances import Connaissances, read_connaissances
@@ -21,6 +22,7 @@ from warehouse.registre import read_adherents, read_centres_gestion
 
 EMIS = ("prelevements", "prelevements_appels")
 LUES = ("appels", "lignes_appel", "encaissements", *EMIS)
+PAYEES = ("reglements", "decaissements")
 RECALCULEES = ("imputations", "creances", "soldes", "suites_decisions")
 
 
@@ -66,9 +68,10 @@ def read_faits(maison: Maison, part: Part, savoir: Connaissances, date_arrete: d
     lac = maison.lac
     tables = {
         nom: lac.read(nom).filter(part.ecrites()).collect().sort(read_contrat(nom).cle)
-        for nom in LUES
+        for nom in (*LUES, *PAYEES)
     }
     emis = tables["prelevements"].filter(pl.col("date_emission") < date_arrete)
+    tables["reglements"] = tables["reglements"].filter(pl.col("date_emission") < date_arrete)
     for nom in EMIS:
         tables[nom] = tables[nom].join(emis, on="prelevement", how="semi", maintain_order="left")
     siennes = part.siennes()
@@ -81,6 +84,7 @@ def read_faits(maison: Maison, part: Part, savoir: Connaissances, date_arrete: d
         decisions=decisions,
         centres=list_centres(centres, adherents, tables["appels"]),
         obligatoires=mandatory(savoir),
+        dus=read_dus(lac.read, part.siennes()),
     )
 
 

@@ -11,9 +11,10 @@ def test_each_account_in_use_has_a_name() -> None:
     plan = read_plan_comptable()
     roles = [
         plan.adherents, plan.attente, plan.prelevements_emis, plan.banque,
-        plan.remises, plan.avoirs, plan.majorations, plan.frais_bancaires,
+        plan.remises, plan.avoirs, plan.majorations, plan.frais_bancaires, plan.virements_emis,
     ]  # fmt: skip
-    utilises = [*roles, *plan.cotisations.values()]
+    dus = [compte for du in plan.dus.values() for compte in (du.charge, du.a_payer)]
+    utilises = [*roles, *plan.cotisations.values(), *dus]
     assert sorted(utilises) == sorted(plan.comptes)
 
 

@@ -14,6 +14,7 @@ AUDITS = Audits(
         "appels_ecritures",
         "encaissements_ecritures",
         "prelevements_ecritures",
+        "dus_ecritures",
         "soldes_ecritures",
         "soldes_creances",
         "creances_appels",

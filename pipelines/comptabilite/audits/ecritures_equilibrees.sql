@@ -15,4 +15,5 @@ having sum(debit_centimes) <> sum(credit_centimes)
     or bool_or(
         compte not in (select compte from comptes_roles)
         and compte not in (select compte from comptes_cotisations)
+        and compte not in (select unnest([charge, a_payer]) from comptes_dus)
     )

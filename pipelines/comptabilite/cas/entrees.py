@@ -16,18 +16,26 @@ from pipelines.comptabilite.etapes import mandatory
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.parametres import OPTIONS as OPTIONS_DATEES
 from pipelines.comptabilite.regles.suites import NATURES
+from pipelines.dus import SCHEMA as DU
+from pipelines.dus import VIREMENT
 from specs.connaissances import Connaissances
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import codes_of, read_contrat, schema_polars
 
 SIREN, ADHERENT, CDG = "800000010", "A80001", "C8000101"
 OPTIONS = (*OPTIONS_DATEES, "majorations_de_retard")
-CHAMPS = ("appels", "reglements", "prelevements", "decisions", "options")
+CHAMPS = ("appels", "reglements", "prelevements", "decisions", "dus", "virements", "options")
 CHAMPS_APPEL = ("appel", "cdg", "groupe", "emis", "exigible", "mois", "cotisations")
 CHAMPS_COTISATION = ("cotisation", "montant", "centimes")
 CHAMPS_REGLEMENT = ("reglement", "date", "montant", "centimes", "appel", "cdg", "groupe")
 CHAMPS_PRELEVEMENT = ("prelevement", "emis", "echeance", "appels", "regle", "refuse", "repris")
 CHAMPS_VISE = ("appel", "montant", "centimes")
 CHAMPS_DECISION = ("nature", "effet", "appel", "cdg", "montant", "centimes", "appels", "echeances")
+CHAMPS_DU = ("du", "date", "mode", "montant", "centimes")
+CHAMPS_VIREMENT = (
+    "virement", "emis", "execution", "montant", "centimes", "debite", "refuse", "revenu", "frais",
+)  # fmt: skip
+(INT,) = codes_of("reglements", "nature", "INT")
+EMIS, REJE = codes_of("reglements", "etat", "EMIS", "REJE")
 Lignes = list[dict[str, Any]]
 
 
@@ -69,6 +77,11 @@ def parse_entrees(champs: Champs) -> Entrees:
             orient="row",
         ),
         obligatoires=mandatory(savoir),
+        dus=pl.DataFrame([_parse_du(d) for d in champs.children("dus")], DU),
+        reglements=_frame("reglements", [_parse_virement(v) for v in champs.children("virements")]),
+        decaissements=_frame(
+            "decaissements", [m for v in champs.children("virements") for m in _paid(v)]
+        ),
     )
     return Entrees(faits, savoir)
 
@@ -169,6 +182,56 @@ def _movements(debit: Champs) -> Iterator[dict[str, Any]]:
         if jour:
             mouvement = _movement(f"{nom}-{champ}", nature, jour, signe * total)
             yield mouvement | {"prelevement": nom}
+
+
+def _parse_du(champs: Champs) -> dict[str, Any]:
+    """What the fund owes the company, paid or set off."""
+    champs.check_names(CHAMPS_DU)
+    return {
+        "du": champs.read("du", str),
+        "nature": INT,
+        "siren": SIREN,
+        "mode": champs.read("mode", str, VIREMENT),
+        "montant_centimes": champs.read_montant(),
+        "date_arrete": champs.read("date", date),
+    }
+
+
+def _parse_virement(champs: Champs) -> dict[str, Any]:
+    champs.check_names(CHAMPS_VIREMENT)
+    refuse = champs.read_optional("refuse", date)
+    return {
+        "reglement": champs.read("virement", str),
+        "nature": INT,
+        "siren": SIREN,
+        "montant_centimes": champs.read_montant(),
+        "date_emission": champs.read("emis", date),
+        "date_execution": champs.read("execution", date),
+        "etat": REJE if refuse else EMIS,
+        "date_etat": refuse,
+    }
+
+
+def _paid(virement: Champs) -> Iterator[dict[str, Any]]:
+    """What the bank did with a transfer: debited on a day, given back on another."""
+    nom, montant = virement.read("virement", str), virement.read_montant()
+    natures: Mapping[str, tuple[str, int]] = {"debite": ("VIREMENT", -1), "revenu": ("RETOUR", 1)}
+    for champ, (nature, signe) in natures.items():
+        jour = virement.read_optional(champ, date)
+        frais = virement.read("frais", int, 0) if champ == "revenu" else 0
+        if jour:
+            yield {
+                "decaissement": f"{nom}-{champ}",
+                "reglement": nom,
+                "siren": SIREN,
+                "nature": nature,
+                "date_operation": jour,
+                "date_valeur": jour,
+                "montant_centimes": signe * montant,
+                "frais_centimes": frais,
+                "net_centimes": signe * montant - frais,
+                "extourne": False,
+            }
 
 
 def _parse_decision(champs: Champs, numero: int) -> dict[str, Any]:

@@ -7,10 +7,13 @@ JOURNAUX = {
     "BANQUE": "règlement reçu",
     "FRAIS": "frais de la banque",
     "PRELEVEMENT": "prélèvement",
-    "RETOUR": "rejet de prélèvement",
+    "RETOUR": "rejet ou retour",
     "MAJORATION": "majoration de retard",
     "REMISE": "remise de majorations",
     "AVOIR": "avoir",
+    "DU": "somme due par la caisse",
+    "VIREMENT": "virement de la caisse",
+    "DEBIT": "virement exécuté",
 }
 TRANCHES = {
     "a_echoir": "À échoir",

@@ -45,6 +45,7 @@ def _describe_releve(releve: Releve) -> dict[str, object]:
         ]
         + [{"nom": "Solde", "montant": format_euros(releve.anciennete.solde_centimes)}],
         **_describe_mouvements(releve),
+        "remboursements": _describe_remboursements(releve),
         "virement": describe_compte_caisse(),
         "creances": [_describe_creance(creance) for creance in dues],
         "restes": {
@@ -109,6 +110,23 @@ def _describe_mouvements(releve: Releve) -> dict[str, object]:
             "credit": format_euros(credit),
             "solde": format_euros(releve.cloture_centimes),
         },
+    }
+
+
+def _describe_remboursements(releve: Releve) -> dict[str, object] | None:
+    """What the fund owes the company, paid or not; nothing when it never owed anything."""
+    dus = releve.remboursements
+    if not (dus.mouvements or dus.ouverture_centimes):
+        return None
+    return {
+        "ouverture": format_jour(releve.debut),
+        "solde_ouverture": format_euros(dus.ouverture_centimes),
+        "mouvements": [
+            _describe_mouvement(mouvement, solde)
+            for mouvement, solde in zip(dus.mouvements, dus.soldes_centimes, strict=True)
+        ],
+        "cloture": f"Reste à vous verser au {format_date(releve.fin)}",
+        "solde": format_euros(dus.cloture_centimes),
     }
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pipelines.comptabilite.documents.mots import ETATS_CREANCE, JOURNAUX
 from pipelines.comptabilite.documents.releve_pdf import list_tranches
-from pipelines.comptabilite.documents.valeurs import Creance, Majoration, Mouvement, Releve
+from pipelines.comptabilite.documents.valeurs import (
+    Creance,
+    Majoration,
+    Mouvement,
+    Releve,
+    Remboursements,
+)
 from pipelines.editique.tableaux import Cellule, Tableau, Tableaux, compose_tableau, identify
 from specs.documents import read_modeles
 
@@ -24,6 +30,7 @@ def compose_releve_tableaux(releve: Releve) -> Tableaux:
             _compose_mouvements(releve),
             _compose_creances(releve),
             _compose_majorations(releve),
+            _compose_remboursements(releve.remboursements),
             compose_tableau(
                 "releve", "anciennete", tranches, {"montant": releve.anciennete.solde_centimes}
             ),
@@ -53,6 +60,28 @@ def _compose_mouvements(releve: Releve) -> Tableau:
         "solde": releve.cloture_centimes,
     }
     return compose_tableau("releve", "lignes", [ouverture, *lignes], total)
+
+
+def _compose_remboursements(dus: Remboursements) -> Tableau:
+    """What the fund owes: what becomes due, what is paid, what is left to pay after each line."""
+    lignes: list[dict[str, Cellule]] = [
+        {
+            "date_comptable": mouvement.date_comptable,
+            "date_valeur": mouvement.date_valeur,
+            "libelle": mouvement.libelle,
+            "reference": mouvement.reference,
+            "du": mouvement.credit_centimes,
+            "verse": mouvement.debit_centimes,
+            "reste": solde,
+        }
+        for mouvement, solde in zip(dus.mouvements, dus.soldes_centimes, strict=True)
+    ]
+    total: dict[str, Cellule] = {
+        "du": sum(m.credit_centimes for m in dus.mouvements),
+        "verse": sum(m.debit_centimes for m in dus.mouvements),
+        "reste": dus.cloture_centimes,
+    }
+    return compose_tableau("releve", "remboursements", lignes, total)
 
 
 def _describe_mouvement(mouvement: Mouvement, solde: int) -> dict[str, Cellule]:

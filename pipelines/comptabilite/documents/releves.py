@@ -15,6 +15,7 @@ from pipelines.comptabilite.documents.valeurs import (
     Majoration,
     Mouvement,
     Releve,
+    Remboursements,
 )
 from pipelines.comptabilite.regles.retards import months_late
 from pipelines.editique.valeurs import Entreprise
@@ -51,16 +52,19 @@ def compose_releve(
 ) -> Releve:
     """Statement from `debut` to `fin`, the date of the published accounts.
 
-    Only the members' account counts; the lines of one entry, centre and call make one movement.
+    The members' account, then what the fund owes them; the lines of one entry, centre and call make
+    one movement.
     """
-    lignes = comptes.ecritures.filter(pl.col("compte") == read_plan_comptable().adherents)
-    avant = lignes.filter(pl.col("date_comptable") < debut)
-    pendant = lignes.filter(pl.col("date_comptable").is_between(debut, fin))
+    plan = read_plan_comptable()
+    compte = comptes.ecritures["compte"]
+    avant, pendant = _cut(comptes.ecritures.filter(compte == plan.adherents), debut, fin)
+    a_payer = sorted({du.a_payer for du in plan.dus.values()})
+    dus_avant, dus = _cut(comptes.ecritures.filter(compte.is_in(a_payer)), debut, fin)
     return Releve(
         entreprise=entreprise,
         debut=debut,
         fin=fin,
-        ouverture_centimes=int((avant["debit_centimes"] - avant["credit_centimes"]).sum()),
+        ouverture_centimes=_balance(avant),
         mouvements=tuple(_mouvements(pendant)),
         creances=tuple(
             Creance(**{champ: creance[champ] for champ in CHAMPS_CREANCE})
@@ -72,7 +76,18 @@ def compose_releve(
         ),
         date_arrete=fin,
         publication=publication,
+        remboursements=Remboursements(-_balance(dus_avant), tuple(_mouvements(dus))),
     )
+
+
+def _cut(lignes: pl.DataFrame, debut: date, fin: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(lines before the period, lines of it)."""
+    jour = pl.col("date_comptable")
+    return lignes.filter(jour < debut), lignes.filter(jour.is_between(debut, fin))
+
+
+def _balance(lignes: pl.DataFrame) -> int:
+    return int((lignes["debit_centimes"] - lignes["credit_centimes"]).sum())
 
 
 def compute_majorations(comptes: Comptes, date_arrete: date) -> Iterator[Majoration]:

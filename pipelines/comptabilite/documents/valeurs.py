@@ -83,6 +83,28 @@ class Anciennete:
 
 
 @dataclass(frozen=True, slots=True)
+class Remboursements:
+    """What the fund owes the company and pays it, over the period: positive when still to pay.
+
+    A debit is what was paid, or is to be taken back; a credit what is due.
+    """
+
+    ouverture_centimes: int
+    mouvements: tuple[Mouvement, ...]
+
+    @property
+    def soldes_centimes(self) -> tuple[int, ...]:
+        """What is still to be paid after each line."""
+        ecarts = (m.credit_centimes - m.debit_centimes for m in self.mouvements)
+        return tuple(accumulate(ecarts, initial=self.ouverture_centimes))[1:]
+
+    @property
+    def cloture_centimes(self) -> int:
+        """What is still to be paid after the last line."""
+        return self.soldes_centimes[-1] if self.mouvements else self.ouverture_centimes
+
+
+@dataclass(frozen=True, slots=True)
 class Releve:
     """Statement of account over a period, closed at `fin`."""
 
@@ -96,6 +118,7 @@ class Releve:
     anciennete: Anciennete
     date_arrete: date
     publication: int
+    remboursements: Remboursements = Remboursements(0, ())
 
     @property
     def soldes_centimes(self) -> tuple[int, ...]:

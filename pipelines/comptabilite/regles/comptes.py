@@ -63,7 +63,8 @@ def compute_comptes(
 def _dates(faits: Faits, date_arrete: date) -> Iterator[date]:
     """Every date whose rates or options may be asked for."""
     yield date_arrete
-    for frame in (faits.appels, faits.encaissements, faits.prelevements, faits.decisions):
+    dates = (faits.appels, faits.encaissements, faits.prelevements, faits.decisions, faits.dus)
+    for frame in dates:
         for nom, type_ in frame.schema.items():
             if type_ == pl.Date:
                 yield from (j for j in (frame[nom].min(), frame[nom].max()) if isinstance(j, date))

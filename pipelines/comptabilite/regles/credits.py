@@ -1,4 +1,4 @@
-"""Credits of the members: transfers, debits, negative calls, free credits, remissions.
+"""Credits of the members: transfers, debits, negative calls, free credits, refunds, remissions.
 
 Each says what it pays first (a call, the calls of a month), then the widest place in which it pays
 the oldest debts: its management centre, its payment group, or the whole company.
@@ -10,14 +10,16 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.comptabilite.regles.dus import is_booked
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.parametres import month_of
 from pipelines.comptabilite.regles.retours import match_returned_transfers, with_known_debit
+from pipelines.dus import COMPENSATION
 from pipelines.reglements.regles.identifiants import decision_origin
 from specs.contrats import codes_of
 
 REGLEMENT, APPEL_NEGATIF = "REGLEMENT", "APPEL_NEGATIF"
-AVOIR, REMISE = codes_of("ecritures", "journal", "AVOIR", "REMISE")
+AVOIR, REMISE, DU = codes_of("ecritures", "journal", "AVOIR", "REMISE", "DU")
 DECIDES = dict(
     zip(codes_of("decisions", "nature", "AVOIR", "REMISE_MAJORATION"), (AVOIR, REMISE), strict=True)
 )
@@ -53,6 +55,7 @@ def compute_credits(
         _debits(faits, rejets),
         _negative_calls(faits, parametres),
         _decisions(faits, date_arrete),
+        _set_off(faits),
     )
     un_seul_appel = (pl.col("nature") == REMISE) & pl.col("appel").is_not_null()
     portee = (
@@ -149,6 +152,19 @@ def _decisions(faits: Faits, date_arrete: date) -> pl.DataFrame:
         decision_origin("numero").alias("origine"),
         pl.col("nature").replace_strict(DECIDES), "siren", "appel", "cdg",
         pl.col("date_effet").alias("date_valeur"), pl.col("date_effet").alias("date_ordre"),
+        pl.col("montant_centimes").alias("reste"),
+    )  # fmt: skip
+
+
+def _set_off(faits: Faits) -> pl.DataFrame:
+    """What the fund owes a company and sets off: it pays the oldest debts of all its centres."""
+    return faits.dus.filter(
+        is_booked(pl.col("nature")),
+        pl.col("mode") == COMPENSATION,
+        pl.col("montant_centimes") != 0,
+    ).select(
+        pl.col("du").alias("origine"), pl.lit(DU).alias("nature"), "siren",
+        pl.col("date_arrete").alias("date_valeur"), pl.col("date_arrete").alias("date_ordre"),
         pl.col("montant_centimes").alias("reste"),
     )  # fmt: skip
 

@@ -11,18 +11,9 @@ from datetime import date
 import polars as pl
 
 from specs.contrats import codes_of, columns_of
+from specs.plan_comptable import read_plan_comptable
 
 (MAJORATION,) = codes_of("ecritures", "journal", "MAJORATION")
-PREFIXES = {
-    "APPEL": "APP",
-    "BANQUE": "ENC",
-    "FRAIS": "FRA",
-    "PRELEVEMENT": "PRE",
-    "RETOUR": "RET",
-    "MAJORATION": "MAJ",
-    "REMISE": "REM",
-    "AVOIR": "AVO",
-}
 LIBELLES = {
     "APPEL": "Appel de cotisations",
     "BANQUE": "Règlement reçu",
@@ -32,6 +23,9 @@ LIBELLES = {
     "MAJORATION": "Majorations de retard",
     "REMISE": "Remise gracieuse de majorations",
     "AVOIR": "Avoir accordé",
+    "DU": "Remboursement dû par la caisse",
+    "VIREMENT": "Virement de la caisse",
+    "DEBIT": "Virement débité par la banque",
 }
 PIECE = ["journal", "origine"]
 LIGNE = [*PIECE, "siren", "cdg", "compte", "appel", "cotisation"]
@@ -74,8 +68,9 @@ def _columns(date_arrete: date) -> list[pl.Expr]:
     """Identifier, dates, sides and wording of an entry, from its piece and the times written."""
     premiere = pl.col("fois") == 1
     numerotee = ~premiere | (pl.col("journal") == MAJORATION)
+    prefixes = dict(read_plan_comptable().prefixes)
     numero = pl.format("-{}", pl.col("fois").cast(pl.String).str.zfill(2))
-    nom = pl.format("{}-{}", pl.col("journal").replace_strict(PREFIXES), "origine")
+    nom = pl.format("{}-{}", pl.col("journal").replace_strict(prefixes), "origine")
     libelle = pl.col("journal").replace_strict(LIBELLES)
     rectifiee = ~premiere & (pl.col("journal") != MAJORATION)
     suite = pl.when(rectifiee).then(pl.lit(" (rectification)")).otherwise(pl.lit(""))

@@ -6,13 +6,15 @@ origin, whatever the number of times that it is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 
 from pipelines.comptabilite.regles.chronologie import Histoire
 from pipelines.comptabilite.regles.creances import credits_by_centre
-from pipelines.comptabilite.regles.credits import AVOIR, REGLEMENT, REMISE, with_domicile
+from pipelines.comptabilite.regles.credits import AVOIR, DU, REGLEMENT, REMISE, with_domicile
+from pipelines.comptabilite.regles.dus import compute_dus
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.retours import (
     RETOUR,
@@ -56,6 +58,8 @@ def compute_pieces(
         _increases(histoire, date_arrete),
         _decided(histoire, REMISE, read_plan_comptable().remises),
         _decided(histoire, AVOIR, read_plan_comptable().avoirs),
+        *_set_off(faits, histoire),
+        compute_dus(faits),
     )
     return pl.concat([s.match_to_schema(SCHEMA, missing_columns="insert") for s in sources])
 
@@ -216,9 +220,9 @@ def _increases(histoire: Histoire, date_arrete: date) -> pl.DataFrame:
 
 
 def _decided(histoire: Histoire, nature: str, compte: str) -> pl.DataFrame:
-    """`REMISE`: late increases given up; `AVOIR`: a free credit, allocated or not."""
+    """`REMISE`: late increases given up; `AVOIR`, `DU`: a free credit, allocated or not."""
     montant = pl.col("impute_centimes")
-    if nature == AVOIR:
+    if nature != REMISE:
         montant = montant + pl.col("reste_centimes")
     decisions = histoire.credits.select("origine", "nature", "siren", "date_valeur")
     lignes = (
@@ -231,3 +235,12 @@ def _decided(histoire: Histoire, nature: str, compte: str) -> pl.DataFrame:
         )
     )  # fmt: skip
     return _balanced(lignes, compte)
+
+
+def _set_off(faits: Faits, histoire: Histoire) -> Iterator[pl.DataFrame]:
+    """`DU`: what the fund owes, put on the account of the members instead of being paid."""
+    natures = faits.dus.select("nature", origine="du")
+    for nature, comptes in read_plan_comptable().dus.items():
+        siens = natures.filter(pl.col("nature") == nature)["origine"]
+        lignes = _decided(histoire, DU, comptes.charge)
+        yield lignes.filter(pl.col("origine").is_in(siens.implode()))

@@ -27,7 +27,7 @@ from specs.periodes import MOIS_PAR_AN
 
 OPTIONS = (
     "carence_etalee", "six_heures", "compte_ij", "salaire_provisoire", "tolerance_declaration",
-    "indemnite_retenue", "taux_cp_intemperies", "prorata_activite",
+    "indemnite_retenue", "taux_cp_intemperies", "prorata_activite", "imputation_remboursement",
 )  # fmt: skip
 SIREN, TOUJOURS, JUIN = SIRET[:9], date.min, 6
 T, D, E, B = pl.String(), pl.Date(), pl.Int64(), pl.Boolean()

@@ -15,19 +15,21 @@ from pipelines.intemperies.cas.entrees import parse_entrees
 from pipelines.intemperies.cas.explication import explain
 from pipelines.intemperies.regles.calcul import TABLES as CALCULEES
 from pipelines.intemperies.regles.calcul import Publies, compute_intemperies
+from pipelines.intemperies.regles.dus import compute_dus
 from specs.contrats import read_contrat, schema_polars
 
-CONSTATS = "constats_echange"
+CONSTATS, DUS = "constats_echange", "dus_intemperies"
 
 
 def _tables() -> dict[str, pl.Schema]:
     """Published columns, without the shard."""
     return {
         nom: pl.Schema({c: t for c, t in schema_polars(read_contrat(nom)).items() if c != "part"})
-        for nom in (*CALCULEES, CONSTATS)
+        for nom in (*CALCULEES, CONSTATS, DUS)
     }
 
 
+CDG = "C900201"
 TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
 
 
@@ -39,6 +41,10 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
         publies = compute_intemperies(*entrees.known(nuit), publies, nuit, entrees.savoir)
     frames = {nom: getattr(publies, nom.removesuffix("_intemperies")) for nom in CALCULEES}
     frames[CONSTATS] = ordered(publies.constats, "code", "date")
+    etablissements = entrees.tables["etablissements"].with_columns(cdg=pl.lit(CDG))
+    frames[DUS] = compute_dus(
+        publies.remboursements, publies.arrets, etablissements, entrees.savoir
+    )
     tables = {
         nom: frames[nom].select(schema.names()).match_to_schema(schema)
         for nom, schema in TABLES.items()

@@ -133,6 +133,11 @@ RELANCE = {
     "adherent": "A00001", "cdg": "C0000101", "date": date(2026, 11, 10),
     "date_limite": date(2026, 10, 15), "etat": "ABSENTE",
 }  # fmt: skip
+DU = {
+    "part": 0, "du": "INT-999000011-D1-261110-P", "nature": "INT", "siren": "999000011",
+    "origine": "D1", "libelle": "-", "mode": "VIREMENT", "si_a_jour": True,
+    "montant_centimes": 6_241, "date_arrete": date(2026, 11, 10),
+}  # fmt: skip
 # Each one: the audit, what is planted, in which table, how.
 FAUTES: list[tuple[str, str, str, Alteration]] = [
     ("declarations_lues", "une déclaration perdue", "declarations", lose),
@@ -302,6 +307,14 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
         "un prélèvement non porté en compte",
         "ecritures",
         lambda f: f.filter(pl.col("journal") != "PRELEVEMENT"),
+    ),
+    ("remboursements_dus", "une somme due sans remboursement", "dus_intemperies", add(**DU)),
+    ("dus_ecritures", "une somme due non portée en compte", "dus_intemperies", add(**DU)),
+    (
+        "dus_ecritures",
+        "une somme portée sans être due",
+        "ecritures",
+        add(journal="DU", origine="INT-1", compte="4661"),
     ),
     ("soldes_ecritures", "un solde faux d'un centime", "soldes", more("solde_centimes")),
     ("soldes_creances", "un avoir perdu", "soldes", more("avoir_centimes")),

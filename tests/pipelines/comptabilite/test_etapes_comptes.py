@@ -8,17 +8,20 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.audit.audits import Audits
 from pipelines.audit.etapes import read_sources
 from pipelines.audit.moteur import open_moteur
 from pipelines.audit.passage import run_audits
-from pipelines.comptabilite.audits import AUDITS
+from pipelines.comptabilite.audits import AUDITS as COMPTES
 from pipelines.comptabilite.etapes import plan_comptes
 from pipelines.comptabilite.regles.releves import compute_releve
 from pipelines.nuit.passage import open_nuit
+from pipelines.reglements.audits import AUDITS as REGLEMENTS
 from specs.contrats import contrats, read_contrat, schema_polars
 from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 
+AUDITS = Audits(COMPTES.audits, REGLEMENTS.sommes)
 TABLES = ("ecritures", "imputations", "creances", "soldes", "suites_decisions")
 PREMIERE, EXIGIBLE, TARD = date(2026, 4, 5), date(2026, 4, 25), date(2026, 6, 10)
 

@@ -34,6 +34,7 @@ from specs.plan_comptable import read_plan_comptable
 ENTREPRISE = Entreprise("004217", "800000000", "Terrassements Éloïse Dûpré & Fils")
 ARRETE = date(2026, 7, 1)
 ADHERENTS = read_plan_comptable().adherents
+A_PAYER = read_plan_comptable().dus["INT"].a_payer
 
 
 def frame(table: str, lignes: list[dict[str, Any]]) -> pl.DataFrame:
@@ -51,6 +52,16 @@ def ecriture(numero: str, journal: str, jour: date, debit: int, credit: int) -> 
         "debit_centimes": debit, "credit_centimes": credit, "libelle": f"Écriture {numero}",
         "origine": f"O-{numero}",
     }  # fmt: skip
+
+
+def remboursements() -> list[dict[str, Any]]:
+    """62.41 due on 20 January, paid on the 22nd; 10.00 to take back on 1 June."""
+    du = {"cdg": None, "appel": None, "compte": A_PAYER}
+    return [
+        ecriture("DU-1", "DU", date(2026, 1, 20), 0, 6_241) | du,
+        ecriture("VIR-1", "VIREMENT", date(2026, 1, 21), 6_241, 0) | du,
+        ecriture("DU-2", "DU", date(2026, 6, 1), 1_000, 0) | du,
+    ]
 
 
 def comptes() -> Comptes:
@@ -80,6 +91,7 @@ def comptes() -> Comptes:
         ecriture("E2", "BANQUE", date(2026, 6, 1), 0, 40_000),
         ecriture("E3", "MAJORATION", date(2026, 7, 1), 2_300, 0),
         ecriture("E4", "BANQUE", date(2026, 6, 1), 40_000, 0) | {"compte": "512"},
+        *remboursements(),
     ]
     return Comptes(
         frame("ecritures", ecritures),
@@ -106,6 +118,19 @@ def read_csv(document: Tableaux) -> list[dict[str, str]]:
     texte = StringIO(render_csv(document).decode("utf-8-sig"), newline="")
     titres, *lignes = csv.reader(texte, delimiter=";")
     return [dict(zip(titres, ligne, strict=False)) for ligne in lignes]
+
+
+def test_what_the_fund_owes_stands_apart() -> None:
+    """Due, paid, taken back: a balance of its own, the same from whatever day it is asked."""
+    dus = releve().remboursements
+    assert dus.soldes_centimes == (6_241, 0, -1_000)
+    assert releve(date(2026, 1, 21)).remboursements.ouverture_centimes == 6_241
+    assert releve(date(2026, 6, 2)).remboursements.cloture_centimes == -1_000
+    texte = read_pdf(render_releve_pdf(releve()))
+    assert "Reste à vous verser au 1er juillet 2026 -10,00" in texte.replace("−", "-")
+    feuille = compose_releve_tableaux(releve()).tableaux[3]
+    assert "Ce que la caisse vous doit" in texte
+    assert len(feuille.lignes) == 3
 
 
 def test_a_statement_reconciles() -> None:

@@ -1,0 +1,1 @@
+"""What refunds become: amounts due, for the ledger and for the payments of the fund."""
