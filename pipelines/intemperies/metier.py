@@ -2,6 +2,73 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Metier
+from pipelines.metier import Etape, Metier, Portee
 
-INTEMPERIES = Metier("intemperies", cas=(("intemperies", "pipelines.intemperies.cas.execution"),))
+DITES_PAR_LA_DSN = (
+    "declarations",
+    "bases",
+    "releves_tdp",
+    "contrats",
+    "absences",
+    "mois_exploites",
+    "identites",
+    "liens_salaries",
+)
+ECRITES = (
+    "arrets_intemperies",
+    "lignes_intemperies",
+    "jours_intemperies",
+    "indemnites_intemperies",
+    "remboursements_intemperies",
+    "cumuls_intemperies",
+    "constats_intemperies",
+    "valeurs_intemperies",
+    "intemperies_exploitees",
+)
+LUES = (
+    "lignes_lues",
+    "arrets_lus",
+    "salaries_arret_lus",
+    "jours_lus",
+    "identites_echange",
+    "anomalies",
+    "anomalies_essai",
+    "intemperies_exploitees",
+)
+INTEMPERIES = Metier(
+    "intemperies",
+    etapes=(
+        Etape(
+            "jugement_intemperies",
+            Portee.PART,
+            titre="déclarations d'intempéries",
+            prepare="pipelines.intemperies.etapes:prepare_jugement",
+            plan="pipelines.intemperies.etapes:plan_jugement",
+            lit=(*LUES, *DITES_PAR_LA_DSN, "arrets_intemperies", "jours_a_compter"),
+            ecrit=("jours_a_compter", "intemperies_exploitees"),
+            en_essai=True,
+        ),
+        Etape(
+            "annees_intemperies",
+            Portee.PART,
+            titre="heures d'intempéries des salariés",
+            prepare="pipelines.intemperies.etapes:prepare_annees",
+            plan="pipelines.intemperies.etapes:plan_annees",
+            lit=("jours_a_compter", "jours_comptes", "indemnites_comptees"),
+            ecrit=("jours_comptes", "indemnites_comptees"),
+            partage="salarie",
+            en_essai=True,
+        ),
+        Etape(
+            "intemperies",
+            Portee.PART,
+            titre="indemnités et remboursements d'intempéries",
+            prepare="pipelines.intemperies.etapes:prepare_suites",
+            plan="pipelines.intemperies.etapes:plan_jugement",
+            lit=(*LUES, *DITES_PAR_LA_DSN, "jours_comptes", "indemnites_comptees", *ECRITES),
+            ecrit=ECRITES,
+            en_essai=True,
+        ),
+    ),
+    cas=(("intemperies", "pipelines.intemperies.cas.execution"),),
+)

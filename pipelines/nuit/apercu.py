@@ -32,11 +32,13 @@ def run_apercu(
     numeros: dict[int, set[str]] = defaultdict(set)
     for siren in sirens:
         numeros[int(siren) % maison.reglages.nombre_parts].add(siren)
-    etapes = [e for e in list_etapes(metiers) if e.portee is Portee.PART and e.en_essai]
-    for numero, siens in sorted(numeros.items()):
-        for etape in etapes:
+    for etape in list_etapes(metiers):
+        if etape.portee is not Portee.PART or not etape.en_essai:
+            continue
+        par_siren = etape.partage == PAR_SIREN
+        for numero in sorted(numeros) if par_siren else find(etape.plan)(vue, date_arrete, metiers):
             part = open_part(maison, numero, date_arrete, etape.partage)
-            seules = frozenset(siens) if etape.partage == PAR_SIREN else None
+            seules = frozenset(numeros[numero]) if par_siren else None
             _run(vue, etape.prepare, _as_real(part, seules, essais), date_arrete)
     return vue
 

@@ -35,6 +35,9 @@ CORRECTIONS = (
     f"adhesions:\n- {{siren: {SIREN}, cotisation: FNTP, debut: 2026-01-01}}\n",
     f"adherents:\n- {{siren: {SIREN}, fin_activite: 2040-12-31}}\n",
     f"options_adherents:\n- {{siren: {SIREN}, option: zero_papier, {OUI}}}\n",
+    "vigilances_canicule:\n- {departement: 69, jour: 2026-07-09, niveau: O}\n",
+    "arretes_prefet:\n- {departement: 38, debut: 2026-07-09, fin: 2026-07-11, reference: R}\n",
+    f"adherents:\n- {{siren: {SIREN}, ville: BREST}}\n",
 )
 
 

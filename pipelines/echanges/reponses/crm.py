@@ -141,7 +141,9 @@ def _lines(
     qui = {rang: (nir, m) for rang, nir, m in _named(lecture).iter_rows()}
     comptes = dict.fromkeys(COMPTES.values(), 0)
     corps: list[Ligne] = []
-    dits, valeurs = _by_line(anomalies, bilan.constats), _by_line(bilan.valeurs)
+    # What the control of the file said of a day, its business says again.
+    propres = anomalies.join(bilan.constats, on=["rang", "code"], how="anti")
+    dits, valeurs = _by_line(propres, bilan.constats), _by_line(bilan.valeurs)
     for ligne in bilan.lignes.iter_rows(named=True):
         rang, lettre = ligne["rang"], LETTRES[ligne["verdict"]]
         comptes[COMPTES[lettre]] += 1

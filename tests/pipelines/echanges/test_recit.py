@@ -142,7 +142,8 @@ def test_an_answer_has_the_form_of_the_file_and_says_what_to_put_right(caisse: C
         octets = rendus[f"{genre}_ARI_T_ARI-2026-0001.xml"]
         assert read_xml(0, octets).anomalies.is_empty()
     (ligne,) = answers(caisse)["CRM_ARI_T_ARI-2026-0001"]["m1"]
-    assert (ligne["line_no"], ligne["key"], ligne["verdict"]) == (4, "D1", "A")
+    # Nobody declared this employee, two months after the day.
+    assert (ligne["line_no"], ligne["key"], ligne["verdict"]) == (4, "D1", "R")
     (erreur,) = answers(caisse)["CRT_DMC_T_F9"]["c2"]
     assert (erreur["code"], erreur["record_no"]) == ("F003", 3)
     assert erreur["correction"] == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,14 @@ from pipelines.nuit import passage
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import list_etapes
 from specs.contrats import tables_of
-from tests.parsers.echanges.fabrique import LIGNES, write
+from tests.parsers.echanges.fabrique import ARRET, JOUR, LIGNES, SALARIE, write
 from warehouse.lac import Lac
 
 if TYPE_CHECKING:
     from pipelines.metier import Etape
     from tests.conftest import Caisse
 
+SIRET = "80000001000010"
 BONS = Path(__file__).parents[3] / "sample_files" / "bons"
 
 
@@ -52,6 +54,18 @@ def expand(lues: tuple[str, ...]) -> Iterator[str]:
         yield from tables_of(lue[1:]) if lue.startswith("*") else (lue,)
 
 
+def _declare_stop() -> bytes:
+    """A day lost by an employee of the DSN."""
+    jour = date(2026, 3, 10)
+    lignes = [
+        ("30", ARRET | {"siret": SIRET, "stop_date": jour, "resume_date": jour}),
+        ("31", SALARIE | {"matricule": "M0001", "hire_date": date(2015, 3, 2)}),
+        ("32", JOUR | {"matricule": "M0001", "date": jour}),
+    ]
+    tete = {"mode": "R", "convention": "0080001", "siren": SIRET[:9]}
+    return write("ARI", lignes, created="20260401080000", **tete)
+
+
 def test_a_step_reads_what_it_says(
     make_caisse: Callable[..., Caisse],
     lues: dict[str, set[str]],
@@ -66,6 +80,7 @@ def test_a_step_reads_what_it_says(
     caisse.drop("A09001", "DMC_R_0001234_20260401080000_0001.txt", demande)
     compte = write("RIB", LIGNES["RIB"], mode="R", created="20260401080000")
     caisse.drop("A09001", "RIB_R_0001234_20260401080000_0001.txt", compte)
+    caisse.drop("A80001", "ARI_R_0080001_20260401080000_0001.txt", _declare_stop())
     caisse.pass_night()
     declarees = {e.nom: set(expand(e.lit)) for e in list_etapes(METIERS) if e.prepare}
     assert {nom: lues[nom] for nom in declarees} == declarees

@@ -1,0 +1,249 @@
+"""Bad weather in a night: declarations judged, days counted by employee, then what follows of them.
+
+The companies of a shard are judged from what they sent and what their DSN say; the days that stand
+are counted by shard of employees, over all their employers; back to the companies, indemnities,
+refunds, states and counters follow. A night computes those of which something is new, the others
+keep what they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipelines.echanges.regles.lignes import ordered
+from pipelines.intemperies.exploitation import TABLE as EXPLOITEES
+from pipelines.intemperies.exploitation import (
+    Exploitees,
+    read_exploitees,
+    read_marques,
+    sign_rows,
+)
+from pipelines.intemperies.lecture import (
+    GENRE,
+    read_argent,
+    read_avant,
+    read_connu,
+    read_envois,
+    read_lus,
+    read_meteo,
+    read_publies,
+)
+from pipelines.intemperies.regles.annee import COMPTES, compute_annees
+from pipelines.intemperies.regles.calcul import Argent, Juges, Publies, judge, settle
+from pipelines.intemperies.regles.cumuls import compute_cumuls
+from pipelines.intemperies.regles.valeurs import read_bornes
+from pipelines.intemperies.regles.valeurs_dites import compute_valeurs
+from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.parts import Part, in_part, part_of
+from pipelines.nuit.versions import frame_fingerprint
+from specs.connaissances import read_connaissances
+from specs.contrats import columns_of, read_contrat
+from warehouse.envois import read_envois as read_tous_envois
+from warehouse.maison import Maison
+
+JUGEMENT, SUITES = "jugement_intemperies", "intemperies"
+A_COMPTER, COMPTES_JOURS, INDEMNITES_COMPTEES = (
+    "jours_a_compter",
+    "jours_comptes",
+    "indemnites_comptees",
+)
+
+
+def plan_jugement(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
+    """Shards of the companies that sent declarations."""
+    with maison.moteur.connect() as connexion:
+        sirens = sorted({e.siren for e in read_tous_envois(connexion) if e.genre == GENRE})
+    frame = pl.DataFrame({"siren": sirens}, {"siren": pl.String})
+    numero = part_of(maison.reglages.nombre_parts).alias("part")
+    return frame.select(numero)["part"].unique().sort().to_list()
+
+
+def plan_annees(maison: Maison, date_arrete: date, *_: object) -> list[int]:
+    """Every shard of employees, once a declaration came: a day may move those of any employer."""
+    return list(range(maison.reglages.nombre_parts)) if plan_jugement(maison, date_arrete) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The declarations of some companies, judged, and what they are settled with."""
+
+    juges: Juges
+    publies: Publies
+    argent: Argent
+    conges: pl.DataFrame
+    constats: pl.DataFrame
+
+
+def read_dossier(maison: Maison, part: Part, sirens: Collection[str], date_arrete: date) -> Dossier:
+    """Read and judge the declarations of these companies."""
+    meteo, savoir = read_meteo(maison, part), read_connaissances()
+    envois = read_envois(maison, part).filter(pl.col("siren").is_in(sorted(sirens)))
+    reconnus = read_lus(maison, part, envois)
+    connu = read_connu(maison, part, sirens, reconnus.lus, meteo)
+    publies = read_publies(maison, part, sirens)
+    return Dossier(
+        judge(reconnus.lus, connu, publies, date_arrete, savoir),
+        publies,
+        read_argent(maison, part, sirens, meteo),
+        connu.contrats.group_by("siren", "salarie").agg(pl.col("conges").any()),
+        reconnus.constats,
+    )
+
+
+def _read_exploitees(
+    maison: Maison, part: Part, etape: str, date_arrete: date, *comptes: pl.DataFrame
+) -> Exploitees:
+    """What the step should read of each company; `comptes`: what else, with their SIREN."""
+    envois = read_envois(maison, part)
+    marques = read_marques(maison, part, envois, read_meteo(maison, part), date_arrete)
+    siennes = [sign_rows(frame).join(envois, on="siren", how="semi") for frame in comptes]
+    return read_exploitees(maison, part, etape, date_arrete, pl.concat([marques, *siennes]))
+
+
+def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
+    """Which days of the companies of the shard count."""
+    exploitees = _read_exploitees(maison, part, JUGEMENT, date_arrete)
+    if not exploitees.perimees:
+        return None
+
+    def produce() -> Production:
+        juges = read_dossier(maison, part, exploitees.perimees, date_arrete).juges
+        a_compter = in_part(A_COMPTER, juges.comptes, part)
+        tables = {
+            A_COMPTER: _with_others(maison, A_COMPTER, a_compter, part, exploitees.perimees),
+            EXPLOITEES: exploitees.mark(part),
+        }
+        nombres = {"entreprises": len(exploitees.perimees), "jours": len(a_compter)}
+        return Production(tables, nombres, {EXPLOITEES: [JUGEMENT]})
+
+    return Travail(exploitees.empreinte, produce)
+
+
+def _with_others(
+    maison: Maison, table: str, refaites: pl.DataFrame, part: Part, perimees: Collection[str]
+) -> pl.DataFrame:
+    """`refaites` and the rows of the shard that are of other companies, in the order of the key."""
+    autres = maison.lac.read(table).filter(
+        pl.col("part") == part.numero, ~pl.col("siren").is_in(sorted(perimees))
+    )
+    return pl.concat([autres.collect(), refaites]).sort(read_contrat(table).cle)
+
+
+def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | None:
+    """The days of the employees of the shard, counted again for those who have other days."""
+    comptes = maison.lac.read(COMPTES_JOURS).filter(part.ecrites()).collect()
+    a_compter = _read_days(maison, part, comptes)
+    touches = _find_changed(a_compter, comptes)
+    if not touches:
+        return None
+    refaits = a_compter.filter(pl.col("salarie").is_in(sorted(touches)))
+
+    def produce() -> Production:
+        bornes = read_bornes(refaits["date"].dt.year(), read_connaissances())
+        annees = compute_annees(refaits, bornes)
+        faites = {COMPTES_JOURS: annees.jours, INDEMNITES_COMPTEES: annees.comptes}
+        tables = {}
+        for table, frame in faites.items():
+            autres = maison.lac.read(table).filter(
+                part.ecrites(), ~pl.col("salarie").is_in(sorted(touches))
+            )
+            toutes = pl.concat([autres.collect(), in_part(table, frame, part)])
+            tables[table] = toutes.sort(read_contrat(table).cle)
+        return Production(tables, {"salaries": len(touches), "jours": len(refaits)})
+
+    return Travail(frame_fingerprint(refaits, *_counted(comptes, touches)), produce)
+
+
+def _read_days(maison: Maison, part: Part, comptes: pl.DataFrame) -> pl.DataFrame:
+    """The days to count of the employees of a shard; of a company held, those counted before."""
+    colonnes = [nom for nom in columns_of(A_COMPTER) if nom != "part"]
+    siens = part.siennes() & ~pl.col("siren").is_in(sorted(part.tenues))
+    if part.seules is not None:
+        siens &= pl.col("siren").is_in(sorted(part.seules))
+    frais = maison.lac.read(A_COMPTER).filter(siens).select(colonnes).collect()
+    anciens = comptes.filter(pl.col("siren").is_in(sorted(part.tenues))).select(colonnes)
+    return pl.concat([frais, anciens]).sort(read_contrat(COMPTES_JOURS).cle)
+
+
+def _find_changed(a_compter: pl.DataFrame, comptes: pl.DataFrame) -> frozenset[str]:
+    """Employees who have not the days that they were counted with."""
+    avant = comptes.select(a_compter.columns)
+    changes = [
+        gauche.join(droite, on=a_compter.columns, how="anti", nulls_equal=True)["salarie"]
+        for gauche, droite in ((a_compter, avant), (avant, a_compter))
+    ]
+    return frozenset(pl.concat(changes))
+
+
+def _counted(comptes: pl.DataFrame, touches: Collection[str]) -> list[pl.DataFrame]:
+    siens = comptes.filter(pl.col("salarie").is_in(sorted(touches)))
+    return [siens.sort(read_contrat(COMPTES_JOURS).cle)]
+
+
+def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
+    """Indemnities, refunds, states, counters and words of the companies of the shard."""
+    jours, comptees = (
+        maison.lac.read(table).filter(part.siennes()).drop("part").collect()
+        for table in (COMPTES_JOURS, INDEMNITES_COMPTEES)
+    )
+    exploitees = _read_exploitees(maison, part, SUITES, date_arrete, jours, comptees)
+    if not exploitees.perimees:
+        return None
+    choisies = pl.col("siren").is_in(sorted(exploitees.perimees))
+
+    def produce() -> Production:
+        dossier = read_dossier(maison, part, exploitees.perimees, date_arrete)
+        frames = _settle(maison, part, dossier, jours.filter(choisies), comptees, date_arrete)
+        tables = {
+            nom: _with_others(maison, nom, in_part(nom, frame, part), part, exploitees.perimees)
+            for nom, frame in frames.items()
+        }
+        nombres = {nom: len(frames[nom]) for nom in ("arrets_intemperies", "jours_intemperies")}
+        tables[EXPLOITEES] = exploitees.mark(part)
+        return Production(
+            tables, {"entreprises": len(exploitees.perimees), **nombres}, {EXPLOITEES: [SUITES]}
+        )
+
+    return Travail(exploitees.empreinte, produce)
+
+
+def _settle(
+    maison: Maison,
+    part: Part,
+    dossier: Dossier,
+    jours: pl.DataFrame,
+    comptees: pl.DataFrame,
+    date_arrete: date,
+) -> dict[str, pl.DataFrame]:
+    """Rows of each table for the companies of `dossier`, without their shard."""
+    savoir = read_connaissances()
+    triees = jours.sort(read_contrat(COMPTES_JOURS).cle)
+    nouvelles = settle(
+        dossier.juges, triees, dossier.argent, dossier.publies, dossier.conges, date_arrete, savoir
+    )
+    rendus = pl.concat([dossier.publies.remboursements, nouvelles.remboursements])
+    annees = read_bornes([*rendus["annee"], *triees["date"].dt.year()], savoir)
+    comptes = comptees.select(COMPTES.names())
+    cumuls = compute_cumuls(triees, comptes, nouvelles.indemnites, rendus, annees)
+    suites = Publies(
+        nouvelles.arrets, nouvelles.lignes, triees, nouvelles.indemnites, rendus, cumuls
+    )
+    avant = read_avant(maison, part, dossier.publies)
+    valeurs, deplacees = compute_valeurs(
+        dossier.juges.declarations, dossier.juges.jugement.lignes, suites, avant
+    )
+    constats = pl.concat([nouvelles.constats, dossier.constats, deplacees])
+    return {
+        "arrets_intemperies": nouvelles.arrets,
+        "lignes_intemperies": nouvelles.lignes,
+        "jours_intemperies": nouvelles.jours,
+        "indemnites_intemperies": nouvelles.indemnites,
+        "remboursements_intemperies": rendus,
+        "cumuls_intemperies": cumuls,
+        "constats_intemperies": ordered(constats, "date", "code", "message"),
+        "valeurs_intemperies": valeurs,
+    }
