@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from pipelines.metier import Metier
 
-CONGES = Metier("conges")
+CONGES = Metier("conges", cas=(("conges", "pipelines.conges.cas.execution"),))

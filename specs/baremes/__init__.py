@@ -35,6 +35,7 @@ SUJETS = (
     "reglements",
     "echanges",
     "intemperies",
+    "conges",
     "paiement_conges",
 )
 TAUX = "taux_ppm"

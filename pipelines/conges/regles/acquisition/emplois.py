@@ -1,0 +1,110 @@
+"""Unbroken employments: contracts and certificates that follow one another at one centre.
+
+Source: L-55, L-65.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.conges.regles.acquisition.calendrier import exercice_of
+from pipelines.conges.regles.acquisition.certs import LIGNE, Certs
+from pipelines.conges.regles.acquisition.contrats import CONTRAT, LIGNES
+from specs.conges import JAMAIS, read_codes
+
+CENTRE = ["salarie", "siren", "cdg"]
+EMPLOI = [*CENTRE, "emploi"]
+ANNEE = [*EMPLOI, "exercice"]
+
+
+def compute_emplois(lignes: pl.DataFrame, certs: Certs) -> pl.DataFrame:
+    """Months told of each employment: LIGNES, and `numero`, `emploi`, `exercice`, `termine`.
+
+    `emploi` is the first day of the unbroken employment, `termine` its last one (null while it is
+    open), `certifie_fin` whether that end closes a certificate. `numero` numbers the rows.
+    `lignes`: of `compute_lignes`, without those that certificates replace.
+    """
+    toutes = pl.concat([lignes, lines_of_certs(certs)])
+    suites = _runs(_spans(lignes, certs))
+    return (
+        toutes.drop("certifie_fin")
+        .join(suites, on=[*CENTRE, "contrat"], maintain_order="left")
+        .with_columns(exercice=exercice_of(pl.col("mois")))
+        .sort(*CENTRE, "mois", "contrat")
+        .with_row_index("numero")
+    )
+
+
+def lines_of_certs(certs: Certs) -> pl.DataFrame:
+    """LIGNES of the months that certificates tell; `source` is their unit."""
+    dits = certs.certs.select(
+        *LIGNE,
+        fin=pl.when(pl.col("reason_end").is_not_null()).then("to"),
+        debut="from",
+        categorie="category",
+        source="unit",
+        horaire_centiemes="schedule",
+        plein=pl.col("schedule") >= read_codes().horaire_plein_centiemes,
+    )
+    return (
+        certs.mois.join(dits, on=LIGNE, maintain_order="left")
+        .with_columns(
+            contrat=name_of_cert(),
+            certifie_fin=pl.col("fin").is_not_null(),
+            hors_tp=pl.lit(value=False),
+            **{n: pl.lit(None, t) for n, t in LIGNES.items() if n.startswith("anciennete")},
+        )
+        .select(LIGNES.names())
+        .match_to_schema(LIGNES, integer_cast="upcast")
+    )
+
+
+def name_of_cert() -> pl.Expr:
+    """What stands for the number of the contract in the rows of a certificate."""
+    return pl.format("{} {}", "depot", "rang")
+
+
+def _spans(lignes: pl.DataFrame, certs: Certs) -> pl.DataFrame:
+    """CENTRE, contrat, de, a, certifie_fin: each contract at each centre, from end to end."""
+    premier, dernier = pl.col("cdg").first().over(CONTRAT), pl.col("cdg").last().over(CONTRAT)
+    places = lignes.sort(*CONTRAT, "mois").with_columns(
+        ici_dabord=pl.col("cdg") == premier, ici_enfin=pl.col("cdg") == dernier
+    )
+    mois = pl.col("mois")
+    contrats = places.group_by(*CENTRE, "contrat").agg(
+        de=pl.when("ici_dabord").then("debut").otherwise(mois).min(),
+        a=pl.when("ici_enfin").then("fin").otherwise(mois.dt.month_end()).max(),
+        ouvert=(pl.col("ici_enfin") & pl.col("fin").is_null()).any(),
+        certifie_fin=(pl.col("ici_enfin") & pl.col("certifie_fin")).any(),
+    )
+    dits = certs.certs.select(
+        *CENTRE,
+        contrat=name_of_cert(),
+        de="from",
+        a="to",
+        ouvert=pl.col("reason_end").is_null(),
+        certifie_fin=pl.col("reason_end").is_not_null(),
+    )
+    return pl.concat([contrats, dits])
+
+
+def _runs(spans: pl.DataFrame) -> pl.DataFrame:
+    """CENTRE, contrat, emploi, termine, certifie_fin: spans that touch are one employment."""
+    fin = pl.when("ouvert").then(pl.lit(JAMAIS)).otherwise("a")
+    avant = pl.col("a").cum_max().shift().over(CENTRE)
+    rompu = (pl.col("de") > avant + pl.duration(days=1)).fill_null(value=False)
+    numerotes = (
+        spans.with_columns(a=fin)
+        .sort(*CENTRE, "de", "a", "contrat")
+        .with_columns(suite=rompu.cum_sum().over(CENTRE))
+    )
+    suite = [*CENTRE, "suite"]
+    derniere = pl.col("a").max().over(suite)
+    certifie = (pl.col("certifie_fin") & (pl.col("a") == derniere)).any().over(suite)
+    return numerotes.select(
+        *CENTRE,
+        "contrat",
+        emploi=pl.col("de").min().over(suite),
+        termine=pl.when(derniere < JAMAIS).then(derniere),
+        certifie_fin=certifie,
+    )

@@ -1,0 +1,113 @@
+"""From the certificates of tonight and those published to those in force.
+
+Source: rules of leave, 7; L-65, L-76.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.conges.regles.acquisition.certificats import (
+    INTERMEDIAIRE,
+    RECTIFICATIF,
+    VALEURS,
+)
+
+QUI = ("certificat", "salarie", "matricule", "siren", "cdg", "exercice", "nature")
+SUITES = ("remplace", "en_vigueur")
+RANG = "-R"
+
+
+def follow_up(candidats: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
+    """QUI, VALEURS, SUITES: certificates as published before, and what changes tonight.
+
+    `candidats`: those of tonight, under the number of their employment; `publies`: contract
+    `certificats`. One that was issued stays as it is; when a value changes, another one replaces
+    it. One whose employment is no longer of the leave year is no longer in force.
+    """
+    colonnes = [*QUI, *VALEURS, *SUITES]
+    vus = publies.select(colonnes).with_columns(base=_base(pl.col("certificat")))
+    actuels = vus.filter("en_vigueur")
+    rapproches = candidats.with_columns(base="certificat").join(
+        actuels.select("base", avant="certificat", nature_avant="nature", remplace="remplace",
+                       **{f"{nom}_avant": nom for nom in VALEURS}),
+        on="base", how="left", maintain_order="left",
+    )  # fmt: skip
+    issus = pl.col("nature_avant").is_not_null() & (pl.col("nature_avant") != INTERMEDIAIRE)
+    change = ~pl.all_horizontal(
+        pl.col(nom).eq_missing(pl.col(f"{nom}_avant")) for nom in VALEURS
+    ) | (pl.col("nature") == INTERMEDIAIRE)
+    nombre = vus.group_by("base").agg(deja=pl.len())
+    suivis = rapproches.join(nombre, on="base", how="left", maintain_order="left").with_columns(
+        sort=pl.when(issus, change)
+        .then(pl.lit("remplace"))
+        .when(issus)
+        .then(pl.lit("garde"))
+        .otherwise(pl.lit("courant"))
+    )
+    gardes = suivis.filter(pl.col("sort") == "garde")["avant"]
+    poses = pl.concat(
+        [_current(suivis.filter(pl.col("sort") == "courant")),
+         _replacing(suivis.filter(pl.col("sort") == "remplace"))]
+    ).select(colonnes)  # fmt: skip
+    anciens = (
+        vus.filter(~pl.col("certificat").is_in(poses["certificat"].implode()))
+        .with_columns(
+            en_vigueur=pl.col("en_vigueur") & pl.col("certificat").is_in(gardes.implode())
+        )
+        .select(colonnes)
+    )
+    return pl.concat([anciens, poses]).sort("certificat")
+
+
+def _base(certificat: pl.Expr) -> pl.Expr:
+    """The number of the employment: that of its certificate but for the rank of a corrective."""
+    return certificat.str.replace(rf"{RANG}\d+$", "")
+
+
+def _current(suivis: pl.DataFrame) -> pl.DataFrame:
+    """Certificates that nothing was issued of: as they are tonight, under the number they had."""
+    rectifie = pl.col("remplace").is_not_null() & (pl.col("nature") != INTERMEDIAIRE)
+    return suivis.with_columns(
+        certificat=pl.coalesce("avant", _next(pl.col("deja"))),
+        nature=pl.when(rectifie).then(pl.lit(RECTIFICATIF)).otherwise("nature"),
+        en_vigueur=pl.lit(value=True),
+    )
+
+
+def _replacing(suivis: pl.DataFrame) -> pl.DataFrame:
+    """Certificates that replace the one issued."""
+    provisoire = pl.col("nature") == INTERMEDIAIRE
+    return suivis.with_columns(
+        certificat=_next(pl.col("deja")),
+        nature=pl.when(provisoire).then("nature").otherwise(pl.lit(RECTIFICATIF)),
+        remplace="avant",
+        en_vigueur=pl.lit(value=True),
+    )
+
+
+def _next(deja: pl.Expr) -> pl.Expr:
+    """The number of the next certificate of an employment of which `deja` were made."""
+    return (
+        pl.when(deja.is_null() | (deja == 0))
+        .then("base")
+        .otherwise(pl.format(f"{{}}{RANG}{{}}", "base", deja))
+    )
+
+
+def compute_ecarts(certificats: pl.DataFrame) -> pl.DataFrame:
+    """certificat, remplace, valeur, avant, apres (texts): what each corrective one changes."""
+    remplaces = certificats.select(
+        remplace="certificat", **{f"{nom}_avant": nom for nom in VALEURS}
+    )
+    paires = certificats.filter(pl.col("remplace").is_not_null()).join(
+        remplaces, on="remplace", maintain_order="left"
+    )
+    valeurs = [
+        paires.filter(pl.col(nom).ne_missing(pl.col(f"{nom}_avant"))).select(
+            "certificat", "remplace", valeur=pl.lit(nom),
+            avant=pl.col(f"{nom}_avant").cast(pl.String), apres=pl.col(nom).cast(pl.String),
+        )
+        for nom in VALEURS
+    ]  # fmt: skip
+    return pl.concat(valeurs).sort("certificat", "valeur")
