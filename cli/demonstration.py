@@ -202,9 +202,11 @@ def _write(dossier: Path, nom: str, octets: bytes) -> Path:
 
 
 def _play(jour: date) -> None:
-    """A whole night, without the scheduler."""
+    """A whole night and its documents, without the scheduler."""
     from pipelines.nuit.passage import run_nuit
-    from pipelines.ordonnancement import open_passage
+    from pipelines.ordonnancement import open_passage, run_editique
 
     instant = datetime.combine(jour, HEURE).isoformat()
-    run_nuit(open_passage({"params": {"maintenant": instant, "date_arrete": jour.isoformat()}}))
+    passage = open_passage({"params": {"maintenant": instant, "date_arrete": jour.isoformat()}})
+    run_nuit(passage)
+    run_editique(passage)

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipelines.editique.dossiers import Dossier
+    from pipelines.editique.formes import Fichier
 
 DEMANDE_REFUSEE = 2
 application = typer.Typer(
@@ -105,16 +106,21 @@ def appel(
     appel: Annotated[str, typer.Argument(help="Identifiant de l'appel.")], sortie: Sortie
 ) -> None:
     """Un appel tel qu'il a été remis, sans un octet de différence : PDF, CSV, XLSX."""
+    from pipelines.editique.dessins import parse_dessin
     from specs.documents import read_modeles
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
-    from warehouse.remises import find_contenu
+    from warehouse.remises import find_contenu, find_dessin
 
     maison = open_maison(Reglages())
     noms = [f"APPEL_{appel}.{forme}" for forme in read_modeles()["appel"].formes]
+    remis: list[Fichier] = []
     with maison.moteur.connect() as connexion:
-        contenus = [(nom, find_contenu(connexion, nom)) for nom in noms]
-    remis = [(nom, maison.archive.read(contenu)) for nom, contenu in contenus if contenu]
+        for nom in noms:
+            if dessin := find_dessin(connexion, nom):
+                remis.append((nom, parse_dessin(maison.archive.read(dessin.sha256))))
+            elif contenu := find_contenu(connexion, nom):
+                remis.append((nom, maison.archive.read(contenu)))
     if not remis:
         _refuse(f"Aucun appel {appel} n'a été remis.")
     _write(sortie, remis)
@@ -155,11 +161,13 @@ def _find(
     return next(dossiers).restrict(cdg)
 
 
-def _write(sortie: Path, fichiers: Iterable[tuple[str, bytes]]) -> None:
+def _write(sortie: Path, fichiers: Iterable[Fichier]) -> None:
+    from pipelines.editique.formes import draw_fichier
+
     try:
         sortie.mkdir(parents=True, exist_ok=True)
-        for nom, octets in fichiers:
-            (sortie / nom).write_bytes(octets)
+        for nom, contenu in fichiers:
+            (sortie / nom).write_bytes(draw_fichier(contenu))
             print(sortie / nom)
     except OSError:
         _refuse(f"Impossible d'écrire dans « {sortie} » : vérifier ce dossier et ses droits.")

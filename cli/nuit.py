@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,45 +59,50 @@ def nuit(
         jour = admit(maison, date_arrete, instant, Forcage(forcer, auteur, motif))
         debut = datetime.now(UTC)
         conf = {"maintenant": instant.isoformat(), "date_arrete": jour.isoformat()}
-        passage = _run_dag(maison.reglages.dossier, conf)
+        passage = _run_dag(maison.reglages.dossier, "nuit", conf)
         duree_s = (datetime.now(UTC) - debut).total_seconds()
-        _report(maison, passage, duree_s, suite=jouee)
+        _report_nuit(maison, passage, duree_s)
+        dessins = _run_dag(maison.reglages.dossier, "editique", conf)
+        _report(maison, passage, dessins, suite=jouee)
 
 
-def _run_dag(dossier: Path, conf: dict[str, str]) -> Any:  # noqa: ANN401 - Airflow's DagRun
-    """Run the DAG in process on Airflow's own SQLite; what Airflow says goes to a file."""
+def _run_dag(dossier: Path, nom: str, conf: dict[str, str]) -> Any:  # noqa: ANN401 - a DagRun
+    """Run a DAG in process on Airflow's own SQLite; what Airflow says goes to a file."""
     from cli.airflow.environnement import compute_accueil, compute_variables, diverted, migrate_base
 
     os.environ.update(compute_variables(dossier))
     with diverted(compute_accueil(dossier) / "nuit.log"):
         migrate_base()
-        from dags.nuit import passage
-
-        return passage.test(run_conf=conf)
+        return import_module(f"dags.{nom}").passage.test(run_conf=conf)
 
 
-def _report(maison: Maison, passage: Any, duree_s: float, *, suite: bool) -> None:  # noqa: ANN401
-    """Print the summary; a failed night says where to look and exits with 1."""
-    from cli.demonstration import render_suite
-    from cli.resume import (
-        render_etapes,
-        render_publication,
-        render_reception,
-        render_reserves,
-    )
+def _report_nuit(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN401 - a DagRun
+    """Print what each step took; a failed night says where to look and exits with 1."""
+    from cli.resume import render_etapes
 
     print("\n".join(render_etapes(passage)))
     print(f"  {'ensemble':<24} {duree_s:8.1f} s")
+    _check(maison, passage, "La nuit a échoué")
+
+
+def _check(maison: Maison, passage: Any, echec: str) -> None:  # noqa: ANN401 - a DagRun
     if str(passage.state) != "success":
         journal = maison.reglages.dossier / "airflow" / "nuit.log"
-        print(f"La nuit a échoué : voir {journal}", file=sys.stderr)
+        print(f"{echec} : voir {journal}", file=sys.stderr)
         raise typer.Exit(SORTIE_ECHEC)
+
+
+def _report(maison: Maison, passage: Any, dessins: Any, *, suite: bool) -> None:  # noqa: ANN401
+    """Print the summary of a night and of its documents."""
+    from cli.demonstration import render_suite
+    from cli.resume import render_publication, render_reception, render_reserves
+
     print("\n".join(render_reception(_returned(passage, "recevoir") or {})))
     numero, essais = _published(passage)
     print("\n".join(render_publication(maison, numero, essais)))
-    print(
-        f"Fichiers remis aux entreprises : {(_returned(passage, 'remettre') or {}).get('remis', 0)}"
-    )
+    remis = [(_returned(p, "remettre") or {}).get("remis", 0) for p in (passage, dessins)]
+    print(f"Fichiers remis aux entreprises : {sum(remis)}, dont {remis[1]} une fois dessinés")
+    _check(maison, dessins, "Des documents n'ont pas pu être dessinés ou remis")
     if suite:
         print("\n".join(render_suite(maison)))
     if (_returned(passage, "publier") or {}).get("reserves"):

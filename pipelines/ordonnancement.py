@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pipelines.editique.etapes import draw_part, plan_dessins
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS, admit_nuit
 from pipelines.nuit.passage import (
@@ -86,6 +87,24 @@ def remettre(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON
     """Hand over what is owed, whatever the date: how many files."""
     passage = open_passage(contexte)
     return _as_json(run_temps(passage, passage.find_temps(REMETTRE)))
+
+
+def planifier_dessins(contexte: Contexte) -> list[int]:
+    """Shards with documents to draw, whatever the date."""
+    return plan_dessins(open_passage(contexte).maison)
+
+
+def dessiner(contexte: Contexte, part: int) -> Any:  # noqa: ANN401 - figures, as JSON
+    """Draw the documents of a shard, whatever the date: how many."""
+    passage = open_passage(contexte)
+    return _as_json(draw_part(passage.maison, part, passage.maintenant))
+
+
+def run_editique(passage: Passage) -> None:
+    """Draw all that waits, and hand it over, without a scheduler."""
+    for part in plan_dessins(passage.maison):
+        draw_part(passage.maison, part, passage.maintenant)
+    run_temps(passage, passage.find_temps(REMETTRE))
 
 
 def recevoir(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON

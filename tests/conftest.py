@@ -21,6 +21,7 @@ from pipelines.metiers import METIERS
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.ordre import find_etape
 from pipelines.nuit.passage import Passage, plan_temps, run_nuit, run_temps
+from pipelines.ordonnancement import run_editique
 from pipelines.publication.etapes import Resultat
 from pipelines.reception.etapes import Reception, create_boites, receive_depots
 from pipelines.reception.source_locale import SourceLocale
@@ -91,9 +92,10 @@ class Caisse:
         return receive_depots(self.maison, self._source(), maintenant)
 
     def pass_night(self, maintenant: datetime = SOIR, date_arrete: date | None = None) -> Resultat:
-        """One whole night, in the order of the DAG, without the scheduler."""
+        """One whole night in the order of the DAG and its documents, without the scheduler."""
         passage = self.passage(maintenant, date_arrete)
         (resultat,) = run_nuit(passage)["publier"]
+        run_editique(passage)
         assert isinstance(resultat, Resultat)
         return resultat
 

@@ -63,13 +63,13 @@ def build_dues(
     publication: int,
     registre: int | None = None,
 ) -> pl.DataFrame:
-    """The rows of files about to be owed by a publication, but those of tests."""
+    """The rows of files about to be owed by a publication, but those of tests and those to draw."""
     lignes = [
         asdict(remise)
         | {"emis_le": instant, "mois": instant[:MOIS], "publication": publication}
         | dict.fromkeys(("remis_le", "retire_le", "expire_le"))
         for remise in remises
-        if remise.mode != ESSAI
+        if remise.mode != ESSAI and not remise.a_dessiner
     ]
     return _shape(c, lignes, registre)
 

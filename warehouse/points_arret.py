@@ -22,6 +22,8 @@ POINTS = frozenset(
         "archive.avant_renommage",
         "controle.apres_journal",
         "controle.apres_lac",
+        "dessin.apres_archive",
+        "dessin.inscrit",
         "journal.depot_inscrit",
         "journal.etape_inscrite",
         "journal.etat_change",

@@ -1,19 +1,20 @@
 """The files that the fund gives to companies: owed, then handed over; and what became of them.
 
 Each is a row, never taken away: who it is for, its name in `retour/`, its content in the archive,
-the deposit that it answers, and when it was owed, handed over, taken or at its term.
+the deposit that it answers, and when it was owed, handed over, taken or at its term. One that is to
+be drawn waits among the drawings first, and is owed, as of the same instant, once it is drawn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from warehouse.points_arret import crashpoint
-from warehouse.tables_sql import A_REMETTRE, REMISE, REMISES
+from warehouse.tables_sql import A_REMETTRE, DESSINS, REMISE, REMISES
 
 NOMS_PAR_LECTURE = 500
 MOIS = 7  # AAAA-MM, of an instant
@@ -26,7 +27,8 @@ class Remise:
     """A file given to a company: its name in `retour/`; its content is in the archive.
 
     `depot`: the deposit that it answers, and `mode`, what that one is (`essai`, `reel`); `cdg`: the
-    management centre that it is about. None when there is none.
+    management centre that it is about. None when there is none. `a_dessiner`: what the archive
+    holds is the drawing to make of it.
     """
 
     adherent: str
@@ -36,6 +38,7 @@ class Remise:
     depot: str | None = None
     cdg: str | None = None
     mode: str | None = None
+    a_dessiner: bool = False
 
     @property
     def cle(self) -> tuple[str, str]:
@@ -43,7 +46,18 @@ class Remise:
         return self.adherent, self.nom
 
 
-_COLONNES = [REMISES.c[champ.name] for champ in fields(Remise)]
+@dataclass(frozen=True, slots=True)
+class Commande:
+    """A file to draw: `remise` holds its drawing; `emis_le`: when it was owed (UTC, ISO)."""
+
+    numero: int
+    remise: Remise
+    emis_le: str
+    publication: int | None
+
+
+_DITES = ("adherent", "nom", "sha256", "depot", "cdg", "mode")
+_COLONNES = [REMISES.c[nom] for nom in ("adherent", "nom", "sha256", "octets", *_DITES[3:])]
 
 
 def mode_of(essai: bool | None) -> Literal["essai", "reel"] | None:
@@ -57,9 +71,48 @@ def owe(
     """Owe these files to the companies, with a publication or as an answer to deposits.
 
     A file whose last content, for the same deposit, is the same is not owed again. `instant`: when
-    (UTC, ISO).
+    (UTC, ISO). One to draw is ordered.
     """
-    _insert(c, find_nouvelles(c, remises), instant, publication=publication, etat=A_REMETTRE)
+    nouvelles = find_nouvelles(c, remises)
+    pretes = [remise for remise in nouvelles if not remise.a_dessiner]
+    _insert(c, pretes, instant, publication=publication, etat=A_REMETTRE)
+    _order(c, [remise for remise in nouvelles if remise.a_dessiner], instant, publication)
+
+
+def read_commandes(c: Connection) -> list[Commande]:
+    """Files to draw, in the order in which they were owed."""
+    lues = select(*(DESSINS.c[nom] for nom in ("numero", "emis_le", "publication", *_DITES)))
+    dues = lues.where(DESSINS.c.dessine_le.is_(None)).order_by(DESSINS.c.numero)
+    return [
+        Commande(numero, _ordered(siennes), emis_le, publication)
+        for numero, emis_le, publication, *siennes in c.execute(dues)
+    ]
+
+
+def find_dessin(c: Connection, nom: str) -> Remise | None:
+    """The drawing, not made yet, of the last file owed under this name; None when none waits."""
+    lues = select(*(DESSINS.c[colonne] for colonne in (*_DITES, "dessine_le")))
+    dernier = c.execute(
+        lues.where(DESSINS.c.nom == nom).order_by(DESSINS.c.numero.desc()).limit(1)
+    ).one_or_none()
+    if dernier is None or dernier.dessine_le is not None:
+        return None
+    return _ordered(dernier[:-1])
+
+
+def record_dessins(
+    c: Connection, dessines: Sequence[tuple[Commande, Remise]], instant: str
+) -> None:
+    """Owe files that are drawn, as of the instant of their order; drawn once, whoever did it."""
+    numeros = [commande.numero for commande, _ in dessines]
+    siens = DESSINS.c.numero.in_(numeros), DESSINS.c.dessine_le.is_(None)
+    attendus = set(c.scalars(select(DESSINS.c.numero).where(*siens)))
+    c.execute(update(DESSINS).where(*siens).values(dessine_le=instant))
+    faits = {remise: commande for commande, remise in dessines if commande.numero in attendus}
+    for remise in find_nouvelles(c, list(faits)):
+        commande = faits[remise]
+        dits = {"publication": commande.publication, "etat": A_REMETTRE}
+        _insert(c, [remise], commande.emis_le, **dits)
 
 
 def record_posees(c: Connection, remises: Sequence[Remise], instant: str) -> None:
@@ -69,15 +122,20 @@ def record_posees(c: Connection, remises: Sequence[Remise], instant: str) -> Non
 
 def find_nouvelles(c: Connection, remises: Sequence[Remise]) -> list[Remise]:
     """Those whose last content under their name is another, or answers another deposit; sorted."""
+    nouvelles = _find_inconnues(c, REMISES, [r for r in remises if not r.a_dessiner])
+    nouvelles |= _find_inconnues(c, DESSINS, [r for r in remises if r.a_dessiner])
+    return sorted(nouvelles, key=lambda r: (*r.cle, r.sha256))
+
+
+def _find_inconnues(c: Connection, table: Table, remises: Sequence[Remise]) -> set[Remise]:
     noms = sorted({remise.nom for remise in remises})
     connues: dict[tuple[str, str], tuple[str, str | None]] = {}
-    colonnes = (REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256, REMISES.c.depot)
+    colonnes = (table.c.adherent, table.c.nom, table.c.sha256, table.c.depot)
     for debut in range(0, len(noms), NOMS_PAR_LECTURE):
         lot = noms[debut : debut + NOMS_PAR_LECTURE]
-        lues = select(*colonnes).where(REMISES.c.nom.in_(lot)).order_by(REMISES.c.numero)
+        lues = select(*colonnes).where(table.c.nom.in_(lot)).order_by(table.c.numero)
         connues |= {(a, nom): (sha256, depot) for a, nom, sha256, depot in c.execute(lues)}
-    nouvelles = {r for r in remises if connues.get(r.cle) != (r.sha256, r.depot)}
-    return sorted(nouvelles, key=lambda r: (*r.cle, r.sha256))
+    return {r for r in remises if connues.get(r.cle) != (r.sha256, r.depot)}
 
 
 def read_remises_dues(c: Connection) -> list[Remise]:
@@ -156,9 +214,24 @@ def record_fin(
         c.execute(update(REMISES).where(*siennes, *libres).values({colonne: instant}))
 
 
+def _order(c: Connection, remises: Sequence[Remise], instant: str, publication: int | None) -> None:
+    commun = {"emis_le": instant, "mois": instant[:MOIS], "publication": publication}
+    lignes = [{nom: getattr(r, nom) for nom in _DITES} | commun for r in remises]
+    if lignes:
+        c.execute(insert(DESSINS), lignes)
+
+
+def _ordered(dites: Sequence[str | None]) -> Remise:
+    adherent, nom, sha256, depot, cdg, mode = dites
+    return Remise(
+        adherent or "", nom or "", sha256 or "", depot=depot, cdg=cdg, mode=mode, a_dessiner=True
+    )
+
+
 def _insert(c: Connection, nouvelles: Sequence[Remise], instant: str, **commun: object) -> None:
+    commun |= {"emis_le": instant, "mois": instant[:MOIS]}
     lignes = [
-        asdict(remise) | {"emis_le": instant, "mois": instant[:MOIS]} | commun
+        {nom: valeur for nom, valeur in asdict(remise).items() if nom != "a_dessiner"} | commun
         for remise in nouvelles
     ]
     if lignes:

@@ -197,6 +197,25 @@ Index(
     REMISES.c.expire_le,
 )
 
+# Files to draw once they are published: what is drawn is then owed, as any file.
+DESSINS = Table(
+    "dessins",
+    METADATA,
+    Column("numero", Integer, primary_key=True),  # rank in time
+    Column("publication", Integer, ForeignKey("publications.numero")),
+    Column("adherent", String, nullable=False),
+    Column("nom", String, nullable=False),
+    Column("sha256", String(64), nullable=False),  # of what says how to draw it
+    Column("mois", String(7), nullable=False),  # of emis_le
+    Column("emis_le", String, nullable=False),
+    Column("depot", String),
+    Column("cdg", String),
+    Column("mode", String),
+    Column("dessine_le", String),
+)
+Index("ix_dessins_dessine_le", DESSINS.c.dessine_le)
+Index("ix_dessins_nom", DESSINS.c.nom, DESSINS.c.adherent)
+
 ALERTES = Table(
     "alertes",
     METADATA,

@@ -33,6 +33,7 @@ class Dag(StrEnum):
 
     NUIT = "nuit"
     RECEPTION = "reception"
+    EDITIQUE = "editique"
 
 
 @application.command()

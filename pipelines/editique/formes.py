@@ -1,4 +1,4 @@
-"""The shapes of a document: the name of its files, and their bytes.
+"""The shapes of a document: the name of its files, and their bytes or what is to be drawn.
 
 A name bears the decision date: a later document never takes the place of an earlier one.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from pipelines.editique.dessins import Dessin, compose_xlsx
 from pipelines.editique.tableaux import Tableaux
 from pipelines.editique.tableaux_csv import render_csv
-from pipelines.editique.tableaux_xlsx import render_xlsx
 
-Fichier = tuple[str, bytes]
+Rendu = tuple[str, bytes]
+Fichier = tuple[str, bytes | Dessin]
 
 
 def centre_prefix(cdg: str | None) -> str:
@@ -22,13 +23,19 @@ def centre_prefix(cdg: str | None) -> str:
 def render_formes(
     nom: str,
     formes: Sequence[str],
-    pdf: Callable[[], bytes] | None,
+    pdf: Callable[[], Dessin] | None,
     tableaux: Callable[[], Tableaux],
 ) -> Iterator[Fichier]:
-    """The shapes asked for, each rendered once."""
+    """The shapes asked for, each composed once."""
     if pdf is not None and "pdf" in formes:
         yield f"{nom}.pdf", pdf()
     compose = tableaux()
-    for forme, render in (("csv", render_csv), ("xlsx", render_xlsx)):
-        if forme in formes:
-            yield f"{nom}.{forme}", render(compose)
+    if "csv" in formes:
+        yield f"{nom}.csv", render_csv(compose)
+    if "xlsx" in formes:
+        yield f"{nom}.xlsx", compose_xlsx(compose)
+
+
+def draw_fichier(contenu: bytes | Dessin) -> bytes:
+    """The bytes of a file, drawn when it is to be."""
+    return contenu.draw() if isinstance(contenu, Dessin) else contenu

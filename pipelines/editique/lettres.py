@@ -1,4 +1,4 @@
-"""A letter: files owed to one box, drawn and archived when it is their turn."""
+"""A letter: files owed to one box, composed and archived when it is their turn."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 
+from pipelines.editique.dessins import Dessin
 from pipelines.editique.formes import Fichier
 from warehouse.maison import Maison
 from warehouse.remises import Remise
@@ -34,9 +35,20 @@ def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
 
 
 def archive_lettre(maison: Maison, lettre: Lettre) -> list[Remise]:
-    """The files of one letter, in the archive."""
-    dits = {"depot": lettre.depot, "mode": lettre.mode, "cdg": lettre.cdg}
-    return [
-        Remise(lettre.adherent, nom, maison.archive.write(octets), len(octets), **dits)
-        for nom, octets in lettre.draw()
-    ]
+    """The files of one letter, or what will draw them, in the archive."""
+    return [_archived(maison, lettre, *fichier) for fichier in lettre.draw()]
+
+
+def _archived(maison: Maison, lettre: Lettre, nom: str, contenu: bytes | Dessin) -> Remise:
+    a_dessiner = isinstance(contenu, Dessin)
+    octets = contenu.serialize() if isinstance(contenu, Dessin) else contenu
+    return Remise(
+        lettre.adherent,
+        nom,
+        maison.archive.write(octets),
+        None if a_dessiner else len(octets),
+        depot=lettre.depot,
+        mode=lettre.mode,
+        cdg=lettre.cdg,
+        a_dessiner=a_dessiner,
+    )

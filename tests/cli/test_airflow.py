@@ -55,6 +55,7 @@ def test_what_the_dags_name_is_prepared_once(caisse: Caisse) -> None:
     pools = "select pool, slots from slot_pool where pool <> 'default_pool' order by pool"
     assert select_all(caisse, pools) == sorted(PLACES.items())
     assert select_all(caisse, "select dag_id, is_paused from dag order by dag_id") == [
+        ("editique", 0),
         ("nuit", 0),
         ("reception", 0),
     ]

@@ -11,7 +11,7 @@ import sys
 from pipelines.metier import find
 from pipelines.metiers import METIERS
 from pipelines.nuit.passage import run_nuit
-from pipelines.ordonnancement import open_passage
+from pipelines.ordonnancement import open_passage, run_editique
 
 
 def play(demande: dict[str, str | dict[str, str]]) -> int:
@@ -20,7 +20,9 @@ def play(demande: dict[str, str | dict[str, str]]) -> int:
     if not enfant:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what it logs is no answer
         os.environ.update(demande.pop("environ"))
-        run_nuit(open_passage({"params": demande}))
+        passage = open_passage({"params": demande})
+        run_nuit(passage)
+        run_editique(passage)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(enfant, 0)[1])
 

@@ -66,6 +66,7 @@ def test_every_file_given_is_in_the_history(
     assert etats == {
         "RAPPORT_D00000001.pdf": "RETIRE",
         RCP: "EXPIRE",
-        **{f"CONTROLE_D00000003.{forme}": "A_REMETTRE" for forme in ("pdf", "xml")},
+        "CONTROLE_D00000003.xml": "A_REMETTRE",
     }
+    assert "APPEL_C8000101-202603-01.pdf" in set(publies.filter(publication=1)["nom"])
     assert not (retour / RCP).exists()

@@ -38,11 +38,19 @@ def at(instant: datetime) -> dict[str, Any]:
 
 
 def scan(instant: datetime) -> int:
-    """The three tasks of a scan; how many lots it controlled."""
+    """The three tasks of a scan, then those that draw; how many lots it controlled."""
     ordonnancement.recevoir(at(instant))
     lots = ordonnancement.controler(at(instant))
-    ordonnancement.remettre(at(instant))
+    hand_over(instant)
     return lots
+
+
+def hand_over(instant: datetime) -> None:
+    """What machines read at once; once it is drawn, what people do."""
+    ordonnancement.remettre(at(instant))
+    for part in ordonnancement.planifier_dessins(at(instant)):
+        ordonnancement.dessiner(at(instant), part)
+    ordonnancement.remettre(at(instant))
 
 
 def drop_all(caisse: Caisse, fichiers: Iterable[tuple[str, bytes]]) -> None:
@@ -97,6 +105,8 @@ def test_two_scans_at_once_double_no_row(
     assert lues.select("depot", "rang_declaration").is_unique().all()
     assert sorted(lues["depot"].unique()) == ["D00000001", "D00000002"]
     ordonnancement.remettre(at(MIDI))
+    assert Counter(nom.split(".")[-1] for nom in names(caisse)) == {"xml": 4}
+    hand_over(MIDI)
     assert Counter(nom.split("_")[0] for nom in names(caisse)) == {"ACK": 2, "CONTROLE": 4}
 
 

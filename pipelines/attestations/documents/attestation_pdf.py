@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from pipelines.attestations.documents.valeurs import Attestation
-from pipelines.editique.composition import render_pdf
+from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_entreprise, describe_pied
 from specs.typographie import (
     breakable,
@@ -18,10 +18,10 @@ from specs.typographie import (
 )
 
 
-def render_attestation_pdf(attestation: Attestation) -> bytes:
+def compose_attestation_pdf(attestation: Attestation) -> Dessin:
     """The certificate, or the notice of its revocation; same values, same bytes."""
     jour = attestation.revoquee_le or attestation.date_arrete
-    return render_pdf("attestation", _describe_attestation(attestation), jour)
+    return compose_pdf("attestation", _describe_attestation(attestation), jour)
 
 
 def render_attestation_json(attestation: Attestation) -> bytes:

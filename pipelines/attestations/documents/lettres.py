@@ -10,8 +10,8 @@ from functools import partial
 import polars as pl
 
 from pipelines.attestations.documents.attestation_pdf import (
+    compose_attestation_pdf,
     render_attestation_json,
-    render_attestation_pdf,
 )
 from pipelines.attestations.documents.valeurs import Attestation
 from pipelines.attestations.regles.attestations import REVOQUEE
@@ -94,5 +94,5 @@ def _draw(attestation: Attestation) -> Iterator[Fichier]:
     """A revocation is a notice beside the certificate; the JSON is its present state."""
     suite = "_REVOQUEE" if attestation.revoquee_le else ""
     nom = f"ATTESTATION_{attestation.attestation}"
-    yield f"{nom}{suite}.pdf", render_attestation_pdf(attestation)
+    yield f"{nom}{suite}.pdf", compose_attestation_pdf(attestation)
     yield f"{nom}.json", render_attestation_json(attestation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from pipelines.comptabilite.documents.releve_pdf import render_releve_pdf
+from pipelines.comptabilite.documents.releve_pdf import compose_releve_pdf
 from pipelines.comptabilite.documents.releve_tableaux import compose_releve_tableaux
 from pipelines.comptabilite.documents.releves import Comptes, compose_releve
 from pipelines.comptabilite.documents.valeurs import Releve
@@ -19,7 +19,7 @@ def render_releve(releve: Releve, formes: Sequence[str]) -> Iterator[Fichier]:
     """`RELEVE_2026-07-01.pdf`...: with the centre, when it covers only one."""
     nom = f"RELEVE_{centre_prefix(releve.entreprise.cdg)}{releve.fin.isoformat()}"
     yield from render_formes(
-        nom, formes, lambda: render_releve_pdf(releve), lambda: compose_releve_tableaux(releve)
+        nom, formes, lambda: compose_releve_pdf(releve), lambda: compose_releve_tableaux(releve)
     )
 
 

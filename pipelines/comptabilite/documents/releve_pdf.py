@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.comptabilite.documents.mots import ETATS_CREANCE, JOURNAUX, TRANCHES
 from pipelines.comptabilite.documents.valeurs import Creance, Majoration, Mouvement, Releve
-from pipelines.editique.composition import render_pdf
+from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_compte_caisse, describe_entreprise, describe_pied
 from specs.typographie import (
     breakable,
@@ -19,9 +19,9 @@ from specs.typographie import (
 )
 
 
-def render_releve_pdf(releve: Releve) -> bytes:
+def compose_releve_pdf(releve: Releve) -> Dessin:
     """The statement as a PDF; the same statement always gives the same bytes."""
-    return render_pdf("releve", _describe_releve(releve), releve.date_arrete)
+    return compose_pdf("releve", _describe_releve(releve), releve.date_arrete)
 
 
 def _describe_releve(releve: Releve) -> dict[str, object]:

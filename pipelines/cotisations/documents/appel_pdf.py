@@ -13,7 +13,7 @@ from pipelines.cotisations.documents.valeurs import (
     LigneAppel,
     Prelevement,
 )
-from pipelines.editique.composition import render_pdf
+from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_compte_caisse, describe_pied
 from specs.typographie import (
     breakable,
@@ -39,9 +39,9 @@ REFUS_TELEPAIEMENT = {
 }
 
 
-def render_appel_pdf(appel: Appel) -> bytes:
+def compose_appel_pdf(appel: Appel) -> Dessin:
     """The call as a PDF; the same call always gives the same bytes."""
-    return render_pdf("appel", _describe_appel(appel), appel.date_arrete)
+    return compose_pdf("appel", _describe_appel(appel), appel.date_arrete)
 
 
 def _describe_appel(appel: Appel) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipelines.cotisations.documents.recapitulatif_pdf import render_recapitulatif_pdf
+from pipelines.cotisations.documents.recapitulatif_pdf import compose_recapitulatif_pdf
 from pipelines.cotisations.documents.recapitulatif_tableaux import compose_recapitulatif_tableaux
 from pipelines.cotisations.documents.recapitulatifs import compose_recapitulatif
 from pipelines.cotisations.documents.valeurs import Recapitulatif
@@ -24,7 +24,7 @@ def render_recapitulatif(recapitulatif: Recapitulatif, formes: Sequence[str]) ->
     yield from render_formes(
         nom,
         formes,
-        lambda: render_recapitulatif_pdf(recapitulatif),
+        lambda: compose_recapitulatif_pdf(recapitulatif),
         lambda: compose_recapitulatif_tableaux(recapitulatif),
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.cotisations.documents.appel_pdf import render_appel_pdf
+from pipelines.cotisations.documents.appel_pdf import compose_appel_pdf
 from pipelines.cotisations.documents.appel_tableaux import compose_appel
 from pipelines.cotisations.documents.appels import compose_appels
 from pipelines.cotisations.documents.formes import APPELS, compose_dossier, render_recapitulatif
@@ -15,11 +15,11 @@ from pipelines.cotisations.documents.nouveautes import Nouveautes, read_nouveaut
 from pipelines.cotisations.documents.recapitulatifs import list_periodes
 from pipelines.cotisations.documents.sources import read_sources
 from pipelines.cotisations.documents.valeurs import Appel
+from pipelines.editique.dessins import Dessin, compose_xlsx
 from pipelines.editique.dossiers import Dossier
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.editique.tableaux_csv import render_csv
-from pipelines.editique.tableaux_xlsx import render_xlsx
 from pipelines.publication.cloture import find_closed
 from pipelines.publication.dossiers import read_dossiers_nuit
 from pipelines.publication.nuit import Nuit
@@ -27,10 +27,10 @@ from specs.documents import read_modeles
 from specs.periodes import Mois
 from warehouse.maison import Maison
 
-APPEL: dict[str, Callable[[Appel], bytes]] = {
-    "pdf": render_appel_pdf,
+APPEL: dict[str, Callable[[Appel], bytes | Dessin]] = {
+    "pdf": compose_appel_pdf,
     "csv": lambda appel: render_csv(compose_appel(appel)),
-    "xlsx": lambda appel: render_xlsx(compose_appel(appel)),
+    "xlsx": lambda appel: compose_xlsx(compose_appel(appel)),
 }
 
 

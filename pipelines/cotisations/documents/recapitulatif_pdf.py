@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from pipelines.cotisations.documents.recapitulatif_tableaux import add_up, group_lignes
 from pipelines.cotisations.documents.valeurs import AppelCompris, LigneRecapitulatif, Recapitulatif
-from pipelines.editique.composition import render_pdf
+from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_entreprise, describe_pied
 from specs.typographie import format_date, format_euros, format_jour, format_mois, printable
 
 
-def render_recapitulatif_pdf(recapitulatif: Recapitulatif) -> bytes:
+def compose_recapitulatif_pdf(recapitulatif: Recapitulatif) -> Dessin:
     """The summary as a PDF; the same summary always gives the same bytes."""
     donnees = _describe_recapitulatif(recapitulatif)
-    return render_pdf("recapitulatif", donnees, recapitulatif.date_arrete)
+    return compose_pdf("recapitulatif", donnees, recapitulatif.date_arrete)
 
 
 def _describe_recapitulatif(recapitulatif: Recapitulatif) -> dict[str, object]:

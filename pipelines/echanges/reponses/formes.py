@@ -18,7 +18,7 @@ from parsers.echanges.ecriture import write_fixe
 from parsers.echanges.ecriture_xml import write_xml
 from parsers.echanges.zones import XML
 from pipelines.echanges.fichiers import MODES
-from pipelines.editique.formes import Fichier
+from pipelines.editique.formes import Fichier, Rendu
 from pipelines.editique.lettres import Lettre
 from specs.echanges import ENTETE, Enregistrement, read_enveloppe, read_genres
 
@@ -71,7 +71,7 @@ def compose_reponse(
     instant: str,
     lignes: Sequence[Ligne],
     precisions: Mapping[int, Mapping[str, Any]] | None = None,
-) -> Iterator[Fichier]:
+) -> Iterator[Rendu]:
     """The answer of this kind (ACK, CRT, CRM), in the form asked for then in JSON.
 
     `instant`: when it is made (UTC, ISO). `precisions`: what JSON alone says of a line, by rank.

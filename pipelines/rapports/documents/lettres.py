@@ -12,13 +12,14 @@ from pipelines.controle.dsn import DSN
 from pipelines.controle.natures import ILLISIBLE, NON_CONFORME, Bilan
 from pipelines.cotisations.documents.effets import find_effets, index_effets
 from pipelines.cotisations.documents.nouveautes import read_nouveautes
+from pipelines.editique.dessins import Dessin
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from pipelines.publication.nuit import Nuit
 from pipelines.rapports.documents.composition import compose_rapport, locate
-from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
+from pipelines.rapports.documents.rapport_pdf import compose_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import render_rapport_xml
 from pipelines.rapports.documents.valeurs import Rapport
 from pipelines.rapports.essais import simulate
@@ -29,9 +30,9 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.remises import mode_of
 
-RAPPORT: dict[str, Callable[[Rapport], bytes]] = {
+RAPPORT: dict[str, Callable[[Rapport], bytes | Dessin]] = {
     "xml": render_rapport_xml,
-    "pdf": render_rapport_pdf,
+    "pdf": compose_rapport_pdf,
 }
 # What has no answer of its own: what was never read may be anything.
 SIENNES = (DSN, BANQUE, None)

@@ -11,7 +11,7 @@ from pipelines.cotisations.documents.lignes_pdf import describe_ligne
 from pipelines.cotisations.documents.mots import NATURES
 from pipelines.cotisations.documents.valeurs import EffetAppel, LigneAppel
 from pipelines.declarations.regles.depots import MOTIF_REMPLACE
-from pipelines.editique.composition import render_pdf
+from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_pied
 from pipelines.rapports.documents.valeurs import LigneAnomalie, LigneDeclaration, Rapport
 from specs.dsn import VERSIONS, read_norme
@@ -52,9 +52,9 @@ STATUTS_ESSAI = {
 MOTIFS_ESSAI = {MOTIF_REMPLACE: "une déclaration plus récente prendrait sa place"}
 
 
-def render_rapport_pdf(rapport: Rapport) -> bytes:
+def compose_rapport_pdf(rapport: Rapport) -> Dessin:
     """The report as a PDF; the same report always gives the same bytes."""
-    return render_pdf("rapport", _describe_rapport(rapport), rapport.date_arrete)
+    return compose_pdf("rapport", _describe_rapport(rapport), rapport.date_arrete)
 
 
 def _describe_rapport(rapport: Rapport) -> dict[str, object]:

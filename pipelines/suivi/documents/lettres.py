@@ -14,7 +14,7 @@ from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.editique.valeurs import Entreprise
 from pipelines.publication.nuit import Nuit
-from pipelines.suivi.documents.relance_pdf import render_relance_pdf
+from pipelines.suivi.documents.relance_pdf import compose_relance_pdf
 from pipelines.suivi.documents.valeurs import DeclarationManquante, Relance
 from specs.baremes import valeur_at
 from specs.baremes.suivi import AUCUNE
@@ -94,4 +94,4 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
 
 
 def _draw(relance: Relance) -> Iterator[Fichier]:
-    yield f"RELANCE_{relance.relance}.pdf", render_relance_pdf(relance)
+    yield f"RELANCE_{relance.relance}.pdf", compose_relance_pdf(relance)

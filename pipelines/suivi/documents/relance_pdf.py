@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from pipelines.editique.composition import render_pdf
+from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_entreprise, describe_pied
 from pipelines.suivi.documents.mots import ETATS_DECLARATION
 from pipelines.suivi.documents.valeurs import DeclarationManquante, Relance
 from specs.typographie import format_compte, format_date, format_mois, format_siren, printable
 
 
-def render_relance_pdf(relance: Relance) -> bytes:
+def compose_relance_pdf(relance: Relance) -> Dessin:
     """The reminder as a PDF; the same reminder always gives the same bytes."""
-    return render_pdf("relance", _describe_relance(relance), relance.date_arrete)
+    return compose_pdf("relance", _describe_relance(relance), relance.date_arrete)
 
 
 def _describe_relance(relance: Relance) -> dict[str, object]:

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from pipelines.comptabilite.documents.releve_pdf import render_releve_pdf
+from pipelines.comptabilite.documents.releve_pdf import compose_releve_pdf
 from pipelines.comptabilite.documents.releve_tableaux import compose_releve_tableaux
 from pipelines.comptabilite.documents.releves import Comptes, compose_releve
 from pipelines.comptabilite.documents.valeurs import Releve
-from pipelines.cotisations.documents.recapitulatif_pdf import render_recapitulatif_pdf
+from pipelines.cotisations.documents.recapitulatif_pdf import compose_recapitulatif_pdf
 from pipelines.cotisations.documents.recapitulatif_tableaux import compose_recapitulatif_tableaux
 from pipelines.cotisations.documents.recapitulatifs import compose_recapitulatif, list_periodes
 from pipelines.declarations.documents.bases_tableaux import compose_bases_tableaux
@@ -126,7 +126,7 @@ def test_what_the_fund_owes_stands_apart() -> None:
     assert dus.soldes_centimes == (6_241, 0, -1_000)
     assert releve(date(2026, 1, 21)).remboursements.ouverture_centimes == 6_241
     assert releve(date(2026, 6, 2)).remboursements.cloture_centimes == -1_000
-    texte = read_pdf(render_releve_pdf(releve()))
+    texte = read_pdf(compose_releve_pdf(releve()).draw())
     assert "Reste à vous verser au 1er juillet 2026 -10,00" in texte.replace("−", "-")
     feuille = compose_releve_tableaux(releve()).tableaux[3]
     assert "Ce que la caisse vous doit" in texte
@@ -185,7 +185,7 @@ def test_remissions_and_plans_are_told_apart() -> None:
 
 def test_the_statement_in_pdf() -> None:
     """Balance, ageing, movements with their balance, calls left, calculation of the increases."""
-    texte = read_pdf(render_releve_pdf(releve()))
+    texte = read_pdf(compose_releve_pdf(releve()).draw())
     for attendu in (
         "Solde dû à la caisse au 1er juillet 2026 623,00 €",
         "Échu, 61 à 90 jours Solde 0,00 € 623,00 € 623,00 €",
@@ -205,7 +205,7 @@ def test_the_statement_in_pdf() -> None:
 )
 def test_a_settled_or_creditor_statement(ecart: int, titre: str) -> None:
     """Nothing is asked of who owes nothing."""
-    assert titre in read_pdf(render_releve_pdf(replace(releve(), ouverture_centimes=ecart)))
+    assert titre in read_pdf(compose_releve_pdf(replace(releve(), ouverture_centimes=ecart)).draw())
 
 
 def test_the_statement_for_spreadsheets() -> None:
@@ -271,7 +271,7 @@ def test_a_summary_is_printed() -> None:
     """Totals, centres, months and calls, in PDF and in the spreadsheet."""
     tetes, lignes = appels()
     lu = compose_recapitulatif(tetes, lignes, ENTREPRISE, "2025-26", ARRETE, 42)
-    texte = read_pdf(render_recapitulatif_pdf(lu))
+    texte = read_pdf(compose_recapitulatif_pdf(lu).draw())
     for attendu in (
         "Total appelé pour la campagne 2025-26",
         "avril 2025 à mars 2026",
@@ -360,5 +360,5 @@ def test_no_text_stops_a_statement(texte: str) -> None:
         creances=(replace(lu.creances[0], etat=texte, appel=texte),),
         majorations=(replace(lu.majorations[0], libelle=texte),),
     )
-    assert render_releve_pdf(hostile).startswith(b"%PDF-")
+    assert compose_releve_pdf(hostile).draw().startswith(b"%PDF-")
     assert render_xlsx(compose_releve_tableaux(hostile)).startswith(b"PK")

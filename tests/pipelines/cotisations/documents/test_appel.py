@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from pipelines.cotisations.documents.appel_pdf import render_appel_pdf
+from pipelines.cotisations.documents.appel_pdf import compose_appel_pdf
 from pipelines.cotisations.documents.mots import ABATTEMENT, TRANCHE
 from pipelines.cotisations.documents.phrases import explain_ligne, explain_taux, format_produit
 from pipelines.cotisations.documents.valeurs import (
@@ -64,7 +64,7 @@ APPEL = Appel(
 
 def read_appel(appel: Appel) -> str:
     """Text of the PDF on one line, every kind of space a plain one."""
-    pages = PdfReader(BytesIO(render_appel_pdf(appel))).pages
+    pages = PdfReader(BytesIO(compose_appel_pdf(appel).draw())).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
@@ -248,7 +248,7 @@ def test_no_text_stops_a_call(texte: str) -> None:
         reference_paiement=texte,
         prelevement=Prelevement(date(2026, 4, 27), texte, texte, 1),
     )
-    assert render_appel_pdf(hostile).startswith(b"%PDF-")
+    assert compose_appel_pdf(hostile).draw().startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("nombre", [1, 60])

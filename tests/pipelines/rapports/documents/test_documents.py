@@ -19,11 +19,13 @@ from lxml import etree
 from pypdf import PdfReader
 
 import specs
-from pipelines.cotisations.documents.appel_pdf import render_appel_pdf
+from pipelines.cotisations.documents.appel_pdf import compose_appel_pdf
 from pipelines.cotisations.documents.appel_tableaux import compose_appel
 from pipelines.cotisations.documents.valeurs import Appel, DepotOrigine, EffetAppel, LigneAppel
+from pipelines.editique.dessins import Dessin
+from pipelines.editique.formes import draw_fichier
 from pipelines.editique.tableaux_csv import render_csv
-from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
+from pipelines.rapports.documents.rapport_pdf import compose_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import ESPACE, parse_rapport_xml, render_rapport_xml
 from pipelines.rapports.documents.valeurs import (
     GroupeAnomalies,
@@ -242,7 +244,7 @@ def test_un_rapport_coupe_compte_tout() -> None:
         GroupeAnomalies("bloquante", "CSL-03", "S21.G00.40.001", 12_299, 299, 1001, "m", "r"),
         GroupeAnomalies("bloquante", "F021", None, 1, 1, None, "m", "r"),
     )
-    texte = read_pdf(render_rapport_pdf(replace(coupe, groupes=groupes)))
+    texte = read_pdf(compose_rapport_pdf(replace(coupe, groupes=groupes)).draw())
     assert "Le tableau les compte toutes" in texte
     assert "Le rapport XML les donne toutes en détail" in texte
     assert "12 299" in texte.replace("\u202f", " ").replace("\u00a0", " ")
@@ -271,7 +273,7 @@ def test_essai_et_reel() -> None:
 
 def test_rapport_pdf_conforme() -> None:
     """The PDF says who, what file, the verdict in words, the effect in amounts, what is next."""
-    texte = read_pdf(render_rapport_pdf(RAPPORT))
+    texte = read_pdf(compose_rapport_pdf(RAPPORT).draw())
     for attendu in (
         "Terrassements Éloïse Dûpré & Fils",
         "DSN_2026_03.dsn",
@@ -292,7 +294,7 @@ def test_rapport_pdf_conforme() -> None:
 
 def test_rapport_pdf_anomalies() -> None:
     """Each anomaly is printed with its line, its place, what is wrong and what to do."""
-    texte = read_pdf(render_rapport_pdf(refuse(30)))
+    texte = read_pdf(compose_rapport_pdf(refuse(30)).draw())
     assert "Fichier non conforme" in texte
     assert "30 anomalies au total." in texte
     assert "Corrigez la date du contrat." in texte
@@ -303,7 +305,7 @@ def test_rapport_pdf_anomalies() -> None:
 
 def test_rapport_pdf_deux_cents() -> None:
     """At most 200 anomalies are printed and the exact total is stated."""
-    texte = read_pdf(render_rapport_pdf(refuse(250, total=15_432)))
+    texte = read_pdf(compose_rapport_pdf(refuse(250, total=15_432)).draw())
     assert "15 432 anomalies au total ; 200 en détail ici." in texte
     assert "individu 200 " in texte
     assert "individu 201 " not in texte
@@ -311,19 +313,19 @@ def test_rapport_pdf_deux_cents() -> None:
 
 def test_rapport_pdf_autres_verdicts() -> None:
     """Unreadable and waiting files are told so, with the reason and no banner they do not need."""
-    illisible = read_pdf(render_rapport_pdf(ILLISIBLE))
+    illisible = read_pdf(compose_rapport_pdf(ILLISIBLE).draw())
     assert "Fichier illisible" in illisible
     assert "Raison : le fichier est vide" in illisible
     assert "7 cas regroupés ici" in illisible
     assert "ESSAI" not in illisible
-    attente = read_pdf(render_rapport_pdf(EN_ATTENTE))
+    attente = read_pdf(compose_rapport_pdf(EN_ATTENTE).draw())
     assert "Fichier conforme, mis en attente" in attente
     assert "SIRET inconnu du registre" in attente
 
 
 def test_appel_pdf() -> None:
     """The call prints its lines, total, due date, means of payment and origin."""
-    texte = read_pdf(render_appel_pdf(APPEL))
+    texte = read_pdf(compose_appel_pdf(APPEL).draw())
     for attendu in (
         "A-7501-2026-03-01",
         "123 456 782 00028",
@@ -341,7 +343,7 @@ def test_appel_pdf() -> None:
 
 def test_appel_pdf_complementaire() -> None:
     """A complementary call says what it changes, and a credit asks for no payment."""
-    texte = read_pdf(render_appel_pdf(COMPLEMENT))
+    texte = read_pdf(compose_appel_pdf(COMPLEMENT).draw())
     assert "appel complémentaire, rang 2" in texte
     assert "Somme en votre faveur" in texte
     assert "Déjà appelé 2 835,00 €" in texte
@@ -352,7 +354,7 @@ def test_appel_pdf_complementaire() -> None:
 
 def test_appel_pdf_nul() -> None:
     """A call whose lines cancel out asks for nothing."""
-    texte = read_pdf(render_appel_pdf(replace(APPEL, montant_centimes=0)))
+    texte = read_pdf(compose_appel_pdf(replace(APPEL, montant_centimes=0)).draw())
     assert "Rien à payer." in texte
 
 
@@ -361,7 +363,7 @@ def test_appel_pdf_long() -> None:
     mois = (replace(MARS, mois_rattachement=f"2026-{rang:02d}") for rang in range(1, 13))
     depots = tuple(replace(APPEL.depots[0], depot=f"D{rang:08d}") for rang in range(60))
     long = replace(APPEL, lignes=tuple(mois), depots=depots, raison_sociale="Travaux " * 40)
-    texte = read_pdf(render_appel_pdf(long))
+    texte = read_pdf(compose_appel_pdf(long).draw())
     assert "décembre 2026" in texte
     assert "et 40 autres dépôts." in texte
 
@@ -370,10 +372,10 @@ def test_balisage_inerte() -> None:
     """Markup in a name, a label or a message is printed, never run."""
     ligne = replace(MARS, libelle=BALISAGE)
     appel = replace(APPEL, raison_sociale=BALISAGE, lignes=(ligne,))
-    assert read_pdf(render_appel_pdf(appel)).count(BALISAGE) == 4
+    assert read_pdf(compose_appel_pdf(appel).draw()).count(BALISAGE) == 4
     signale = replace(anomalie(1), message=BALISAGE, remede=BALISAGE)
     rapport = replace(refuse(1), raison_sociale=BALISAGE, motif=BALISAGE, anomalies=(signale,))
-    assert read_pdf(render_rapport_pdf(rapport)).count("#panic(") == 4
+    assert read_pdf(compose_rapport_pdf(rapport).draw()).count("#panic(") == 4
 
 
 @settings(max_examples=25)
@@ -382,10 +384,10 @@ def test_pdf_quoi_qu_il_arrive(texte: str) -> None:
     """No text of a company or of its file stops a PDF from being composed."""
     signale = replace(anomalie(1), message=texte, remede=texte, valeur=texte, rubrique=texte)
     rapport = replace(refuse(1), raison_sociale=texte, nom=texte, anomalies=(signale,))
-    assert render_rapport_pdf(rapport).startswith(b"%PDF-")
+    assert compose_rapport_pdf(rapport).draw().startswith(b"%PDF-")
     depots = (DepotOrigine("D00000123", texte, "2026-04-03T20:04:11Z"),)
     appel = replace(APPEL, raison_sociale=texte, depots=depots)
-    assert render_appel_pdf(appel).startswith(b"%PDF-")
+    assert compose_appel_pdf(appel).draw().startswith(b"%PDF-")
 
 
 def test_texte_copiable() -> None:
@@ -393,7 +395,7 @@ def test_texte_copiable() -> None:
     nom = "DSN_" + "a1b2c3d4" * 14 + ".dsn"
     lu = "".join(
         page.extract_text()
-        for page in PdfReader(BytesIO(render_rapport_pdf(replace(RAPPORT, nom=nom)))).pages
+        for page in PdfReader(BytesIO(compose_rapport_pdf(replace(RAPPORT, nom=nom)).draw())).pages
     )
     assert nom in lu.replace("\n", "")
 
@@ -416,7 +418,7 @@ def test_octets_reproductibles() -> None:
     ]
     ici = str([sha256(octets).hexdigest() for octets in render_tout()])
     assert sorties == [ici, ici]
-    informations = PdfReader(BytesIO(render_rapport_pdf(RAPPORT))).metadata
+    informations = PdfReader(BytesIO(compose_rapport_pdf(RAPPORT).draw())).metadata
     assert informations is not None
     assert informations.creation_date is not None
     assert informations.creation_date.date() == RAPPORT.date_arrete
@@ -424,14 +426,14 @@ def test_octets_reproductibles() -> None:
 
 def render_tout() -> list[bytes]:
     """One document of each kind, also called in another process."""
-    rendus: list[tuple[Callable[..., bytes], object]] = [
+    rendus: list[tuple[Callable[..., bytes | Dessin], object]] = [
         (render_rapport_xml, RAPPORTS["hostile"]),
-        (render_rapport_pdf, ESSAI),
-        (render_rapport_pdf, refuse(30)),
-        (render_appel_pdf, APPEL),
+        (compose_rapport_pdf, ESSAI),
+        (compose_rapport_pdf, refuse(30)),
+        (compose_appel_pdf, APPEL),
         (render_appel_csv, COMPLEMENT),
     ]
-    return [rendu(valeur) for rendu, valeur in rendus]
+    return [draw_fichier(rendu(valeur)) for rendu, valeur in rendus]
 
 
 def render_appel_csv(appel: Appel) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.cotisations.documents.valeurs import DejaAppele
-from pipelines.rapports.documents.rapport_pdf import render_rapport_pdf
+from pipelines.rapports.documents.rapport_pdf import compose_rapport_pdf
 from pipelines.rapports.documents.valeurs import Verdict
 from tests.pipelines.rapports.documents.test_documents import (
     CONTROLE,
@@ -34,7 +34,7 @@ def test_un_essai_ne_dit_rien_comme_un_fait(verdict: Verdict) -> None:
     statuts = ("RETENUE", "REMPLACEE", "EN_ATTENTE", "SANS_EFFET", None)
     suites = tuple(replace(DECLARATION, statut=statut) for statut in statuts)
     essai = replace(ESSAI, verdict=verdict, declarations=suites, effets=())
-    texte = read_pdf(render_rapport_pdf(essai))
+    texte = read_pdf(compose_rapport_pdf(essai).draw())
     assert "FICHIER D’ESSAI – sans effet" in texte
     sans_conditionnel = texte.replace("serait retenue", "")
     assert [fait for fait in FAITS if fait in sans_conditionnel] == []
@@ -42,7 +42,7 @@ def test_un_essai_ne_dit_rien_comme_un_fait(verdict: Verdict) -> None:
 
 def test_un_essai_montre_ce_qui_changerait() -> None:
     """Line by line: called so far, what it would be with the file, the difference; their totals."""
-    texte = read_pdf(render_rapport_pdf(ESSAI))
+    texte = read_pdf(compose_rapport_pdf(ESSAI).draw())
     for attendu in (
         "Appelé à ce jour Avec ce fichier Différence",
         "base −120,00 €, taux 21 % 0,00 € −25,20 € −25,20 €",
@@ -55,9 +55,9 @@ def test_un_essai_montre_ce_qui_changerait() -> None:
 def test_un_controle_annonce_le_rapport_de_la_nuit() -> None:
     """A conforming file is told what follows and nothing of its effect; a refused one, nothing."""
     for essai in (False, True):
-        texte = read_pdf(render_rapport_pdf(replace(CONTROLE, essai=essai)))
+        texte = read_pdf(compose_rapport_pdf(replace(CONTROLE, essai=essai)).draw())
         assert texte.count("RAPPORT_D00000123") == 2
         assert "à venir" in texte
         assert "pris en compte." not in texte.replace("si le fichier est pris en compte", "")
         assert "aucun autre ne suivra" not in texte
-    assert "aucun autre ne suivra" in read_pdf(render_rapport_pdf(refuse(1)))
+    assert "aucun autre ne suivra" in read_pdf(compose_rapport_pdf(refuse(1)).draw())

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from pipelines.attestations.documents.attestation_pdf import (
+    compose_attestation_pdf,
     render_attestation_json,
-    render_attestation_pdf,
 )
 from pipelines.attestations.documents.valeurs import Attestation
 from pipelines.editique.valeurs import Entreprise
-from pipelines.suivi.documents.relance_pdf import render_relance_pdf
+from pipelines.suivi.documents.relance_pdf import compose_relance_pdf
 from pipelines.suivi.documents.valeurs import DeclarationManquante, Relance
 
 ENTREPRISE = Entreprise("004217", "800000000", "Terrassements Éloïse Dûpré & Fils")
@@ -68,7 +68,7 @@ def read_pdf(octets: bytes) -> str:
 
 def test_a_certificate_says_what_and_until_when() -> None:
     """Number, company, date, validity, contributions, proof, how to check."""
-    texte = read_pdf(render_attestation_pdf(ATTESTATION))
+    texte = read_pdf(compose_attestation_pdf(ATTESTATION).draw())
     for attendu in (
         "Numéro ATT-800000000-20260505-01",
         "En règle au 5 mai 2026",
@@ -87,7 +87,7 @@ def test_a_certificate_says_what_and_until_when() -> None:
 
 def test_a_revoked_certificate_is_a_notice() -> None:
     """It says that it is worth nothing any more, since when and why; nothing is green."""
-    texte = read_pdf(render_attestation_pdf(REVOQUEE))
+    texte = read_pdf(compose_attestation_pdf(REVOQUEE).draw())
     assert "Attestation révoquée le 2 juin 2026" in texte
     assert "Motif : l'entreprise n'est plus en règle." in texte
     assert "était en règle au 5 mai 2026" in texte
@@ -117,7 +117,7 @@ def test_the_state_for_machines() -> None:
 
 def test_a_reminder_names_what_is_missing() -> None:
     """Establishment by establishment, month by month, then what to do and what follows."""
-    texte = read_pdf(render_relance_pdf(RELANCE))
+    texte = read_pdf(compose_relance_pdf(RELANCE).draw())
     for attendu in (
         "3 déclarations manquantes",
         "À déposer au plus tard le 27 mai 2026.",
@@ -137,7 +137,7 @@ def test_a_reminder_names_what_is_missing() -> None:
 def test_a_reminder_says_only_what_applies() -> None:
     """No estimation when the fund makes none, no word of fractions when none is missing."""
     simple = replace(RELANCE, manquantes=RELANCE.manquantes[:1], appel_estime=False)
-    texte = read_pdf(render_relance_pdf(simple))
+    texte = read_pdf(compose_relance_pdf(simple).draw())
     assert "1 déclaration manquante" in texte
     assert "estimé" not in texte
     assert "fractions" not in texte
@@ -149,7 +149,7 @@ def test_a_long_reminder_prints_everything(nombre: int) -> None:
     manquantes = tuple(
         replace(RELANCE.manquantes[0], siret=f"800000000{rang:05d}") for rang in range(nombre)
     )
-    texte = read_pdf(render_relance_pdf(replace(RELANCE, manquantes=manquantes)))
+    texte = read_pdf(compose_relance_pdf(replace(RELANCE, manquantes=manquantes)).draw())
     for rang in range(nombre):
         assert f"800 000 000 {rang:05d}" in texte
 
@@ -161,7 +161,7 @@ def test_no_text_stops_a_letter(texte: str) -> None:
     entreprise = Entreprise(texte, texte, texte)
     manquante = replace(RELANCE.manquantes[0], siret=texte, cdg=texte)
     relance = replace(RELANCE, relance=texte, entreprise=entreprise, manquantes=(manquante,))
-    assert render_relance_pdf(relance).startswith(b"%PDF-")
+    assert compose_relance_pdf(relance).draw().startswith(b"%PDF-")
     revoquee = replace(REVOQUEE, attestation=texte, entreprise=entreprise, motif=texte)
-    assert render_attestation_pdf(revoquee).startswith(b"%PDF-")
+    assert compose_attestation_pdf(revoquee).draw().startswith(b"%PDF-")
     assert json.loads(render_attestation_json(revoquee))["attestation"] == texte
