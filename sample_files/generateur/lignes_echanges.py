@@ -231,7 +231,7 @@ def _build_arrete(
     qui = {"nir": salarie.personne.nir, "matricule": salarie.matricule}
     jours = working_days(*bornes)
     taux, heures = compute_taux(salarie), len(jours) * JOUR_CENTIEMES - CARENCE
-    indemnite = round_half_away(taux * heures * TAUX_INDEMNITE, CENT**3 * PPM)
+    indemnite = round_half_away(taux * heures * TAUX_INDEMNITE, CENT**2 * PPM)
     annee = (salarie.matricule, bornes[0].year)
     charges = (
         round_half_away(indemnite * ASSIETTE * taux_charge, PPM**2) for taux_charge in (CSG, CRDS)
