@@ -46,7 +46,14 @@ def test_a_portfolio_without_fault_is_taken_whole(make_caisse: Callable[..., Cai
     sauf = {nom: d.motif for nom, d in journal.items() if d.etat not in ("INTEGRE", "REMPLACE")}
     assert {nom for nom in sauf if "_T_" not in nom} == set()
     assert caisse.read("anomalies").rows() == []
-    assert set(caisse.read("lignes_echange")["verdict"]) == {"ACCEPTEE"}
+    lues = caisse.read("lignes_echange")
+    assert set(lues.filter(pl.col("nature") != "ARI")["verdict"]) == {"ACCEPTEE"}
+    # All of it comes one night of April: the stops of the winter are late, and right to the cent.
+    assert set(lues.filter(nature="ARI")["verdict"]) <= {"ACCEPTEE", "ACCEPTEE_RESERVE"}
+    assert set(caisse.read("constats_echange")["code"]) == {"IN-001"}
+    indemnites = caisse.read("valeurs_echange").filter(nom="INDEMNITE")
+    assert indemnites["declare"].to_list() == indemnites["calcule"].to_list()
+    assert len(indemnites)
     lignes = caisse.read("lignes_appel").filter(pl.col("cotisation") == "CP")
     appelees = lignes.group_by(MOIS_LIGNE).agg(pl.col("base_centimes").sum()).sort(MOIS_LIGNE)
     assert appelees.rows() == [
