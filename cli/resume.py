@@ -88,6 +88,8 @@ OBJETS = {
     "PRELEVEMENT": "entreprise {siren} : prélèvement écarté ({alerte})",
     "REMISE": "prélèvements refusés par la banque, à remettre de nouveau ({alerte})",
     "PRELEVEMENT_EN_DOUBLE": "entreprise {siren} : un appel prélevé deux fois ({alerte})",
+    "PAIEMENT": "entreprise {siren} : {cause}",
+    "PAIEMENT_EN_DOUBLE": "entreprise {siren} : une somme payée deux fois ({alerte})",
 }
 
 

@@ -16,6 +16,7 @@ from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
 from pipelines.reception.metier import RECEPTION, REMISE, RETRAITS
 from pipelines.reglements.metier import REGLEMENTS
+from pipelines.reglements.metier_paiements import PAIEMENTS
 from pipelines.salaries.metier import SALARIES
 from pipelines.salaries.metier_comptes import COMPTES_SALARIES
 from pipelines.suivi.metier import SUIVI
@@ -35,6 +36,7 @@ METIERS: tuple[Metier, ...] = (
     REGLEMENTS,
     REMBOURSEMENTS,
     CONGES,
+    PAIEMENTS,
     COMPTABILITE,
     SUIVI,
     ATTESTATIONS,

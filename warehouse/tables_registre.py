@@ -137,6 +137,7 @@ COMPTES_BANCAIRES = _versioned(
     Column("siren", String(9), nullable=False),
     Column("titulaire", String, nullable=False),
     Column("bic", String(11)),
+    Column("remboursements", Boolean),
     Column("debut", Date, nullable=False),
     Column("fin", Date),
     CheckConstraint(_PERIODE, name="periode"),

@@ -1,4 +1,4 @@
-"""Reports on our debits before they are settled: pain.002, every version.
+"""Reports on our debits and transfers before they are settled: pain.002, every version.
 
 Only what is refused brings a row, of no amount since no money moved: the whole file, a whole batch
 (`OrgnlPmtInfId`), or one debit. A status of a file or of a batch that is no refusal hides nothing
@@ -34,7 +34,7 @@ ORIGINE, TETE = "OrgnlGrpInfAndSts", "GrpHdr"
 TEXTES = ("texte_payeur", "reference_structuree")
 REFERENCES = ("bout_en_bout", "instruction", "uetr", "rum", "reference_detail")
 _MESSAGE = re.compile(r"\s*(pain|pacs|camt)\.?(\d{3})", re.ASCII | re.IGNORECASE)
-DEBITS = {("pain", "008"), ("pacs", "003")}
+ORDRES = {("pain", "008"), ("pacs", "003"), ("pain", "001"), ("pacs", "008")}
 
 Ligne = dict[str, Any]
 Motif = tuple[str | None, str | None]
@@ -93,7 +93,7 @@ def _of_message(
     jour = document.day(entete, "date_message")
     if document.text(entete, "date_message") is None:
         document.say("B003", entete, "date_message")
-    if jour is None or not _is_about_debits(document, piece):
+    if jour is None or not _is_about_ours(document, piece):
         return
     fichier = _reference(document, piece, "message_origine")
     if document.text(piece, "message_origine") is None:
@@ -128,7 +128,7 @@ def _columns(document: Document, entete: Piece, jour: date) -> Ligne:
 
 
 def _read_operation(document: Document, lot: Lot, piece: Piece) -> None:
-    """Keep what is said of one debit, when it is refused."""
+    """Keep what is said of one order, when it is refused."""
     motive = _has_reason(document, piece)
     if motive:
         lot.motif = lot.motif or read_motif(document, piece)
@@ -179,11 +179,11 @@ def _is_refused(document: Document, piece: Piece, nom: str) -> bool:
     return connu is not None and connu.effet == REFUSE
 
 
-def _is_about_debits(document: Document, piece: Piece) -> bool:
-    """Whether the file that the report is about is one of debits; a free name is taken for one."""
+def _is_about_ours(document: Document, piece: Piece) -> bool:
+    """Whether it is about a file of debits or of transfers; a free name is taken for one."""
     nom = document.text(piece, "nature_origine") or ""
     lu = _MESSAGE.match(nom)
-    if lu is None or (lu[1].lower(), lu[2]) in DEBITS:
+    if lu is None or (lu[1].lower(), lu[2]) in ORDRES:
         return True
     document.signal("B017", piece, "nature_origine", valeur=nom)
     return False

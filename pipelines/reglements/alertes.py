@@ -6,7 +6,7 @@ of them first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -32,8 +32,18 @@ def read_alertes_reglements(maison: Maison, date_arrete: date) -> pl.DataFrame:
     company, until its calls are settled; two debits of one call, until one of them is undone.
     """
     lignes = [*_set_aside(maison), *_refused(maison), *_doubled(maison)]
+    return compose_alertes(maison, date_arrete, NATURES, lignes)
+
+
+def compose_alertes(
+    maison: Maison, date_arrete: date, natures: Collection[str], lignes: list[dict[str, Any]]
+) -> pl.DataFrame:
+    """Contract `alertes`: these of tonight, and those of the same natures told before.
+
+    `lignes`: columns of the contract but the date and the state; `dure`: open as long as told.
+    """
     schema = schema_polars(read_contrat("alertes"))
-    publiees = read_table_publiee(maison, "alertes").filter(pl.col("nature").is_in(NATURES))
+    publiees = read_table_publiee(maison, "alertes").filter(pl.col("nature").is_in(natures))
     anciennes = publiees.collect()
     premieres = dict(anciennes.select("alerte", "date_arrete").iter_rows())
     courantes = pl.DataFrame(

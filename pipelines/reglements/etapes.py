@@ -83,21 +83,21 @@ def prepare_rapprochement(maison: Maison, ensemble: Part, date_arrete: date) -> 
             _match(maison, mouvements, reperes, date_arrete),
             with_amounts(mouvements),
             read_table_publiee(maison, "encaissements").collect(),
+            read_table_publiee(maison, "decaissements").collect(),
             ensemble.tenues,
         )
-        encaissements = rapprochement.encaissements.with_columns(
-            part_of(maison.reglages.nombre_parts).alias("part")
-        ).select(columns_of("encaissements"))
+        part = part_of(maison.reglages.nombre_parts).alias("part")
         tables = {
-            "encaissements": encaissements,
-            "encaissements_non_affectes": rapprochement.encaissements_non_affectes,
-            "mouvements_ecartes": rapprochement.mouvements_ecartes,
+            nom: getattr(rapprochement, nom).with_columns(part).select(columns_of(nom))
+            for nom in ("encaissements", "decaissements")
         }
-        noms = ("encaissements", "non_affectes", "ecartes")
+        tables["encaissements_non_affectes"] = rapprochement.encaissements_non_affectes
+        tables["mouvements_ecartes"] = rapprochement.mouvements_ecartes
+        noms = ("encaissements", "decaissements", "non_affectes", "ecartes")
         return Production(tables, dict(zip(noms, map(len, tables.values()), strict=True)))
 
     entrees = frame_fingerprint(mouvements, *frames_of(reperes))
-    return Travail(f"{entrees}:{_night(maison, date_arrete)}", produce)
+    return Travail(f"{entrees}:{name_night(maison, date_arrete)}", produce)
 
 
 def _match(
@@ -147,7 +147,7 @@ def prepare_etats(maison: Maison, part: Part, date_arrete: date) -> Travail:
         }
         return Production(tables, {"prelevements": len(prelevements), "mandats": len(etats)})
 
-    entrees = f"{dossiers.empreinte}:{_night(maison, date_arrete)}"
+    entrees = f"{dossiers.empreinte}:{name_night(maison, date_arrete)}"
     return Travail(entrees, produce, jusqu_a=PRELEVEMENTS)
 
 
@@ -163,7 +163,7 @@ def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail 
 
     def produce() -> Production:
         situation = read_situation(maison, part, dossiers, date_arrete)
-        remise = file_identifier(date_arrete, _next_publication(maison))
+        remise = file_identifier(date_arrete, next_number(maison))
         nouveaux = _without_invalid(
             maison,
             part,
@@ -179,7 +179,7 @@ def prepare_emissions(maison: Maison, part: Part, date_arrete: date) -> Travail 
         }
         return Production(tables, {"nouveaux": len(emis), "ecartes": len(nouveaux.ecartes)})
 
-    return Travail(f"{dossiers.empreinte}:{_night(maison, date_arrete)}", produce)
+    return Travail(f"{dossiers.empreinte}:{name_night(maison, date_arrete)}", produce)
 
 
 def _without_invalid(
@@ -238,14 +238,16 @@ def complete_debits(connexion: Connection, lignes: pl.DataFrame, vue: Vue) -> li
     return [Prelevement(iban=iban, **debit) for iban, debit in zip(ibans, debits, strict=True)]
 
 
-def _next_publication(maison: Maison) -> int:
+def next_number(maison: Maison) -> int:
+    """Number of the publication that tonight is for."""
     with maison.moteur.connect() as connexion:
         return next_publication(connexion)
 
 
-def _night(maison: Maison, date_arrete: date) -> str:
+def name_night(maison: Maison, date_arrete: date) -> str:
+    """What makes the orders of a night its own, for the keys of its steps."""
     nombre = maison.reglages.nombre_parts
-    nuit = f"{_next_publication(maison)}:{nombre}:{date_arrete.isoformat()}"
+    nuit = f"{next_number(maison)}:{nombre}:{date_arrete.isoformat()}"
     # A night that an officer forced takes back the debits of one that was cut: they are done again.
     forcages = len(read_forcages(maison))
     if not forcages:

@@ -86,6 +86,7 @@ def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
         adherents=adherents.select("siren", adherent="numero_adherent"),
         affectations=compute_affectations(decisions, date_arrete),
         ecarts=read_ecarts(date_arrete),
+        reglements=read_table_publiee(maison, "reglements").collect().sort("reglement"),
     )
 
 

@@ -14,7 +14,12 @@ REGLEMENTS = Metier(
             prepare="pipelines.reglements.etapes:prepare_rapprochement",
             temps="rapprocher",
             lit=("mouvements_banque", "appels"),
-            ecrit=("encaissements", "encaissements_non_affectes", "mouvements_ecartes"),
+            ecrit=(
+                "encaissements",
+                "decaissements",
+                "encaissements_non_affectes",
+                "mouvements_ecartes",
+            ),
         ),
         Etape(
             "reglements",

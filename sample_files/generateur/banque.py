@@ -13,7 +13,7 @@ from datetime import date
 
 from lxml import etree
 
-from specs.banque import ESPACE_ISO
+from specs.banque import ESPACE_ISO, PRELEVEMENTS
 from specs.caisse import read_caisse
 
 JOUR = date(2026, 4, 28)
@@ -23,6 +23,8 @@ FAMILLES = {
     "PRELEVEMENT": ("IDDT", "BBDD"),
     "RETOUR": ("IDDT", "UPDD"),
     "AUTRE": ("MDOP", "CHRG"),
+    "VIREMENT_EMIS": ("ICDT", "ESCT"),
+    "VIREMENT_REVENU": ("ICDT", "RRTN"),
 }
 
 
@@ -109,8 +111,12 @@ def write_statut(
     groupe: str | None = None,
     code: str = "AM04",
     version: int = 10,
+    ordres: str = PRELEVEMENTS,
 ) -> bytes:
-    """A report on the file `origine`: batches (PmtInfId, status, refused: EndToEndId and code)."""
+    """A report on the file `origine`, a message `ordres`.
+
+    `lots`: PmtInfId, status, refused orders (EndToEndId and code).
+    """
     racine = _root(f"pain.002.001.{version:02}")
     corps = _path(racine, "CstmrPmtStsRpt")
     _fill(corps, {"GrpHdr/MsgId": f"CR-{origine}", "GrpHdr/CreDtTm": f"{JOUR}T08:00:00"})
@@ -118,7 +124,7 @@ def write_statut(
         corps,
         {
             "OrgnlGrpInfAndSts/OrgnlMsgId": origine,
-            "OrgnlGrpInfAndSts/OrgnlMsgNmId": "pain.008.001.08",
+            "OrgnlGrpInfAndSts/OrgnlMsgNmId": ordres,
         },
     )
     if groupe is not None:

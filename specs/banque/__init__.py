@@ -1,7 +1,7 @@
-"""What is exchanged with the bank, as data: messages read, reasons of return, schema of debits.
+"""What is exchanged with the bank, as data: messages read, reasons of return, schemas of orders.
 
-`pain.008.001.08.xsd` is the schema of ISO 20022 (2019), as distributed; those of the messages that
-banks send are in `specs/xsd`.
+`pain.001.001.09.xsd` and `pain.008.001.08.xsd` are the schemas of ISO 20022 (2019), as distributed;
+those of the messages that banks send are in `specs/xsd`.
 
     >>> read_motif("AM04", date(2026, 4, 30)).consequence
     'REPRESENTER'
@@ -26,7 +26,7 @@ REMETTRE, REMETTRE_ECHUE = "REMETTRE", "REMETTRE_ECHUE"
 FAUTES = (DEBITEUR, CREANCIER, TECHNIQUE)
 CONSEQUENCES = (REPRESENTER, SUSPENDRE, ARRETER, REMETTRE, REMETTRE_ECHUE)
 ESPACE_ISO = "urn:iso:std:iso:20022:tech:xsd:"
-PRELEVEMENTS = "pain.008.001.08"
+PRELEVEMENTS, VIREMENTS = "pain.008.001.08", "pain.001.001.09"
 RELEVE, STATUT = "releve", "statut"
 REFUSE, ATTENTE = "REFUSE", "ATTENTE"
 _VERSION = re.compile(r"((?:camt|pain)\.\d{3})\.001\.(\d{2})", re.ASCII)
@@ -181,6 +181,12 @@ def asks_address(pays: str) -> bool:
     return pays not in read_yaml(__name__, "espace_economique")["pays"]
 
 
-def read_xsd() -> bytes:
-    """The schema that a file of direct debits must be valid against."""
-    return files(__name__).joinpath(f"{PRELEVEMENTS}.xsd").read_bytes()
+@cache
+def read_comptes_en_cause() -> frozenset[str]:
+    """Reasons for which a transfer fails because of the account that it credits."""
+    return frozenset(read_yaml(__name__, "virements")["compte_en_cause"])
+
+
+def read_xsd(message: str) -> bytes:
+    """The schema that a file of orders must be valid against: PRELEVEMENTS or VIREMENTS."""
+    return files(__name__).joinpath(f"{message}.xsd").read_bytes()

@@ -18,12 +18,14 @@ from specs.banque import (
     CREANCIER,
     DEBITEUR,
     FAUTES,
+    PRELEVEMENTS,
     REFUSE,
     REMETTRE,
     REMETTRE_ECHUE,
     REPRESENTER,
     SUSPENDRE,
     TECHNIQUE,
+    VIREMENTS,
     asks_address,
     read_codes_motifs,
     read_message_version,
@@ -146,11 +148,12 @@ def test_operations_tell_a_credit_from_a_debit() -> None:
         assert (operation.nature == "RETOUR") == (operation.sens == "DBIT")
 
 
-def test_the_schema_is_the_one_of_the_message() -> None:
-    """The schema of direct debits compiles, and is that of the 2019 version."""
-    schema = etree.fromstring(read_xsd())
+@pytest.mark.parametrize("message", [PRELEVEMENTS, VIREMENTS])
+def test_the_schema_is_the_one_of_the_message(message: str) -> None:
+    """The schemas of debits and of transfers compile, and are those of the 2019 versions."""
+    schema = etree.fromstring(read_xsd(message))
     etree.XMLSchema(schema)
-    assert schema.get("targetNamespace").endswith("pain.008.001.08")
+    assert schema.get("targetNamespace").endswith(message)
 
 
 @pytest.mark.parametrize(

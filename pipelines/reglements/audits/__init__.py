@@ -6,16 +6,14 @@ from pathlib import Path
 
 from pipelines.audit.audits import Audits, list_audits
 
-DOSSIER = Path(__file__).parent
 AUDITS = Audits(
     list_audits(
-        DOSSIER,
+        Path(__file__).parent,
         "mouvements",
         "encaissements",
         "prelevements_montants",
         "prelevements_dus",
         "prelevements_mandats",
         "prelevements_publies",
-    ),
-    sommes=list_audits(DOSSIER, "dus"),
+    )
 )

@@ -1,10 +1,13 @@
--- Proves: every movement that the bank told ends in one place, received, waiting or left aside, for
+-- Proves: every movement that the bank told ends in one place, received, paid out, waiting or left aside, for
 -- what moved on the account; nothing else was received. A movement lost is nobody's.
 -- Source: money in = money booked; a movement is given to a company once, or waits with its reason.
 with places as (
     select siren, regexp_extract(encaissement, '^(D\d+-\d+)', 1) as mouvement, 'RECU' as place,
         coalesce(net_centimes, montant_centimes) as net_centimes
     from encaissements_entiere
+    union all
+    select siren, regexp_extract(decaissement, '^(D\d+-\d+)', 1), 'DECAISSE', net_centimes
+    from decaissements_entiere
     union all
     select null, depot || '-' || rang, 'EN_ATTENTE', net_centimes
     from encaissements_non_affectes

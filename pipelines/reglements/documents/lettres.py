@@ -18,7 +18,7 @@ from warehouse.maison import Maison
 def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """One file a hand-over; none when nothing is debited. RemiseRefusee when it would not be valid.
 
-    It is the one document that holds account numbers.
+    With the file of transfers, it is the one document that holds account numbers.
     """
     nouveaux = read_nouveaux_prelevements(maison).filter(nuit.served())
     for (remise,), lignes in nouveaux.partition_by("remise", as_dict=True).items():

@@ -1,7 +1,7 @@
-"""Debtors whom no bank would let debit as the registry tells them: name, address of an account.
+"""Accounts that no bank would take as the registry tells them: name of the holder, address.
 
 Imports refuse them; what was written before is found here, so that one of them is set aside and
-the others are debited.
+the others are debited, or paid.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from specs.banque.texte import sepa_text, unwritable
 
 LONGUEUR = 70
 OBSTACLES = pl.Schema({"rum": pl.String, "cause": pl.String})
+TITULAIRE = ("titulaire", "pays_compte", "adresse", "ville", "pays")
 
 
 def find_obstacles(debiteurs: pl.DataFrame) -> pl.DataFrame:
     """Mandates that can't be debited: rum (key), cause, in French and without any name.
 
-    `debiteurs`: rum, compte, pays_compte, titulaire, adresse, ville, pays.
+    `debiteurs`: rum, compte and TITULAIRE.
     """
-    trouves = (
-        {"rum": debiteur["rum"], "cause": " ; ".join(causes)}
-        for debiteur in debiteurs.iter_rows(named=True)
-        if (causes := list(_causes(debiteur)))
-    )
-    return pl.DataFrame(list(trouves), OBSTACLES)
+    avec = with_obstacles(debiteurs).filter(pl.col("cause").is_not_null())
+    return avec.select("rum", "cause").match_to_schema(OBSTACLES)
+
+
+def with_obstacles(comptes: pl.DataFrame) -> pl.DataFrame:
+    """`comptes` (compte, TITULAIRE) with `cause`: why a bank would refuse the account, or null."""
+    lues = comptes.select("compte", *TITULAIRE).iter_rows(named=True)
+    causes = [" ; ".join(_causes(compte)) or None for compte in lues]
+    return comptes.with_columns(pl.Series("cause", causes, pl.String))
 
 
 def _causes(debiteur: Mapping[str, str | None]) -> Iterator[str]:

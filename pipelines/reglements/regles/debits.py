@@ -123,7 +123,15 @@ def name_debits(mouvements: pl.DataFrame, prelevements: pl.DataFrame) -> pl.Data
 
 def link_debits(mouvements: pl.DataFrame, prelevements: pl.DataFrame) -> Debits:
     """What these movements (natures PRELEVEMENT, RETOUR, REJET) say of these debits."""
-    suivi = _follow(prelevements)
+    return link_ordres(mouvements, prelevements.with_columns(lot=batch_identifier()))
+
+
+def link_ordres(mouvements: pl.DataFrame, ordres: pl.DataFrame) -> Debits:
+    """The same of any orders of ours that bear the names of debits.
+
+    `ordres`: prelevement, lot, remise, rum, date_echeance, montant_centimes.
+    """
+    suivi = _follow(ordres)
     trouves: dict[str, list[dict[str, Any]]] = {"liens": [], "echecs": [], "doubles": []}
     tard = []
     for mouvement in mouvements.sort("depot", "rang").iter_rows(named=True):
@@ -156,15 +164,16 @@ def _keep(
         trouves["liens"] += [cle | lien for lien in dit]
 
 
-def _follow(prelevements: pl.DataFrame) -> _Suivi:
-    lignes = prelevements.with_columns(batch_identifier().alias("lot")).sort("prelevement")
+def _follow(ordres: pl.DataFrame) -> _Suivi:
+    lignes = ordres.sort("prelevement")
     suivi = _Suivi({}, defaultdict(list), defaultdict(list))
     for ligne in lignes.iter_rows(named=True):
         nom = ligne["prelevement"]
         suivi.prelevements[nom] = ligne
         suivi.lots[ligne["lot"]].append(nom)
         suivi.lots[ligne["remise"]].append(nom)
-        suivi.mandats[ligne["rum"]].append(nom)
+        if ligne["rum"] is not None:
+            suivi.mandats[ligne["rum"]].append(nom)
     return suivi
 
 

@@ -1,4 +1,4 @@
-"""The state of a debit, from what the bank said of it, reversals undone.
+"""The state of a debit, or of a transfer, from what the bank said of it, reversals undone.
 
 EMIS, then REGLE when its money came; REJETE when the debtor's side refused or returned it;
 A_REMETTRE when the fund, its file or a system is the cause: the company owes nothing more for it,
@@ -20,6 +20,11 @@ EMIS, REGLE, REJETE, A_REMETTRE = codes_of(
     "prelevements", "etat", "EMIS", "REGLE", "REJETE", "A_REMETTRE"
 )
 REFUSES = (REJETE, A_REMETTRE)
+PAYE, REJE, RETO = codes_of("reglements", "etat", "PAYE", "REJE", "RETO")
+VIREMENT, REVENU = codes_of("decaissements", "nature", "VIREMENT", "RETOUR")
+VUS = {VIREMENT: PRELEVEMENT, REVENU: RETOUR}
+ETATS_REGLEMENT = {REGLE: PAYE, RETOUR: RETO, REJET: REJE}
+MOUVEMENT = ("nature", "extourne", "date_operation", "code_motif")
 REFUS = ("refus_le", "refus_code", "collectif")
 
 
@@ -28,8 +33,69 @@ def compute_etats_prelevements(
 ) -> pl.DataFrame:
     """`prelevements` (contract) with etat, code_motif and date_etat as the bank leaves them.
 
-    `encaissements`, `ecartes`: contracts `encaissements` and `mouvements_ecartes`. A return that
-    stands wins over a settlement; a refusal without money holds unless a credit came since.
+    `encaissements`, `ecartes`: contracts `encaissements` and `mouvements_ecartes`.
+    """
+    ordres = prelevements.select("remise", ordre="prelevement", lot=batch_identifier())
+    mouvements = encaissements.filter(pl.col("prelevement").is_not_null()).select(
+        *MOUVEMENT, ordre="prelevement", mouvement="encaissement"
+    )
+    dits = (
+        prelevements.drop("etat", "code_motif", "date_etat")
+        .join(
+            read_last_words(ordres, mouvements, ecartes),
+            left_on="prelevement",
+            right_on="ordre",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("collectif").fill_null(value=False))
+    )
+    mots = dits.select("mot", "code_motif", "date_etat", "collectif").iter_rows()
+    etats = pl.Series("etat", [_state(*mot) for mot in mots], pl.String)
+    return dits.with_columns(etats).select(prelevements.columns)
+
+
+def compute_etats_reglements(
+    reglements: pl.DataFrame, decaissements: pl.DataFrame, ecartes: pl.DataFrame
+) -> pl.DataFrame:
+    """`reglements` (contract) with etat, motif, a_remettre and date_etat as the bank leaves them.
+
+    `decaissements`, `ecartes`: contracts `decaissements` and `mouvements_ecartes`.
+    """
+    mouvements = decaissements.with_columns(
+        pl.col("nature").replace_strict(VUS, return_dtype=pl.String)
+    ).select(*MOUVEMENT, ordre="reglement", mouvement="decaissement")
+    ordres = reglements.select("lot", "remise", ordre="reglement")
+    return (
+        reglements.drop("etat", "motif", "a_remettre", "date_etat")
+        .join(
+            read_last_words(ordres, mouvements, ecartes),
+            left_on="reglement",
+            right_on="ordre",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            pl.col("mot").replace_strict(ETATS_REGLEMENT, default=EMIS).alias("etat"),
+            pl.col("collectif").fill_null(value=False).alias("a_remettre"),
+            pl.col("code_motif").alias("motif"),
+        )
+        .select(reglements.columns)
+    )
+
+
+def read_last_words(
+    ordres: pl.DataFrame, mouvements: pl.DataFrame, ecartes: pl.DataFrame
+) -> pl.DataFrame:
+    """What the bank said last of each order of ours: ordre (key), mot, code_motif, date_etat.
+
+    A return that stands wins over a settlement; a refusal without money holds unless a movement
+    came since. `collectif`: its whole batch or file was refused.
+
+    Args:
+        ordres: ordre, lot, remise.
+        mouvements: ordre, mouvement and MOUVEMENT, of nature PRELEVEMENT (settled) or RETOUR.
+        ecartes: contract `mouvements_ecartes`.
     """
     retourne = pl.col("retours") > 0
     regle = (pl.col("reglements") > 0) | pl.col("annule_le").is_not_null()
@@ -43,20 +109,18 @@ def compute_etats_prelevements(
         .when(refuse)
         .then(pl.lit(REJET))
     )
-    dits = (
-        prelevements.drop("etat", "code_motif", "date_etat")
-        .join(_moved(encaissements), on="prelevement", how="left", maintain_order="left")
-        .join(_refused(prelevements, ecartes), on="prelevement", how="left", maintain_order="left")
+    return (
+        ordres.select("ordre")
+        .join(_moved(mouvements), on="ordre", how="left")
+        .join(_refused(ordres, ecartes), on="ordre", how="left")
         .with_columns(dernier_mot.alias("mot"))
         .with_columns(*_last_word())
+        .select("ordre", "mot", "code_motif", "date_etat", "collectif")
     )
-    mots = dits.select("mot", "code_motif", "date_etat", "collectif").iter_rows()
-    etats = pl.Series("etat", [_state(*mot) for mot in mots], pl.String)
-    return dits.with_columns(etats).select(prelevements.columns)
 
 
-def _moved(encaissements: pl.DataFrame) -> pl.DataFrame:
-    """What moved on each debit (key), reversals counted against what they undo.
+def _moved(mouvements: pl.DataFrame) -> pl.DataFrame:
+    """What moved on each order (key), reversals counted against what they undo.
 
     Columns reglements and retours (how many stand), their last days and the code of the return.
     """
@@ -64,11 +128,9 @@ def _moved(encaissements: pl.DataFrame) -> pl.DataFrame:
     poids = pl.when(annule).then(-1).otherwise(1)
     jour = pl.col("date_operation")
     return (
-        encaissements.filter(
-            pl.col("prelevement").is_not_null() & nature.is_in([PRELEVEMENT, RETOUR])
-        )
-        .sort("date_operation", "encaissement")
-        .group_by("prelevement", maintain_order=True)
+        mouvements.filter(nature.is_in([PRELEVEMENT, RETOUR]))
+        .sort("date_operation", "mouvement")
+        .group_by("ordre", maintain_order=True)
         .agg(
             poids.filter(nature == PRELEVEMENT).sum().alias("reglements"),
             poids.filter(nature == RETOUR).sum().alias("retours"),
@@ -80,27 +142,23 @@ def _moved(encaissements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _refused(prelevements: pl.DataFrame, ecartes: pl.DataFrame) -> pl.DataFrame:
-    """Debits refused before any money moved, one by one or with all of their batch or file.
+def _refused(ordres: pl.DataFrame, ecartes: pl.DataFrame) -> pl.DataFrame:
+    """Orders refused before any money moved, one by one or with all of their batch or file.
 
-    What is said of the debit itself wins: a file may be refused whole because of one of its debits.
+    What is said of the order itself wins: a file may be refused whole because of one of them.
     """
     refus = ecartes.filter(pl.col("motif") == REJET).select(
         "origine", "depot", "rang", refus_le="date_operation", refus_code="code_motif"
     )
-    portees = (
-        (pl.col("prelevement"), False),
-        (batch_identifier(), True),
-        (pl.col("remise"), True),
-    )
+    portees = (("ordre", False), ("lot", True), ("remise", True))
     noms = pl.concat(
-        prelevements.select("prelevement", origine=nom, collectif=pl.lit(collectif))
+        ordres.select("ordre", origine=pl.col(nom), collectif=pl.lit(collectif))
         for nom, collectif in portees
     )
     return (
         noms.join(refus, on="origine")
         .sort(~pl.col("collectif"), "refus_le", "depot", "rang")
-        .group_by("prelevement", maintain_order=True)
+        .group_by("ordre", maintain_order=True)
         .agg(pl.col(REFUS).last())
     )
 

@@ -1,9 +1,10 @@
 """What each movement of the bank means: money of a company, a double, or a question for an officer.
 
 Every movement ends in one place: `encaissements` (a batch of debits makes several rows),
-`non_affectes`, `ecartes` (doubles, debits refused before any money moved, what an officer said is
-foreign to the fund). What an officer decided of a movement comes before what its words say. What
-may be a double, and what undoes a movement that is nobody's, wait with the other movement named.
+`decaissements` (what pays or gives back a transfer of the fund), `non_affectes`, `ecartes`
+(doubles, orders refused before any money moved, what an officer said is foreign to the fund). What
+an officer decided of a movement comes before what its words say. What may be a double, and what
+undoes a movement that is nobody's, wait with the other movement named.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pipelines.reglements.regles.debits import (
     link_debits,
     name_debits,
 )
+from pipelines.reglements.regles.decaissements import link_reglements, names_reglement
 from pipelines.reglements.regles.doubles import Ecarts, find_doubles
 from pipelines.reglements.regles.extournes import EXTOURNE, find_undone
 from pipelines.reglements.regles.identifiants import decision_origin
@@ -58,7 +60,7 @@ class Reperes:
     `prelevements`: published debits (contract); `references`: of `compute_references`; `comptes`:
     compte_tiers, siren (accounts of members, under pseudonyms); `mandats`: rum, siren;
     `adherents`: siren (key), adherent; `affectations`: of `compute_affectations`; `ecarts`: days
-    between two tellings of a movement.
+    between two tellings of a movement; `reglements`: published transfers of the fund (contract).
     """
 
     prelevements: pl.DataFrame
@@ -68,15 +70,17 @@ class Reperes:
     adherents: pl.DataFrame
     affectations: pl.DataFrame
     ecarts: Ecarts
+    reglements: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Rapprochement:
-    """Contracts of the same names (`encaissements` but `part`), each sorted by its key."""
+    """Contracts of the same names (but `part`), each sorted by its key."""
 
     encaissements: pl.DataFrame
     encaissements_non_affectes: pl.DataFrame
     mouvements_ecartes: pl.DataFrame
+    decaissements: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,14 @@ class _Annules:
 
 def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochement:
     """The meaning of `mouvements` (contract `mouvements_banque`)."""
-    nommes = name_debits(with_amounts(mouvements), reperes.prelevements).with_columns(
+    tous = name_debits(with_amounts(mouvements), reperes.prelevements).with_columns(
         MOUVEMENT.alias("mouvement")
     )
+    notres = names_reglement(reperes.reglements) & ~pl.col("mouvement").is_in(
+        reperes.affectations["mouvement"].implode()
+    )
+    payes = link_reglements(tous.filter(notres), reperes.reglements)
+    nommes = tous.filter(~notres)
     doubles = find_doubles(nommes.filter(pl.col("nature") != REJET), reperes.ecarts)
     uniques = nommes.join(doubles.certains, on=CLE, how="anti")
     decides = uniques.drop("nature").join(reperes.affectations, on="mouvement")
@@ -107,6 +116,7 @@ def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochemen
     echecs = pl.concat(
         [
             debits.echecs,
+            payes.debits.echecs,
             affectes.filter(pl.col("motif").is_not_null()).select(*CLE, "motif"),
             surs.filter(pl.col("nature") == AUTRE).select(*CLE, motif=pl.lit(HORS_COTISATIONS)),
             doutes.select(*CLE, candidat="origine", motif=pl.lit(PEUT_ETRE_DOUBLE)),
@@ -117,14 +127,16 @@ def match_mouvements(mouvements: pl.DataFrame, reperes: Reperes) -> Rapprochemen
     return Rapprochement(
         encaissements=_receipts(pl.concat([recus, annules.recus]), reperes),
         encaissements_non_affectes=_selected(
-            libres.join(echecs, on=CLE), "encaissements_non_affectes"
+            tous.join(echecs, on=CLE), "encaissements_non_affectes"
         ),
         mouvements_ecartes=pl.concat(
             [
                 _set_aside(nommes, pl.concat([doubles.certains, debits.doubles]), debits),
+                _set_aside(tous, payes.debits.doubles, payes.debits),
                 _foreign(decides),
             ]
         ).sort(CLE),
+        decaissements=payes.decaissements,
     )
 
 
@@ -132,20 +144,17 @@ def hold_encaissements(
     rapprochement: Rapprochement,
     mouvements: pl.DataFrame,
     publies: pl.DataFrame,
+    payes: pl.DataFrame,
     tenues: frozenset[str],
 ) -> Rapprochement:
-    """`rapprochement` in which the companies held (`tenues`, SIREN) have their receipts of before.
+    """`rapprochement` in which the companies held (`tenues`, SIREN) have what they had before.
 
-    `mouvements`: of `with_amounts`; `publies`: contract `encaissements`, as last published. Their
-    other movements wait.
+    `mouvements`: of `with_amounts`; `publies`, `payes`: contracts `encaissements` and
+    `decaissements`, as last published. Their other movements wait.
     """
-    tenue = pl.col("siren").is_in(sorted(tenues))
-    recus = rapprochement.encaissements
-    retenus = (
-        recus.filter(tenue)
-        .join(publies, on="encaissement", how="anti")
-        .select(mouvement=pl.col("encaissement").str.extract(r"^(D\d+-\d+)"))
-    )
+    recus, attend_recus = _hold(rapprochement.encaissements, publies, "encaissement", tenues)
+    sortis, attend_sortis = _hold(rapprochement.decaissements, payes, "decaissement", tenues)
+    retenus = pl.concat([attend_recus, attend_sortis])
     attendent = (
         mouvements.with_columns(
             MOUVEMENT.alias("mouvement"),
@@ -155,14 +164,28 @@ def hold_encaissements(
         .join(retenus.unique(), on="mouvement", how="semi")
         .pipe(_selected, "encaissements_non_affectes")
     )
-    siens = publies.filter(tenue).select(recus.columns)
     return Rapprochement(
-        encaissements=pl.concat([recus.filter(~tenue), siens]).sort("encaissement"),
+        encaissements=recus,
         encaissements_non_affectes=pl.concat(
             [rapprochement.encaissements_non_affectes, attendent]
         ).sort(CLE),
         mouvements_ecartes=rapprochement.mouvements_ecartes,
+        decaissements=sortis,
     )
+
+
+def _hold(
+    lus: pl.DataFrame, publies: pl.DataFrame, cle: str, tenues: frozenset[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(rows of tonight, those of the companies held as published; their movements that wait)."""
+    tenue = pl.col("siren").is_in(sorted(tenues))
+    retenus = (
+        lus.filter(tenue)
+        .join(publies, on=cle, how="anti")
+        .select(mouvement=pl.col(cle).str.extract(r"^(D\d+-\d+)"))
+    )
+    siens = publies.filter(tenue).select(lus.columns)
+    return pl.concat([lus.filter(~tenue), siens]).sort(cle), retenus
 
 
 def _attribute(virements: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:

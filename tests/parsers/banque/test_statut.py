@@ -90,7 +90,7 @@ def test_what_its_schema_forbids_and_the_fund_needs_refuses_the_file(
         (b"<TxSts>RJCT", b"<TxSts>CANC", None, 1),
         (b"<TxSts>RJCT", b"<TxSts>ZZZZ", "B015", 0),
         (b"pain.008.001.08</OrgnlMsgNmId>", b"PRELEVEMENTS</OrgnlMsgNmId>", None, 1),
-        (b"pain.008.001.08</OrgnlMsgNmId>", b"pain.001.001.09</OrgnlMsgNmId>", "B017", 0),
+        (b"pain.008.001.08</OrgnlMsgNmId>", b"pain.013.001.07</OrgnlMsgNmId>", "B017", 0),
     ],
 )
 def test_what_its_schema_allows_is_read(

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.audit.audits import Audit
 from pipelines.audit.etapes import read_sources
-from pipelines.audit.moteur import Sources, open_moteur
+from pipelines.audit.moteur import AVANT, Sources, open_moteur
 from pipelines.audit.passage import Constat, run_audits
 from pipelines.metiers import METIERS
 from pipelines.publication.audit import gather_audits
@@ -71,12 +71,17 @@ class Nuit:
     def audit(
         self, *audits: Audit, fautes: Mapping[str, pl.DataFrame] | None = None
     ) -> list[Constat]:
-        """What these audits find once the tables of `fautes` are what it says."""
+        """What these audits find once the tables of `fautes` are what it says.
+
+        `<table>_avant`: what was published of it.
+        """
         sources = self.sources
-        for table, frame in (fautes or {}).items():
+        for nom, frame in (fautes or {}).items():
+            table = nom.removesuffix(AVANT)
             lac = Altere(sources.lac, table, frame)
-            versions = {**sources.versions, table: ALTEREE}
-            sources = replace(sources, lac=lac, versions=versions)
+            champ = "publiees" if nom.endswith(AVANT) else "versions"
+            versions = {**getattr(sources, champ), table: ALTEREE}
+            sources = replace(sources, lac=lac, **{champ: versions})
         with open_moteur(sources, AUDITS.sommes, audits) as moteur:
             return run_audits(moteur, audits)
 

@@ -138,6 +138,24 @@ DU = {
     "origine": "D1", "libelle": "-", "mode": "VIREMENT", "si_a_jour": True,
     "montant_centimes": 6_241, "date_arrete": date(2026, 11, 10),
 }  # fmt: skip
+VIREMENT = {
+    "part": 0, "reglement": "V261110-999000011-01", "nature": "INT", "siren": "999000011",
+    "origine": "INT-999000011-261110", "cle_paiement": "INT 999000011 CB-1",
+    "montant_centimes": 6_241, "date_execution": date(2026, 11, 12), "compte": "CB-1",
+    "compte_credite": "1" * 32, "etat": "EMIS", "a_remettre": False,
+    "bout_en_bout": "V261110-999000011-01", "lot": "L", "remise": "R",
+    "date_emission": date(2026, 11, 10),
+}  # fmt: skip
+RETENU = {
+    "part": 0, "cle_paiement": "INT 999000011 CB-1", "nature": "INT", "siren": "999000011",
+    "montant_centimes": 6_241, "raison": "PAS_A_JOUR", "cause": "-",
+}  # fmt: skip
+DEBITE = {
+    "part": 0, "decaissement": "D99999999-1", "reglement": "V261110-999000011-01",
+    "siren": "999000011", "nature": "VIREMENT", "date_operation": date(2026, 11, 12),
+    "date_valeur": date(2026, 11, 12), "montant_centimes": -6_241, "frais_centimes": 0,
+    "net_centimes": -6_241, "extourne": False,
+}  # fmt: skip
 # Each one: the audit, what is planted, in which table, how.
 FAUTES: list[tuple[str, str, str, Alteration]] = [
     ("declarations_lues", "une déclaration perdue", "declarations", lose),
@@ -316,6 +334,19 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
         "ecritures",
         add(journal="DU", origine="INT-1", compte="4661"),
     ),
+    ("mouvements", "un débit inventé", "decaissements", add(**DEBITE)),
+    ("reglements_dus", "un virement sans somme due", "reglements", add(**VIREMENT)),
+    ("reglements_dus", "une somme due ni payée ni retenue", "dus_intemperies", add(**DU)),
+    ("reglements_retenus", "une somme retenue à tort", "reglements_retenus", add(**RETENU)),
+    ("reglements_comptes", "le compte d'une autre", "reglements", add(**VIREMENT)),
+    ("reglements_publies", "un virement publié perdu", "reglements_avant", add(**VIREMENT)),
+    ("decaissements", "un débit d'aucun virement", "decaissements", add(**DEBITE)),
+    (
+        "decaissements",
+        "un virement revenu sans retour",
+        "reglements",
+        add(**VIREMENT | {"etat": "RETO"}),
+    ),
     ("soldes_ecritures", "un solde faux d'un centime", "soldes", more("solde_centimes")),
     ("soldes_creances", "un avoir perdu", "soldes", more("avoir_centimes")),
     ("soldes_creances", "un âge faux", "soldes", more("echu_31_60_centimes")),
@@ -374,7 +405,7 @@ def test_a_right_night_has_no_fault(nuit: Nuit) -> None:
 def test_a_planted_fault_is_seen(nuit: Nuit, audit: str, table: str, alter: Alteration) -> None:
     """A cent lost, a line doubled, a published row rewritten: the audit returns it, and whose."""
     (requete,) = (a for a in AUDITS.audits if a.nom == audit)
-    (constat,) = nuit.audit(requete, fautes={table: alter(nuit.read(table))})
+    (constat,) = nuit.audit(requete, fautes={table: alter(nuit.read(table.removesuffix("_avant")))})
     assert constat.fautes.height > 0
 
 

@@ -16,7 +16,7 @@ from pipelines.comptabilite.audits import AUDITS as COMPTES
 from pipelines.comptabilite.etapes import plan_comptes
 from pipelines.comptabilite.regles.releves import compute_releve
 from pipelines.nuit.passage import open_nuit
-from pipelines.reglements.audits import AUDITS as REGLEMENTS
+from pipelines.reglements.audits_virements import AUDITS as REGLEMENTS
 from specs.contrats import contrats, read_contrat, schema_polars
 from tests.conftest import NATURES
 from warehouse.decisions import record_decision

@@ -72,6 +72,23 @@ MANDAT = {
     "prelevement_automatique": True,
 }
 ACTIF = {"part": 0, "siren": SIREN, "etat": "ACTIF", "depuis": date(2024, 2, 1)}
+VIREMENT = {
+    "part": 0,
+    "reglement": "V260420-999090012-01",
+    "nature": "INT",
+    "siren": SIREN,
+    "origine": "INT-999090012-260420",
+    "cle_paiement": "INT 999090012 CB-1",
+    "montant_centimes": 6_241,
+    "date_execution": date(2026, 4, 22),
+    "compte": "CB-1",
+    "compte_credite": "c1",
+    "etat": "EMIS",
+    "a_remettre": False,
+    "lot": "VIRE-20260420-00003-INT20260422",
+    "remise": "VIRE-20260420-00003",
+    "date_emission": date(2026, 4, 20),
+}
 REFERENCES = ("appel", "siren", "cdg", "groupe", "reference_paiement")
 Fabrique = Callable[..., pl.DataFrame]
 
@@ -103,6 +120,18 @@ def make_prelevements() -> Fabrique:
 
 
 @pytest.fixture(scope="session")
+def make_reglements() -> Fabrique:
+    """Transfers (contract) from what differs of each."""
+
+    def make(*lignes: dict[str, Any]) -> pl.DataFrame:
+        noms = [{"bout_en_bout": ligne.get("reglement", VIREMENT["reglement"])} for ligne in lignes]
+        completes = [nom | ligne for nom, ligne in zip(noms, lignes, strict=True)]
+        return _frame("reglements", completes, **VIREMENT)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def make_frame() -> Callable[..., pl.DataFrame]:
     """Rows of any table, completed with `defauts`."""
     return _frame
@@ -112,7 +141,11 @@ def make_frame() -> Callable[..., pl.DataFrame]:
 def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
     """What movements refer to: two companies, their calls, one group, one account."""
 
-    def make(prelevements: pl.DataFrame | None = None, *decisions: dict[str, Any]) -> Reperes:
+    def make(
+        prelevements: pl.DataFrame | None = None,
+        *decisions: dict[str, Any],
+        reglements: pl.DataFrame | None = None,
+    ) -> Reperes:
         appels = pl.DataFrame(
             [
                 ("C900201-202603-01", SIREN, "C900201", None, "C900201-202603-01"),
@@ -137,6 +170,7 @@ def make_reperes(make_prelevements: Fabrique) -> Callable[..., Reperes]:
                 _frame("decisions", list(decisions), date_effet=JOUR), JOUR
             ),
             ecarts=Ecarts(jours=1, fenetre_jours=10),
+            reglements=_frame("reglements", []) if reglements is None else reglements,
         )
 
     return make

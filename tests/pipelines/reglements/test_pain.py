@@ -9,13 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipelines.reglements.pain import (
-    Prelevement,
-    RemiseRefusee,
-    check_pain,
-    render_pain,
-)
-from specs.banque import read_xsd
+from pipelines.reglements.pain import Prelevement, render_pain
+from pipelines.reglements.sepa import RemiseRefusee, check_schema
+from specs.banque import PRELEVEMENTS, read_xsd
 from specs.banque.texte import sepa_text
 from specs.caisse import read_caisse
 
@@ -67,7 +63,7 @@ def test_a_batch_a_scheme_a_day_and_totals() -> None:
     assert texts(octets, "InstdAmt") == ["123.45", "0.05", "1.00"]
     assert texts(octets, "ReqdColltnDt") == ["2026-04-27", "2026-04-28"]
     assert [t for t in texts(octets, "Cd") if t != "SEPA"] == ["B2B", "CORE"]
-    etree.XMLSchema(etree.fromstring(read_xsd())).assertValid(etree.fromstring(octets))
+    etree.XMLSchema(etree.fromstring(read_xsd(PRELEVEMENTS))).assertValid(etree.fromstring(octets))
 
 
 def test_the_same_debits_give_the_same_bytes() -> None:
@@ -126,4 +122,4 @@ def test_totals_are_those_of_the_debits(montants: list[int], nom: str) -> None:
     total = sum(montants)
     assert texts(octets, "CtrlSum")[0] == f"{total // 100}.{total % 100:02}"
     assert texts(octets, "NbOfTxs")[0] == str(len(montants))
-    check_pain(octets)
+    check_schema(octets, PRELEVEMENTS)
