@@ -1,0 +1,60 @@
+"""What an employee was paid, year of execution by year: his tax statement.
+
+Source: section 6.2; choices L-37, L-42, L-50, L-73.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+MONTANTS = ["brut_centimes", "net_imposable_centimes", "pas_centimes"]
+
+
+def compute_attestations(decomptes: pl.DataFrame, executions: pl.DataFrame) -> pl.DataFrame:
+    """Contract `attestations_fiscales` but part.
+
+    `decomptes`: salarie, decompte, date_paiement and MONTANTS. `executions`: decompte, `tenu_le`,
+    the day of the execution that holds when it is another, null when the transfer came back and no
+    other one was made.
+    """
+    dates = executions.with_columns(rendu=pl.lit(value=True))
+    annee = pl.when("rendu").then("tenu_le").otherwise("date_paiement").dt.year().cast(pl.Int64)
+    return (
+        decomptes.join(dates, on="decompte", how="left")
+        .with_columns(pl.col("rendu").fill_null(value=False))
+        .with_columns(annee=annee)
+        .filter(pl.col("annee").is_not_null())
+        .group_by("salarie", "annee")
+        .agg(pl.col(MONTANTS).sum())
+        .sort("salarie", "annee")
+    )
+
+
+def list_conges_payes(
+    decomptes: pl.DataFrame, prises: pl.DataFrame, exclues: tuple[str, ...] = ("CO",)
+) -> pl.DataFrame:
+    """What the acquisition reads of the leave that the fund paid, mirrors netted out.
+
+    One row a taking that stands: salarie, siren, demande, exercice, tour, debut, fin,
+    jours_centiemes, jours_legaux_centiemes, indemnite_centimes, prime_centimes. `exclues`: natures
+    left out (a compensation is no leave taken).
+    """
+    cle = ["salarie", "siren", "demande", "exercice", "tour"]
+    payes = (
+        decomptes.filter(~pl.col("nature").is_in(exclues))
+        .group_by(cle)
+        .agg(
+            pl.col("indemnite_centimes", "prime_centimes", "jours_centiemes").sum(),
+            pl.col("debut").min(),
+            pl.col("fin").max(),
+        )
+        .filter(pl.col("jours_centiemes") > 0)
+    )
+    legaux = (
+        prises.filter(pl.col("origine").is_in(["PRINCIPAL", "CINQUIEME"]))
+        .group_by(cle)
+        .agg(jours_legaux_centiemes=pl.col("jours_centiemes").sum())
+    )
+    return payes.join(legaux, on=cle, how="left").with_columns(
+        pl.col("jours_legaux_centiemes").fill_null(0)
+    )
