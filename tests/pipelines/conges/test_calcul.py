@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from pipelines.conges.regles.paiement.calcul import Publies
+from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
 from tests.pipelines.conges.nuits import Fonds, last_night
+from tests.pipelines.conges.test_retenues import savoir
 
 H1_DECOMPTES = [
     # exercice, nature, debut, fin, jours, indemnite, prime, vieillesse, csg, crds, imposable, pas,
@@ -86,6 +88,21 @@ def test_the_story_is_paid_to_the_centime() -> None:
         ("P1", 2025, 324762, 279357, 8101), ("P1", 2026, 489004, 420634, 12199),
     ]  # fmt: skip
     assert set(states(publies).values()) == {"PAYEE"}
+
+
+@pytest.mark.parametrize(("reponse", "prime"), [("non", 0), ("oui", 1)])
+def test_the_leave_paid_is_read_by_what_is_acquired_next(reponse: str, prime: int) -> None:
+    """H-1: four leaves of 2025 and one of 2026, bonus apart, compensations left out (L-16, L-60)."""
+    publies = story().play(date(2026, 7, 1))
+    payes = list_conges_payes(
+        publies.decomptes, publies.prises, publies.demandes, savoir(prime_dans_dixieme=reponse)
+    )
+    assert payes.select("debut", "fin", "jours_centiemes", "jours_legaux_centiemes",
+                        "indemnite_centimes").rows() == [
+        (d[2], d[3], d[4], 0 if d[1] == "FR" else d[4], d[5] + prime * d[6])
+        for d in H1_DECOMPTES if d[1] != "CO"
+    ]  # fmt: skip
+    assert set(payes["departement"]) == {"77"}
 
 
 def test_a_request_goes_from_state_to_state() -> None:

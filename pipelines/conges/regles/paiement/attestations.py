@@ -28,33 +28,3 @@ def compute_attestations(decomptes: pl.DataFrame, executions: pl.DataFrame) -> p
         .agg(pl.col(MONTANTS).sum())
         .sort("salarie", "annee")
     )
-
-
-def list_conges_payes(
-    decomptes: pl.DataFrame, prises: pl.DataFrame, exclues: tuple[str, ...] = ("CO",)
-) -> pl.DataFrame:
-    """What the acquisition reads of the leave that the fund paid, mirrors netted out.
-
-    One row a taking that stands: salarie, siren, demande, exercice, tour, debut, fin,
-    jours_centiemes, jours_legaux_centiemes, indemnite_centimes, prime_centimes. `exclues`: natures
-    left out (a compensation is no leave taken).
-    """
-    cle = ["salarie", "siren", "demande", "exercice", "tour"]
-    payes = (
-        decomptes.filter(~pl.col("nature").is_in(exclues))
-        .group_by(cle)
-        .agg(
-            pl.col("indemnite_centimes", "prime_centimes", "jours_centiemes").sum(),
-            pl.col("debut").min(),
-            pl.col("fin").max(),
-        )
-        .filter(pl.col("jours_centiemes") > 0)
-    )
-    legaux = (
-        prises.filter(pl.col("origine").is_in(["PRINCIPAL", "CINQUIEME"]))
-        .group_by(cle)
-        .agg(jours_legaux_centiemes=pl.col("jours_centiemes").sum())
-    )
-    return payes.join(legaux, on=cle, how="left").with_columns(
-        pl.col("jours_legaux_centiemes").fill_null(0)
-    )
