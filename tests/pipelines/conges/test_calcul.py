@@ -92,7 +92,7 @@ def test_the_story_is_paid_to_the_centime() -> None:
 
 @pytest.mark.parametrize(("reponse", "prime"), [("non", 0), ("oui", 1)])
 def test_the_leave_paid_is_read_by_what_is_acquired_next(reponse: str, prime: int) -> None:
-    """H-1: four leaves of 2025 and one of 2026, bonus apart, compensations left out (L-16, L-60)."""
+    """H-1: four leaves of 2025, one of 2026, bonus apart, compensations left out (L-16)."""
     publies = story().play(date(2026, 7, 1))
     payes = list_conges_payes(
         publies.decomptes, publies.prises, publies.demandes, savoir(prime_dans_dixieme=reponse)
