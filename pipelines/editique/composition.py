@@ -8,10 +8,12 @@ so the same values give the same bytes on any machine.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from threading import local
+from queue import Empty, SimpleQueue
 
 import typst
 
@@ -19,9 +21,9 @@ import specs
 from specs.caisse import read_caisse
 
 GABARITS = Path(specs.__file__).parent / "gabarits"
-# One compiler a template, kept (a few ms a document rather than 40); a thread has its own, since
-# a compiler is not reentrant and typst frees the interpreter while it composes.
-_compilateurs = local()
+# Compilers that serve nobody, by template: kept, a document costs a few ms rather than 40. One is
+# not reentrant, and typst frees the interpreter while it composes: each serves a thread at a time.
+_libres: dict[str, SimpleQueue[typst.Compiler]] = defaultdict(SimpleQueue)
 
 
 def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes:
@@ -32,7 +34,8 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     creation = datetime.combine(jour, time(), tzinfo=UTC)
     contenu = {"caisse": describe_caisse(), **donnees}
     entrees = {"donnees": json.dumps(contenu, ensure_ascii=False)}
-    octets = _compiler(gabarit).compile(format="pdf", sys_inputs=entrees, timestamp=creation)
+    with _compiler(gabarit) as compilateur:
+        octets = compilateur.compile(format="pdf", sys_inputs=entrees, timestamp=creation)
     if not isinstance(octets, bytes):
         raise TypeError("typst n'a pas rendu un document unique")
     return octets
@@ -49,10 +52,13 @@ def describe_caisse() -> dict[str, str]:
     }
 
 
-def _compiler(gabarit: str) -> typst.Compiler:
-    compilateur = getattr(_compilateurs, gabarit, None)
-    if compilateur is None:
+@contextmanager
+def _compiler(gabarit: str) -> Iterator[typst.Compiler]:
+    """A compiler of a template, for one document; one that failed is not kept."""
+    try:
+        compilateur = _libres[gabarit].get_nowait()
+    except Empty:
         chemin = GABARITS / f"{gabarit}.typ"
         compilateur = typst.Compiler(input=chemin, root=GABARITS, ignore_system_fonts=True)
-        setattr(_compilateurs, gabarit, compilateur)
-    return compilateur
+    yield compilateur
+    _libres[gabarit].put(compilateur)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -73,7 +74,9 @@ def _draw_all(
         except Exception as erreur:  # noqa: BLE001 - one file never stops the others
             return erreur
 
-    with ThreadPoolExecutor() as fils:  # typst frees the interpreter while it composes
+    with ThreadPoolExecutor(
+        os.cpu_count()
+    ) as fils:  # typst frees the interpreter while it composes
         for commande, remise in zip(commandes, fils.map(draw, commandes), strict=True):
             if isinstance(remise, Remise):
                 yield commande, remise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,7 +31,9 @@ class Lettre:
 
 def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
     """The files of these letters, in the archive, in their order."""
-    with ThreadPoolExecutor() as fils:  # typst and lxml free the interpreter while they compose
+    with ThreadPoolExecutor(
+        os.cpu_count()
+    ) as fils:  # typst and lxml free the interpreter while they compose
         return list(chain.from_iterable(fils.map(lambda le: archive_lettre(maison, le), lettres)))
 
 
