@@ -24,6 +24,7 @@ from pipelines.intemperies.regles.delais import compute_tenues, read_echeances
 from pipelines.intemperies.regles.indemnites import PART, compute_indemnites, compute_parts
 from pipelines.intemperies.regles.jours import Connu
 from pipelines.intemperies.regles.jugement import Jugement, judge_declarations
+from pipelines.intemperies.regles.noms import with_indemnite
 from pipelines.intemperies.regles.remboursements import (
     CLE,
     DEFINITIF,
@@ -251,4 +252,4 @@ def _with_missing(cibles: pl.DataFrame) -> pl.DataFrame:
     }
     dits = [pl.when(absent).then(pl.lit(nom)) for nom, absent in manques.items()]
     texte = pl.concat_str(dits, separator=", ", ignore_nulls=True)
-    return cibles.with_columns(manque=pl.when(texte != "").then(texte))
+    return with_indemnite(cibles.with_columns(manque=pl.when(texte != "").then(texte)))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipelines.intemperies.regles.noms import name_compteur
 from pipelines.intemperies.regles.remboursements import CLE, DEFINITIF
 from pipelines.intemperies.regles.valeurs import Bornes
 from specs.contrats import columns_of
@@ -73,7 +74,8 @@ def compute_cumuls(
         .join(limites, on="annee", how="left")
         .with_columns(pl.col(*zeros, *comptees).fill_null(0))
         .with_columns(
-            restantes_centiemes=pl.max_horizontal(pl.col("limite") - pl.col(comptees[0]), 0)
+            restantes_centiemes=pl.max_horizontal(pl.col("limite") - pl.col(comptees[0]), 0),
+            compteur=name_compteur(),
         )
         .select(nom for nom in columns_of("cumuls_intemperies") if nom != "part")
         .sort(CUMUL)

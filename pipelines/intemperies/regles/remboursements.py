@@ -138,16 +138,28 @@ def compute_cibles(
     return retenues.with_columns(
         cible_centimes=montant,
         sous_abattement=pl.col("s") <= pl.col("a") * pl.col("d"),
+        salaires_retenus_centimes="s",
+        diviseur_retenu="d",
+        abattement_retenu_centimes="a",
+        taux_premieres_ppm="taux_premieres",
+        taux_suivantes_ppm=_next_rate(),
+        remboursement_centimes=montant,
     ).sort(PART)
+
+
+def _next_rate() -> pl.Expr:
+    """Rate of the hours after the first: the lower one beyond a multiple of the abatement."""
+    large = pl.Int128
+    petites = pl.col("s").cast(large) <= pl.col("a").cast(large) * pl.col("d") * pl.col("multiple")
+    return pl.when(petites).then("taux_petites").otherwise("taux_grandes")
 
 
 def _refund() -> pl.Expr:
     """R of the columns s / d (wages), a, and the rates; nil when wages do not exceed it."""
     large = pl.Int128
     s, ad = pl.col("s").cast(large), pl.col("a").cast(large) * pl.col("d")
-    petites = s <= ad * pl.col("multiple")
     suivantes = pl.col("remboursable_centimes") - pl.col("remboursable_premieres_centimes")
-    taux = pl.when(petites).then("taux_petites").otherwise("taux_grandes").cast(large)
+    taux = _next_rate().cast(large)
     base = (
         pl.col("remboursable_premieres_centimes").cast(large) * pl.col("taux_premieres")
         + suivantes * taux
