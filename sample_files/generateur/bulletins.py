@@ -42,7 +42,10 @@ class Regularisation:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """What is declared of one employee; `brut` and `prime` in cents, the premium in the gross."""
+    """What is declared of one employee; `brut` and `prime` in cents, the premium in the gross.
+
+    `heures`: worked, in hundredths, when they are not those of the days of presence.
+    """
 
     salarie: Salarie
     mois: Mois
@@ -52,6 +55,7 @@ class Bulletin:
     prime: int
     absence: Absence | None
     regularisation: Regularisation | None
+    heures: int | None = None
 
     @property
     def base_conges(self) -> int:

@@ -31,6 +31,7 @@ class Salarie:
 
     `fin` is the day the contract ends (with the reason `motif_fin`), `fin_prevue` the one written
     in a fixed-term contract, `caisse` the leave fund, `branche` years in the trade before.
+    `services`: since when in the company, when another contract came before.
     """
 
     personne: Personne
@@ -46,6 +47,7 @@ class Salarie:
     caisse: str
     taux_pas: int
     branche: int
+    services: date | None = None
 
     @property
     def apprenti(self) -> bool:

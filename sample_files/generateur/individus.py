@@ -190,7 +190,7 @@ def _activites(bulletin: Bulletin) -> Lignes:
         presence = (bulletin.fin - bulletin.debut).days + 1
         plein = MOIS_CENTIEMES * presence // bulletin.mois.last_day.day
         absence, unite = absents * JOUR_CENTIEMES, None
-        travail = max(0, plein - absence)
+        travail = max(0, plein - absence) if bulletin.heures is None else bulletin.heures
     lignes = bloc("S21.G00.53", {"001": "01", "002": montant(travail), "003": unite})
     if absence:
         lignes += bloc("S21.G00.53", {"001": "02", "002": montant(absence), "003": unite})
@@ -244,7 +244,7 @@ def base(code: str, periode: tuple[date, date], valeur: int, crm: str | None = N
 def anciennetes(bulletin: Bulletin) -> Lignes:
     """Blocks 86: years in the company and in the trade; days below one year."""
     salarie = bulletin.salarie
-    jours = (bulletin.fin - salarie.debut).days + 1
+    jours = (bulletin.fin - (salarie.services or salarie.debut)).days + 1
     branche = jours + salarie.branche * AN
     return _anciennete(ANCIENNETE_ENTREPRISE, jours) + _anciennete(ANCIENNETE_BRANCHE, branche)
 
