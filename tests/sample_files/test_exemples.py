@@ -20,7 +20,7 @@ from specs.messages import read_message
 from specs.periodes import Mois
 from warehouse.registre.fichier_csv import parse_csv
 
-FICHIERS = sorted(RACINE.glob("*/*.dsn"))
+FICHIERS = sorted(f for dossier in ("bons", "mauvais") for f in (RACINE / dossier).glob("*.dsn"))
 
 
 def read_report(octets: bytes) -> pl.DataFrame:
