@@ -1,6 +1,6 @@
 """The certificates that companies send: which count, and for which of their months.
 
-Source: rules of leave, 2.1 and 7; exchange files, CG-002, CG-003, CG-007; L-66, X-06.
+Source: rules of leave, 2.1 and 7; exchange files, CG-002; L-66, X-06.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def compute_certs(connu: Connu, declares: pl.DataFrame, savoir: Connaissances) -
     ).with_columns(
         prioritaire=pl.col("decide").fill_null(value=False) | _first(retenus, savoir)
     ).drop("decide")  # fmt: skip
-    mois = _months(retenus)
+    mois = list_cert_months(retenus)
     cle = ["salarie", "siren", "mois"]
     evinces = mois.filter("prioritaire").select(cle).unique().join(declares, on=cle, how="semi")
     compte = declares.join(evinces, on=cle, how="anti")
@@ -141,7 +141,7 @@ def _first(retenus: pl.DataFrame, savoir: Connaissances) -> pl.Expr:
     return pl.col("exercice").is_in(annees)
 
 
-def _months(certs: pl.DataFrame) -> pl.DataFrame:
+def list_cert_months(certs: pl.DataFrame) -> pl.DataFrame:
     """One row a certificate and month, with the days that it covers."""
     return (
         certs.select(
@@ -171,26 +171,3 @@ def _with_share(certs: pl.DataFrame, mois: pl.DataFrame, comptes: pl.DataFrame) 
         )
     )
     return certs.join(parts, on=LIGNE, maintain_order="left")
-
-
-def check_certs(juges: pl.DataFrame, declares: pl.DataFrame, payes: pl.DataFrame) -> pl.DataFrame:
-    """depot, rang, siren, code, variante of what only the fund can tell of certificates.
-
-    `juges`: of `judge_certs`; `declares`: salarie, siren, mois (first days) whose DSN count;
-    `payes`: salarie, exercice of leave already paid. CG-002 refuses, the others are reserves.
-    """
-    mois = _months(juges.with_columns(prioritaire=pl.lit(value=False)))
-    couverts = mois.join(declares, on=["salarie", "siren", "mois"], how="semi").select(LIGNE)
-    changes = juges.filter(pl.col("replaces_cert").is_not_null())
-    trouves = {
-        ("CG-002", "recouvrement"): juges.filter("refuse"),
-        ("CG-003", None): juges.join(couverts, on=LIGNE, how="semi"),
-        ("CG-007", None): changes.join(payes, on=["salarie", "exercice"], how="semi"),
-    }
-    constats = [
-        lignes.filter(~pl.col("refuse") | (pl.lit(code) == "CG-002")).select(
-            *LIGNE, "siren", code=pl.lit(code), variante=pl.lit(variante, pl.String)
-        )
-        for (code, variante), lignes in trouves.items()
-    ]
-    return pl.concat(constats).sort(*LIGNE, "code")

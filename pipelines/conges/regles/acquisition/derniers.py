@@ -24,10 +24,11 @@ def compute_derniers(emplois: pl.DataFrame, bruts: pl.DataFrame, certs: Certs) -
     """EMPLOYE (key), siren, DITS of his last row, `present` on 31 March, `au_service` (last day).
 
     `bruts`: of `compute_bruts`. The employer whose contract covers the latest day; several: the
-    highest base, certificates too, then the lowest SIREN.
+    highest base, certificates too, then the lowest SIREN. Of several contracts, the one that goes
+    the furthest and began last.
     """
     fin = period_end(pl.col("exercice"))
-    jour = pl.min_horizontal(pl.col("termine").fill_null(fin), fin)
+    jour = pl.min_horizontal(pl.col("fin").fill_null(fin), fin)
     dits = certs.certs.select(*EMPLOYEUR, brut_centimes=share(pl.col("gross")))
     sommes = (
         pl.concat([bruts.select(*EMPLOYEUR, "brut_centimes"), dits])
@@ -36,7 +37,7 @@ def compute_derniers(emplois: pl.DataFrame, bruts: pl.DataFrame, certs: Certs) -
     )
     employeurs = (
         emplois.with_columns(au_service=jour)
-        .sort("salarie", "siren", "exercice", "au_service", "mois", "au", "cdg", "contrat")
+        .sort("salarie", "siren", "exercice", "au_service", "mois", "debut", "contrat", "cdg")
         .unique(EMPLOYEUR, keep="last", maintain_order=True)
         .join(sommes, on=EMPLOYEUR, how="left")
         .with_columns(pl.col("brut_centimes").fill_null(0))

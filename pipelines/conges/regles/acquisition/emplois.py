@@ -66,16 +66,22 @@ def name_of_cert() -> pl.Expr:
 
 def _spans(lignes: pl.DataFrame, certs: Certs) -> pl.DataFrame:
     """CENTRE, contrat, de, a, certifie_fin: each contract at each centre, from end to end."""
-    premier, dernier = pl.col("cdg").first().over(CONTRAT), pl.col("cdg").last().over(CONTRAT)
-    places = lignes.sort(*CONTRAT, "mois").with_columns(
-        ici_dabord=pl.col("cdg") == premier, ici_enfin=pl.col("cdg") == dernier
+    lieux = lignes.group_by(*CENTRE, "contrat").agg(
+        pl.col("debut").min(),
+        pl.col("fin").max(),
+        pl.col("certifie_fin").any(),
+        premier=pl.col("mois").min(),
+        dernier=pl.col("mois").max(),
     )
-    mois = pl.col("mois")
-    contrats = places.group_by(*CENTRE, "contrat").agg(
-        de=pl.when("ici_dabord").then("debut").otherwise(mois).min(),
-        a=pl.when("ici_enfin").then("fin").otherwise(mois.dt.month_end()).max(),
-        ouvert=(pl.col("ici_enfin") & pl.col("fin").is_null()).any(),
-        certifie_fin=(pl.col("ici_enfin") & pl.col("certifie_fin")).any(),
+    dabord = pl.col("premier") == pl.col("premier").min().over(CONTRAT)
+    enfin = pl.col("dernier") == pl.col("dernier").max().over(CONTRAT)
+    contrats = lieux.select(
+        *CENTRE,
+        "contrat",
+        de=pl.when(dabord).then("debut").otherwise("premier"),
+        a=pl.when(enfin).then("fin").otherwise(pl.col("dernier").dt.month_end()),
+        ouvert=enfin & pl.col("fin").is_null(),
+        certifie_fin=enfin & pl.col("certifie_fin"),
     )
     dits = certs.certs.select(
         *CENTRE,

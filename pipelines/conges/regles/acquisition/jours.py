@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.conges.regles.acquisition.calendrier import count_ouvrables, month_unit
+from pipelines.conges.regles.acquisition.calendrier import count_days, count_ouvrables, month_unit
 from pipelines.conges.regles.acquisition.certs import EN_MOIS
 from pipelines.conges.regles.acquisition.contrats import CONTRAT, DSN
 from specs.conges import ORDRE
@@ -115,18 +115,34 @@ def count_execution(
     `emplois`: rows of the employees for whom it matters; `avec_maladie`: the leave years in which
     sickness counts too. A day of two contracts counts once.
     """
-    exclus = jours.filter((pl.col("ordre") == HORS) | (pl.col("ordre") == MALADIE))
-    tous = (
-        emplois.filter(pl.col("du") <= pl.col("au"))
-        .select("numero", "salarie", "exercice", jour=pl.date_ranges("du", "au", "1d"))
+    compte = (pl.col("ordre") == MALADIE) & pl.col("exercice").is_in(avec_maladie)
+    exclus = (
+        jours.filter(pl.col("ordre").is_in([HORS, MALADIE]))
+        .join(emplois.select("numero", "exercice"), on="numero")
+        .filter(~compte)
+        .select("numero", "jour")
+    )
+    presents = emplois.filter(pl.col("du") <= pl.col("au")).select(
+        "numero", "salarie", "exercice", "mois", "du", "au"
+    )
+    plusieurs = presents.filter(pl.len().over("salarie", "mois") > 1)
+    seuls = presents.join(plusieurs, on="numero", how="anti").join(
+        exclus.group_by("numero").agg(otes=pl.len().cast(pl.Int64)), on="numero", how="left"
+    )
+    distincts = (
+        plusieurs.select("numero", "salarie", "exercice", jour=pl.date_ranges("du", "au", "1d"))
         .explode("jour")
-        .join(exclus, on=["numero", "jour"], how="left")
-    )
-    compte = pl.col("ordre").is_null() | (
-        (pl.col("ordre") == MALADIE) & pl.col("exercice").is_in(avec_maladie)
-    )
-    return (
-        tous.filter(compte)
+        .join(exclus, on=["numero", "jour"], how="anti")
         .group_by("salarie", "exercice")
         .agg(execution=pl.col("jour").n_unique().cast(pl.Int64))
+    )
+    sommes = seuls.select(
+        "salarie",
+        "exercice",
+        execution=count_days(pl.col("du"), pl.col("au")) - pl.col("otes").fill_null(0),
+    )
+    return (
+        pl.concat([sommes, distincts])
+        .group_by("salarie", "exercice")
+        .agg(pl.col("execution").sum())
     )

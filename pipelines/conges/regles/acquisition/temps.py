@@ -109,29 +109,28 @@ def compute_temps(apports: pl.DataFrame, cle: Sequence[str]) -> pl.DataFrame:
     A month is filled up to one, work first. A certificate does not tell its months apart: those
     that any touches are filled together.
     """
-    mois = [*cle, "mois"]
-    certifie = (pl.col("source") != DSN).any().over(mois)
-    blocs = (
-        apports.with_columns(bloc=pl.when(~certifie).then("mois"))
-        .group_by(*cle, "bloc")
-        .agg(*(pl.col(nom).sum() for nom in (*REMPLIES, "conge")), limite=pl.col("mois").n_unique())
-        .with_columns(reste=pl.col("limite").cast(pl.Int64) * UN_MOIS)
-    )
+    mois, sommes = [*cle, "mois"], [pl.col(nom).sum() for nom in (*REMPLIES, "conge")]
+    certifies = apports.filter(pl.col("source") != DSN).select(mois).unique()
+    ensemble = apports.join(certifies, on=mois, how="semi")
+    seuls = apports.join(certifies, on=mois, how="anti") if ensemble.height else apports
+    blocs = [
+        seuls.group_by(mois).agg(*sommes, pl.col("presence").sum(), limite=pl.lit(1)).drop("mois"),
+        ensemble.group_by(list(cle)).agg(
+            *sommes, presence=pl.lit(0, pl.Int64), limite=pl.col("mois").n_unique().cast(pl.Int32)
+        ),
+        # Presence is of a month, whatever tells it.
+        ensemble.group_by(mois).agg(pl.col("presence").sum()).drop("mois"),
+    ]
+    reunis = pl.concat(blocs, how="diagonal").with_columns(reste=pl.col("limite") * UN_MOIS)
     for nom in REMPLIES:
-        blocs = blocs.with_columns(pl.min_horizontal(nom, "reste").alias(nom)).with_columns(
+        reunis = reunis.with_columns(pl.min_horizontal(nom, "reste").alias(nom)).with_columns(
             reste=pl.col("reste") - pl.col(nom)
         )
-    presences = (
-        apports.group_by(mois)
-        .agg(pl.col("presence").sum())
-        .group_by(list(cle))
-        .agg(pl.min_horizontal("presence", UN_MOIS).sum().alias("presence"))
-    )
     return (
-        blocs.group_by(list(cle))
-        .agg(*(pl.col(nom).sum() for nom in (*REMPLIES, "conge")))
+        reunis.with_columns(pl.min_horizontal("presence", UN_MOIS))
+        .group_by(list(cle))
+        .agg(pl.col(*REMPLIES, "conge", "presence").sum())
         .with_columns(assimiles=pl.col("maternite") + pl.col("accident"))
         .with_columns(travail=pl.col("travail") + pl.col("assimiles"))
-        .join(presences, on=list(cle))
         .drop("maternite", "accident")
     )

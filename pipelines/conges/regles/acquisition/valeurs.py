@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from pipelines.conges.regles.acquisition.calendrier import reference_month
@@ -30,23 +28,21 @@ def read_valeur(savoir: Connaissances, code: str, serie: str, mois: Mois) -> int
 
 
 def read_valeurs(
-    exercices: Iterable[int], savoir: Connaissances, code: str, *series: str
+    exercices: pl.Series, savoir: Connaissances, code: str, *series: str
 ) -> pl.DataFrame:
     """exercice, and a column a series: its value for that leave year."""
     lignes = [
         (exercice, *(read_valeur(savoir, code, s, reference_month(exercice)) for s in series))
-        for exercice in sorted(set(exercices))
+        for exercice in exercices.unique().sort().to_list()
     ]
     schema = {"exercice": pl.Int64(), **dict.fromkeys(series, pl.Int64())}
     return pl.DataFrame(lignes, schema, orient="row")
 
 
-def years_where(
-    exercices: Iterable[int], savoir: Connaissances, option: str, choix: str
-) -> list[int]:
+def years_where(exercices: pl.Series, savoir: Connaissances, option: str, choix: str) -> list[int]:
     """The leave years for which the option has that answer."""
     return [
         exercice
-        for exercice in sorted(set(exercices))
+        for exercice in exercices.unique().sort().to_list()
         if savoir.option_at(option, reference_month(exercice)) == choix
     ]
