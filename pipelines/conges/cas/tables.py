@@ -63,6 +63,7 @@ CHAMPS: Mapping[str, Mapping[str, Lecteur]] = MappingProxyType(
     {
         "contrats": {
             **QUI, "contrat": a_text(CONTRAT), "cdg": a_text(), "dsn": needed(str),
+            "ancien_contrat": a_text(), "changement": a_day,
             "statut": a_text("07"), "debut": a_day, "fin_prevue": a_day, "fin": a_day,
             "motif_fin": a_text(), "nature": a_text("01"), "dispositif": a_text("99"),
             "convention": a_text(), "quotite": hundredths(HEURES, 15_167),

@@ -21,7 +21,7 @@ from pipelines.conges.regles.acquisition.certificats import (
 from pipelines.conges.regles.acquisition.certs import PAYE, Certs, compute_certs
 from pipelines.conges.regles.acquisition.compteurs import compute_compteurs
 from pipelines.conges.regles.acquisition.connu import Connu
-from pipelines.conges.regles.acquisition.contrats import compute_lignes
+from pipelines.conges.regles.acquisition.contrats import compute_lignes, follow_numbers
 from pipelines.conges.regles.acquisition.derniers import EMPLOYE, compute_derniers
 from pipelines.conges.regles.acquisition.droits import compute_rights
 from pipelines.conges.regles.acquisition.emplois import compute_emplois
@@ -60,7 +60,7 @@ def compute_acquisition(
     connu: Connu, publies: pl.DataFrame, date_arrete: date, savoir: Connaissances
 ) -> Acquisition:
     """All of it, of whole employees. `publies`: CERTIFICATS of the night before."""
-    connu, lignes, certs = _settle(connu.with_known_cdg(), savoir)
+    connu, lignes, certs = _settle(follow_numbers(connu.with_known_cdg()), savoir)
     emplois = compute_emplois(lignes, certs)
     if emplois.is_empty():
         return _nothing(publies, connu)

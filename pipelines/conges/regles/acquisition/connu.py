@@ -17,6 +17,7 @@ from specs.contrats import read_contrat, schema_polars
 
 CONTRATS = (
     "salarie", "siren", "cdg", "contrat", "mois", "depot", "ligne", "origine", "changement",
+    "ancien_contrat",
     "debut", "fin_prevue", "fin", "motif_fin", "nature", "dispositif", "categorie", "convention",
     "quotite_reference_centiemes", "quotite_centiemes", "unite", "modalite", "caisse",
     "anciennete_entreprise", "anciennete_entreprise_unite", "anciennete_branche",

@@ -5,16 +5,20 @@ Source: rules of leave, 2.1; L-55 (a month without a DSN gives nothing), L-68 (e
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from pipelines.conges.regles.acquisition.acquis import HEURES_DU_MOIS
 from pipelines.conges.regles.acquisition.calendrier import parse_mois
+from pipelines.conges.regles.acquisition.connu import Connu
 from specs.caisse import read_caisse
 from specs.conges import read_codes
 from specs.contrats import codes_of
 
 MENSUELLE, _ = codes_of("contrats", "origine", "MENSUELLE", "FIN_DE_CONTRAT")
 HEURE = "10"  # unit of 40.011
+SUITES_AU_PLUS = 4  # changes of number of one contract that are followed
 CONTRAT = ["salarie", "siren", "contrat"]
 # Of a month of a contract: the days under contract, what the last declaration says of it.
 LIGNES = pl.Schema(
@@ -41,6 +45,27 @@ LIGNES = pl.Schema(
     }
 )
 (DSN,) = codes_of("bases", "source", "DSN")
+
+
+def follow_numbers(connu: Connu) -> Connu:
+    """The same, what is told of a contract under a former number being told under the last one."""
+    suites = (
+        connu.contrats.filter(pl.col("ancien_contrat") != pl.col("contrat"))
+        .sort("mois", "depot", "ligne")
+        .select("salarie", "siren", nouveau="contrat", contrat="ancien_contrat")
+        .unique(CONTRAT, keep="last", maintain_order=True)
+    )
+    if suites.is_empty():
+        return connu
+    renommes = {nom: getattr(connu, nom) for nom in ("contrats", "absences", "bases")}
+    for _ in range(SUITES_AU_PLUS):
+        renommes = {
+            nom: frame.join(suites, on=CONTRAT, how="left", maintain_order="left")
+            .with_columns(contrat=pl.coalesce("nouveau", "contrat"))
+            .drop("nouveau")
+            for nom, frame in renommes.items()
+        }
+    return replace(connu, **renommes)
 
 
 def compute_lignes(contrats: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
