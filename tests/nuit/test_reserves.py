@@ -123,8 +123,8 @@ def pass_month(caisse: Caisse, mois: Mois) -> Resultat:
 def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str, pl.DataFrame]:
     """Published rows of a company, or of the others, by table; alerts are the operator's.
 
-    Of the files given, those that a publication gave, without what becomes of them: what is
-    answered at once is nobody's to hold, what is given already goes its way.
+    Of the files given, those that a publication gave at once, without what becomes of them: what
+    answers a deposit is nobody's to hold, what was published goes its way, drawn afterwards.
     """
     adherent = next(e.numero_adherent for e in ENTREPRISES if e.siren == siren)
     depots = caisse.read("depots").filter(pl.col("adherent") == adherent)["depot"].to_list()
@@ -137,7 +137,8 @@ def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str,
     for table in sorted(caisse.versions().keys() - {"alertes", "parametres_cdg"}):
         frame = caisse.read(table)
         if table == "fichiers_emis":
-            frame = frame.filter(pl.col("publication").is_not_null()).select(DONNES)
+            dessine = pl.col("nom").str.contains(r"\.(pdf|xlsx)$")
+            frame = frame.filter(pl.col("publication").is_not_null(), ~dessine).select(DONNES)
         colonne = next((c for c in siennes if c in frame.columns), None)
         if colonne is not None:
             lues[table] = frame.filter(~siennes[colonne] if others else siennes[colonne])
