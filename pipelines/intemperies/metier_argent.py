@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Metier, Portee
+from pipelines.metier import Document, Etape, Metier, Portee
 
 REMBOURSEMENTS = Metier(
     "remboursements",
@@ -16,6 +16,16 @@ REMBOURSEMENTS = Metier(
             lit=("remboursements_intemperies", "arrets_intemperies"),
             ecrit=("dus_intemperies",),
         ),
+    ),
+    documents=(
+        Document(
+            "justificatifs_intemperies",
+            "pipelines.intemperies.documents.lettres:compose_justificatifs",
+        ),
+        Document(
+            "campagnes_intemperies", "pipelines.intemperies.documents.lettres:compose_campagnes"
+        ),
+        Document("departs_intemperies", "pipelines.intemperies.documents.lettres:compose_departs"),
     ),
     audits="pipelines.intemperies.audits:AUDITS",
 )

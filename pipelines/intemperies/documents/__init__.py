@@ -1,0 +1,1 @@
+"""What companies receive of their bad-weather declarations: vouchers, campaigns, certificates."""
