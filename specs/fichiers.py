@@ -20,9 +20,26 @@ SANS_FIN = 1_000_000  # a value on one line, however long
 @cache
 def read_yaml(salle: str, sujet: str) -> dict[str, Any]:
     """Content of `<sujet>.yaml` in the package `salle`; shared, not to be altered."""
-    texte = files(salle).joinpath(sujet + SUFFIXE).read_text("utf-8")
-    contenu: dict[str, Any] = yaml.load(texte, LECTEUR)  # noqa: S506 - a safe loader
+    contenu: dict[str, Any] = yaml.load(_read(salle, sujet), LECTEUR)  # noqa: S506 - a safe loader
     return contenu
+
+
+def find_sujet(salle: str, nom: str) -> str | None:
+    """The YAML of the package that has an entry of this name, found without reading the others."""
+    entree = re.compile(rf"^{re.escape(nom)}:", re.MULTILINE)
+    return next((s for s in list_sujets(salle) if entree.search(_read(salle, s))), None)
+
+
+@cache
+def list_sujets(salle: str) -> tuple[str, ...]:
+    """Names of the YAML files of the package, sorted."""
+    noms = (f.name for f in files(salle).iterdir() if SUFFIXE in f.name)
+    return tuple(sorted(nom.removesuffix(SUFFIXE) for nom in noms))
+
+
+@cache
+def _read(salle: str, sujet: str) -> str:
+    return files(salle).joinpath(sujet + SUFFIXE).read_text("utf-8")
 
 
 def read_sujets(salle: str) -> dict[str, Any]:
@@ -30,9 +47,8 @@ def read_sujets(salle: str) -> dict[str, Any]:
 
     ValueError when two files define one name.
     """
-    noms = sorted(f.name.removesuffix(SUFFIXE) for f in files(salle).iterdir() if SUFFIXE in f.name)
     tout: dict[str, Any] = {}
-    for nom in noms:
+    for nom in list_sujets(salle):
         contenu = read_yaml(salle, nom)
         if repetes := tout.keys() & contenu.keys():
             raise ValueError(f"{salle} : défini deux fois : {', '.join(sorted(repetes))}")

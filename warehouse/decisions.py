@@ -22,8 +22,8 @@ from sqlalchemy import Connection, func, insert, select
 
 from specs.contrats import read_contrat, schema_polars
 from warehouse.audit import record_audit
+from warehouse.iban import contains_iban
 from warehouse.moteur import lock_writers
-from warehouse.registre.iban import contains_iban
 from warehouse.registre.versions import at
 from warehouse.tables_registre import ADHERENTS, CENTRES_GESTION, DECISIONS
 

@@ -16,13 +16,13 @@ from parsers.echanges.corrections import find_corrections
 from parsers.echanges.fixe import peek_header
 from parsers.echanges.lecteur import LectureEchange, read_echange
 from parsers.echanges.ouverture import is_xml as begins_as_xml
-from parsers.echanges.ouverture import open_depot, parse_nom
+from parsers.echanges.ouverture import open_depot
 from parsers.echanges.xml import peek_entete
 from pipelines.controle.natures import Lu, Tete
 from pipelines.metier import Metier
 from pipelines.recus import Recu
 from specs.contrats import columns_of, read_contrat, schema_polars
-from specs.echanges import ENTETE, ESPACE, VERSION, read_genres
+from specs.echanges import VERSION
 from specs.echanges.tables import read_tables
 from specs.octets import Octets
 
@@ -47,17 +47,6 @@ CLAIRS = {
     "titulaire": "holder",
 }
 SANS_NIR = "{}/{}"  # SIREN and employer's number: what names an employee without NIR
-
-
-def is_echange(recu: Recu) -> bool:
-    """Whether a file is named as exchange files are, or begins as they do."""
-    if parse_nom(recu.nom):
-        return True
-    tete = recu.octets[:TETE_OCTETS]
-    genre = tete[2:6].decode("latin-1").rstrip()
-    return (tete.startswith(ENTETE.encode()) and genre in read_genres()) or (
-        begins_as_xml(tete) and ESPACE.encode() in tete
-    )
 
 
 def is_whole(octets: Octets) -> bool:

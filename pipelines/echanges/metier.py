@@ -7,7 +7,7 @@ from pipelines.metier import Document, Etape, Liste, Metier, NatureFichier, Port
 ECHANGE = NatureFichier(
     "ECHANGE",
     lit="pipelines.echanges.fichiers:read_depots_echange",
-    reconnait="pipelines.echanges.fichiers:is_echange",
+    reconnait="pipelines.echanges.reconnaissance:is_echange",
     entier="pipelines.echanges.fichiers:is_whole",
     mode="pipelines.echanges.fichiers:parse_mode",
     accuse="pipelines.echanges.reponses.ack:compose_ack",

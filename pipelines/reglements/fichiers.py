@@ -17,12 +17,10 @@ from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from pipelines.controle.natures import Lu, Tete
 from pipelines.metier import Metier
 from pipelines.recus import Recu
-from specs.banque import ESPACE_ISO
-from specs.caisse import read_caisse
+from pipelines.reglements.reconnaissance import TETE_OCTETS, is_boite_banque
 from specs.octets import Octets
-from warehouse.registre.iban import LONGUEURS, mask_iban
+from warehouse.iban import LONGUEURS, mask_iban
 
-TETE_OCTETS = 4096
 BANQUE = "BANQUE"
 # What is dropped instead of a message: first bytes, wording of the anomaly, what it is.
 AUTRES_FORMES = (
@@ -35,11 +33,6 @@ AUTRES_FORMES = (
 )
 
 
-def is_de_la_banque(recu: Recu) -> bool:
-    """Whether a file is a message that banks exchange, read here or not, or comes from the bank."""
-    return _is_boite_banque(recu) is True or _is_message(recu.octets)
-
-
 def read_depots_banque(recus: Sequence[Recu], _metiers: Sequence[Metier]) -> Lu:
     """Read files of the bank, which have no test mode; `mouvements_banque` as they are told.
 
@@ -47,22 +40,12 @@ def read_depots_banque(recus: Sequence[Recu], _metiers: Sequence[Metier]) -> Lu:
     """
     tetes, anomalies, mouvements = [], [SCHEMA.to_frame()], [SCHEMA_MOUVEMENTS.to_frame()]
     for recu in recus:
-        lue = _read(recu.numero, recu.octets, boite_banque=_is_boite_banque(recu))
+        lue = _read(recu.numero, recu.octets, boite_banque=is_boite_banque(recu))
         anomalies.append(lue.anomalies)
         mouvements.append(lue.mouvements)
         lignes = None if lue.version is None else len(lue.mouvements)
         tetes.append(Tete(recu.numero, BANQUE, lue.version, essai=False, lignes=lignes))
     return Lu(tetes, merge(anomalies), {"mouvements_banque": _masked(pl.concat(mouvements))})
-
-
-def _is_boite_banque(recu: Recu) -> bool | None:
-    """Whether it comes from the bank's box; None when nothing is known of the box."""
-    return None if recu.adherent is None else recu.adherent == read_caisse().boite_banque
-
-
-def _is_message(octets: Octets) -> bool:
-    tete = octets[:TETE_OCTETS].replace(b"\0", b"")  # UTF-16 too
-    return is_xml(octets) and ESPACE_ISO.encode() in tete
 
 
 def _read(fichier: int, octets: Octets, *, boite_banque: bool | None) -> LectureBanque:

@@ -52,7 +52,7 @@ REGLEMENTS = Metier(
         NatureFichier(
             "BANQUE",
             lit="pipelines.reglements.fichiers:read_depots_banque",
-            reconnait="pipelines.reglements.fichiers:is_de_la_banque",
+            reconnait="pipelines.reglements.reconnaissance:is_de_la_banque",
             tables=("mouvements_banque",),
             voiles=(("iban_tiers", "compte_tiers"),),
             definitif=True,

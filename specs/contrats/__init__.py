@@ -25,7 +25,7 @@ from typing import Any
 import polars as pl
 
 from specs.echanges.tables import build_contrats
-from specs.fichiers import read_sujets
+from specs.fichiers import find_sujet, read_sujets, read_yaml
 
 TYPES: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -165,11 +165,14 @@ def contrats() -> Mapping[str, Contrat]:
     return MappingProxyType({nom: _parse_contrat(nom, entree) for nom, entree in entrees.items()})
 
 
+@cache
 def read_contrat(nom: str) -> Contrat:
     """Contract of the table `nom`; ContratInconnu when there is none."""
-    if nom not in contrats():
+    sujet = find_sujet(__name__, nom)
+    entrees = read_yaml(__name__, sujet) if sujet else dict(build_contrats())
+    if nom not in entrees:
         raise ContratInconnu(f"table inconnue : {nom}")
-    return contrats()[nom]
+    return _parse_contrat(nom, entrees[nom])
 
 
 def tables_of(famille: str) -> tuple[str, ...]:

@@ -23,12 +23,12 @@ from specs.fichiers import render_yaml
 from specs.registre import read_tables
 from tests.conftest import NATURES
 from warehouse.decisions import record_decision
+from warehouse.iban import contains_iban, mask_iban
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
 from warehouse.points_arret import VARIABLE
 from warehouse.registre import CSV, TABLES, YAML, Import, import_registre
 from warehouse.registre.exportation import render_registre
-from warehouse.registre.iban import contains_iban, mask_iban
 from warehouse.registre.versions import at, close_rows, record_import
 from warehouse.reglages import Reglages
 from warehouse.tables_registre import IBANS

@@ -19,7 +19,7 @@ from stdnum.fr import siren, siret
 from specs.banque.texte import sepa_text, unwritable
 from specs.periodes import AVRIL, Mois, campagne
 from specs.registre import Champ
-from warehouse.registre.iban import contains_iban, resembles_iban
+from warehouse.iban import contains_iban, resembles_iban
 
 Valeur = str | int | bool | date | None
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from specs.registre import read_tables
 from warehouse.archive import Archive
 from warehouse.audit import record_audit
+from warehouse.iban import contains_iban
 from warehouse.instants import paris_day
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
@@ -24,7 +25,6 @@ from warehouse.registre.entrees import Erreur
 from warehouse.registre.etat import Etat, Rangees, describe, merge_lignes, read_rangees, sql_table
 from warehouse.registre.fichier_csv import parse_csv
 from warehouse.registre.fichier_yaml import parse_yaml
-from warehouse.registre.iban import contains_iban
 from warehouse.registre.lignes import Cle, Rangee, parse_entrees
 from warehouse.registre.versions import record_import, replace_rows
 from warehouse.tables_registre import IBANS

@@ -14,8 +14,8 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, select
 
 from specs.contrats import read_contrat, schema_polars
+from warehouse.iban import mask_iban
 from warehouse.pseudonymes import compute_pseudonyme
-from warehouse.registre.iban import mask_iban
 from warehouse.registre.masques import mask_courriel, mask_nom
 from warehouse.registre.versions import at
 from warehouse.tables_registre import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from warehouse.registre.iban import mask_iban
+from warehouse.iban import mask_iban
 
 
 def mask_nom(nom: str) -> str:
