@@ -57,8 +57,13 @@ class Entrees:
         )
 
 
-def parse_entrees(champs: Champs, autres: tuple[str, ...] = ()) -> Entrees:
-    """The tables of a case; CasInvalide names what is wrong. `autres`: fields read elsewhere."""
+def parse_entrees(
+    champs: Champs, autres: tuple[str, ...] = (), options: tuple[str, ...] = ()
+) -> Entrees:
+    """The tables of a case; CasInvalide names what is wrong.
+
+    `autres`: fields read elsewhere; `options`: answered too.
+    """
     champs.check_names((*NOMS, *autres))
     lues = {nom: read_list(champs, nom) for nom in CHAMPS}
     lignes: dict[str, list[Ligne]] = {
@@ -80,7 +85,7 @@ def parse_entrees(champs: Champs, autres: tuple[str, ...] = ()) -> Entrees:
         **read_certificats(champs),
     }
     tables = {nom: _frame(nom, lignes[nom]) for nom in SCHEMAS}
-    return Entrees(MappingProxyType(tables), parse_savoir(champs, OPTIONS))
+    return Entrees(MappingProxyType(tables), parse_savoir(champs, (*OPTIONS, *options)))
 
 
 def _frame(nom: str, lignes: list[Ligne]) -> pl.DataFrame:

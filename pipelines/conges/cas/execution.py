@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -10,18 +11,32 @@ import polars as pl
 
 from pipelines.cas.champs import Champs
 from pipelines.cas.valeurs import Resultat
-from pipelines.conges.cas.entrees import parse_entrees
+from pipelines.conges.cas.entrees import Entrees, parse_entrees
 from pipelines.conges.cas.explication import explain
-from pipelines.conges.regles.acquisition.acquis import UN_MOIS
+from pipelines.conges.cas.paiements import CHAMPS, OPTIONS, Demandes, parse_demandes
+from pipelines.conges.cas.reglements import gather_argent, list_occupations, read_table
+from pipelines.conges.regles.acquisition.acquis import ACQUIS, UN_MOIS
 from pipelines.conges.regles.acquisition.calcul import (
     CERTIFICATS,
     Acquisition,
     compute_acquisition,
 )
+from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
+from pipelines.conges.regles.paiement.compteurs import compute_compteurs
+from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
+from pipelines.conges.regles.paiement.situation import Situation, gather_situation
 from specs.contrats import read_contrat, schema_polars
 from specs.montants import rounded_ratio
 
-PUBLIEES = ("certificats", "droits", "compteurs_conges")
+PUBLIEES = (
+    "certificats", "droits", "compteurs_conges", "demandes_conges", "prises_conges", "decomptes",
+    "lignes_decompte", "attestations_fiscales",
+)  # fmt: skip
+EXERCICE = ["salarie", "exercice"]
+ARGENT = (
+    "indemnite_btp_centimes", "indemnite_dixieme_centimes", "methode", "indemnite_centimes",
+    "prime_due",
+)  # fmt: skip
 TABLES: Mapping[str, pl.Schema] = MappingProxyType(
     {
         nom: pl.Schema({c: t for c, t in schema_polars(read_contrat(nom)).items() if c != "part"})
@@ -30,29 +45,70 @@ TABLES: Mapping[str, pl.Schema] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Nuit:
+    """What the last night left."""
+
+    acquisition: Acquisition
+    situation: Situation
+    publies: Publies
+
+
 def run(champs: Champs, date_arrete: date) -> Resultat:
     """The tables of leave at the end of the last night."""
-    entrees = parse_entrees(champs)
-    publies = CERTIFICATS.to_frame()
-    for nuit in entrees.nights(date_arrete):
-        acquisition = compute_acquisition(entrees.known(nuit), publies, nuit, entrees.savoir)
-        publies = acquisition.certificats
+    entrees = parse_entrees(champs, CHAMPS, OPTIONS)
+    demandes = parse_demandes(champs)
+    certificats, publies = CERTIFICATS.to_frame(), Publies()
+    jours = {jour for jour in demandes.nights() if jour < date_arrete}
+    for jour in sorted({*entrees.nights(date_arrete), *jours}):
+        nuit = _play(entrees, demandes, certificats, publies, jour)
+        certificats, publies = nuit.acquisition.certificats, nuit.publies
     tables = {
         nom: frame.match_to_schema(TABLES[nom], missing_columns="insert", extra_columns="ignore")
-        for nom, frame in _tables(acquisition).items()
+        for nom, frame in _tables(nuit).items()
     }
     return Resultat(MappingProxyType(tables), tuple(explain(tables)))
 
 
-def _tables(acquisition: Acquisition) -> dict[str, pl.DataFrame]:
+def _play(
+    entrees: Entrees, demandes: Demandes, certificats: pl.DataFrame, publies: Publies, jour: date
+) -> Nuit:
+    connu, savoir = entrees.known(jour), entrees.savoir
+    payes = list_conges_payes(publies.decomptes, publies.prises, publies.demandes, savoir)
+    avec = replace(connu, conges=pl.concat([connu.conges, payes.select(connu.conges.columns)]))
+    acquisition = compute_acquisition(avec, certificats, jour, savoir)
+    situation = gather_situation(
+        acquisition,
+        publies,
+        list_occupations(connu.absences),
+        read_table(demandes, "compensations", jour),
+        jour,
+        savoir,
+    )
+    horaires = acquisition.acquis.sort(EXERCICE).unique("salarie", keep="last").select(
+        "salarie", "horaire_centiemes"
+    )  # fmt: skip
+    argent = gather_argent(demandes, acquisition.certificats, situation, jour)
+    suite = compute_paiements(
+        demandes.read(jour, horaires), situation.connu, argent, publies, jour, savoir
+    )
+    return Nuit(acquisition, situation, suite)
+
+
+def _tables(nuit: Nuit) -> dict[str, pl.DataFrame]:
     """As published: closed years alone, hours rounded."""
-    clos = acquisition.acquis.filter("clos")
+    connu, publies = nuit.situation.connu, nuit.publies
+    argent = connu.droits.select(*EXERCICE, *ARGENT)
+    clos = nuit.acquisition.acquis.match_to_schema(ACQUIS).filter("clos")
     return {
-        "certificats": acquisition.certificats,
+        "certificats": nuit.acquisition.certificats,
         "droits": clos.with_columns(
             heures_seuil_centiemes=rounded_ratio(pl.col("heures_seuil_fractions"), UN_MOIS)
-        ),
-        "compteurs_conges": acquisition.compteurs.with_columns(
-            pris_centiemes=pl.lit(0, pl.Int64), reste_centiemes="acquis_centiemes"
-        ).join(clos, on=["salarie", "exercice"], how="semi"),
+        ).join(argent, on=EXERCICE, how="left", maintain_order="left"),
+        "compteurs_conges": compute_compteurs(connu.acquis, connu.reports, publies.prises),
+        "demandes_conges": publies.demandes,
+        "prises_conges": publies.prises,
+        "decomptes": publies.decomptes,
+        "lignes_decompte": publies.lignes,
+        "attestations_fiscales": publies.attestations,
     }

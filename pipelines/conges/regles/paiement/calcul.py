@@ -19,7 +19,6 @@ from pipelines.conges.regles.paiement.demandes import (
     EN_ATTENTE,
     PLACE,
     RECUE,
-    REFUSEE,
     Versions,
     compute_versions,
 )
@@ -35,7 +34,7 @@ from pipelines.conges.regles.paiement.prises import (
     list_small,
     take_nothing,
 )
-from pipelines.conges.regles.paiement.suites import compute_etats, tell_reserves
+from pipelines.conges.regles.paiement.suites import compute_etats, tell_again, tell_reserves
 from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars
 
@@ -88,7 +87,8 @@ def compute_paiements(
     reserves = tell_reserves(
         prises, decomptes, compute_parts(argent.mois), argent.comptes, date_arrete
     )
-    motifs = pl.concat([jugement.motifs, emis.attentes, reserves]).unique()
+    redits = tell_again(demandes, publies.demandes)
+    motifs = pl.concat([jugement.motifs, redits, emis.attentes, reserves]).unique()
     suites = compute_etats(
         demandes, publies.demandes, prises, decomptes, motifs, jugement.comptes, argent.regles
     )
@@ -183,6 +183,6 @@ def _pay(
 
 def _tell(motifs: pl.DataFrame, demandes: pl.DataFrame, refusees: pl.DataFrame) -> pl.DataFrame:
     """CONSTATS: what is said of the line of each request, and of the lines that change nothing."""
-    places = demandes.filter(pl.col("etat") != REFUSEE).select(*DEMANDE, *PLACE)
+    places = demandes.select(*DEMANDE, *PLACE)
     dits = motifs.join(places, on=DEMANDE).select(CONSTATS.names())
     return pl.concat([dits, refusees.select(CONSTATS.names())]).sort(*PLACE, "code", "variante")

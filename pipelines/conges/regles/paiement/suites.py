@@ -16,6 +16,7 @@ from pipelines.conges.regles.paiement.demandes import (
     ANNULEE,
     EN_ATTENTE,
     PAYEE,
+    PLACE,
     REFUSEE,
     SOLDEE,
 )
@@ -23,6 +24,8 @@ from pipelines.conges.regles.paiement.dus import PRISE
 from pipelines.conges.regles.paiement.jours import DEMANDE
 from pipelines.conges.regles.paiement.methodes import EXERCICE
 from pipelines.echanges.regles.lignes import BLOQUANTE, EN_SUSPENS, RESERVEE
+
+SALAIRE = "D105"
 
 
 def tell_reserves(
@@ -48,6 +51,24 @@ def tell_reserves(
     return pl.concat([tell(sans, "D112", RESERVEE), tell(retard, "D113", RESERVEE)]).unique()
 
 
+def tell_again(demandes: pl.DataFrame, publiees: pl.DataFrame) -> pl.DataFrame:
+    """What was said of requests when they were judged: it stands as long as their line does."""
+    dits = (
+        publiees.join(demandes.select(*DEMANDE, *PLACE), on=[*DEMANDE, *PLACE], how="semi")
+        .filter(pl.col("motif").is_not_null())
+        .with_columns(code=pl.col("motif").str.split(" "))
+        .explode("code", empty_as_null=True)
+    )
+    refusees = dits.filter(pl.col("etat") == REFUSEE, pl.col("code") != SALAIRE)
+    codes = refusees.select("code").unique().to_series().sort()
+    return pl.concat(
+        [
+            tell(dits.filter(pl.col("code") == SALAIRE), SALAIRE, RESERVEE, "hors_bornes"),
+            *(tell(refusees.filter(pl.col("code") == code), code) for code in codes),
+        ]
+    )
+
+
 def compute_etats(
     demandes: pl.DataFrame,
     publiees: pl.DataFrame,
@@ -62,11 +83,11 @@ def compute_etats(
         demandes.join(_paid(prises, decomptes, regles), on=DEMANDE, how="left")
         .join(_worst(motifs), on=DEMANDE, how="left")
         .join(comptes.rename({"jours_centiemes": "comptes"}), on=DEMANDE, how="left")
-        .join(publiees.select(*DEMANDE, "depot", "rang", dit="motif", deja="jours_centiemes"),
-              on=[*DEMANDE, "depot", "rang"], how="left")
+        .join(publiees.select(*DEMANDE, *PLACE, deja="jours_centiemes"), on=[*DEMANDE, *PLACE],
+              how="left")
     )  # fmt: skip
     etat = (
-        pl.when((pl.col("etat") == REFUSEE) | (pl.col("pire") == BLOQUANTE))
+        pl.when(pl.col("pire") == BLOQUANTE)
         .then(pl.lit(REFUSEE))
         .when(pl.col("pire") == EN_SUSPENS)
         .then(pl.lit(EN_ATTENTE))
@@ -78,7 +99,7 @@ def compute_etats(
     )
     seul = pl.when(pl.col("exercices") == 1).then("exercice_pris").otherwise("exercice")
     en_vigueur = suites.with_columns(
-        motif=pl.when(pl.col("etat") == REFUSEE).then("dit").otherwise("codes"),
+        motif="codes",
         etat=etat,
         exercice=seul,
         jours_centiemes=pl.coalesce("comptes", "deja", "jours_demandes").fill_null(0),
