@@ -24,6 +24,7 @@ RELIRE = Etape(
 DSN = NatureFichier(
     "DSN",
     lit="pipelines.controle.dsn:read_depots_dsn",
+    admet="pipelines.echanges.admission_dsn:admit_dsn",
     repond="pipelines.rapports.documents.controles:compose_controles",
     tables=("declarations_lues",),
 )
