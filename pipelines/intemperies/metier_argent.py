@@ -25,6 +25,7 @@ REMBOURSEMENTS = Metier(
         Document(
             "campagnes_intemperies", "pipelines.intemperies.documents.lettres:compose_campagnes"
         ),
+        Document("cum", "pipelines.intemperies.documents.cum:compose_lettres"),
         Document("departs_intemperies", "pipelines.intemperies.documents.lettres:compose_departs"),
     ),
     audits="pipelines.intemperies.audits:AUDITS",

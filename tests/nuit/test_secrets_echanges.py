@@ -155,10 +155,12 @@ def test_who_is_in_exchange_files_stays_there(
         siens = {n: o for n, o in rendus.items() if n.startswith(entreprise.numero_adherent)}
         assert len(siens) > deposes / 2
         assert found(siens, canaries(autre.rang)) == set()
-        # Its own reports name the employee by NIR, and give the zones that a machine corrects.
+        # Its own reports name the employee by NIR, and give the zones that a machine corrects; a
+        # voucher of bad weather bears the name, for the employee.
         qui = who(entreprise.rang)
         dits = {chant for _, chant in found(siens, tous)}
-        assert {qui["nir"]} <= dits <= {qui["nir"], qui["surname"], qui["holder"]}
+        nommes = {qui[nom] for nom in ("nir", "surname", "first_name", "holder")}
+        assert {qui["nir"]} <= dits <= nommes
     ecrits = {n: o for n, o in written(caisse.maison.reglages.dossier) if "/retour/" not in n}
     assert found(ecrits, tous) == set()
     sorties = "".join(capfd.readouterr()) + caplog.text

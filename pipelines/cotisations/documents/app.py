@@ -7,18 +7,20 @@ to the cent. Source: exchange.md 6.1 to 6.3 and 6.6 of the proposed specificatio
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from parsers.echanges.composition import compose_fichier
-from parsers.echanges.ecriture import write_fixe
-from parsers.echanges.ecriture_xml import write_xml
-from parsers.echanges.zones import RANG, XML
+from parsers.echanges.zones import RANG
 from pipelines.cotisations.documents.nouveautes import read_nouveautes, read_told
-from pipelines.echanges.reponses.formes import FORMES, INSTANT, LOGICIEL
+from pipelines.echanges.sortants import (
+    compose_entete,
+    draw_sortant,
+    find_conventions,
+    read_formes,
+)
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.publication.nuit import Nuit
@@ -29,12 +31,9 @@ from warehouse.maison import Maison
 from warehouse.registre.lecture import read_conventions
 
 APP, LIGNE = "APP", "80"
-ANET, CONVENTION_APP = codes_of("conventions", "nature", "ANET", read_genres()[APP].convention)
 (RETENUE,) = codes_of("bases", "statut", "RETENUE")
 # Contributions whose code is longer than the field.
 ABREGES = {"PROF_BATIMENT": "PROF_BAT", "PROF_PARTENAIRES": "PROF_PART"}
-REEL = "R"
-NUMEROS = 10_000
 CLE = ["cdg", "mois_appel", "mois_rattachement", "cotisation"]
 
 
@@ -42,7 +41,7 @@ def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """One file a company that has new calls tonight, and a convention in force."""
     with maison.moteur.connect() as connexion:
         conventions = read_conventions(connexion, nuit.vue.registre)
-    conclues = find_conventions(conventions, nuit.date_arrete)
+    conclues = find_conventions(conventions, nuit.date_arrete, APP)
     if conclues.is_empty():
         return
     nouveautes = read_nouveautes(maison)
@@ -55,22 +54,9 @@ def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     for siren, adherent, convention in (
         appels.select("siren", "adherent", "convention").unique().sort("siren").iter_rows()
     ):
-        entete = _head(siren, convention, nuit)
+        entete = compose_entete(APP, siren, convention, nuit.date_arrete, nuit.numero)
         draw = partial(_draw, entete, par_siren[siren,], formes.get(siren), nuit.numero)
         yield Lettre(adherent, draw)
-
-
-def find_conventions(conventions: pl.DataFrame, jour: date) -> pl.DataFrame:
-    """The convention that each company may be given the file under: siren (key), convention.
-
-    `conventions`: contract of this name. The main one must hold too.
-    """
-    tient = (pl.col("debut") <= jour) & (pl.col("fin").is_null() | (pl.col("fin") >= jour))
-    actives = conventions.filter(tient)
-    anet = actives.filter(pl.col("nature") == ANET)
-    permises = actives.filter(pl.col("nature") == CONVENTION_APP).join(anet, on="siren", how="semi")
-    dernieres = permises.sort("debut", "convention").unique("siren", keep="last")
-    return dernieres.select("siren", "convention")
 
 
 def compute_lignes(appels: pl.DataFrame, lignes: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
@@ -115,35 +101,8 @@ def compute_lignes(appels: pl.DataFrame, lignes: pl.DataFrame, bases: pl.DataFra
     )
 
 
-def read_formes(maison: Maison, sirens: pl.Series) -> dict[str, str]:
-    """The form that the last real file of each of these companies asks its answers in."""
-    lus = maison.lac.read("envois_lus").filter(
-        pl.col("siren").is_in(sirens.implode()), pl.col("mode") == REEL, pl.col("conforme")
-    )
-    demandee = pl.col("format_retour").replace_strict(FORMES, default=None)
-    derniers = (
-        lus.sort("numero_depot")
-        .group_by("siren")
-        .agg(pl.coalesce(demandee, "forme").last().alias("forme"))
-    )
-    return dict(derniers.select("siren", "forme").collect().iter_rows())
-
-
 def _champ(nom: str) -> tuple[str, ...]:
     return read_genres()[APP].enregistrements[LIGNE].champ(nom).valeurs
-
-
-def _head(siren: str, convention: str, nuit: Nuit) -> Mapping[str, Any]:
-    """The header: the night and its publication name the file, not the clock."""
-    return {
-        "mode": REEL,
-        "convention": convention,
-        "siren": siren,
-        "file_id": f"{APP}-{nuit.date_arrete:%Y%m%d}-{nuit.numero:04}",
-        "created": nuit.date_arrete.strftime(INSTANT),
-        "operation": "N",
-        "software": LOGICIEL,
-    }
 
 
 def _draw(
@@ -151,8 +110,4 @@ def _draw(
 ) -> Iterator[Fichier]:
     details = lignes.drop("siren").with_row_index(RANG).with_columns(pl.col(RANG).cast(pl.Int64))
     fichier = compose_fichier(APP, entete, {LIGNE: details})
-    nom = f"{APP}_{REEL}_{entete['convention']}_{entete['created']}_{publication % NUMEROS:04}"
-    if forme == XML:
-        yield f"{nom}.xml", write_xml(fichier)
-    else:
-        yield f"{nom}.txt", write_fixe(fichier)
+    yield from draw_sortant(APP, fichier, entete, forme, publication)

@@ -49,7 +49,7 @@ def compute_cumuls(
         pl.col("heures_conges_centiemes").sum(),
         pl.col("indemnite_calculee_centimes").sum().alias("indemnite_centimes"),
     )
-    rendus = _refunded(remboursements).group_by(cle).agg(
+    rendus = refunded(remboursements).group_by(cle).agg(
         pl.col("provisoire_centimes").sum(), pl.col("definitif_centimes").sum()
     )  # fmt: skip
     # A refund stays in the year of its days even when these are gone.
@@ -82,7 +82,7 @@ def compute_cumuls(
     )  # fmt: skip
 
 
-def _refunded(remboursements: pl.DataFrame) -> pl.DataFrame:
+def refunded(remboursements: pl.DataFrame) -> pl.DataFrame:
     """Of each part: what was given before its final refund, and what it comes to since."""
     final = pl.col("nature") == DEFINITIF
     rang_final = pl.col("rang").filter(final).min()

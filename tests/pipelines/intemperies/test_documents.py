@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pytest
 from pypdf import PdfReader
 
-from pipelines.cas.domaines import list_domaines, run_cas
-from pipelines.cas.lecture import read_cas
 from pipelines.editique.dossiers import Dossier
 from pipelines.editique.tableaux_csv import render_csv
-from pipelines.editique.valeurs import Entreprise
 from pipelines.intemperies.documents.campagne_pdf import compose_campagne_pdf
 from pipelines.intemperies.documents.campagne_tableaux import compose_campagne_tableaux
 from pipelines.intemperies.documents.campagnes import compose_campagne
@@ -24,17 +19,14 @@ from pipelines.intemperies.documents.departs import compose_depart, find_departu
 from pipelines.intemperies.documents.justificatif_pdf import compose_justificatif_pdf
 from pipelines.intemperies.documents.justificatifs import compose_justificatif
 from pipelines.intemperies.documents.lettres import compose_justificatifs, name_file
-from pipelines.intemperies.documents.sources import TABLES
 from pipelines.metiers import METIERS
 from pipelines.publication.nuit import read_nuit
 from specs.connaissances import read_connaissances
-from specs.contrats import read_contrat, schema_polars
 
 if TYPE_CHECKING:
     from pipelines.editique.dessins import Dessin
     from tests.conftest import Caisse
 
-RACINE = Path(__file__).parents[2]
 SIREN, JOUR = "999090012", date(2026, 7, 31)
 NOMS = {"P1": "Amélie DURAND", "P2": "Bilal HADDAD", "P3": "Chloé PETIT"}
 SALAIRES = {
@@ -42,28 +34,6 @@ SALAIRES = {
     "somme_connue": 51_000_000, "somme_centimes": 51_000_000, "manquants": "",
     "abattement_centimes": 9_504_000,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def hiver() -> dict[str, pl.DataFrame]:
-    """The tables of the story H-2 at its end, with their shard."""
-    domaines = list_domaines(METIERS)
-    (cas,) = read_cas(RACINE / "cas/intemperies/h2.yaml", domaines)
-    calculees = run_cas(cas, domaines).tables
-    tables = {}
-    for nom in TABLES:
-        schema = schema_polars(read_contrat(nom))
-        frame = calculees.get(nom, pl.DataFrame(schema=schema).drop("part"))
-        siennes = frame.filter(pl.col("siren") == SIREN)
-        tables[nom] = siennes.with_columns(part=pl.lit(0, pl.Int64)).select(schema.names())
-    return tables
-
-
-@pytest.fixture(scope="module")
-def dossier(hiver: dict[str, pl.DataFrame]) -> Dossier:
-    """The company of the story."""
-    entreprise = Entreprise("A09001", SIREN, "ROUTES EXEMPLE")
-    return Dossier(entreprise, hiver, pl.DataFrame(), JOUR, 12)
 
 
 def noms(dossier: Dossier) -> dict[tuple[str, str], str]:

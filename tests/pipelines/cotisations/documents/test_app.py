@@ -16,8 +16,8 @@ from pipelines.cotisations.documents.app import (
     LIGNE,
     _draw,
     compute_lignes,
-    find_conventions,
 )
+from pipelines.echanges.sortants import find_conventions
 from specs.baremes import read_cotisations
 from specs.contrats import read_contrat, schema_polars
 from specs.echanges import read_genres
@@ -67,7 +67,7 @@ def test_only_a_convention_in_force_gives_a_file(
 ) -> None:
     """EDIC under ANET, both on the day of the night; the last one when there are several."""
     lues = pl.DataFrame(conclues, schema_polars(read_contrat("conventions")))
-    assert find_conventions(lues, JOUR)["convention"].to_list() == attendue
+    assert find_conventions(lues, JOUR, APP)["convention"].to_list() == attendue
 
 
 def test_every_contribution_has_its_code() -> None:
