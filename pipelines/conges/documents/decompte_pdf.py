@@ -14,6 +14,7 @@ from pipelines.conges.documents.phrases import (
 from pipelines.conges.documents.valeurs import Beneficiaire, Decompte, LigneRetenue, Methodes
 from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_pied
+from specs.contrats import codes_of
 from specs.montants import round_half_away
 from specs.typographie import (
     FINE,
@@ -26,11 +27,15 @@ from specs.typographie import (
     printable,
 )
 
-DIRECT, METHODE_A, ANNULATION = "D", "A", "ANNULATION"
+(DIRECT,) = codes_of("decomptes", "mode_retraite", "D")
+(METHODE_A,) = codes_of("decomptes", "methode", "A")
+PAIEMENT, REGULARISATION, ANNULATION = codes_of(
+    "decomptes", "motif", "PAIEMENT", "REGULARISATION", "ANNULATION"
+)
 TITRES = {
-    "PAIEMENT": "Décompte de congés payés",
-    "REGULARISATION": "Complément de congés payés",
-    "ANNULATION": "Annulation d’un décompte",
+    PAIEMENT: "Décompte de congés payés",
+    REGULARISATION: "Complément de congés payés",
+    ANNULATION: "Annulation d’un décompte",
 }
 DIX_MILLE = 10_000
 

@@ -119,7 +119,7 @@ def _exercice(droit: Mapping[str, Any], compteurs: pl.DataFrame) -> Exercice:
 def _find_beneficiaire(maison: Maison, ligne: Mapping[str, Any]) -> Beneficiaire:
     """Who a row (salarie, siren, matricule) is about: the last name that his company declared."""
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion)
+        adherents = read_adherents(connexion, None)  # as the registry names it today
     employeur = adherents.filter(siren=ligne["siren"])["raison_sociale"].to_list()
     return Beneficiaire(
         nom=_find_nom(maison, ligne["salarie"]),
