@@ -43,8 +43,14 @@ for commande in (
     expliquer.expliquer,
 ):
     application.command(commande.__name__)(commande)
+groupes = {
+    nom: typer.Typer(help=aide, no_args_is_help=True) for nom, aide in listes.list_groupes(METIERS)
+}
 for nom, liste in listes.list_commandes(METIERS):
-    application.command(nom)(liste)
+    *groupe, commande_de_liste = nom.split()
+    (groupes[groupe[0]] if groupe else application).command(commande_de_liste)(liste)
+for nom, groupe_de_listes in groupes.items():
+    application.add_typer(groupe_de_listes, name=nom)
 application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")

@@ -71,6 +71,13 @@ def list_commandes(metiers: Sequence[Metier]) -> Iterator[tuple[str, Callable[..
         yield liste.commande, commande
 
 
+def list_groupes(metiers: Sequence[Metier]) -> Iterator[tuple[str, str]]:
+    """The groups that some lists are in: name, help."""
+    for metier in metiers:
+        if metier.aide:
+            yield next(liste.commande.split()[0] for liste in metier.listes), metier.aide
+
+
 def _of_table(table: str) -> Callable[..., None]:
     def liste(
         format_: FormatDemande = "texte",

@@ -77,6 +77,7 @@ class Explicable:
 class Liste:
     """A command that lists a published table; `aide`: its help, in French.
 
+    `commande`: its name; two words: the second in the group of the first, which a `Metier` helps.
     `autre`: an option that lists another table instead: its name, the table, its help.
     """
 
@@ -144,7 +145,8 @@ class Metier:
     decision. `cas`: domain of golden cases, and the place of its runner. `etats`: what became
     of the deposits tonight. `scelle`: what is to be remembered with a publication. `alertes`: what
     operators are asked to look at. `gardes`: what may forbid a publication. `essai`: what a test
-    deposit would have given. `listes`: commands of the command line, each with its table.
+    deposit would have given. `listes`: commands of the command line, each with its table; `aide`:
+    help of the group that the first of two words names.
     `natures`: kinds of file that it reads. `extractions`: what it keeps of the DSN.
     """
 
@@ -163,6 +165,7 @@ class Metier:
     listes: tuple[Liste, ...] = ()
     natures: tuple[NatureFichier, ...] = ()
     extractions: tuple[Extraction, ...] = ()
+    aide: str = ""
 
 
 def list_natures(metiers: Sequence[Metier]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pipelines.declarations.metier import DECLARATIONS
 from pipelines.echanges.metier import BILANS, CALENDRIERS, ECHANGES
 from pipelines.intemperies.metier import INTEMPERIES
 from pipelines.intemperies.metier_argent import REMBOURSEMENTS
+from pipelines.intemperies.metier_echeances import ECHEANCES
 from pipelines.metier import Metier
 from pipelines.publication.metier import PUBLICATION
 from pipelines.rapports.metier import RAPPORTS
@@ -39,6 +40,7 @@ METIERS: tuple[Metier, ...] = (
     PAIEMENTS,
     COMPTABILITE,
     SUIVI,
+    ECHEANCES,
     ATTESTATIONS,
     BILANS,
     PUBLICATION,

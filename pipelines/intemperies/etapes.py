@@ -15,6 +15,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.echanges.regles.lignes import ordered
+from pipelines.intemperies.comparaisons import compare_declarations
 from pipelines.intemperies.exploitation import TABLE as EXPLOITEES
 from pipelines.intemperies.exploitation import (
     Exploitees,
@@ -35,6 +36,7 @@ from pipelines.intemperies.lecture import (
 from pipelines.intemperies.regles.annee import COMPTES, compute_annees
 from pipelines.intemperies.regles.calcul import Argent, Juges, Publies, judge, settle
 from pipelines.intemperies.regles.cumuls import compute_cumuls
+from pipelines.intemperies.regles.jours import Connu
 from pipelines.intemperies.regles.valeurs import read_bornes
 from pipelines.intemperies.regles.valeurs_dites import compute_valeurs
 from pipelines.nuit.execution import Production, Travail
@@ -72,6 +74,7 @@ class Dossier:
     """The declarations of some companies, judged, and what they are settled with."""
 
     juges: Juges
+    connu: Connu
     publies: Publies
     argent: Argent
     conges: pl.DataFrame
@@ -87,6 +90,7 @@ def read_dossier(maison: Maison, part: Part, sirens: Collection[str], date_arret
     publies = read_publies(maison, part, sirens)
     return Dossier(
         judge(reconnus.lus, connu, publies, date_arrete, savoir),
+        connu,
         publies,
         read_argent(maison, part, sirens, meteo),
         connu.contrats.group_by("siren", "salarie").agg(pl.col("conges").any()),
@@ -236,7 +240,8 @@ def _settle(
     valeurs, deplacees = compute_valeurs(
         dossier.juges.declarations, dossier.juges.jugement.lignes, suites, avant
     )
-    constats = pl.concat([nouvelles.constats, dossier.constats, deplacees])
+    compares = compare_declarations(maison, part, dossier.juges, dossier.connu, date_arrete, savoir)
+    constats = pl.concat([nouvelles.constats, dossier.constats, compares, deplacees])
     return {
         "arrets_intemperies": nouvelles.arrets,
         "lignes_intemperies": nouvelles.lignes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Metier, Portee
+from pipelines.metier import Etape, Liste, Metier, Portee
 
 DITES_PAR_LA_DSN = (
     "declarations",
@@ -65,10 +65,45 @@ INTEMPERIES = Metier(
             titre="indemnités et remboursements d'intempéries",
             prepare="pipelines.intemperies.etapes:prepare_suites",
             plan="pipelines.intemperies.etapes:plan_jugement",
-            lit=(*LUES, *DITES_PAR_LA_DSN, "jours_comptes", "indemnites_comptees", *ECRITES),
+            lit=(
+                *LUES,
+                *DITES_PAR_LA_DSN,
+                "remunerations",
+                "jours_comptes",
+                "indemnites_comptees",
+                *ECRITES,
+            ),
             ecrit=ECRITES,
             en_essai=True,
         ),
     ),
     cas=(("intemperies", "pipelines.intemperies.cas.execution"),),
+    aide="Arrêts pour intempéries : ce que la dernière publication en dit.",
+    listes=(
+        Liste(
+            "intemperies arrets",
+            "arrets_intemperies",
+            "Arrêts déclarés : échéance, état, code qui refuse.",
+        ),
+        Liste(
+            "intemperies jours",
+            "jours_intemperies",
+            "Jours perdus de chaque salarié : heures perdues, carence, heures indemnisées, codes.",
+        ),
+        Liste(
+            "intemperies indemnites",
+            "indemnites_intemperies",
+            "Indemnités dues, base du remboursement, cotisation et heures de congés.",
+        ),
+        Liste(
+            "intemperies remboursements",
+            "remboursements_intemperies",
+            "Remboursements, en lignes dont la somme est ce qui est remboursé.",
+        ),
+        Liste(
+            "intemperies cumuls",
+            "cumuls_intemperies",
+            "Compteurs de chaque salarié par entreprise et année, et ce qui reste des 55.",
+        ),
+    ),
 )

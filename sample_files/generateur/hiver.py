@@ -270,13 +270,15 @@ def _pay(
     return Bulletin(salarie, mois, debut, fin, brut, 0, absence, None)
 
 
-def write_arret(arret: Arret) -> tuple[str, bytes]:
-    """Name and bytes of the file of a declaration, in the fixed form."""
+def write_arret(arret: Arret, e: Entreprise | None = None, mode: str = "R") -> tuple[str, bytes]:
+    """Name and bytes of the file of a declaration, in the fixed form; `e`: another company."""
+    societe = e or build_societe()
     cree = f"{arret.recu:%Y%m%d}180000"
+    convention = f"{societe.rang:07}" if e else CONVENTION
     entete = {
-        "mode": "R",
-        "convention": CONVENTION,
-        "siren": build_societe().siren,
+        "mode": mode,
+        "convention": convention,
+        "siren": societe.siren,
         "file_id": arret.file_id,
         "created": cree,
         "operation": "R" if arret.remplace else "N",
@@ -284,18 +286,18 @@ def write_arret(arret: Arret) -> tuple[str, bytes]:
         "software": "CAISSE-GENERATEUR",
     }
     connus = {nom: valeur for nom, valeur in entete.items() if valeur is not None}
-    fichier = compose_rows("ARI", connus, list(_list_lignes(arret)))
-    numero = ARRETS.index(arret) + 1
-    return f"ARI_R_{CONVENTION}_{cree}_{numero:04}.txt", write_fixe(fichier)
+    fichier = compose_rows("ARI", connus, list(_list_lignes(arret, societe)))
+    numero = ARRETS.index(arret) + 1 if arret in ARRETS else 1
+    return f"ARI_{mode}_{convention}_{cree}_{numero:04}.txt", write_fixe(fichier)
 
 
-def _list_lignes(arret: Arret) -> Iterator[tuple[str, dict[str, Any]]]:
+def _list_lignes(arret: Arret, e: Entreprise) -> Iterator[tuple[str, dict[str, Any]]]:
     """The stop (30), each employee (31) with his days (32)."""
     commun = {"decl_id": arret.cle, "stop_no": "01"}
     alerte = {"alert_kind": "V", "alert_level": "O", "alert_ref": "2025-0812-06"}
     yield "30", {
         **commun, **arret.lieu,
-        "siret": build_societe().siege.siret, "work_cat": "G", "cause": arret.cause,
+        "siret": e.siege.siret, "work_cat": "G", "cause": arret.cause,
         "work_nature": "VOIR", "stop_date": arret.debut, "stop_time": arret.heures[0],
         "resume_date": arret.reprise, "resume_time": arret.heures[1],
         "public_contract": "O", "cse_consulted": "X", "n_workers": len(arret.salaries),

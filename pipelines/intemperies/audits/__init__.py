@@ -1,4 +1,4 @@
-"""What the audit asks of the amounts that refunds make due (SQL)."""
+"""What the audit asks of hours and amounts of bad weather, and of what refunds make due (SQL)."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from pathlib import Path
 
 from pipelines.audit.audits import Audits, list_audits
 
-AUDITS = Audits(list_audits(Path(__file__).parent, "remboursements_dus"))
+DOSSIER = Path(__file__).parent
+AUDITS = Audits(
+    list_audits(DOSSIER, "intemperies_heures", "intemperies_montants", "remboursements_dus")
+)

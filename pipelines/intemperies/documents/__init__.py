@@ -1,1 +1,1 @@
-"""What companies receive of their bad-weather declarations: vouchers, campaigns, certificates."""
+"""What companies are told of their declarations of bad weather."""

@@ -79,6 +79,15 @@ def _months(suspensions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_deadlines(evenements: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
+    comptes = evenements.group_by("siren", "origine", "evenement").agg(
+        pl.col("salarie").n_unique().cast(pl.Int64).alias("salaries")
+    )
+    datees = with_reminders(comptes, savoir).select(ECHEANCES.names())
+    return datees.sort("siren", "evenement", "origine")
+
+
+def with_reminders(evenements: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
+    """`evenements` (with evenement, a day of resumption) and their `echeance` and `rappel`."""
     echeances = read_echeances(evenements["evenement"], savoir).rename(
         {"derniere_reprise": "evenement"}
     )
@@ -88,11 +97,8 @@ def _with_deadlines(evenements: pl.DataFrame, savoir: Connaissances) -> pl.DataF
     ]
     delais = pl.DataFrame(rappels, {"evenement": pl.Date, "jours": pl.Int64}, orient="row")
     return (
-        evenements.group_by("siren", "origine", "evenement")
-        .agg(pl.col("salarie").n_unique().cast(pl.Int64).alias("salaries"))
-        .join(echeances, on="evenement")
+        evenements.join(echeances, on="evenement")
         .join(delais, on="evenement")
         .with_columns(rappel=pl.col("echeance") - pl.duration(days=pl.col("jours")))
-        .select(ECHEANCES.names())
-        .sort("siren", "evenement", "origine")
+        .drop("jours")
     )

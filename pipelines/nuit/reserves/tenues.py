@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.nuit.parts import Part, shard_of, sharded_tables, write_part
 from pipelines.nuit.reserves.fautifs import describe_cause
-from specs.contrats import Contrat, columns_of
+from specs.contrats import PAR_SIREN, Contrat, columns_of
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
@@ -20,8 +20,12 @@ DEPOSEES = ("declarations_lues", "lignes_lues", "factures_fractionnement", "enca
 
 
 def list_entreprises(maison: Maison, part: Part) -> frozenset[str]:
-    """SIREN of every company of the shard: of the registry, of a deposit, of a payment."""
-    siennes = part.siennes()
+    """SIREN of every company of the shard: of the registry, of a deposit, of a payment.
+
+    Any company may have employees in a shard of these.
+    """
+    par_siren = part.partage == PAR_SIREN
+    siennes = part.siennes() if par_siren else ~pl.col("siren").is_in(sorted(part.tenues))
     with maison.moteur.connect() as connexion:
         connues = [
             read(connexion, part.vue.registre).lazy()

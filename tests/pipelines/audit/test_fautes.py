@@ -128,6 +128,26 @@ COMPTE = {
     "compte": "1" * 32, "iban_masque": "FR76…0189", "debut_demande": date(2027, 1, 1),
     "debut": date(2026, 12, 31), "recu_le": "2026-12-01T00:00:00Z", "etat": "VALABLE",
 }  # fmt: skip
+PERDU = {
+    "part": 0, "siren": "999000011", "declaration": "AUDIT", "arret": "01", "salarie": "0" * 32,
+    "date": date(2026, 11, 9), "perdues_centiemes": 700, "carence_centiemes": 100,
+    "indemnisees_centiemes": 600, "premieres_centiemes": 600,
+}  # fmt: skip
+LONG = PERDU | {"perdues_centiemes": 1_100, "indemnisees_centiemes": 1_000}
+COMPTEUR = {
+    "part": 0, "siren": "999000011", "salarie": "0" * 32, "annee": 2026, "declarations": 1,
+    "perdues_centiemes": 700, "carence_centiemes": 100, "indemnisees_centiemes": 600,
+    "premieres_centiemes": 600,
+}  # fmt: skip
+# Three quarters of 16.0000 for six hours: 72.00.
+PART = {
+    "part": 0, "siren": "999000011", "declaration": "AUDIT", "salarie": "0" * 32, "annee": 2026,
+    "campagne": "2026-27", "chaine": "D99999999", "canicule": False,
+    "indemnisees_centiemes": 600, "premieres_centiemes": 600, "salaire_horaire": 160_000,
+    "indemnite_calculee_centimes": 7_201, "indemnite_retenue_centimes": 7_201,
+    "premieres_centimes": 7_201, "suivantes_centimes": 0, "remboursable_centimes": 7_201,
+    "remboursable_premieres_centimes": 7_201,
+}  # fmt: skip
 RELANCE = {
     "part": 0, "siret": "99900001100011", "mois": "2026-09", "niveau": 1, "siren": "999000011",
     "adherent": "A00001", "cdg": "C0000101", "date": date(2026, 11, 10),
@@ -325,6 +345,15 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
         "un prélèvement non porté en compte",
         "ecritures",
         lambda f: f.filter(pl.col("journal") != "PRELEVEMENT"),
+    ),
+    ("intemperies_heures", "un jour que rien n'indemnise", "jours_intemperies", add(**PERDU)),
+    ("intemperies_heures", "dix heures le même jour", "jours_intemperies", add(**LONG)),
+    ("intemperies_heures", "un compteur inventé", "cumuls_intemperies", add(**COMPTEUR)),
+    (
+        "intemperies_montants",
+        "une indemnité fausse d'un centime",
+        "indemnites_intemperies",
+        add(**PART),
     ),
     ("remboursements_dus", "une somme due sans remboursement", "dus_intemperies", add(**DU)),
     ("dus_ecritures", "une somme due non portée en compte", "dus_intemperies", add(**DU)),

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from parsers.echanges.ecriture import write_fixe
 from tests.conftest import BONS, SOIR
-from tests.parsers.echanges.fabrique import BASE, COMPTE, DEMANDE, RELEVE, compose
+from tests.parsers.echanges.fabrique import (
+    ARRET,
+    BASE,
+    COMPTE,
+    DEMANDE,
+    JOUR,
+    RELEVE,
+    SALARIE,
+    compose,
+)
 from tests.pipelines.echanges.test_recit import assert_no_test
 
 if TYPE_CHECKING:
@@ -25,13 +34,20 @@ LIGNES: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "TDP": [("45", RELEVE | TDP), ("46", BASE | TDP | {"base": 480_000})],
     "RIB": [("40", RIB)],
     "DMC": [("20", DEMANDE)],
+    "ARI": [
+        ("30", ARRET | {"siret": SIRET}),
+        ("31", SALARIE | {"matricule": "M0001"}),
+        ("32", JOUR | {"matricule": "M0001"}),
+    ],
 }
 ENVOIS = st.lists(st.tuples(st.sampled_from([*LIGNES, "DSN"]), st.booleans()), max_size=6)
 pytestmark = pytest.mark.nuit
 
 
 @settings(max_examples=2)
-@example([("TDP", False), ("TDP", True), ("RIB", False), ("DSN", False), ("RIB", True)])
+@example(
+    [("TDP", False), ("TDP", True), ("RIB", False), ("DSN", False), ("ARI", True), ("ARI", False)]
+)
 @given(ENVOIS)
 def test_no_row_of_a_test_is_published(
     make_caisse: Callable[..., Caisse],
