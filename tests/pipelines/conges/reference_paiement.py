@@ -9,7 +9,9 @@ Written from the text of the rules; it shares nothing with the rules it checks.
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from fractions import Fraction
 
 UN_DIXIEME, TRENTE_POUR_CENT = Fraction(1, 10), Fraction(3, 10)
@@ -119,3 +121,81 @@ def _value(
             solde = half_up(TRENTE_POUR_CENT * ij * ouverts)
             prise.primes[nom] = solde - sum(p.primes.get(nom, 0) for p in avant)
     prise.indemnite, prise.prime = sum(prise.parts.values()), sum(prise.primes.values())
+
+
+PSS = {2025: 3925, 2026: 4005}
+GRILLE_2026 = (
+    (1635, "0"), (1698, "0.5"), (1807, "1.3"), (1928, "2.1"), (2060, "2.9"), (2170, "3.5"),
+    (2315, "4.1"), (2738, "5.3"), (3135, "7.5"), (3571, "9.9"), (4019, "11.9"), (4690, "13.8"),
+    (5624, "15.8"), (7037, "17.9"), (8789, "20"), (12200, "24"), (16523, "28"), (25937, "33"),
+    (55558, "38"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Conge:
+    """A payment of 2026 in centimes: its days, what was paid of them and of its month before."""
+
+    brut: int
+    debut: date
+    fin: date
+    direct: bool
+    categorie: str
+    taux: Fraction | None
+    deja_conge: int
+    deja_mois: int
+
+
+def cents(centimes: Fraction) -> int:
+    """Rounded to the centime, a half going away from zero."""
+    return half_up(centimes / 100)
+
+
+def ceiling(debut: date, fin: date) -> int:
+    """Centimes: each month's ceiling, in proportion to its days of leave."""
+    total, jour = 0, debut
+    par_mois: dict[tuple[int, int], int] = {}
+    while jour <= fin:
+        mois = (jour.year, jour.month)
+        par_mois[mois] = par_mois.get(mois, 0) + 1
+        jour += timedelta(days=1)
+    for (annee, mois_civil), jours in par_mois.items():
+        total += half_up(Fraction(PSS[annee] * jours, monthrange(annee, mois_civil)[1]))
+    return total
+
+
+def csg_base(brut: int) -> int:
+    """98.25 % up to four monthly ceilings, all of the rest."""
+    seuil = 4 * PSS[2026] * 100
+    return cents(Fraction(9825, 10_000) * min(brut, seuil)) + max(0, brut - seuil)
+
+
+def withhold(conge: Conge) -> dict[str, int]:
+    """Every amount withheld, by code, then the taxable and the net, in centimes."""
+    plafond = ceiling(conge.debut, conge.fin)
+    sous = min(conge.deja_conge + conge.brut, plafond) - min(conge.deja_conge, plafond)
+    dessus = conge.brut - sous
+    base = csg_base(conge.deja_mois + conge.brut) - csg_base(conge.deja_mois)
+    part = {"VPLA": (sous, "6.90"), "VDEP": (conge.brut, "0.40")}
+    if conge.direct:
+        part["RCT1"] = sous, "3.40" if conge.categorie == "E" else "3.15"
+        part["CEG1"] = sous, "0.86"
+        if conge.categorie != "C":
+            part["PREV"] = conge.brut, "0.60" if conge.categorie == "E" else "0.87"
+        if dessus:
+            part |= {
+                "RCT2": (dessus, "8.64"),
+                "CEG2": (dessus, "1.08"),
+                "CET": (conge.brut, "0.14"),
+            }
+    retenus = {code: cents(a * Fraction(taux) / 100) for code, (a, taux) in part.items()}
+    csg, deductible = (cents(base * Fraction(taux) / 100) for taux in ("9.2", "6.8"))
+    imposable = conge.brut - sum(retenus.values()) - deductible
+    retenus |= {"CSGD": deductible, "CSGN": csg - deductible, "CRDS": cents(Fraction(base, 200))}
+    taux = conge.taux
+    if taux is None:
+        bareme = (t for plafond_euros, t in GRILLE_2026 if imposable < plafond_euros * 100)
+        taux = Fraction(next(bareme, "43")) / 100
+    retenus["PAS"] = cents(max(0, imposable) * taux)
+    net = imposable - retenus["CSGN"] - retenus["CRDS"] - retenus["PAS"]
+    return retenus | {"imposable": imposable, "net": net}

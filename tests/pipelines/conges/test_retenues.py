@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +18,8 @@ from pipelines.conges.regles.paiement.plafonds import compute_plafonds
 from pipelines.conges.regles.paiement.retenues import Retenues, compute_retenues
 from specs.connaissances import Connaissances, read_connaissances
 from specs.options import Choix
+from tests.efforts import CARRIERES
+from tests.pipelines.conges.reference_paiement import Conge, withhold
 
 TOUJOURS = date(2000, 1, 1)
 AOUT = {"debut": date(2026, 8, 3), "fin": date(2026, 8, 15), "date_paiement": date(2026, 7, 31)}
@@ -309,3 +313,46 @@ def test_the_received_rate_is_the_latest_of_the_last_months() -> None:
     )
     trouves = read_taux_recus(recus, demandes, savoir())
     assert trouves["taux_pas_ppm"].to_list() == [29_000, None]
+
+
+def draw_conge(hasard: Random) -> Conge:
+    """A payment of 2026, across a month or not, above its ceiling or not."""
+    debut = date(2025, 12, 15) + timedelta(hasard.randrange(340))
+    brut = hasard.choice((hasard.randint(1, 300_000), hasard.randint(300_000, 6_000_000)))
+    return Conge(
+        brut,
+        debut,
+        debut + timedelta(hasard.randrange(35)),
+        hasard.random() < 0.5,
+        hasard.choice("OEC"),
+        Fraction(hasard.randrange(0, 430), 1000) if hasard.random() < 0.5 else None,
+        hasard.choice((0, 0, hasard.randint(1, 400_000))),
+        hasard.choice((0, 0, hasard.randint(1, 2_000_000))),
+    )
+
+
+def test_payments_are_what_the_slow_reading_says() -> None:
+    """Drawn payments: each line, the taxable and the net."""
+    hasard = Random(136)  # noqa: S311 - the same payments each run
+    conges = {f"D{n}": draw_conge(hasard) for n in range(CARRIERES)}
+    lignes_dites = [
+        {
+            **PAIEMENT, "decompte": d, "salarie": d, "groupe_plafond": d, "categorie": c.categorie,
+            "mode_retraite": "D" if c.direct else "E", "debut": c.debut, "fin": c.fin,
+            "date_paiement": date(2026, 6, 15), "brut_centimes": c.brut,
+            "brut_du_groupe": c.deja_conge, "brut_du_mois": c.deja_mois,
+            "taux_pas_ppm": None if c.taux is None else int(c.taux * 1_000_000),
+        }
+        for d, c in conges.items()
+    ]  # fmt: skip
+    obtenu = compute_retenues(pl.DataFrame(lignes_dites, schema_overrides=TYPES), savoir())
+    dits: dict[str, dict[str, int]] = {d: {} for d in conges}
+    for d, code, montant in obtenu.lignes.select(
+        "decompte", "code", "montant_centimes"
+    ).iter_rows():
+        dits[d][code] = montant
+    for d, imposable, net in obtenu.paiements.select(
+        "decompte", "net_imposable_centimes", "net_avant_retenues_centimes"
+    ).iter_rows():
+        dits[d] |= {"imposable": imposable, "net": net}
+    assert dits == {d: withhold(c) for d, c in conges.items()}
