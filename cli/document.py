@@ -12,11 +12,12 @@ import typer
 if TYPE_CHECKING:
     from pipelines.editique.dossiers import Dossier
     from pipelines.editique.formes import Fichier
+    from warehouse.maison import Maison
+    from warehouse.publications import Publication
 
 DEMANDE_REFUSEE = 2
-application = typer.Typer(
-    help="Documents d'une entreprise, à la demande : relevé, récapitulatif, bases, appel, agenda."
-)
+PSEUDONYME = 12  # characters of it in a name of file
+application = typer.Typer(help="Documents d'une entreprise ou d'un salarié, à la demande.")
 
 Adherent = Annotated[str, typer.Argument(help="Numéro d'adhérent ou SIREN.")]
 Sortie = Annotated[Path, typer.Option("--sortie", help="Dossier où écrire les fichiers.")]
@@ -124,6 +125,55 @@ def appel(
     if not remis:
         _refuse(f"Aucun appel {appel} n'a été remis.")
     _write(sortie, remis)
+
+
+@application.command("decompte")
+def decompte(
+    numero: Annotated[str, typer.Argument(metavar="DECOMPTE", help="Numéro du décompte.")],
+    sortie: Sortie,
+    publication: Numero = None,
+) -> None:
+    """Décompte d'un congé payé, tel qu'il se remet au salarié : PDF."""
+    from pipelines.conges.documents.decompte_pdf import compose_decompte_pdf
+    from pipelines.conges.documents.sources import find_decompte
+
+    maison, lue = _open(publication)
+    trouve = find_decompte(maison, numero, lue)
+    if trouve is None:
+        _refuse(f"Décompte inconnu de la publication {lue.numero} : {numero}.")
+    _write(sortie, [(f"DECOMPTE_{numero}.pdf", compose_decompte_pdf(trouve))])
+
+
+@application.command("droits")
+def droits(
+    salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],
+    sortie: Sortie,
+    publication: Numero = None,
+) -> None:
+    """Droits à congés d'un salarié, tous employeurs réunis : PDF."""
+    from pipelines.conges.documents.droits_pdf import compose_droits_pdf
+    from pipelines.conges.documents.sources import find_releve
+
+    maison, lue = _open(publication)
+    trouve = find_releve(maison, salarie, lue)
+    if trouve is None:
+        _refuse(f"Aucun droit à congés dans la publication {lue.numero} pour ce salarié.")
+    nom = f"DROITS_{salarie[:PSEUDONYME]}_{lue.date_arrete}.pdf"
+    _write(sortie, [(nom, compose_droits_pdf(trouve))])
+
+
+def _open(numero: int | None) -> tuple[Maison, Publication]:
+    """The home, and a publication of it, the last one by default."""
+    from warehouse.maison import open_maison
+    from warehouse.publications import read_publication
+    from warehouse.reglages import Reglages
+
+    maison = open_maison(Reglages())
+    with maison.moteur.connect() as connexion:
+        lue = read_publication(connexion, numero)
+    if lue is None:
+        _refuse("Cette publication n'existe pas." if numero else "Rien n'a encore été publié.")
+    return maison, lue
 
 
 def _find(

@@ -43,6 +43,11 @@ COMPTABILITE = Metier(
             "prelevement",
             "pipelines.comptabilite.explications.demandes:explain_debit",
         ),
+        Explicable(
+            "reglements",
+            "reglement",
+            "pipelines.comptabilite.explications.demandes:explain_transfer",
+        ),
     ),
     cas=(("comptes", "pipelines.comptabilite.cas.execution"),),
     audits="pipelines.comptabilite.audits:AUDITS",

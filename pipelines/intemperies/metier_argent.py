@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Metier, Portee
 
 REMBOURSEMENTS = Metier(
     "remboursements",
@@ -27,6 +27,21 @@ REMBOURSEMENTS = Metier(
         ),
         Document("cum", "pipelines.intemperies.documents.cum:compose_lettres"),
         Document("departs_intemperies", "pipelines.intemperies.documents.lettres:compose_departs"),
+    ),
+    explications=(
+        Explicable(
+            "indemnites_intemperies",
+            "indemnite",
+            "pipelines.intemperies.explications.demandes:explain_indemnity",
+        ),
+        Explicable(
+            "dus_intemperies", "du", "pipelines.intemperies.explications.demandes:explain_due"
+        ),
+        Explicable(
+            "cumuls_intemperies",
+            "compteur",
+            "pipelines.intemperies.explications.demandes:explain_counter",
+        ),
     ),
     audits="pipelines.intemperies.audits:AUDITS",
 )

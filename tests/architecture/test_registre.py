@@ -20,6 +20,7 @@ LECTURES = {
 # What the scans of the day do is of no night: boxes, rights and answers are those of today.
 AU_PRESENT = {
     "pipelines/echanges/admission.py",
+    "pipelines/echanges/admission_dsn.py",
     "pipelines/rapports/documents/controles.py",
     "pipelines/reception/boites.py",
 }

@@ -10,10 +10,11 @@ from functools import cached_property
 import polars as pl
 
 from pipelines.comptabilite.documents.releves import Comptes
-from pipelines.comptabilite.etapes import EMIS, LUES, list_centres, mandatory
+from pipelines.comptabilite.etapes import EMIS, LUES, PAYEES, list_centres, mandatory
 from pipelines.comptabilite.regles.comptes import compute_comptes
 from pipelines.comptabilite.regles.ecritures import LIGNE
 from pipelines.comptabilite.regles.faits import Faits
+from pipelines.dus import read_dus
 from pipelines.explications.lecture import Lecteur, open_lecteur
 from pipelines.explications.valeurs import Ecart
 from specs.connaissances import Connaissances, read_connaissances
@@ -21,6 +22,7 @@ from specs.contrats import read_contrat
 from specs.plan_comptable import read_plan_comptable
 
 SIGNE = pl.col("debit_centimes") - pl.col("credit_centimes")
+DETAIL = "reglements_dus"
 COMPTES = ("ecritures", "creances", "soldes", "imputations")
 
 
@@ -28,13 +30,16 @@ COMPTES = ("ecritures", "creances", "soldes", "imputations")
 class ComptesPublies:
     """What a publication says of the accounts of one company, computed at `date_arrete`.
 
-    `prelevements`: all of them; those of `faits` were already told by the publication before.
+    `prelevements`, `reglements`: all of them; those of `faits` were already told by the publication
+    before.
     """
 
     faits: Faits
     comptes: Comptes
     prelevements: pl.DataFrame
     prelevements_appels: pl.DataFrame
+    reglements: pl.DataFrame
+    reglements_dus: pl.DataFrame
     suites_decisions: pl.DataFrame
     date_arrete: date
     savoir: Connaissances
@@ -59,13 +64,20 @@ def read_comptes(lecteur: Lecteur, siren: str) -> ComptesPublies:
     Debits enter the accounts on the night after the one that publishes them.
     """
     sienne = pl.col("siren") == siren
-    noms = (*LUES, *COMPTES, "suites_decisions", "decisions", "adherents", "centres_gestion")
+    autres = ("suites_decisions", "decisions", "adherents", "centres_gestion", DETAIL)
+    noms = (*LUES, *PAYEES, *COMPTES, *autres)
     frames = pl.collect_all([lecteur.read(nom, sienne) for nom in noms])
     tables = {
         nom: frame.sort(read_contrat(nom).cle) for nom, frame in zip(noms, frames, strict=True)
     }
-    emis = _issued_before(lecteur, siren)
+    emis = _issued_before(lecteur, siren, "prelevements", "prelevement")
     entres = {n: tables[n].filter(pl.col("prelevement").is_in(emis.implode())) for n in EMIS}
+    vires = _issued_before(lecteur, siren, "reglements", "reglement")
+    entres |= {
+        "reglements": tables["reglements"].filter(pl.col("reglement").is_in(vires.implode())),
+        "decaissements": tables["decaissements"],
+        "dus": read_dus(lecteur.read, sienne),
+    }
     savoir = read_connaissances()
     return ComptesPublies(
         faits=Faits(
@@ -75,7 +87,7 @@ def read_comptes(lecteur: Lecteur, siren: str) -> ComptesPublies:
             obligatoires=mandatory(savoir),
         ),
         comptes=Comptes(**{nom: tables[nom] for nom in COMPTES}),
-        **{nom: tables[nom] for nom in (*EMIS, "suites_decisions")},
+        **{nom: tables[nom] for nom in (*EMIS, "suites_decisions", "reglements", DETAIL)},
         date_arrete=_date_of(tables["soldes"], lecteur.publication.date_arrete),
         savoir=savoir,
     )
@@ -111,13 +123,13 @@ def _sums(ecritures: pl.DataFrame) -> pl.DataFrame:
     return ecritures.group_by(LIGNE).agg(SIGNE.sum().alias("montant"))
 
 
-def _issued_before(lecteur: Lecteur, siren: str) -> pl.Series:
-    """Debits that the publication before already told."""
+def _issued_before(lecteur: Lecteur, siren: str, table: str, cle: str) -> pl.Series:
+    """Orders that the publication before already told."""
     numero = lecteur.publication.numero - 1
     if numero == 0:
-        return pl.Series("prelevement", [], pl.String)
-    avant = open_lecteur(lecteur.maison, numero).read("prelevements", pl.col("siren") == siren)
-    return avant.select("prelevement").collect().to_series()
+        return pl.Series(cle, [], pl.String)
+    avant = open_lecteur(lecteur.maison, numero).read(table, pl.col("siren") == siren)
+    return avant.select(cle).collect().to_series()
 
 
 def _date_of(soldes: pl.DataFrame, defaut: date) -> date:

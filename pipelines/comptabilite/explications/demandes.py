@@ -9,6 +9,7 @@ from pipelines.comptabilite.explications.ecritures import (
     explain_ecriture,
     explain_encaissement,
     explain_prelevement,
+    explain_reglement,
 )
 from pipelines.comptabilite.explications.objets import describe_ecriture, describe_piece
 from pipelines.comptabilite.explications.texte import tell_ecriture, tell_piece
@@ -40,6 +41,12 @@ def explain_debit(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication
     """A debit and the calls that it settles."""
     comptes = read_comptes(lecteur, rangee["siren"])
     return tell_row(explain_prelevement(rangee, comptes), lecteur, rangee, tell_piece)
+
+
+def explain_transfer(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication:
+    """A transfer of the fund and the amounts due that it pays."""
+    comptes = read_comptes(lecteur, rangee["siren"])
+    return tell_row(explain_reglement(rangee, comptes), lecteur, rangee, tell_piece)
 
 
 def tell_row(

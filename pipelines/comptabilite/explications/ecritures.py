@@ -86,6 +86,18 @@ def explain_prelevement(prelevement: Rangee, comptes: ComptesPublies) -> PieceEx
     return PieceExpliquee(nom, "PRELEVEMENT", origine, ecritures, tuple(ecarts))
 
 
+def explain_reglement(reglement: Rangee, comptes: ComptesPublies) -> PieceExpliquee:
+    """A transfer (row of `reglements`): the amounts due that add up to it, its entries."""
+    nom, montant = reglement["reglement"], reglement["montant_centimes"]
+    origine = _of_reglement(reglement, comptes)
+    somme = sum(du["montant_centimes"] for du in origine.details["reglements_dus"])
+    ecarts = [e for j in ("VIREMENT", "RETOUR") for e in check_piece(nom, j, nom, comptes)]
+    if somme != montant:
+        ecarts.append(Ecart(nom, "somme des dus", somme, montant))
+    ecritures = tuple(_entries(comptes.entries_of(nom)))
+    return PieceExpliquee(nom, "REGLEMENT", origine, ecritures, tuple(ecarts))
+
+
 def find_origine(journal: str, nom: str, comptes: ComptesPublies) -> Origine | None:
     """The published row that an entry comes from; None when it is published no more."""
     faits = comptes.faits
@@ -95,11 +107,14 @@ def find_origine(journal: str, nom: str, comptes: ComptesPublies) -> Origine | N
         "PRELEVEMENT": (("prelevements", "prelevement", comptes.prelevements),),
         "REMISE": (("decisions", "numero", faits.decisions),),
         "AVOIR": (("decisions", "numero", faits.decisions),),
+        "DU": (("dus", "du", faits.dus),),
     }.get(
         journal,
         (
             ("encaissements", "encaissement", faits.encaissements),
             ("prelevements", "prelevement", comptes.prelevements),
+            ("reglements", "reglement", comptes.reglements),
+            ("decaissements", "decaissement", faits.decaissements),
         ),
     )
     for table, cle, frame in sources:
@@ -157,12 +172,32 @@ def _of_decision(decision: Rangee, comptes: ComptesPublies) -> Origine:
     return Origine("decisions", decision, details)
 
 
+def _of_reglement(reglement: Rangee, comptes: ComptesPublies) -> Origine:
+    details = {
+        "reglements_dus": _same(comptes.reglements_dus, reglement=reglement["reglement"]),
+        "decaissements": _same(comptes.faits.decaissements, reglement=reglement["reglement"]),
+    }
+    return Origine("reglements", reglement, details)
+
+
+def _of_du(du: Rangee, comptes: ComptesPublies) -> Origine:
+    imputees = _same(comptes.comptes.imputations, origine=du["du"])
+    return Origine("dus", du, {"imputations": imputees})
+
+
+def _of_decaissement(decaissement: Rangee, _comptes: ComptesPublies) -> Origine:
+    return Origine("decaissements", decaissement, {})
+
+
 DETAILS: Mapping[str, Callable[[Rangee, ComptesPublies], Origine]] = {
     "appels": _of_appel,
     "creances": _of_creance,
     "encaissements": _of_encaissement,
     "prelevements": _of_prelevement,
     "decisions": _of_decision,
+    "reglements": _of_reglement,
+    "dus": _of_du,
+    "decaissements": _of_decaissement,
 }
 
 

@@ -23,6 +23,7 @@ from specs.banque import (
     SUSPENDRE,
     read_motif,
 )
+from specs.contrats import valeurs_of
 from specs.typographie import (
     format_date,
     format_euros,
@@ -63,7 +64,11 @@ SUITES = {
         " le mandat ne change pas"
     ),
 }
-PIECES = {"ENCAISSEMENT": "Encaissement", "PRELEVEMENT": "Prélèvement"}
+PIECES = {
+    "ENCAISSEMENT": "Encaissement",
+    "PRELEVEMENT": "Prélèvement",
+    "REGLEMENT": "Virement de la caisse",
+}
 DECISIONS = {"REMISE_MAJORATION": "remise de majorations", "AVOIR": "avoir"}
 
 
@@ -243,10 +248,55 @@ def _tell_decision(origine: Origine) -> Iterator[str]:
         )
 
 
+def _tell_reglement(origine: Origine) -> Iterator[str]:
+    ordre = origine.rangee
+    nature = valeurs_of("reglements", "nature")[ordre["nature"]]
+    yield (
+        f"Virement {ordre['reglement']} ({nature}), exécution demandée le"
+        f" {format_date(ordre['date_execution'])}, émis le {format_date(ordre['date_emission'])}"
+        f" dans {ordre['remise']} : {format_euros(ordre['montant_centimes'])}."
+    )
+    etat = valeurs_of("reglements", "etat")[ordre["etat"]]
+    le = f" le {format_date(ordre['date_etat'])}" if ordre["date_etat"] else ""
+    motif = f", motif {ordre['motif']}" if ordre["motif"] else ""
+    yield f"État : {etat}{le}{motif}."
+    for mouvement in origine.details["decaissements"]:
+        yield _tell_outflow(mouvement)
+    for du in origine.details["reglements_dus"]:
+        yield f"{du['du']} : {format_euros(du['montant_centimes'])}"
+
+
+def _tell_outflow(mouvement: Rangee) -> str:
+    nature = valeurs_of("decaissements", "nature")[mouvement["nature"]]
+    annule = "annulation par la banque, " if mouvement["extourne"] else ""
+    return (
+        f"{mouvement['decaissement']}, {annule}{nature} le"
+        f" {format_date(mouvement['date_operation'])} : {format_euros(mouvement['net_centimes'])}"
+        " au compte de la caisse."
+    )
+
+
+def _tell_decaissement(origine: Origine) -> Iterator[str]:
+    yield _tell_outflow(origine.rangee)
+    yield f"Virement {origine.rangee['reglement']}."
+
+
+def _tell_du(origine: Origine) -> Iterator[str]:
+    du = origine.rangee
+    yield (
+        f"{printable(du['libelle'])} : {format_euros(du['montant_centimes'])}, dus depuis le"
+        f" {format_date(du['date_arrete'])}."
+    )
+    yield f"Le détail : caisse expliquer {printable(du['du'])}"
+
+
 PHRASES: Mapping[str, Callable[[Origine], Iterator[str]]] = {
     "appels": _tell_appel,
     "creances": _tell_creance,
     "encaissements": _tell_encaissement,
     "prelevements": _tell_prelevement,
     "decisions": _tell_decision,
+    "reglements": _tell_reglement,
+    "decaissements": _tell_decaissement,
+    "dus": _tell_du,
 }

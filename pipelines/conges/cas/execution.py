@@ -88,7 +88,7 @@ def _play(
     horaires = acquisition.acquis.sort(EXERCICE).unique("salarie", keep="last").select(
         "salarie", "horaire_centiemes"
     )  # fmt: skip
-    argent = gather_argent(demandes, acquisition.certificats, situation, jour)
+    argent = gather_argent(demandes, acquisition.certificats, acquisition.reports, situation, jour)
     suite = compute_paiements(
         demandes.read(jour, horaires), situation.connu, argent, publies, jour, savoir
     )

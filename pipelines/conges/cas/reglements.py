@@ -30,6 +30,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "executions": {"decompte": T, "tenu_le": D},
     "regles": {"decompte": T},
 }  # fmt: skip
+PENDANT_UN_CONGE = "C"  # REASON of a record 12
 # Columns that a case names otherwise.
 NOMS = {
     "demande": "req_id", "montant_centimes": "montant", "protege_centimes": "protege",
@@ -45,7 +46,11 @@ def read_table(demandes: Demandes, nom: str, nuit: date) -> pl.DataFrame:
 
 
 def gather_argent(
-    demandes: Demandes, certificats: pl.DataFrame, situation: Situation, nuit: date
+    demandes: Demandes,
+    certificats: pl.DataFrame,
+    reports: pl.DataFrame,
+    situation: Situation,
+    nuit: date,
 ) -> Argent:
     """What payments depend on. Employees have an account, unless the case says which."""
     virements = demandes.known("virements", nuit)
@@ -72,9 +77,17 @@ def gather_argent(
             pl.col("debut").fill_null(date.min)
         ),
         annulations=read_table(demandes, "annulations", nuit),
+        arrets=_notified(reports),
         executions=_frame("executions", rendus),
         regles=_frame("regles", regles),
     )
+
+
+def _notified(reports: pl.DataFrame) -> pl.DataFrame:
+    """Stoppages notified during a leave: records 12 whose reason says so, once work is resumed."""
+    return reports.filter(
+        pl.col("reason") == PENDANT_UN_CONGE, pl.col("resumed").is_not_null()
+    ).select("salarie", debut="stop_from", fin=pl.col("resumed") - pl.duration(days=1))
 
 
 def _frame(nom: str, lignes: list[dict[str, object]]) -> pl.DataFrame:

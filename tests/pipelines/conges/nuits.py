@@ -42,6 +42,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
         "protege_centimes": E,
     },
     "annulations": {"siren": T, "demande": T},
+    "arrets": {"salarie": T, "debut": D, "fin": D},
     "executions": {"decompte": T, "tenu_le": D},
     "regles": {"decompte": T},
 }  # fmt: skip

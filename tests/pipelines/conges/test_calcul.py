@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
+from pipelines.conges.regles.paiement.dettes import compute_dettes
 from tests.pipelines.conges.nuits import Fonds, last_night
 from tests.pipelines.conges.test_retenues import savoir
 
@@ -341,6 +342,43 @@ def test_rights_that_change_after_a_payment(indemnite: int, option: str, ecart: 
     trop_paye = 0 if ecart else 2_400
     assert suite.decomptes["jours_centiemes"].sum() == 3000
     assert suite.decomptes["indemnite_centimes"].sum() == indemnite + trop_paye
+
+
+def sick(jour: date) -> tuple[Fonds, Publies]:
+    """RC-13: 17 days paid, then a stoppage from 10 to 16 August is notified."""
+    fonds = Fonds().right(2026, 30, 274_028)
+    fonds.ask("R1", date(2026, 8, 3), date(2026, 8, 24), **RECU)
+    for mois in ("2026-08", "2026-12"):
+        fonds.know("taux", mois=mois, versement=date(2026, 8, 1), taux_prelevement_ppm=32_000)
+    fonds.know("arrets", debut=date(2026, 8, 10), fin=date(2026, 8, 16), connu_le=jour)
+    return fonds, fonds.play(jour)
+
+
+def test_a_leave_met_by_a_stoppage_is_made_again_for_what_stays() -> None:
+    """RC-13: mirrored whole, 12 days paid again; the difference is a debt; once."""
+    fonds, publies = sick(date(2026, 9, 1))
+    colonnes = ("motif", "tour", "jours_centiemes", "indemnite_centimes", "prime_centimes")
+    assert publies.decomptes.select(colonnes).sort("tour", "motif").rows() == [
+        ("ANNULATION", 0, -1700, -155_283, -46_585), ("PAIEMENT", 0, 1700, 155_283, 46_585),
+        ("PAIEMENT", 1, 1200, 109_611, 32_883),
+    ]  # fmt: skip
+    refait = publies.decomptes.filter(pl.col("tour") == 1).to_dicts()[0]
+    assert (refait["net_centimes"], refait["date_paiement"]) == (0, date(2026, 9, 1))
+    paye = publies.decomptes.filter(pl.col("tour") == 0, pl.col("motif") == "PAIEMENT")
+    dette = compute_dettes(publies.decomptes, publies.lignes)["dette_centimes"].item()
+    assert dette == paye["net_centimes"].item() - refait["retenues_centimes"]
+    assert publies.prises["jours_centiemes"].sum() == 1200
+    assert states(publies) == {"R1": "PAYEE"}
+    assert publies.attestations["brut_centimes"].to_list() == [142_494]
+    assert fonds.night(publies, date(2026, 9, 2)).decomptes.height == 3
+
+
+def test_another_year_gives_no_tax_back_for_what_is_made_again() -> None:
+    """L-73: PAS 0 on the mirror and on the redo; the debt bears the tax of the days given back."""
+    _, publies = sick(date(2027, 1, 4))
+    apres = publies.decomptes.filter(pl.col("date_paiement") == date(2027, 1, 4))
+    assert apres["pas_centimes"].to_list() == [0, 0]
+    assert publies.attestations.filter(pl.col("annee") == 2026)["pas_centimes"].item() > 0
 
 
 def test_less_than_63_hours_is_paid_without_a_request() -> None:

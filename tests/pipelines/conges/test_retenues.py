@@ -25,9 +25,13 @@ TOUJOURS = date(2000, 1, 1)
 AOUT = {"debut": date(2026, 8, 3), "fin": date(2026, 8, 15), "date_paiement": date(2026, 7, 31)}
 PAIEMENT = {
     "salarie": "P1", "categorie": "O", "mode_retraite": "E", "entier": False,
-    "brut_du_groupe": 0, "brut_du_mois": 0, "imposable_du_mois": 0, "taux_pas_ppm": None, **AOUT,
+    "brut_du_groupe": 0, "brut_du_mois": 0, "imposable_du_mois": 0, "taux_pas_ppm": None,
+    "ote_du": None, "ote_au": None, **AOUT,
 }  # fmt: skip
-TYPES = {"taux_pas_ppm": pl.Int64, "debut": pl.Date, "fin": pl.Date}
+TYPES = {
+    "taux_pas_ppm": pl.Int64,
+    **dict.fromkeys(("debut", "fin", "ote_du", "ote_au"), pl.Date),
+}
 
 
 def paiements(*changes: Mapping[str, Any]) -> pl.DataFrame:
@@ -133,6 +137,20 @@ def test_a_leave_takes_its_calendar_days_of_the_ceiling(
 ) -> None:
     """Month by month, rounded each; unknown as soon as one month is."""
     frame = paiements({"debut": debut, "fin": fin, "brut_centimes": 1})
+    assert compute_plafonds(frame, savoir())["plafond_centimes"].to_list() == [plafond]
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "plafond"),
+    [
+        (date(2026, 8, 10), date(2026, 8, 16), 258_387),  # 20 days of 31 stay
+        (date(2026, 8, 3), date(2026, 8, 5), 310_065),  # 24 of 31
+    ],
+)
+def test_days_given_back_are_out_of_the_ceiling(du: date, au: date, plafond: int) -> None:
+    """L-73: of a leave from 3 to 29 August 2026, the days that stay."""
+    conge = {"debut": date(2026, 8, 3), "fin": date(2026, 8, 29), "brut_centimes": 1}
+    frame = paiements({**conge, "ote_du": du, "ote_au": au})
     assert compute_plafonds(frame, savoir())["plafond_centimes"].to_list() == [plafond]
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 
 from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.editique.lettres import archive_lettres
+from pipelines.explications.demandes import Demande, explain
 from pipelines.metiers import METIERS
 from pipelines.publication.nuit import read_nuit
 from pipelines.reglements.alertes_virements import read_alertes_virements
@@ -129,6 +130,21 @@ def test_a_refund_is_paid_once_and_followed_to_its_debit(maison: Caisse) -> None
     assert pay(maison, date(2026, 1, 23)) == {}
     assert states(maison) == [("PAYE", None)]
     assert balances(maison) == {"512": -6_241, "6571": 6_241}
+
+
+def test_a_transfer_and_its_entries_are_explained(maison: Caisse) -> None:
+    """From the order to the debit: amounts due, movements, entries, all found again."""
+    pay(maison, PREMIERE)
+    debit = Ligne(-6_241, "VIREMENT_EMIS", date(2026, 1, 22), NOM)
+    maison.drop("BANQUE", "releve.xml", write_releve([debit]))
+    pay(maison, date(2026, 1, 23))
+    du = f"INT-{SIREN}-D1-260120-P"
+    noms = [NOM, du, *maison.read("ecritures")["ecriture"].unique().sort()]
+    assert {f"DUE-{du}", f"VIR-{NOM}"} < set(noms)
+    for nom in noms:
+        explication = explain(maison.maison, Demande(nom), METIERS)
+        assert explication.ecarts == (), nom
+        assert "62,41" in " ".join(explication.phrases)
 
 
 def test_what_comes_back_is_paid_on_another_account(maison: Caisse) -> None:

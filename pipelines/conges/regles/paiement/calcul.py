@@ -22,7 +22,7 @@ from pipelines.conges.regles.paiement.demandes import (
     Versions,
     compute_versions,
 )
-from pipelines.conges.regles.paiement.dus import compute_dus
+from pipelines.conges.regles.paiement.dus import PRISE, compute_dus
 from pipelines.conges.regles.paiement.emission import Argent, Emis, emit
 from pipelines.conges.regles.paiement.jours import DEMANDE, last_day, list_jours
 from pipelines.conges.regles.paiement.jugement import Jugement, judge
@@ -34,6 +34,7 @@ from pipelines.conges.regles.paiement.prises import (
     list_small,
     take_nothing,
 )
+from pipelines.conges.regles.paiement.refaits import find_met, made_again, redo
 from pipelines.conges.regles.paiement.suites import compute_etats, tell_again, tell_reserves
 from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars
@@ -75,9 +76,14 @@ def compute_paiements(
     abandonnees, payees = _given_up(versions, argent), publies.decomptes.select(DEMANDE).unique()
     gardees = drop_unpaid(publies.prises, versions.tenues, payees, abandonnees)
     prises, rendues = add_mirrors(gardees, abandonnees)
+    demandes = _stand(versions.tenues, publies.demandes, abandonnees, payees)
+    touchees = find_met(
+        prises, publies.decomptes.select(PRISE), list_jours(demandes, savoir), argent.arrets
+    )
+    prises = redo(prises, touchees)
+    rendues = pl.concat([rendues, touchees.select(PRISE)])
     miroirs, contre = mirror(publies.decomptes, publies.lignes, rendues, date_arrete)
     avant = (pl.concat([publies.decomptes, miroirs]), pl.concat([publies.lignes, contre]))
-    demandes = _stand(versions.tenues, publies.demandes, abandonnees, payees)
     jugement = _judge(demandes, prises, connu, savoir)
     petites = list_small(connu.droits)
     prises = pl.concat([prises, add_takings(prises, jugement)])
@@ -176,7 +182,8 @@ def _pay(
         gather_events(prises), connu.droits, connu.acquis, argent.reconstitutions, savoir
     )
     unites = compute_units(prises, list_jours(demandes, savoir), demandes)
-    paiements = list_payments(dus, unites, demandes, decomptes, nuit, savoir)
+    refaits = made_again(prises, decomptes, lignes, argent.arrets)
+    paiements = list_payments(dus, unites, demandes, refaits, decomptes, nuit, savoir)
     parts = compute_parts(argent.mois)
     return emit(paiements, dus, parts, connu, argent, decomptes, lignes, nuit, savoir)
 

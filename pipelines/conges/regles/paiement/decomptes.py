@@ -66,12 +66,13 @@ def compute_units(
 
 
 def list_payments(
-    dus: pl.DataFrame, unites: pl.DataFrame, demandes: pl.DataFrame, decomptes: pl.DataFrame,
-    nuit: date, savoir: Connaissances,
+    dus: pl.DataFrame, unites: pl.DataFrame, demandes: pl.DataFrame, refaits: pl.DataFrame,
+    decomptes: pl.DataFrame, nuit: date, savoir: Connaissances,
 ) -> pl.DataFrame:  # fmt: skip
     """Takings not paid yet, with their dates, the day of payment, `part_ce_soir`.
 
-    `dus`: of `compute_dus`; `demandes`: DEMANDE, nature, debut, depot, rang, matricule.
+    `dus`: of `compute_dus`; `demandes`: DEMANDE, nature, debut, depot, rang, matricule; `refaits`:
+    of `made_again`, which are told as of the day of the payment that they replace.
     """
     payees = decomptes.filter(pl.col("motif") == PAIEMENT)
     restent = (
@@ -82,7 +83,17 @@ def list_payments(
                               depart="debut"), on=DEMANDE)
     )  # fmt: skip
     jours = read_executions(restent["depart"], nuit, savoir)
-    return _with_month(restent.join(jours, on="depart", how="left", nulls_equal=True))
+    dates = restent.join(jours, on="depart", how="left", nulls_equal=True).join(
+        refaits, on=PRISE, how="left"
+    )
+    refait = pl.col("paye_le").is_not_null()
+    return _with_month(
+        dates.with_columns(
+            date_paiement=pl.coalesce("paye_le", "date_paiement"),
+            part_ce_soir=refait | pl.col("part_ce_soir"),
+            refait=refait,
+        )
+    )
 
 
 def _with_month(paiements: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +105,6 @@ def _with_month(paiements: pl.DataFrame) -> pl.DataFrame:
         debut=pl.when(entier).then(jour.dt.month_start()).otherwise("debut"),
         fin=pl.when(entier).then(jour.dt.month_end()).otherwise("fin"),
         motif=pl.lit(PAIEMENT),
-        refait=pl.col("tour") > 0,
     )
 
 

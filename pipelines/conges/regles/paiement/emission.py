@@ -47,7 +47,8 @@ class Argent:
     `reconstitutions`: see `compute_methodes`; `mois`: see `compute_parts`; `comptes`: salarie,
     debut, fin (null: open) of the accounts that may be used; `taux`: see `read_taux_recus`;
     `centres`: siren, salarie, mode_retraite (null: not told); `saisies`: see `withhold`;
-    `annulations`: siren, demande, of the decisions; `executions`: see `compute_attestations`;
+    `annulations`: siren, demande, of the decisions; `arrets`: salarie, debut, fin of the stoppages
+    notified during a leave; `executions`: see `compute_attestations`;
     `regles`: decompte, of those whose transfer the bank has settled.
     """
 
@@ -58,6 +59,7 @@ class Argent:
     centres: pl.DataFrame
     saisies: pl.DataFrame
     annulations: pl.DataFrame
+    arrets: pl.DataFrame
     executions: pl.DataFrame
     regles: pl.DataFrame
 
@@ -91,10 +93,13 @@ def emit(
         how="diagonal",
     )
     prets, attentes = _hold(_with_centre(tous, argent, savoir), argent.comptes, savoir)
-    situes = _with_totals(_with_rates(prets, argent.taux, connu.droits, savoir), decomptes)
+    situes = _with_totals(_with_rates(prets, argent.taux, connu.droits, nuit, savoir), decomptes)
     retenues, manques = _withhold(situes, savoir)
     nets = withhold(retenues.paiements, argent.saisies, compute_dettes(decomptes, lignes), savoir)
-    finis = _with_left(nets, connu.acquis, decomptes).with_columns(date_arrete=pl.lit(nuit))
+    finis = _with_left(nets, connu.acquis, decomptes).with_columns(
+        date_arrete=pl.lit(nuit),
+        date_paiement=pl.when("refait").then(pl.lit(nuit)).otherwise("date_paiement"),
+    )
     return Emis(
         finis.select(COLONNES),
         pl.concat([retenues.lignes.select(LIGNES), list_withheld(nets).select(LIGNES)]),
@@ -125,8 +130,10 @@ def _after(
     )
     au_plus_tot, _ = compute_execution(None, nuit)
     return differences.join(payes, on=PRISE).with_columns(
-        date_paiement=pl.lit(au_plus_tot), entier=pl.lit(value=False), refait=pl.lit(value=False)
-    )
+        date_paiement=pl.lit(au_plus_tot), entier=pl.lit(value=False), refait=pl.lit(value=False),
+        taux_origine=pl.lit(None, pl.Int64), ote_du=pl.lit(None, pl.Date),
+        ote_au=pl.lit(None, pl.Date),
+    )  # fmt: skip
 
 
 def _with_centre(paiements: pl.DataFrame, argent: Argent, savoir: Connaissances) -> pl.DataFrame:
@@ -177,20 +184,30 @@ def _hold(
 
 
 def _with_rates(
-    paiements: pl.DataFrame, taux: pl.DataFrame, droits: pl.DataFrame, savoir: Connaissances
+    paiements: pl.DataFrame,
+    taux: pl.DataFrame,
+    droits: pl.DataFrame,
+    nuit: date,
+    savoir: Connaissances,
 ) -> pl.DataFrame:
-    """With the category and the rate received; none where tax is not given back (L-54, L-73)."""
-    autre_annee = pl.col("paye_le").dt.year() != pl.col("date_paiement").dt.year()
-    rend = (pl.col("brut_centimes") < 0) & autre_annee.fill_null(value=False)
-    categories = droits.select(*EXERCICE, "categorie")
-    avec = paiements.with_columns(
-        paye_le=pl.col("paye_le") if "paye_le" in paiements.columns else pl.lit(None, pl.Date)
-    )
+    """With the category and the rate received; none where tax is not given back (L-54, L-73).
+
+    What is made again keeps the rate of the payment that it replaces, within its year.
+    """
+    rend = (pl.col("brut_centimes") < 0) & _another_year("date_paiement")
+    refait = pl.col("refait")
+    recu = pl.coalesce(pl.when(refait).then("taux_origine"), "taux_pas_ppm")
+    nul = rend | (refait & _another_year("nuit"))
     return (
-        read_taux_recus(taux, avec, savoir)
-        .with_columns(taux_pas_ppm=pl.when(rend).then(0).otherwise("taux_pas_ppm"))
-        .join(categories, on=EXERCICE, how="left")
+        read_taux_recus(taux, paiements.with_columns(nuit=pl.lit(nuit)), savoir)
+        .with_columns(taux_pas_ppm=pl.when(nul).then(0).otherwise(recu))
+        .join(droits.select(*EXERCICE, "categorie"), on=EXERCICE, how="left")
     )
+
+
+def _another_year(jour: str) -> pl.Expr:
+    autre = pl.col("paye_le").dt.year() != pl.col(jour).dt.year()
+    return autre.fill_null(value=False)
 
 
 def _with_totals(paiements: pl.DataFrame, decomptes: pl.DataFrame) -> pl.DataFrame:
@@ -212,7 +229,9 @@ def _with_totals(paiements: pl.DataFrame, decomptes: pl.DataFrame) -> pl.DataFra
         .with_columns(groupe_plafond=GROUPE)
         .join(du_mois, on=mois, how="left", maintain_order="left")
         .join(du_groupe, on="groupe_plafond", how="left", maintain_order="left")
-        .with_columns(pl.col(nuls).fill_null(0))
+        .with_columns(
+            pl.when("refait").then(0).otherwise(pl.col(nom).fill_null(0)).alias(nom) for nom in nuls
+        )
     )
 
 

@@ -19,10 +19,11 @@ def compute_plafonds(paiements: pl.DataFrame, savoir: Connaissances) -> pl.DataF
     """`decompte`, `plafond_centimes`: of each payment; null when a month has no known ceiling.
 
     `paiements`: decompte (key), debut, fin (calendar days of the leave), date_paiement, entier (the
-    whole ceiling of the month of payment, whatever the days).
+    whole ceiling of the month of payment, whatever the days), ote_du and ote_au (days of it that
+    don't count; null: none).
     """
     jours = (
-        paiements.select("decompte", "debut", "fin", "date_paiement", "entier")
+        paiements.select("decompte", "debut", "fin", "date_paiement", "entier", "ote_du", "ote_au")
         .with_columns(
             debut=pl.when("entier")
             .then(pl.col("date_paiement").dt.month_start())
@@ -35,17 +36,24 @@ def compute_plafonds(paiements: pl.DataFrame, savoir: Connaissances) -> pl.DataF
         .explode("premier", empty_as_null=True)
         .with_columns(dernier=pl.col("premier").dt.month_end(), mois=month_of(pl.col("premier")))
     )
-    pris = pl.min_horizontal("fin", "dernier") - pl.max_horizontal("debut", "premier")
+    pris = _days_within("debut", "fin") - _days_within("ote_du", "ote_au").fill_null(0)
     du_mois = pl.col("dernier") - pl.col("premier")
     parts = join_valeurs(jours, "mois", MENSUEL, savoir).with_columns(
         part=rounded_quotient(
-            pl.col("mensuel").cast(pl.Int128) * (pris.dt.total_days() + 1),
+            pl.col("mensuel").cast(pl.Int128) * pris,
             du_mois.dt.total_days() + 1,
         )
     )
     # A sum would take an unknown month for nothing.
     somme = pl.when(pl.col("part").is_not_null().all()).then(pl.col("part").sum())
     return parts.group_by("decompte").agg(plafond_centimes=somme)
+
+
+def _days_within(debut: str, fin: str) -> pl.Expr:
+    """Calendar days of the month (`premier` to `dernier`) from a day to another."""
+    ecart = pl.min_horizontal(fin, "dernier") - pl.max_horizontal(debut, "premier")
+    connus = pl.col(debut).is_not_null()
+    return pl.when(connus).then(pl.max_horizontal(ecart.dt.total_days() + 1, 0))
 
 
 def share_ceiling(paiements: pl.DataFrame) -> pl.DataFrame:
