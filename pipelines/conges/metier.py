@@ -2,6 +2,50 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Metier
+from pipelines.metier import Etape, Metier, Portee
 
-CONGES = Metier("conges", cas=(("conges", "pipelines.conges.cas.execution"),))
+DITES_PAR_LA_DSN = ("contrats", "bases")
+CERTIFICATS_LUS = ("certificats_lus", "identites_echange")
+CONGES = Metier(
+    "conges",
+    etapes=(
+        Etape(
+            "certificats_recus",
+            Portee.PART,
+            titre="certificats de congés reçus",
+            prepare="pipelines.conges.etapes:prepare_certificats_recus",
+            plan="pipelines.echanges.etapes:plan_echanges",
+            lit=(
+                "lignes_en_vigueur",
+                *CERTIFICATS_LUS,
+                "identites_lues",
+                "declarations_lues",
+                "liens_salaries",
+                *DITES_PAR_LA_DSN,
+            ),
+            ecrit=("certificats_recus", "constats_cert"),
+            en_essai=True,
+        ),
+        Etape(
+            "conges",
+            Portee.PART,
+            titre="certificats et droits à congés",
+            prepare="pipelines.conges.etapes:prepare_conges",
+            plan="pipelines.conges.etapes:plan_conges",
+            lit=(
+                "certificats_recus",
+                *CERTIFICATS_LUS,
+                "absences_certificat_lues",
+                "reports_lus",
+                *DITES_PAR_LA_DSN,
+                "absences",
+                "remunerations",
+                "indemnites_intemperies",
+                "salaries",
+            ),
+            ecrit=("certificats", "droits", "compteurs_conges"),
+            partage="salarie",
+        ),
+    ),
+    cas=(("conges", "pipelines.conges.cas.execution"),),
+)

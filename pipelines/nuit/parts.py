@@ -90,7 +90,8 @@ def part_of(nombre_parts: int, partage: str = PAR_SIREN) -> pl.Expr:
     """Shard of a row: a remainder of the SIREN, or of the pseudonym of the employee."""
     if partage == PAR_SALARIE:
         debut = pl.col("salarie").str.slice(0, CHIFFRES_PSEUDONYME)
-        return debut.str.to_integer(base=16, dtype=pl.Int64) % nombre_parts
+        # Where no employee is known, a file of the lake may show an empty text: of no shard.
+        return debut.str.to_integer(base=16, dtype=pl.Int64, strict=False) % nombre_parts
     return pl.col("siren").cast(pl.Int64) % nombre_parts
 
 

@@ -26,7 +26,7 @@ NOMS = ("nom", "nom_usage", "prenoms")
 def prepare_comptes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     """Which account of each employee serves on which days; what is said of each line."""
     lignes = _read_lignes(maison, part)
-    connus = _read_connus(maison, lignes, part)
+    connus = read_connus(maison, lignes, part)
     confirmes = read_confirmes(maison, part.vue.decisions)
 
     def produce() -> Production:
@@ -61,7 +61,7 @@ def _read_lignes(maison: Maison, part: Part) -> pl.DataFrame:
     return lignes
 
 
-def _read_connus(maison: Maison, lignes: pl.DataFrame, part: Part) -> pl.DataFrame:
+def read_connus(maison: Maison, lignes: pl.DataFrame, part: Part) -> pl.DataFrame:
     """Identities (CONNUS) of those whom the lines may be about, sorted: DSN, certificates."""
     if lignes.is_empty():
         return pl.DataFrame(schema=CONNUS)

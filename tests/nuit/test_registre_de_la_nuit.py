@@ -38,6 +38,8 @@ CORRECTIONS = (
     "vigilances_canicule:\n- {departement: 69, jour: 2026-07-09, niveau: O}\n",
     "arretes_prefet:\n- {departement: 38, debut: 2026-07-09, fin: 2026-07-11, reference: R}\n",
     f"adherents:\n- {{siren: {SIREN}, ville: BREST}}\n",
+    f"adherents:\n- {{siren: {SIREN}, ville: NANTES}}\n",
+    f"adherents:\n- {{siren: {SIREN}, ville: TOURS}}\n",
 )
 
 

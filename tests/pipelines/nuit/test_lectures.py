@@ -80,6 +80,8 @@ def test_a_step_reads_what_it_says(
     caisse.drop("A09001", "DMC_R_0001234_20260401080000_0001.txt", demande)
     compte = write("RIB", LIGNES["RIB"], mode="R", created="20260401080000")
     caisse.drop("A09001", "RIB_R_0001234_20260401080000_0001.txt", compte)
+    certificat = write("CERT", LIGNES["CERT"], mode="R", created="20260401080000")
+    caisse.drop("A09001", "CERT_R_0001234_20260401080000_0001.txt", certificat)
     caisse.drop("A80001", "ARI_R_0080001_20260401080000_0001.txt", _declare_stop())
     caisse.pass_night()
     declarees = {e.nom: set(expand(e.lit)) for e in list_etapes(METIERS) if e.prepare}

@@ -23,8 +23,13 @@ LIGNE = """
 from pipelines.nuit.traces import open_journal
 open_journal("essai").info("étape faite", etape="cotisations", duree_ms=12)
 """
-# Their shards are those of the companies that declare bad weather: none here.
-SANS_DECLARATION = {"jugement_intemperies", "annees_intemperies", "intemperies"}
+# Their shards are those of the companies that send exchange files: none here.
+SANS_DECLARATION = {
+    "jugement_intemperies",
+    "annees_intemperies",
+    "intemperies",
+    "certificats_recus",
+}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.conges.regles.acquisition.calendrier import period_end
 from pipelines.conges.regles.acquisition.certs import Certs
+from pipelines.conges.regles.acquisition.contrats import DSN
 from pipelines.conges.regles.acquisition.temps import share
 
 EMPLOYE = ["salarie", "exercice"]
@@ -28,7 +29,8 @@ def compute_derniers(emplois: pl.DataFrame, bruts: pl.DataFrame, certs: Certs) -
     the furthest and began last.
     """
     fin = period_end(pl.col("exercice"))
-    jour = pl.min_horizontal(pl.col("fin").fill_null(fin), fin)
+    dite = pl.when(pl.col("source") == DSN).then("fin").otherwise("termine")
+    jour = pl.min_horizontal(dite.fill_null(fin), fin)
     dits = certs.certs.select(*EMPLOYEUR, brut_centimes=share(pl.col("gross")))
     sommes = (
         pl.concat([bruts.select(*EMPLOYEUR, "brut_centimes"), dits])

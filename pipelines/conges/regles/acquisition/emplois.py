@@ -91,7 +91,18 @@ def _spans(lignes: pl.DataFrame, certs: Certs) -> pl.DataFrame:
         ouvert=pl.col("reason_end").is_null(),
         certifie_fin=pl.col("reason_end").is_not_null(),
     )
-    return pl.concat([contrats, dits])
+    # One that says « still employed » says no more once something else goes further.
+    horizon = pl.when("declare", "ouvert").then(pl.lit(JAMAIS)).otherwise("a").max().over(CENTRE)
+    return (
+        pl.concat(
+            [
+                contrats.with_columns(declare=pl.lit(value=True)),
+                dits.with_columns(declare=pl.lit(value=False)),
+            ]
+        )
+        .with_columns(ouvert=pl.col("ouvert") & (pl.col("declare") | (horizon <= pl.col("a"))))
+        .drop("declare")
+    )
 
 
 def _runs(spans: pl.DataFrame) -> pl.DataFrame:
