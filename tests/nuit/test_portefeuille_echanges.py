@@ -47,10 +47,15 @@ def test_a_portfolio_without_fault_is_taken_whole(make_caisse: Callable[..., Cai
     assert {nom for nom in sauf if "_T_" not in nom} == set()
     assert caisse.read("anomalies").rows() == []
     lues = caisse.read("lignes_echange")
-    assert set(lues.filter(pl.col("nature") != "ARI")["verdict"]) == {"ACCEPTEE"}
-    # All of it comes one night of April: the stops of the winter are late, and right to the cent.
-    assert set(lues.filter(nature="ARI")["verdict"]) <= {"ACCEPTEE", "ACCEPTEE_RESERVE"}
-    assert set(caisse.read("constats_echange")["code"]) == {"IN-001"}
+    reserves = ("ARI", "CERT")
+    assert set(lues.filter(~pl.col("nature").is_in(reserves))["verdict"]) == {"ACCEPTEE"}
+    # All of it comes one night of April: the stops of the winter are late, and right to the cent;
+    # certificates tell months that the DSN tell too.
+    assert set(lues.filter(pl.col("nature").is_in(reserves))["verdict"]) <= {
+        "ACCEPTEE",
+        "ACCEPTEE_RESERVE",
+    }
+    assert set(caisse.read("constats_echange")["code"]) == {"CG-003", "IN-001"}
     indemnites = caisse.read("valeurs_echange").filter(nom="INDEMNITE")
     assert indemnites["declare"].to_list() == indemnites["calcule"].to_list()
     assert len(indemnites)
