@@ -46,14 +46,29 @@ SALARIES = sorted(compute_pseudonyme(b"0" * 32, f"{rang}") for rang in range(6))
 @pytest.fixture(autouse=True)
 def contrat(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A table of rights, shared by employee, rewritten by year of rights."""
-    sujets = specs.contrats.read_sujets
+    trouve = specs.contrats.find_sujet
     monkeypatch.setattr(
-        specs.contrats, "read_sujets", lambda paquet: dict(sujets(paquet)) | {"droits": DROITS}
+        specs.contrats, "find_sujet", lambda s, nom: None if nom == "droits" else trouve(s, nom)
     )
-    specs.contrats.contrats.cache_clear()
+    declare(monkeypatch, DROITS)
     yield
     monkeypatch.undo()
+    forget()
+
+
+def declare(monkeypatch: pytest.MonkeyPatch, contrat: dict[str, Any]) -> None:
+    """The contract of `droits` is this one, in place of the fund's."""
+    construits = [(nom, autre) for nom, autre in specs.contrats.build_contrats() if nom != "droits"]
+    monkeypatch.setattr(
+        specs.contrats, "build_contrats", lambda: [*construits, ("droits", contrat)]
+    )
+    forget()
+
+
+def forget() -> None:
+    """What was read of contracts is read again."""
     specs.contrats.contrats.cache_clear()
+    specs.contrats.read_contrat.cache_clear()
 
 
 def droits(nombre_parts: int, exercice: str = "2025", jours: int = 250) -> pl.DataFrame:
@@ -169,8 +184,7 @@ def test_what_is_never_published_of_a_company_held_stays(
     caisse: Caisse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that steps alone read has nothing to be put back."""
-    monkeypatch.setitem(DROITS, "publie", False)
-    specs.contrats.contrats.cache_clear()
+    declare(monkeypatch, DROITS | {"publie": False})
     assert hold_one(caisse.maison) == {UN: [1], AUTRE: [1]}
 
 
@@ -184,7 +198,6 @@ def test_a_contract_that_cannot_be_shared_is_refused(
     """A sharing that is unknown, or whose column is not there, is said at once."""
     colonnes = {n: c for n, c in DROITS["colonnes"].items() if n != "siren"}
     faux = DROITS | {"colonnes": colonnes, "cle": ["salarie"]} | change
-    monkeypatch.setattr(specs.contrats, "read_sujets", lambda _: {"droits": faux})
-    specs.contrats.contrats.cache_clear()
+    declare(monkeypatch, faux)
     with pytest.raises(ContratInvalide):
         specs.contrats.contrats()
