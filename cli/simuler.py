@@ -29,12 +29,37 @@ def simuler(
     format_: Annotated[
         Format, typer.Option("--format", help="texte à lire, ou json (un tableau de cas).")
     ] = Format.TEXTE,
+    sur_etat: Annotated[
+        bool,
+        typer.Option(
+            "--sur-etat",
+            help="Jouer plutôt un fichier (DSN ou d'échange) sur l'état présent d'une entreprise.",
+        ),
+    ] = False,
+    adherent: Annotated[
+        str | None, typer.Option(help="Numéro d'adhérent de l'entreprise, avec --sur-etat.")
+    ] = None,
+    le: Annotated[
+        str | None,
+        typer.Option(
+            metavar="AAAA-MM-JJ", help="Jour où il serait reçu, avec --sur-etat ; ce jour sinon."
+        ),
+    ] = None,
 ) -> None:
     """Calculer des cas avec les règles de la nuit et expliquer chaque montant.
 
-    Code de retour : 0 tout est comme attendu, 1 un résultat diffère, 2 un cas est illisible.
+    Avec --sur-etat --adherent N, dire ce qu'un fichier changerait, sans rien garder : « et si cet
+    arrêt durait deux jours de plus ».
+
+    Code de retour : 0 tout est comme attendu, 1 un résultat diffère (ou le fichier est refusé),
+    2 un cas est illisible (ou la demande est refusée).
     """
     from pipelines.cas.ecarts import check_cas
+
+    if sur_etat:
+        from cli.sur_etat import play_fichier
+
+        raise typer.Exit(play_fichier(fichiers, adherent, le, en_json=format_ is Format.JSON))
 
     resultats, erreurs = _run(fichiers)
     juges = [(cas, resultat, check_cas(cas, resultat)) for cas, resultat in resultats]

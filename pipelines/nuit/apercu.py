@@ -26,9 +26,10 @@ def run_apercu(
     """A house in which these test deposits are real, as the night leaves these companies there.
 
     Only the steps that a test is run on (`Etape.en_essai`) are. Nothing of it is kept: neither rows
-    nor steps.
+    nor steps. A house that is a view already is the one answered.
     """
-    vue = replace(maison, lac=LacApercu(maison.lac.dossier))
+    deja = isinstance(maison.lac, LacApercu)
+    vue = maison if deja else replace(maison, lac=LacApercu(maison.lac.dossier))
     numeros: dict[int, set[str]] = defaultdict(set)
     for siren in sirens:
         numeros[int(siren) % maison.reglages.nombre_parts].add(siren)
