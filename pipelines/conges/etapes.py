@@ -87,10 +87,11 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
         savoir = read_connaissances()
         acquisition = compute_acquisition(connu, publies, date_arrete, savoir)
         clos = acquisition.acquis.filter("clos")
+        droits = compute_droits(clos, acquisition.maintiens, savoir)
         frames = {
             "certificats": _with_numbers(acquisition.certificats, matricules),
-            "droits": compute_droits(clos, acquisition.maintiens, savoir),
-            "compteurs_conges": _counted(acquisition, clos),
+            "droits": droits,
+            "compteurs_conges": _counted(acquisition, droits),
         }
         tables = {
             nom: in_part(nom, frame, part).sort(read_contrat(nom).cle)
@@ -113,8 +114,8 @@ def _with_numbers(certificats: pl.DataFrame, matricules: pl.DataFrame) -> pl.Dat
     )
 
 
-def _counted(acquisition: Acquisition, clos: pl.DataFrame) -> pl.DataFrame:
-    """The counters of closed years, of which nothing is taken."""
-    return acquisition.compteurs.join(clos, on=["salarie", "exercice"], how="semi").with_columns(
+def _counted(acquisition: Acquisition, droits: pl.DataFrame) -> pl.DataFrame:
+    """The counters of the rights, of which nothing is taken."""
+    return acquisition.compteurs.join(droits, on=["salarie", "exercice"], how="semi").with_columns(
         pris_centiemes=pl.lit(0, pl.Int64), reste_centiemes="acquis_centiemes"
     )

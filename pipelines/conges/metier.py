@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Metier, Portee
+from pipelines.metier import Etape, Liste, Metier, Portee
 
 DITES_PAR_LA_DSN = ("contrats", "bases")
 CERTIFICATS_LUS = ("certificats_lus", "identites_echange")
@@ -47,5 +47,23 @@ CONGES = Metier(
             partage="salarie",
         ),
     ),
+    audits="pipelines.conges.audits:AUDITS",
     cas=(("conges", "pipelines.conges.cas.execution"),),
+    listes=(
+        Liste(
+            "certificats",
+            "certificats",
+            "Certificats de congés : temps, heures, salaires, mois manquants, et celui en vigueur.",
+        ),
+        Liste(
+            "droits",
+            "droits",
+            "Droits à congés de chaque salarié, tous employeurs réunis, par exercice clos.",
+        ),
+        Liste(
+            "compteurs-conges",
+            "compteurs_conges",
+            "Jours de congé acquis, pris et restants, par compteur.",
+        ),
+    ),
 )

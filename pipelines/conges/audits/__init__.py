@@ -1,0 +1,12 @@
+"""What the audit asks of certificates, rights and counters of leave (SQL)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.audit.audits import Audits, list_audits
+
+DOSSIER = Path(__file__).parent
+AUDITS = Audits(
+    list_audits(DOSSIER, "certificats_suites", "droits_certificats", "droits_compteurs")
+)
