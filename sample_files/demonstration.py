@@ -41,7 +41,7 @@ from sample_files.generateur.portefeuille import (
     generate_entreprises,
     generate_portefeuille,
 )
-from sample_files.generateur.registre import Profil, render_registre
+from sample_files.generateur.registre import DEBUT, Profil, render_registre
 from specs.caisse import read_caisse
 from specs.periodes import Mois
 
@@ -55,6 +55,7 @@ LENDEMAIN = NUIT + timedelta(days=1)
 A_L_HEURE, EN_RETARD, SANS_PROVISION, OUBLIEUSE, CORRIGEE = 3, 6, 2, 7, 1  # ranks of companies
 CANDIDATE = 4  # asks for a certificate
 ECHANGENT, AUTRE_TITULAIRE = (1, 5, 7), 4  # whose software writes exchange files; one account only
+NOUVELLES = (5, 7)  # at work since September: all their wages of the campaign are known
 RETARD = timedelta(days=20)
 PREMIER_REJET = date(2026, 10, 26)  # the debit that the bank returns
 RETOUR = timedelta(days=2)
@@ -80,7 +81,11 @@ class Comptes:
 def render_membres() -> bytes:
     """The registry of the story, as YAML: its companies, and the one whose sample files are bad."""
     profils = {
-        e.rang: Profil(mandats=e.rang not in {A_L_HEURE, EN_RETARD}, zero_papier=False)
+        e.rang: Profil(
+            mandats=e.rang not in {A_L_HEURE, EN_RETARD},
+            zero_papier=False,
+            activite=SEPTEMBRE.first_day if e.rang in NOUVELLES else DEBUT,
+        )
         for e in generate_entreprises(PARAMETRES)
     }
     membres = [(e, profils[e.rang]) for e in generate_entreprises(PARAMETRES)]

@@ -49,6 +49,7 @@ class Profil:
     mandataire: bool = True
     second_oeuvre: bool = False
     convention: str | None = None  # its number, when it is not made of its rank
+    activite: date = DEBUT  # since when it works
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ def render_registre(
     """The YAML file of these companies and of the weather, a section a table."""
     registre = Registre()
     for entreprise, profil in entreprises:
-        _add_membre(registre, entreprise)
+        _add_membre(registre, entreprise, profil.activite)
         _add_reglements(registre, entreprise, profil)
         if profil.adhesion:
             registre.add(
@@ -118,7 +119,7 @@ def render_registre(
     return (EN_TETE + render_yaml(sections)).encode()
 
 
-def _add_membre(registre: Registre, e: Entreprise) -> None:
+def _add_membre(registre: Registre, e: Entreprise, activite: date) -> None:
     registre.add(
         "adherents",
         numero_adherent=e.numero_adherent,
@@ -128,7 +129,7 @@ def _add_membre(registre: Registre, e: Entreprise) -> None:
         code_postal=e.siege.commune.code_postal,
         ville=e.siege.commune.localite,
         pays="FR",
-        debut_activite=DEBUT,
+        debut_activite=activite,
     )
     for cdg in _centres(e):
         registre.add("centres_gestion", cdg=cdg, siren=e.siren)
