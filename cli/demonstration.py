@@ -81,6 +81,7 @@ def _list_commandes(maison: Maison) -> Iterator[tuple[str, str]]:
     yield f"{caisse} prelevements", "ce qui est prélevé, réglé ou rejeté"
     yield f"{caisse} encaissements --en-attente", "le virement que personne n'a reconnu"
     yield f"{caisse} attestations", "les attestations de marchés publics"
+    yield f"{caisse} intemperies remboursements", "ce qui est rendu des arrêts d'intempéries"
     yield f"{caisse} depots --ou etat=NON_CONFORME", "les fichiers refusés"
     yield f"{caisse} registre orphelins", "l'établissement qui attend, en ligne à importer"
     yield "make lendemain", "la nuit suivante"
