@@ -206,6 +206,36 @@ def test_a_leave_cancelled_before_it_is_paid_gives_its_days_back() -> None:
     )  # fmt: skip
 
 
+def test_a_cancelled_request_stays_so() -> None:
+    """The nights after, and when it came and went in one; its reference serves no more (D114)."""
+    fonds = one().ask("R1", *SEPTEMBRE, action="A", **RECU)
+    publies = fonds.play(date(2026, 7, 1))
+    assert states(publies) == {"R1": "ANNULEE"}
+    for nuit in (date(2026, 7, 2), date(2026, 7, 3)):
+        publies = fonds.night(publies, nuit)
+        assert (states(publies), publies.constats.height) == ({"R1": "ANNULEE"}, 0)
+    fonds.ask("R1", *SEPTEMBRE, action="M", recu=date(2026, 7, 4))
+    suite = fonds.night(publies, date(2026, 7, 4))
+    assert (states(suite), suite.constats["code"].to_list()) == ({"R1": "ANNULEE"}, ["D114"])
+
+
+def test_a_request_that_its_file_withdrew_may_come_again() -> None:
+    """X-12: a line whose file was cancelled takes no reference."""
+    fonds = Fonds().right(2026, 30, 274_000)
+    fonds.ask("R1", *SEPTEMBRE, jusque=date(2026, 7, 1), **RECU)
+    publies = fonds.night(fonds.play(date(2026, 7, 1)), date(2026, 7, 2))
+    assert states(publies) == {"R1": "ANNULEE"}
+    fonds.ask("R1", *SEPTEMBRE, recu=date(2026, 7, 3))
+    assert states(fonds.night(publies, date(2026, 7, 3))) == {"R1": "ACCEPTEE"}
+
+
+def test_a_change_of_an_unknown_request_is_refused() -> None:
+    """D114, and nothing else comes of it."""
+    fonds = Fonds().right(2026, 30, 274_000).ask("R1", *SEPTEMBRE, action="M", **RECU)
+    publies = fonds.play(date(2026, 7, 2))
+    assert (publies.demandes.height, publies.constats["code"].to_list()) == (0, ["D114"])
+
+
 def test_a_paid_leave_is_cancelled_by_a_decision_alone() -> None:
     """EX-C-121: an A is refused (D114); the decision mirrors it, its net is owed, days are back."""
     fonds = one().ask("R1", *SEPTEMBRE, action="A", recu=date(2026, 9, 8))

@@ -96,7 +96,14 @@ def compute_paiements(
     redits = tell_again(demandes, publies.demandes)
     motifs = pl.concat([jugement.motifs, redits, emis.attentes, reserves]).unique()
     suites = compute_etats(
-        demandes, publies.demandes, prises, decomptes, motifs, jugement.comptes, argent.regles
+        demandes,
+        publies.demandes,
+        prises,
+        decomptes,
+        motifs,
+        jugement.comptes,
+        argent.regles,
+        versions.retirees,
     )
     return Publies(
         _of("demandes_conges", suites),

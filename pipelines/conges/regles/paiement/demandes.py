@@ -18,11 +18,7 @@ RECUE, ACCEPTEE, REFUSEE, EN_ATTENTE, PAYEE, SOLDEE, ANNULEE = codes_of(
     "RECUE", "ACCEPTEE", "REFUSEE", "EN_ATTENTE", "PAYEE", "SOLDEE", "ANNULEE",
 )  # fmt: skip
 NOUVELLE, MODIFIEE, RETIREE = "N", "M", "A"  # ACTION
-OUVERTES, CLOSES, PAYEES = (
-    [RECUE, ACCEPTEE, EN_ATTENTE],
-    [PAYEE, SOLDEE, ANNULEE],
-    [PAYEE, SOLDEE],
-)
+OUVERTES, PAYEES = [RECUE, ACCEPTEE, EN_ATTENTE], [PAYEE, SOLDEE]
 PLACE = ["depot", "rang"]
 LUES = pl.Schema(
     {
@@ -39,8 +35,8 @@ LUES = pl.Schema(
 class Versions:
     """The requests as they stand tonight.
 
-    `tenues`: LUES in force with `etat` (as published, RECUE for a new version); `retirees`: DEMANDE
-    of those cancelled by their company; `motifs`: MOTIFS of the lines that can't be taken, with
+    `tenues`: LUES in force with `etat` (as published, RECUE for a new version); `retirees`: LUES
+    by which their company cancels tonight; `motifs`: MOTIFS of the lines that can't be taken, with
     PLACE.
     """
 
@@ -55,11 +51,19 @@ def compute_versions(lues: pl.DataFrame, publiees: pl.DataFrame) -> Versions:
     A request that was paid stays as it is. A line refused when it was judged takes no reference;
     one whose file was replaced or cancelled neither.
     """
-    avant = publiees.select(*DEMANDE, *PLACE, "recue_le", "etat").with_columns(
-        ferme=pl.col("etat").is_in(CLOSES), ouvert=pl.col("etat").is_in(OUVERTES)
+    la = lues.select(*DEMANDE, *PLACE).with_columns(la=pl.lit(value=True))
+    avant = (
+        publiees.select(*DEMANDE, *PLACE, "recue_le", "etat")
+        .join(la, on=[*DEMANDE, *PLACE], how="left")
+        .with_columns(
+            # What its file alone withdrew takes no reference: it may come again.
+            ferme=pl.col("etat").is_in(PAYEES)
+            | ((pl.col("etat") == ANNULEE) & pl.col("la").fill_null(value=False)),
+            ouvert=pl.col("etat").is_in(OUVERTES),
+        )
     )
-    en_vigueur = avant.join(lues.select(*DEMANDE, *PLACE), on=[*DEMANDE, *PLACE], how="semi")
-    fermes = avant.filter("ferme")
+    en_vigueur = avant.filter("la").drop("la")
+    fermes = avant.filter("ferme").drop("la")
     nouvelles = (
         _later(lues, avant)
         .sort(*DEMANDE, "recue_le", *PLACE)
@@ -73,8 +77,9 @@ def compute_versions(lues: pl.DataFrame, publiees: pl.DataFrame) -> Versions:
     )
     jugees = _judge_actions(nouvelles)
     dernieres = jugees.filter("valable").unique(DEMANDE, keep="last", maintain_order=True)
+    tenues = en_vigueur.filter(pl.col("etat") != ANNULEE)
     gardees = (
-        lues.join(en_vigueur.select(*DEMANDE, *PLACE, "etat"), on=[*DEMANDE, *PLACE])
+        lues.join(tenues.select(*DEMANDE, *PLACE, "etat"), on=[*DEMANDE, *PLACE])
         .join(dernieres, on=DEMANDE, how="anti")
     )  # fmt: skip
     versions = dernieres.filter(pl.col("action") != RETIREE).select(
@@ -82,7 +87,7 @@ def compute_versions(lues: pl.DataFrame, publiees: pl.DataFrame) -> Versions:
     )
     return Versions(
         pl.concat([gardees.select(*LUES.names(), "etat"), versions]).sort(DEMANDE),
-        dernieres.filter(pl.col("action") == RETIREE).select(*DEMANDE, *PLACE),
+        dernieres.filter(pl.col("action") == RETIREE).select(LUES.names()),
         _tell_refused(jugees),
     )
 

@@ -21,7 +21,7 @@ from pipelines.conges.regles.paiement.demandes import (
     SOLDEE,
 )
 from pipelines.conges.regles.paiement.dus import PRISE
-from pipelines.conges.regles.paiement.jours import DEMANDE
+from pipelines.conges.regles.paiement.jours import DEMANDE, last_day
 from pipelines.conges.regles.paiement.methodes import EXERCICE
 from pipelines.echanges.regles.lignes import BLOQUANTE, EN_SUSPENS, RESERVEE
 
@@ -77,8 +77,12 @@ def compute_etats(
     motifs: pl.DataFrame,
     comptes: pl.DataFrame,
     regles: pl.DataFrame,
+    retirees: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Contract `demandes_conges` but part: those in force, and those published that are no more."""
+    """Contract `demandes_conges` but part: those in force, and those that are no more.
+
+    These were published, or are cancelled tonight (`retirees`, LUES).
+    """
     suites = (
         demandes.join(_paid(prises, decomptes, regles), on=DEMANDE, how="left")
         .join(_worst(motifs), on=DEMANDE, how="left")
@@ -104,8 +108,19 @@ def compute_etats(
         exercice=seul,
         jours_centiemes=pl.coalesce("comptes", "deja", "jours_demandes").fill_null(0),
     ).select(publiees.columns)
-    finies = publiees.join(en_vigueur, on=DEMANDE, how="anti").with_columns(etat=pl.lit(ANNULEE))
-    return pl.concat([en_vigueur, finies]).sort(DEMANDE)
+    rendues = retirees.with_columns(
+        fin=last_day(pl.col("reprise")),
+        jours_centiemes="jours_demandes",
+        motif=pl.lit(None, pl.String),
+    )
+    dites = pl.concat([en_vigueur.select(DEMANDE), rendues.select(DEMANDE)])
+    finies = pl.concat(
+        [
+            publiees.join(dites, on=DEMANDE, how="anti").drop("etat"),
+            rendues.select(*(nom for nom in publiees.columns if nom != "etat")),
+        ]
+    ).with_columns(etat=pl.lit(ANNULEE))
+    return pl.concat([en_vigueur, finies.select(publiees.columns)]).sort(DEMANDE)
 
 
 def _paid(prises: pl.DataFrame, decomptes: pl.DataFrame, regles: pl.DataFrame) -> pl.DataFrame:
