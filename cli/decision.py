@@ -27,6 +27,7 @@ NATURES = {
     "mise-a-l-ecart": "MISE_A_L_ECART",
     "reprise-depot": "REPRISE_DEPOT",
     "titulaire-confirme": "TITULAIRE_CONFIRME",
+    "priorite-certificat": "PRIORITE_CERTIFICAT",
     "fusion-salarie": "FUSION_SALARIE",
     "separation-salarie": "SEPARATION_SALARIE",
 }
@@ -96,6 +97,13 @@ Compte = Annotated[
         help="Compte d'un salarié dont confirmer le titulaire (caisse comptes-salaries).",
     ),
 ]
+Certificat = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CERT_REF",
+        help="Référence d'un certificat de congés de l'entreprise, à retenir avant les DSN.",
+    ),
+]
 
 
 def decider(
@@ -121,6 +129,7 @@ def decider(
         str | None, typer.Option(help="Dépôt à mettre à l'écart, ou à reprendre.")
     ] = None,
     compte: Compte = None,
+    certificat: Certificat = None,
     identifiant: Identifiant = None,
     salarie: Salarie = None,
     date_effet: Annotated[
@@ -146,6 +155,7 @@ def decider(
         mouvement=mouvement,
         depot=depot,
         compte=compte,
+        certificat=certificat,
         identifiant=identifiant,
         salarie=salarie,
         a_blanc=a_blanc,
@@ -178,6 +188,7 @@ class Saisie:
     mouvement: str | None
     depot: str | None
     compte: str | None
+    certificat: str | None
     identifiant: str | None
     salarie: str | None
     a_blanc: bool
@@ -195,6 +206,7 @@ VIDE = Saisie(
     mouvement=None,
     depot=None,
     compte=None,
+    certificat=None,
     identifiant=None,
     salarie=None,
     a_blanc=False,
@@ -222,6 +234,10 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
         valeurs = _of_compte(maison, saisie)
     elif saisie.compte is not None:
         _refuse("--compte ne vaut que pour titulaire-confirme")
+    elif saisie.nature == NATURES["priorite-certificat"]:
+        valeurs = _of_certificat(maison, saisie)
+    elif saisie.certificat is not None:
+        _refuse("--certificat ne vaut que pour priorite-certificat")
     elif saisie.nature in DE_MOUVEMENT:
         valeurs = _of_mouvement(maison, saisie)
     else:
@@ -282,6 +298,21 @@ def _of_compte(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     try:
         return compose_confirmation(maison, saisie.compte)
     except CompteInconnu as inconnu:
+        _refuse(str(inconnu))
+
+
+def _of_certificat(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about a certificate of a company."""
+    from pipelines.conges.decisions import CertificatInconnu, compose_priorite
+
+    if saisie.siren is None or saisie.certificat is None:
+        _refuse("siren et certificat : obligatoires (--siren ou --adherent, --certificat)")
+    siennes = {champ: getattr(saisie, champ) for champ in ("nature", "siren", "certificat")}
+    if saisie != replace(VIDE, **siennes):
+        _refuse("cette décision n'attend que --siren, --certificat et son acte")
+    try:
+        return compose_priorite(maison, saisie.siren, saisie.certificat)
+    except CertificatInconnu as inconnu:
         _refuse(str(inconnu))
 
 

@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.conges.decisions import read_priorites
 from pipelines.conges.regles.acquisition.connu import SCHEMAS, Connu, empty_connu
 from pipelines.cotisations.regles.assiettes import counted
 from pipelines.echanges.etapes import list_en_vigueur, read_of
@@ -98,7 +99,14 @@ def read_connu(maison: Maison, part: Part) -> Connu:
         for nom, table in DETAILS.items()
     }
     naissances = read_naissances(maison, certs.filter(pl.col("children") > 0))
-    return replace(empty_connu(), **lues, **details, certs=certs, naissances=naissances)
+    return replace(
+        empty_connu(),
+        **lues,
+        **details,
+        certs=certs,
+        naissances=naissances,
+        priorites=read_priorites(maison, part.vue.decisions),
+    )
 
 
 def _read(maison: Maison, part: Part, table: str) -> pl.LazyFrame:

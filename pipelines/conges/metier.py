@@ -48,6 +48,7 @@ CONGES = Metier(
         ),
     ),
     audits="pipelines.conges.audits:AUDITS",
+    decisions="pipelines.conges.decisions:NATURES",
     cas=(("conges", "pipelines.conges.cas.execution"),),
     listes=(
         Liste(

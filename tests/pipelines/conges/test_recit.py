@@ -6,9 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from cli.application import application
 from sample_files.exemples_deux_ans import RACINE
+from tests.parsers.echanges.fabrique import CERTIFICAT, write
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
 BOITES = {"X_": "A09001", "Y_": "A09002", "CERT": "A09001", "ARI": "A09002"}
 SOIR = datetime(2026, 6, 30, 20, tzinfo=UTC)
 X, Y = "999090012", "999090020"
+SALARIE = {"matricule": "M00207"}
+REFUS = 2
 pytestmark = pytest.mark.nuit
 
 
@@ -57,3 +64,43 @@ def test_two_years_of_leave_from_files(make_caisse: Callable[..., Caisse]) -> No
     assert compteurs.height == 4 * droits.height
     caisse.pass_night(SOIR)
     assert caisse.read("certificats").equals(certificats.sort("certificat"))
+
+
+def test_a_certificate_goes_before_the_dsn_by_decision(
+    make_caisse: Callable[..., Caisse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X-06: recorded for a certificate in force alone, applied by the next night."""
+    caisse = make_caisse(nombre_parts=1)
+    drop_all(caisse)
+    certificat = CERTIFICAT | {
+        "siret": "99909002000010", "cert_ref": "C-2026", "months": 600, "gross": 1_000_000,
+        "n1_paid": "N", "n1_days": None, "n1_amount": None, **SALARIE,
+    }  # fmt: skip
+    lignes = [("10", {nom: valeur for nom, valeur in certificat.items() if valeur is not None})]
+    tete = {"mode": "R", "convention": "0009002", "siren": Y, "file_id": "C26"}
+    fichier = write("CERT", lignes, created="20260415080000", **tete)
+    caisse.drop("A09002", "CERT_R_0009002_20260415080000_0001.txt", fichier)
+    caisse.pass_night(SOIR)
+    constats = caisse.read("constats_echange").filter(pl.col("code").str.starts_with("CG"))
+    assert constats["code"].to_list() == ["CG-003"]
+    assert gross_of(caisse, 2026) == 2_625_000
+    monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
+    assert decide("C-2027").exit_code == REFUS
+    assert decide("C-2026").exit_code == 0
+    caisse.pass_night(datetime(2026, 7, 1, 20, tzinfo=UTC))
+    assert gross_of(caisse, 2026) == 1_000_000
+    suites = caisse.read("certificats").filter(pl.col("exercice") == 2026)
+    assert suites["nature"].to_list() == ["DEFINITIF", "RECTIFICATIF"]
+
+
+def decide(reference: str) -> Result:
+    """A decision, as an officer types it."""
+    acte = ("--auteur", "gestion", "--motif", "déclarations fausses")
+    commande = ("decider", "priorite-certificat", "--siren", Y, "--certificat", reference)
+    return CliRunner().invoke(application, [*commande, *acte])
+
+
+def gross_of(caisse: Caisse, exercice: int) -> int:
+    """Gross wages of the rights of a leave year."""
+    (brut,) = caisse.read("droits").filter(pl.col("exercice") == exercice)["brut_centimes"]
+    return int(brut)
