@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import Connection, insert, select
+import polars as pl
+from sqlalchemy import Connection, Integer, cast, insert, select
 
 from warehouse.moteur import lock_writers
 from warehouse.tables_sql import ENVOIS
@@ -70,3 +71,22 @@ def read_envois(c: Connection, sirens: Collection[str] | None = None) -> list[En
     if sirens is not None:
         requete = requete.where(ENVOIS.c.siren.in_(sorted(sirens)))
     return [Envoi(*ligne) for ligne in c.execute(requete)]
+
+
+def list_envois(c: Connection, nombre: int = 1, numero: int = 0) -> pl.DataFrame:
+    """The files accepted of a shard of companies (remainder of their SIREN), or of all.
+
+    Columns of `Envoi`; in the order of reception. A fund has many, of which a shard is a part.
+    """
+    requete = select(*_COLONNES).order_by(ENVOIS.c.recu_le, ENVOIS.c.depot)
+    if nombre > 1:
+        requete = requete.where(cast(ENVOIS.c.siren, Integer) % nombre == numero)
+    lignes = c.execute(requete).tuples().all()
+    schema = {colonne.name: pl.String() for colonne in _COLONNES}
+    return pl.DataFrame(lignes, schema, orient="row")
+
+
+def list_sirens(c: Connection, genre: str | None = None) -> list[str]:
+    """Companies that sent files of this kind, or of any; sorted."""
+    requete = select(ENVOIS.c.siren).distinct().order_by(ENVOIS.c.siren)
+    return list(c.scalars(requete if genre is None else requete.where(ENVOIS.c.genre == genre)))

@@ -6,7 +6,6 @@ finds of each line: those of the families `constats` and `valeurs` (see `specs.c
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 
 import polars as pl
@@ -24,11 +23,10 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part, part_of
 from pipelines.nuit.reserves.depots import read_ecartes
 from specs.contrats import tables_of
-from warehouse.envois import Envoi, read_envois
+from warehouse.envois import list_envois, list_sirens
 from warehouse.maison import Maison
 
 REEL = "R"
-ENVOIS = pl.Schema(dict.fromkeys(Envoi.__dataclass_fields__, pl.String))
 
 
 def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
@@ -37,16 +35,16 @@ def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
     Those of `part.essais` are taken as real; those that were set aside are left out.
     """
     with maison.moteur.connect() as connexion:
-        envois, ecartes = read_envois(connexion), read_ecartes(connexion)
-    frame = pl.DataFrame([asdict(envoi) for envoi in envois], ENVOIS)
+        envois = list_envois(connexion, part.nombre, part.numero)
+        ecartes = read_ecartes(connexion)
     reels = (pl.col("mode") == REEL) | pl.col("depot").is_in(sorted(part.essais))
-    return frame.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
+    return envois.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
 
 
 def plan_echanges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
     """Shards of the companies that sent exchange files."""
     with maison.moteur.connect() as connexion:
-        sirens = sorted({envoi.siren for envoi in read_envois(connexion)})
+        sirens = list_sirens(connexion)
     parts = pl.DataFrame({"siren": sirens}, {"siren": pl.String})
     return parts.select(part_of(maison.reglages.nombre_parts).alias("p"))["p"].unique().to_list()
 

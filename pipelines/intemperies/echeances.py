@@ -16,7 +16,7 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part
 from specs.connaissances import read_connaissances
 from specs.periodes import Mois
-from warehouse.envois import read_envois
+from warehouse.envois import list_envois
 from warehouse.publications import read_table_publiee
 
 if TYPE_CHECKING:
@@ -65,10 +65,8 @@ def _list_suspensions(absences: pl.DataFrame) -> pl.DataFrame:
 def _read_drafts(maison: Maison, part: Part) -> pl.DataFrame:
     """siren, origine, depot, evenement, salaries of the tests that no real file declares."""
     with maison.moteur.connect() as connexion:
-        essais = [e for e in read_envois(connexion) if e.genre == GENRE and e.mode == TEST]
-    envois = pl.DataFrame(
-        [(e.depot, e.siren) for e in essais], {"depot": pl.String, "siren": pl.String}, orient="row"
-    ).filter(part.siennes())
+        recus = list_envois(connexion, part.nombre, part.numero)
+    envois = recus.filter(pl.col("genre") == GENRE, pl.col("mode") == TEST, part.siennes())
     salaries = read_of(maison, "salaries_arret_lus", envois)
     arrets = read_of(maison, "arrets_lus", envois).select(
         "depot", "siren", "decl_id", "resume_date"

@@ -16,21 +16,20 @@ import polars as pl
 
 from pipelines.echanges.regles.lignes import ordered
 from pipelines.intemperies.comparaisons import compare_declarations
-from pipelines.intemperies.exploitation import TABLE as EXPLOITEES
 from pipelines.intemperies.exploitation import (
-    Exploitees,
+    MARQUES,
+    Releve,
     read_exploitees,
-    read_marques,
+    read_releve,
     sign_rows,
 )
+from pipelines.intemperies.exploitation import TABLE as EXPLOITEES
 from pipelines.intemperies.lecture import (
     GENRE,
     read_argent,
     read_avant,
     read_connu,
-    read_envois,
     read_lus,
-    read_meteo,
     read_publies,
 )
 from pipelines.intemperies.regles.annee import COMPTES, compute_annees
@@ -44,7 +43,7 @@ from pipelines.nuit.parts import Part, in_part, part_of
 from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
 from specs.contrats import columns_of, read_contrat
-from warehouse.envois import read_envois as read_tous_envois
+from warehouse.envois import list_sirens
 from warehouse.maison import Maison
 
 JUGEMENT, SUITES = "jugement_intemperies", "intemperies"
@@ -58,7 +57,7 @@ A_COMPTER, COMPTES_JOURS, INDEMNITES_COMPTEES = (
 def plan_jugement(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
     """Shards of the companies that sent declarations."""
     with maison.moteur.connect() as connexion:
-        sirens = sorted({e.siren for e in read_tous_envois(connexion) if e.genre == GENRE})
+        sirens = list_sirens(connexion, GENRE)
     frame = pl.DataFrame({"siren": sirens}, {"siren": pl.String})
     numero = part_of(maison.reglages.nombre_parts).alias("part")
     return frame.select(numero)["part"].unique().sort().to_list()
@@ -81,15 +80,15 @@ class Dossier:
     constats: pl.DataFrame
 
 
-def read_dossier(maison: Maison, part: Part, sirens: Collection[str], date_arrete: date) -> Dossier:
+def read_dossier(maison: Maison, releve: Releve, sirens: Collection[str]) -> Dossier:
     """Read and judge the declarations of these companies."""
-    meteo, savoir = read_meteo(maison, part), read_connaissances()
-    envois = read_envois(maison, part).filter(pl.col("siren").is_in(sorted(sirens)))
+    part, meteo = releve.part, releve.meteo
+    envois = releve.envois.filter(pl.col("siren").is_in(sorted(sirens)))
     reconnus = read_lus(maison, part, envois)
     connu = read_connu(maison, part, sirens, reconnus.lus, meteo)
     publies = read_publies(maison, part, sirens)
     return Dossier(
-        judge(reconnus.lus, connu, publies, date_arrete, savoir),
+        judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances()),
         connu,
         publies,
         read_argent(maison, part, sirens, meteo),
@@ -98,28 +97,21 @@ def read_dossier(maison: Maison, part: Part, sirens: Collection[str], date_arret
     )
 
 
-def _read_exploitees(
-    maison: Maison, part: Part, etape: str, date_arrete: date, *comptes: pl.DataFrame
-) -> Exploitees:
-    """What the step should read of each company; `comptes`: what else, with their SIREN."""
-    envois = read_envois(maison, part)
-    marques = read_marques(maison, part, envois, read_meteo(maison, part), date_arrete)
-    siennes = [sign_rows(frame).join(envois, on="siren", how="semi") for frame in comptes]
-    return read_exploitees(maison, part, etape, date_arrete, pl.concat([marques, *siennes]))
-
-
 def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
     """Which days of the companies of the shard count."""
-    exploitees = _read_exploitees(maison, part, JUGEMENT, date_arrete)
+    releve, sans = read_releve(maison, part, date_arrete), MARQUES.to_frame()
+    exploitees = read_exploitees(maison, releve, JUGEMENT, sans)
     if not exploitees.perimees:
         return None
 
     def produce() -> Production:
-        juges = read_dossier(maison, part, exploitees.perimees, date_arrete).juges
+        juges = read_dossier(maison, releve, exploitees.perimees).juges
         a_compter = in_part(A_COMPTER, juges.comptes, part)
+        arrets = juges.declarations.arrets
+        ensuite = releve.expect(JUGEMENT, sans, arrets)
         tables = {
             A_COMPTER: _with_others(maison, A_COMPTER, a_compter, part, exploitees.perimees),
-            EXPLOITEES: exploitees.mark(part),
+            EXPLOITEES: exploitees.mark(part, ensuite),
         }
         nombres = {"entreprises": len(exploitees.perimees), "jours": len(a_compter)}
         return Production(tables, nombres, {EXPLOITEES: [JUGEMENT]})
@@ -194,20 +186,23 @@ def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | N
         maison.lac.read(table).filter(part.siennes()).drop("part").collect()
         for table in (COMPTES_JOURS, INDEMNITES_COMPTEES)
     )
-    exploitees = _read_exploitees(maison, part, SUITES, date_arrete, jours, comptees)
+    releve = read_releve(maison, part, date_arrete)
+    comptes = pl.concat([sign_rows(jours), sign_rows(comptees)])
+    exploitees = read_exploitees(maison, releve, SUITES, comptes)
     if not exploitees.perimees:
         return None
     choisies = pl.col("siren").is_in(sorted(exploitees.perimees))
 
     def produce() -> Production:
-        dossier = read_dossier(maison, part, exploitees.perimees, date_arrete)
+        dossier = read_dossier(maison, releve, exploitees.perimees)
         frames = _settle(maison, part, dossier, jours.filter(choisies), comptees, date_arrete)
         tables = {
             nom: _with_others(maison, nom, in_part(nom, frame, part), part, exploitees.perimees)
             for nom, frame in frames.items()
         }
         nombres = {nom: len(frames[nom]) for nom in ("arrets_intemperies", "jours_intemperies")}
-        tables[EXPLOITEES] = exploitees.mark(part)
+        ensuite = releve.expect(SUITES, comptes, frames["arrets_intemperies"])
+        tables[EXPLOITEES] = exploitees.mark(part, ensuite)
         return Production(
             tables, {"entreprises": len(exploitees.perimees), **nombres}, {EXPLOITEES: [SUITES]}
         )
