@@ -74,7 +74,7 @@ def render_publication(maison: Maison, numero: int | None, essais: int) -> Itera
     if derniere:
         yield f"Publication {numero}, arrêtée au {derniere.date_arrete:%d/%m/%Y}"
         if is_forcee(maison, derniere.date_arrete):
-            yield "Nuit forcée (voir le journal d'audit) : AUCUN PRÉLÈVEMENT N'EST ÉMIS"
+            yield "Nuit forcée (voir le journal d'audit) : NI PRÉLÈVEMENT NI VIREMENT ÉMIS"
     yield "Dépôts par état"
     for etat, nombre in sorted(Counter(depots["etat"]).items()):
         yield f"  {etat:<24} {nombre:6}"

@@ -17,11 +17,13 @@ LECTURES = {
     for nom, fonction in vars(module).items()
     if nom.startswith("read_") and {"version", "derniere"} & set(signature(fonction).parameters)
 }
-# What the scans of the day do is of no night: boxes, rights and answers are those of today.
+# What the scans of the day and the demands do is of no night: members, boxes, rights and answers
+# are those of today.
 AU_PRESENT = {
     "pipelines/echanges/admission.py",
     "pipelines/echanges/admission_dsn.py",
     "pipelines/rapports/documents/controles.py",
+    "pipelines/rapports/sur_etat.py",
     "pipelines/reception/boites.py",
 }
 

@@ -122,7 +122,7 @@ def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
     forcee = run_nuit(caisse, *demande, "--forcer", "--auteur", "A. Martin", "--motif", "essai")
     assert forcee.returncode == 0, forcee.stderr
     assert "Publication 1, arrêtée au 13/04/2026" in forcee.stdout
-    assert "AUCUN PRÉLÈVEMENT N'EST ÉMIS" in forcee.stdout
+    assert "NI PRÉLÈVEMENT NI VIREMENT ÉMIS" in forcee.stdout
     with caisse.maison.moteur.connect() as connexion:
         actes = connexion.execute(select(AUDIT.c.auteur, AUDIT.c.motif, AUDIT.c.objet)).all()
     assert actes[-1] == ("A. Martin", "essai", "publication 1 au 2026-04-13")

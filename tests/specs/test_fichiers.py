@@ -125,8 +125,9 @@ def test_a_layout_imports_layouts_that_exist(fichier: Path) -> None:
     assert all((fichier.parent / nom.lstrip("/")).is_file() for nom in inclus)
 
 
-# Their key is all that a company tells of a person, what it leaves out too.
-CLES_DE_CE_QUI_EST_DIT = {"identites", "rapprochements_salaries"}
+# Their key is all that a company tells of a person, what it leaves out too; or the file of a draft,
+# where there is one.
+CLES_DE_CE_QUI_EST_DIT = {"identites", "rapprochements_salaries", "echeances"}
 
 
 def test_table_contracts_name_columns_that_exist() -> None:
@@ -145,6 +146,10 @@ def test_table_contracts_name_columns_that_exist() -> None:
         assert not nuls or nom in CLES_DE_CE_QUI_EST_DIT, nom
 
 
+# A code of ours, or a rubric of the DSN and the value it has.
+CODE = re.compile(r"\*|[A-Z][A-Z0-9_]*|[a-z][a-z0-9_.]*|\d\d\.\d{3}=\d{3}")
+
+
 def check_colonne(table: str, nom: str, regle: dict[str, Any]) -> None:
     """One column: known type and class, a title, the unit last in its name."""
     assert regle.keys() <= {"type", "titre", "classe", "nul", "valeurs"}, (table, nom)
@@ -154,5 +159,5 @@ def check_colonne(table: str, nom: str, regle: dict[str, Any]) -> None:
     assert nom.endswith(UNITES.get(regle["type"], "")), (table, nom)
     assert re.fullmatch(r"[a-z][a-z0-9_]*", nom), (table, nom)
     for code, sens in regle.get("valeurs", {}).items():
-        assert re.fullmatch(r"\*|[A-Z][A-Z0-9_]*|[a-z][a-z0-9_.]*", code), (table, nom, code)
+        assert CODE.fullmatch(code), (table, nom, code)
         assert sens, (table, nom, code)

@@ -22,10 +22,10 @@ def rows(table: str, *lignes: dict[str, Any]) -> pl.DataFrame:
     """Rows of a table, what is not given being null."""
     schema = schema_polars(read_contrat(table))
     vides = dict.fromkeys(schema)
-    return pl.DataFrame([vides | common(table) | ligne for ligne in lignes], schema, orient="row")
+    return pl.DataFrame([vides | fill_row(table) | ligne for ligne in lignes], schema, orient="row")
 
 
-def common(table: str) -> dict[str, Any]:
+def fill_row(table: str) -> dict[str, Any]:
     """What every row has."""
     return {nom: v for nom, v in SIEN.items() if nom in schema_polars(read_contrat(table))}
 
