@@ -12,21 +12,22 @@ from datetime import date
 import polars as pl
 
 from pipelines.conges.lecture import (
-    count_past_ends,
     read_certs,
     read_connu,
     read_declares,
     read_lignes,
     read_matricules,
+    read_paiements,
     read_recus,
+    tell_day,
 )
 from pipelines.conges.regles.acquisition.calcul import (
     CERTIFICATS,
-    Acquisition,
     compute_acquisition,
 )
 from pipelines.conges.regles.acquisition.controles import check_certs
-from pipelines.conges.regles.paiement.indemnites import compute_droits
+from pipelines.conges.regles.paiement.compteurs import compute_compteurs
+from pipelines.conges.regles.paiement.situation import gather_situation
 from pipelines.echanges.regles.lignes import compose_constats
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
@@ -40,6 +41,7 @@ from warehouse.publications import read_table_publiee
 
 RECUS, CONSTATS, F016 = "certificats_recus", "constats_cert", "F016"
 LIGNE = ["depot", "rang"]
+RIEN = pl.DataFrame()  # what requests are judged by, and nothing here reads
 PAYES = pl.Schema({"salarie": pl.String, "exercice": pl.Int64})
 
 
@@ -76,9 +78,11 @@ def plan_conges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
 def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     """Certificates, rights and counters of the employees of the shard.
 
-    A day that passes changes nothing by itself, but when it begins a month or ends a contract.
+    A day that passes changes nothing by itself: see `tell_day`. The leave paid tonight is that of
+    the certificates of the next night.
     """
-    connu = read_connu(maison, part)
+    paiements = read_paiements(maison, part)
+    connu = read_connu(maison, part, paiements)
     publies = read_table_publiee(maison, "certificats").filter(part.siennes()).collect()
     publies = publies.select(CERTIFICATS.names()).sort("certificat")
     matricules = read_matricules(maison, part)
@@ -86,12 +90,13 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     def produce() -> Production:
         savoir = read_connaissances()
         acquisition = compute_acquisition(connu, publies, date_arrete, savoir)
-        clos = acquisition.acquis.filter("clos")
-        droits = compute_droits(clos, acquisition.maintiens, savoir)
+        situation = gather_situation(acquisition, paiements, RIEN, RIEN, date_arrete, savoir).connu
         frames = {
             "certificats": _with_numbers(acquisition.certificats, matricules),
-            "droits": droits,
-            "compteurs_conges": _counted(acquisition, droits),
+            "droits": situation.droits,
+            "compteurs_conges": compute_compteurs(
+                situation.acquis, situation.reports, paiements.prises
+            ),
         }
         tables = {
             nom: in_part(nom, frame, part).sort(read_contrat(nom).cle)
@@ -100,8 +105,9 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
         return Production(tables, {nom: len(frame) for nom, frame in tables.items()})
 
     lues = (*(getattr(connu, champ.name) for champ in fields(connu)), publies, matricules)
-    jour = f"{date_arrete:%Y-%m}:{count_past_ends(connu, date_arrete)}"
-    return Travail(f"{frame_fingerprint(*lues)}:{jour}", produce)
+    payees = (paiements.demandes, paiements.prises, paiements.decomptes)
+    jour = tell_day(connu, paiements, date_arrete)
+    return Travail(f"{frame_fingerprint(*lues, *payees)}:{jour}", produce)
 
 
 def _with_numbers(certificats: pl.DataFrame, matricules: pl.DataFrame) -> pl.DataFrame:
@@ -111,11 +117,4 @@ def _with_numbers(certificats: pl.DataFrame, matricules: pl.DataFrame) -> pl.Dat
         certificats.join(connus, on=["salarie", "siren"], how="left")
         .with_columns(matricule=pl.coalesce("connu", "matricule"))
         .drop("connu")
-    )
-
-
-def _counted(acquisition: Acquisition, droits: pl.DataFrame) -> pl.DataFrame:
-    """The counters of the rights, of which nothing is taken."""
-    return acquisition.compteurs.join(droits, on=["salarie", "exercice"], how="semi").with_columns(
-        pris_centiemes=pl.lit(0, pl.Int64), reste_centiemes="acquis_centiemes"
     )

@@ -12,9 +12,13 @@ import polars as pl
 
 from pipelines.conges.decisions import read_priorites
 from pipelines.conges.regles.acquisition.connu import SCHEMAS, Connu, empty_connu
+from pipelines.conges.regles.paiement.calcul import Publies
+from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
 from pipelines.cotisations.regles.assiettes import counted
 from pipelines.echanges.etapes import list_en_vigueur, read_of
 from pipelines.nuit.parts import Part
+from specs.connaissances import read_connaissances
+from specs.contrats import read_contrat
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_etablissements
@@ -72,8 +76,11 @@ def read_certs(maison: Maison, recus: pl.DataFrame) -> pl.DataFrame:
     return dits.join(lus, on=LIGNE).select(SCHEMAS["certs"].names()).sort(LIGNE)
 
 
-def read_connu(maison: Maison, part: Part) -> Connu:
-    """What is known of the employees of a shard, each table in a total order."""
+def read_connu(maison: Maison, part: Part, paiements: Publies) -> Connu:
+    """What is known of the employees of a shard, each table in a total order.
+
+    `paiements`: what was published of their leave.
+    """
     recus = _read(maison, part, RECUS).select("siren", *LIGNE, "salarie", "cdg", "recu_le")
     certs = read_certs(maison, recus.collect())
     tables = {
@@ -103,6 +110,9 @@ def read_connu(maison: Maison, part: Part) -> Connu:
         empty_connu(),
         **lues,
         **details,
+        conges=list_conges_payes(
+            paiements.decomptes, paiements.prises, paiements.demandes, read_connaissances()
+        ),
         certs=certs,
         naissances=naissances,
         priorites=read_priorites(maison, part.vue.decisions),
@@ -135,12 +145,31 @@ def read_naissances(maison: Maison, certs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def read_paiements(maison: Maison, part: Part) -> Publies:
+    """What was last published of the requests and payments of the employees of a shard."""
+
+    def read(table: str) -> pl.DataFrame:
+        lues = read_table_publiee(maison, table).filter(part.siennes())
+        return lues.drop("part").collect().sort(read_contrat(table).cle)
+
+    return Publies(
+        demandes=read("demandes_conges"),
+        prises=read("prises_conges"),
+        decomptes=read("decomptes"),
+    )
+
+
 def read_matricules(maison: Maison, part: Part) -> pl.DataFrame:
     """salarie, siren, matricule: the number that each company gives to the employees of a shard."""
     lus = _read(maison, part, "salaries").select("salarie", "siren", "matricule")
     return lus.drop_nulls().unique(["salarie", "siren"]).collect().sort("salarie", "siren")
 
 
-def count_past_ends(connu: Connu, date_arrete: date) -> int:
-    """How many ends of contract are past: what a day that passes may change of certificates."""
-    return connu.contrats.filter(pl.col("fin") <= date_arrete).height
+def tell_day(connu: Connu, paiements: Publies, date_arrete: date) -> str:
+    """What a day that passes changes: the month, the ends of contract that are past.
+
+    Each day counts where leave was taken or carried over.
+    """
+    if paiements.prises.height or connu.reports.height:
+        return date_arrete.isoformat()
+    return f"{date_arrete:%Y-%m}:{connu.contrats.filter(pl.col('fin') <= date_arrete).height}"
