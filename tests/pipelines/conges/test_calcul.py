@@ -10,6 +10,7 @@ import pytest
 from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
 from pipelines.conges.regles.paiement.dettes import compute_dettes
+from pipelines.conges.regles.paiement.sommes_dues import list_dus
 from tests.pipelines.conges.nuits import Fonds, last_night
 from tests.pipelines.conges.test_retenues import savoir
 
@@ -104,6 +105,18 @@ def test_the_leave_paid_is_read_by_what_is_acquired_next(reponse: str, prime: in
         for d in H1_DECOMPTES if d[1] != "CO"
     ]  # fmt: skip
     assert set(payes["departement"]) == {"77"}
+
+
+def test_each_statement_that_is_paid_is_a_transfer() -> None:
+    """Of its net, on its day, to the employee; nothing for a mirror, nor what is set off (L-47)."""
+    dus = list_dus(story().play(date(2026, 7, 1)).decomptes).sort("execution", "libelle")
+    assert dus.select("montant_centimes", "execution", "nature").rows()[:2] == [
+        (169_306, date(2025, 8, 4), "CON"), (92_698, date(2025, 12, 22), "CON"),
+    ]  # fmt: skip
+    assert dus["libelle"][0] == "Congés 2025, du 04/08/2025 au 23/08/2025"
+    assert dus["montant_centimes"].sum() == sum(d[12] for d in H1_DECOMPTES)
+    _, malade = sick(date(2026, 9, 1))
+    assert list_dus(malade.decomptes).height == 1
 
 
 def test_a_request_goes_from_state_to_state() -> None:
