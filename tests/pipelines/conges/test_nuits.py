@@ -43,7 +43,7 @@ def draw_request(fonds: Fonds, hasard: Random, salarie: str, demande: str) -> No
     debut = date(2026, 6, 1) + timedelta(hasard.choice(range(0, 160, 28)))
     recu = debut - timedelta(hasard.choice((10, 24)))
     ligne = {"salarie": salarie, "recu": recu, "nature": hasard.choice(NATURES)}
-    reprise = debut + timedelta(hasard.randint(1, 12))
+    reprise = debut + timedelta(hasard.randint(1, 21))
     fonds.ask(demande, debut, reprise, **ligne)
     if hasard.random() < 0.15:
         fonds.ask(demande, debut, reprise, **{**ligne, "recu": recu + timedelta(2), "action": "A"})
