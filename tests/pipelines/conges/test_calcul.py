@@ -359,6 +359,7 @@ def test_a_payment_waits_for_a_value_that_is_not_known() -> None:
     fonds.ask("R2", date(2026, 9, 7), date(2026, 9, 14), salarie="P2", **RECU)
     publies = fonds.play(date(2027, 1, 8))
     assert states(publies) == {"R1": "EN_ATTENTE", "R2": "PAYEE"}
+    assert publies.constats.height == 0, "aucun code ne le dit"
     motif = publies.demandes.filter(pl.col("demande") == "R1")["motif"].item()
     assert motif == "PLAFOND_SECURITE_SOCIALE (montant_mensuel_centimes)"
 
@@ -435,6 +436,19 @@ def test_less_than_63_hours_is_paid_without_a_request() -> None:
     ]
     assert publies.decomptes.select(pl.col("decompte") == pl.col("demande")).item()
     assert fonds.play(date(2026, 7, 11)).decomptes.height == 1
+
+
+def test_a_number_fits_the_field_of_its_record() -> None:
+    """DEC_ID has 20 bytes: a payment, a complement, a mirror, what nobody asked for."""
+    fonds = Fonds().right(2026, 0, 8_124, prime_due=False, siren="999090012", salarie="a" * 64)
+    fonds.know("salaries", salarie="a" * 64).know("comptes", salarie="a" * 64)
+    fonds.know("salaries").know("comptes").right(2026, 30, 274_000)
+    fonds.ask("R1", *SEPTEMBRE, rang=99_999, **RECU)
+    fonds.know("annulations", demande="R1", connu_le=date(2026, 9, 15))
+    publies = fonds.play(date(2026, 9, 16))
+    numeros = set(publies.decomptes["decompte"])
+    assert numeros == {"D00000001-99999-261", "A00000001-99999-261", "M26999090012aaaaaa"}
+    assert max(map(len, numeros)) <= 20
 
 
 def test_days_carried_over_are_another_statement() -> None:

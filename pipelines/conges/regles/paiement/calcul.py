@@ -38,6 +38,7 @@ from pipelines.conges.regles.paiement.refaits import find_met, made_again, redo
 from pipelines.conges.regles.paiement.suites import compute_etats, tell_again, tell_reserves
 from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars
+from specs.echanges.regles import read_codes
 
 CONSTATS = pl.Schema([*MOTIFS.items(), ("depot", pl.String()), ("rang", pl.Int64())])
 
@@ -198,5 +199,7 @@ def _pay(
 def _tell(motifs: pl.DataFrame, demandes: pl.DataFrame, refusees: pl.DataFrame) -> pl.DataFrame:
     """CONSTATS: what is said of the line of each request, and of the lines that change nothing."""
     places = demandes.select(*DEMANDE, *PLACE)
-    dits = motifs.join(places, on=DEMANDE).select(CONSTATS.names())
+    # A dated value that is missing has no code of the layouts: the request says it, not its line.
+    codes = motifs.filter(pl.col("code").is_in(list(read_codes())))
+    dits = codes.join(places, on=DEMANDE).select(CONSTATS.names())
     return pl.concat([dits, refusees.select(CONSTATS.names())]).sort(*PLACE, "code", "variante")

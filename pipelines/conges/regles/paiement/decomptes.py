@@ -22,6 +22,7 @@ PAIEMENT, REGULARISATION, ANNULATION = codes_of(
     "decomptes", "motif", "PAIEMENT", "REGULARISATION", "ANNULATION"
 )
 UNITE = [*DEMANDE, "exercice"]
+MIROIR = "A"  # first letter of its number, which is that of the statement undone
 MONTANTS = ("indemnite", "prime")
 
 
@@ -261,7 +262,7 @@ def mirror(
     garde = pl.when(meme_annee).then(0).otherwise(pl.col("pas_centimes"))
     miroirs = visees.with_columns(
         annule="decompte",
-        decompte=pl.concat_str("decompte", pl.lit("A")),
+        decompte=pl.concat_str(pl.lit(MIROIR), pl.col("decompte").str.slice(1)),
         motif=pl.lit(ANNULATION),
         net_centimes=-(avant_retenues + garde),
         pas_centimes=-impot,

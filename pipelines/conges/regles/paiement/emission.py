@@ -250,7 +250,7 @@ def _number(paiements: pl.DataFrame, decomptes: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rang_decompte=rang, annule=pl.lit(None, pl.String))
         .with_columns(
             decompte=pl.when(pl.col("depot").is_not_null())
-            .then(pl.concat_str(racine, pl.lit("-"), "rang_decompte"))
+            .then(pl.concat_str(racine, "rang_decompte"))
             .when(pl.col("source").is_not_null())
             .then(pl.concat_str("racine", pl.lit("."), "rang_decompte"))
             .otherwise("demande")

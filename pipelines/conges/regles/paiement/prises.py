@@ -16,7 +16,7 @@ from specs.contrats import columns_of
 
 COLONNES = [nom for nom in columns_of("prises_conges") if nom != "part"]
 UNITE = [*DEMANDE, "exercice"]
-PSEUDONYME = 8  # its first characters tell two employees of a company apart
+PSEUDONYME = 6  # its first characters tell two employees of a company apart
 
 
 def drop_unpaid(

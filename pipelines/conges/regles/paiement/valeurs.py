@@ -38,7 +38,9 @@ def join_valeurs(
 
 def join_option(frame: pl.DataFrame, mois: str, nom: str, savoir: Connaissances) -> pl.DataFrame:
     """`frame` with the answer to the option `nom`, in a column of that name, month by month."""
-    reponses = [(m, savoir.option_at(nom, Mois.parse(m))) for m in frame[mois].unique().sort()]
+    reponses = [
+        (m, savoir.option_at(nom, Mois.parse(m))) for m in frame[mois].unique().drop_nulls()
+    ]
     schema = {mois: pl.String, nom: pl.String}
     return frame.join(
         pl.DataFrame(reponses, schema, orient="row"), on=mois, how="left", maintain_order="left"
