@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.conges.cas.recit import tell_decompte, tell_demandes
 from pipelines.conges.regles.acquisition.acquis import UN_MOIS
 from specs.contrats import valeurs_of
 from specs.typographie import format_date, format_euros, format_heures, format_montant
@@ -31,6 +32,10 @@ def explain(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
                 f"  {titres[compteur['compteur']]} : "
                 f"{format_montant(compteur['acquis_centiemes'])} jours"
             )
+    yield from tell_demandes(tables["demandes_conges"])
+    for decompte in tables["decomptes"].sort("date_paiement", "decompte").iter_rows(named=True):
+        siennes = tables["lignes_decompte"].filter(pl.col("decompte") == decompte["decompte"])
+        yield from tell_decompte(decompte, siennes.sort("rang").to_dicts())
 
 
 def _tell_certificate(certificat: Ligne) -> Iterator[str]:
