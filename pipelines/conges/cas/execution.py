@@ -24,6 +24,7 @@ from pipelines.conges.regles.acquisition.calcul import (
 from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
+from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
 from specs.contrats import read_contrat, schema_polars
 from specs.montants import rounded_ratio
@@ -85,6 +86,10 @@ def _play(
         jour,
         savoir,
     )
+    if not (
+        demandes.demandes or list_small(situation.connu.droits).height or publies.prises.height
+    ):
+        return Nuit(acquisition, situation, publies)  # nothing asks for a payment
     horaires = acquisition.acquis.sort(EXERCICE).unique("salarie", keep="last").select(
         "salarie", "horaire_centiemes"
     )  # fmt: skip
