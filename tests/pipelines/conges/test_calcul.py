@@ -266,7 +266,8 @@ def test_a_paid_leave_is_cancelled_by_a_decision_alone() -> None:
     assert rendu[:4] == ("ANNULATION", -1200, -109_600, -32_880)
     assert paye[4] == -rendu[4]
     assert states(suite) == {"R1": "ANNULEE"}
-    assert suite.decomptes["reste_centiemes"].to_list()[0] == 1800
+    restes = dict(suite.decomptes.select("motif", "reste_centiemes").iter_rows())
+    assert restes == {"PAIEMENT": 1800, "ANNULATION": 3000}
     sommes = suite.lignes.group_by("code").agg(pl.col("montant_centimes").sum())
     assert set(sommes["montant_centimes"]) == {0}
     assert suite.attestations["brut_centimes"].to_list() == [0]

@@ -13,7 +13,12 @@ import polars as pl
 
 from pipelines.conges.regles.paiement.attestations import compute_attestations
 from pipelines.conges.regles.paiement.controles import MOTIFS, Connu
-from pipelines.conges.regles.paiement.decomptes import compute_units, list_payments, mirror
+from pipelines.conges.regles.paiement.decomptes import (
+    compute_units,
+    list_payments,
+    mirror,
+    with_left,
+)
 from pipelines.conges.regles.paiement.defaillance import compute_parts
 from pipelines.conges.regles.paiement.demandes import (
     EN_ATTENTE,
@@ -84,7 +89,11 @@ def compute_paiements(
     prises = redo(prises, touchees)
     rendues = pl.concat([rendues, touchees.select(PRISE)])
     miroirs, contre = mirror(publies.decomptes, publies.lignes, rendues, date_arrete)
-    avant = (pl.concat([publies.decomptes, miroirs]), pl.concat([publies.lignes, contre]))
+    miroirs = with_left(miroirs.drop("reste_centiemes"), connu.acquis, publies.decomptes)
+    avant = (
+        pl.concat([publies.decomptes, miroirs.select(publies.decomptes.columns)]),
+        pl.concat([publies.lignes, contre]),
+    )
     jugement = _judge(demandes, prises, connu, savoir)
     petites = list_small(connu.droits)
     prises = pl.concat([prises, add_takings(prises, jugement)])

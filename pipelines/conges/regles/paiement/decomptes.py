@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.conges.regles.paiement.defaillance import paid_part
-from pipelines.conges.regles.paiement.dus import PRISE
+from pipelines.conges.regles.paiement.dus import COMPTEURS, PRISE
 from pipelines.conges.regles.paiement.execution import read_executions
 from pipelines.conges.regles.paiement.imputation import COMPENSATRICE
 from pipelines.conges.regles.paiement.jours import DEMANDE, UN_JOUR
@@ -289,4 +289,24 @@ def _mirror_lines(miroirs: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
             montant_centimes=pl.when(rendue).then(-pl.col("montant_centimes")).otherwise(0),
         )
         .select(lignes.columns)
+    )
+
+
+def with_left(
+    paiements: pl.DataFrame, acquis: pl.DataFrame, decomptes: pl.DataFrame
+) -> pl.DataFrame:
+    """With reste_centiemes: what is left of the leave year after each statement (L-72)."""
+    totaux = (
+        acquis.filter(pl.col("compteur").is_in(COMPTEURS))
+        .group_by(EXERCICE)
+        .agg(acquis=pl.col("acquis_centiemes").sum())
+    )
+    pris = decomptes.group_by(EXERCICE).agg(deja=pl.col("jours_centiemes").sum())
+    ce_soir = pl.col("jours_centiemes").cum_sum().over(EXERCICE)
+    return (
+        paiements.join(totaux, on=EXERCICE, how="left", maintain_order="left")
+        .join(pris, on=EXERCICE, how="left", maintain_order="left")
+        .with_columns(
+            reste_centiemes=pl.col("acquis").fill_null(0) - pl.col("deja").fill_null(0) - ce_soir
+        )
     )

@@ -16,9 +16,10 @@ from pipelines.conges.regles.paiement.decomptes import (
     PAIEMENT,
     list_differences,
     pay_part,
+    with_left,
 )
 from pipelines.conges.regles.paiement.dettes import compute_dettes, list_withheld, withhold
-from pipelines.conges.regles.paiement.dus import COMPTEURS, PRISE
+from pipelines.conges.regles.paiement.dus import PRISE
 from pipelines.conges.regles.paiement.execution import compute_execution
 from pipelines.conges.regles.paiement.impot import read_taux_recus
 from pipelines.conges.regles.paiement.imputation import COMPENSATRICE
@@ -96,7 +97,7 @@ def emit(
     situes = _with_totals(_with_rates(prets, argent.taux, connu.droits, nuit, savoir), decomptes)
     retenues, manques = _withhold(situes, savoir)
     nets = withhold(retenues.paiements, argent.saisies, compute_dettes(decomptes, lignes), savoir)
-    finis = _with_left(nets, connu.acquis, decomptes).with_columns(
+    finis = with_left(nets, connu.acquis, decomptes).with_columns(
         date_arrete=pl.lit(nuit),
         date_paiement=pl.when("refait").then(pl.lit(nuit)).otherwise("date_paiement"),
     )
@@ -273,23 +274,3 @@ def _withhold(paiements: pl.DataFrame, savoir: Connaissances) -> tuple[Retenues,
         attend.select("decompte"), on="decompte", how="anti", maintain_order="left"
     )
     return compute_retenues(prets, savoir), motifs
-
-
-def _with_left(
-    paiements: pl.DataFrame, acquis: pl.DataFrame, decomptes: pl.DataFrame
-) -> pl.DataFrame:
-    """With what is left of the leave year after each statement (L-72)."""
-    totaux = (
-        acquis.filter(pl.col("compteur").is_in(COMPTEURS))
-        .group_by(EXERCICE)
-        .agg(acquis=pl.col("acquis_centiemes").sum())
-    )
-    pris = decomptes.group_by(EXERCICE).agg(deja=pl.col("jours_centiemes").sum())
-    ce_soir = pl.col("jours_centiemes").cum_sum().over(EXERCICE)
-    return (
-        paiements.join(totaux, on=EXERCICE, how="left", maintain_order="left")
-        .join(pris, on=EXERCICE, how="left", maintain_order="left")
-        .with_columns(
-            reste_centiemes=pl.col("acquis").fill_null(0) - pl.col("deja").fill_null(0) - ce_soir
-        )
-    )
