@@ -33,7 +33,7 @@ from warehouse.registre import (
     read_vigilances_canicule,
 )
 
-GENRE, JOUR_LU = "ARI", "32"
+GENRE, JOUR_LU, HEURES_DU_JOUR = "ARI", "32", "IN-024"
 TOUTES_ACTIVITES, RELEVE_RETENU = (
     *codes_of("arrets_saisonniers", "activite", "*"),
     *codes_of("releves_tdp", "statut", "RETENUE"),
@@ -87,7 +87,10 @@ def read_lus(maison: Maison, part: Part, envois: pl.DataFrame) -> Reconnus:
         envois,
         read_of(maison, "arrets_lus", envois).sort(LIGNE),
         salaries.sort(LIGNE),
-        jours.with_columns(pl.when("refuse").then("code").alias("code")).sort(LIGNE),
+        # A report that is too long tells the days at fault once for all.
+        jours.with_columns(
+            pl.when("refuse").then(pl.col("code").fill_null(HEURES_DU_JOUR)).alias("code")
+        ).sort(LIGNE),
     )
     liens = read_liens(maison, part)
     nommes = _read_nommes(maison, salaries)

@@ -82,6 +82,8 @@ def test_one_night_calls_the_last_declaration(
             for p in ("2025-26", "2026")
             for f in ("csv", "xlsx")
         ),
+        # The DSN tells a stop for bad weather that nothing declares.
+        "ECHEANCE_800000010_20260405.pdf",
     }
 
 

@@ -22,11 +22,11 @@ from warehouse.maison import Maison
 from warehouse.registre.lecture import read_adherents
 
 CONSIGNES = (
-    "Déclarez chaque arrêt par un fichier ARI, ou corrigez la DSN suivante s'il n'a pas eu lieu.",
-    "Un fichier d'essai ne déclare rien : déposez-le en mode réel.",
+    "Déclarez chaque arrêt par un fichier ARI, ou corrigez la DSN suivante s’il n’a pas eu lieu.",
+    "Un fichier d’essai ne déclare rien : déposez-le en mode réel.",
 )
 SUITES = (
-    "Passé l'échéance, les heures et les droits du salarié comptent, mais rien n'est remboursé.",
+    "Passé l’échéance, les heures et les droits du salarié comptent, mais rien n’est remboursé.",
     "Une déclaration est due même si rien ne doit être remboursé.",
 )
 
