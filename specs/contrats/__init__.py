@@ -165,14 +165,19 @@ def contrats() -> Mapping[str, Contrat]:
     return MappingProxyType({nom: _parse_contrat(nom, entree) for nom, entree in entrees.items()})
 
 
-@cache
 def read_contrat(nom: str) -> Contrat:
     """Contract of the table `nom`; ContratInconnu when there is none."""
-    sujet = find_sujet(__name__, nom)
-    entrees = read_yaml(__name__, sujet) if sujet else dict(build_contrats())
-    if nom not in entrees:
+    seul = _read_one(nom)
+    if seul is None and nom not in contrats():
         raise ContratInconnu(f"table inconnue : {nom}")
-    return _parse_contrat(nom, entrees[nom])
+    return contrats()[nom] if seul is None else seul
+
+
+@cache
+def _read_one(nom: str) -> Contrat | None:
+    """A contract, its file alone being read; None for one that has no file."""
+    sujet = find_sujet(__name__, nom)
+    return _parse_contrat(nom, read_yaml(__name__, sujet)[nom]) if sujet else None
 
 
 def tables_of(famille: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ BONNE = {
 }
 FRAME = pl.DataFrame([BONNE], schema=schema(LIGNES))
 # Their key is all that a company tells of a person, what it leaves out too.
-CLES_DE_CE_QUI_EST_DIT = {"identites", "rapprochements_salaries"}
+CLES_DE_CE_QUI_EST_DIT = {"identites", "rapprochements_salaries", "echeances"}
 ECRITS = read_sujets("specs.contrats")
 
 

@@ -213,6 +213,9 @@ def source(tmp_path: Path) -> Iterator[Maison]:
     maison.moteur.dispose()
 
 
+AJOUTEES = {"remboursements"}
+
+
 def _fill(c: Connection, source: Maison) -> None:
     """Write in a base of version 0004 the registry and the audit trail of a home of today."""
     with source.moteur.connect() as lecture:
@@ -220,6 +223,8 @@ def _fill(c: Connection, source: Maison) -> None:
             ouvertes = METADATA.tables[nom]
             lues = lecture.execute(select(ouvertes).where(ouvertes.c.ferme.is_(None))).mappings()
             lignes = [{n: v for n, v in x.items() if n not in {"ouvert", "ferme"}} for x in lues]
+            # What a later version added was not there.
+            lignes = [{n: v for n, v in x.items() if n not in AJOUTEES} for x in lignes]
             colonnes = [column(col.name, col.type) for col in ouvertes.columns]
             ancienne = lone_table(nom, *(col for col in colonnes if col.name in lignes[0]))
             c.execute(insert(ancienne), lignes)

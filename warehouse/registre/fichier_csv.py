@@ -58,10 +58,13 @@ def _read_rangees(texte: str) -> Iterator[tuple[Lieu, list[str]]]:
 
 
 def _find_table(entete: list[str]) -> TableRegistre | None:
-    """The table that has the most of these columns, its key among them; None when two have."""
+    """The table that has the most of these columns, its key among them, or that has no other.
+
+    None when two have.
+    """
     titres = set(entete)
     possibles = {
-        nom: len(titres & table.champs.keys())
+        nom: (len(titres & table.champs.keys()), titres == table.champs.keys())
         for nom, table in read_tables().items()
         if titres.issuperset(table.exigees)
     }
