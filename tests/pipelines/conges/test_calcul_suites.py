@@ -8,25 +8,6 @@ import polars as pl
 import pytest
 
 from tests.pipelines.conges.nuits import Fonds
-
-H1_DECOMPTES = [
-    # exercice, nature, debut, fin, jours, indemnite, prime, vieillesse, csg, crds, imposable, pas,
-    # net, reste
-    (2025, "CP", date(2025, 8, 4), date(2025, 8, 23), 1700, 161431, 48429, 15319, 18969, 1031,
-     180520, 5235, 169306, 1300),
-    (2025, "CP", date(2025, 12, 22), date(2026, 1, 3), 1000, 94960, 19942, 8388, 10386, 564, 98837,
-     2866, 92698, 300),
-    (2025, "CP", date(2026, 2, 16), date(2026, 2, 18), 300, 28487, 0, 2080, 2575, 140, 24504, 711,
-     22981, 200),
-    (2025, "FR", date(2026, 2, 19), date(2026, 2, 20), 200, 18992, 5698, 1803, 2232, 121, 21237,
-     616, 19918, 0),
-    (2026, "CP", date(2026, 5, 4), date(2026, 5, 16), 1000, 97629, 29289, 9265, 11472, 623, 109174,
-     3166, 102392, 2200),
-    (2026, "CO", date(2026, 6, 1), date(2026, 6, 30), 2200, 214784, 46862, 19101, 23650, 1285,
-     225064, 6527, 211083, 0),
-    (2027, "CO", date(2026, 6, 1), date(2026, 6, 30), 500, 47263, 0, 3450, 4272, 232, 40655, 1179,
-     38130, 0),
-]  # fmt: skip
 from tests.pipelines.conges.test_calcul import AOUT, RECU, SEPTEMBRE, one, rows, states
 
 
