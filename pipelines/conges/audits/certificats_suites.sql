@@ -1,5 +1,5 @@
 -- Proves: an employment has one certificate in force a leave year; one that replaces another names it, and that
--- one is no longer in force; nothing is more than whole. Source: choice L-65.
+-- one is no longer in force; nothing is more than whole, nor worked after the end. Source: choice L-65.
 select siren, min(certificat) as certificat, exercice, count(*)::bigint as nombre
 from certificats
 where en_vigueur
@@ -13,6 +13,6 @@ where c.remplace is not null and avant.en_vigueur is distinct from false
 union all
 select siren, certificat, exercice, completude::bigint
 from certificats
-where completude not between 0 and 100 or debut > fin
+where completude not between 0 and 100 or (debut > fin and mois_presence_fractions > 0)
     or (completude = 100) <> (mois_manquants is null)
     or mois_assimiles_fractions > mois_travail_fractions
