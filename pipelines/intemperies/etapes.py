@@ -42,7 +42,7 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part, part_of
 from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
-from specs.contrats import columns_of, read_contrat
+from specs.contrats import computed_columns, read_contrat
 from warehouse.envois import list_sirens
 from warehouse.maison import Maison
 
@@ -156,7 +156,7 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
 
 def _read_days(maison: Maison, part: Part, comptes: pl.DataFrame) -> pl.DataFrame:
     """The days to count of the employees of a shard; of a company held, those counted before."""
-    colonnes = [nom for nom in columns_of(A_COMPTER) if nom != "part"]
+    colonnes = computed_columns(A_COMPTER)
     siens = part.siennes() & ~pl.col("siren").is_in(sorted(part.tenues))
     if part.seules is not None:
         siens &= pl.col("siren").is_in(sorted(part.seules))

@@ -15,14 +15,13 @@ from pipelines.controle.etapes import check_lot
 from pipelines.metier import Metier
 from pipelines.nuit.apercu import run_apercu
 from pipelines.nuit.ordre import list_etapes
-from specs.contrats import contrats, read_contrat
+from specs.contrats import PART, contrats, read_contrat
 from warehouse.instants import format_instant
 from warehouse.jetable import open_jetable
 from warehouse.journal import Depot, read_depot, record_depot
 from warehouse.maison import Maison
 from warehouse.registre import read_adherents
 
-PART = "part"
 SUITES = ("lignes_echange", "constats_echange", "valeurs_echange")
 
 

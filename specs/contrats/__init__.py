@@ -39,6 +39,7 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
         "date": pl.Date(),
     }
 )
+PART = "part"  # column of the shard: how the night was cut, nothing of the business
 PARTAGES = PAR_SIREN, PAR_SALARIE = "siren", "salarie"
 NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
 # Who may see a column, in French for the dictionary of the tables.
@@ -190,6 +191,17 @@ def columns_of(nom: str) -> list[str]:
     return [colonne.nom for colonne in read_contrat(nom).colonnes]
 
 
+def computed_columns(nom: str) -> list[str]:
+    """Those of a table that a rule computes: its shard comes when it is written."""
+    return [colonne for colonne in columns_of(nom) if colonne != PART]
+
+
+def computed_schema(nom: str) -> pl.Schema:
+    """Columns of `computed_columns` with their Polars types."""
+    schema = schema_polars(read_contrat(nom))
+    return pl.Schema({colonne: schema[colonne] for colonne in computed_columns(nom)})
+
+
 def valeurs_of(nom: str, colonne: str) -> Mapping[str, str]:
     """Closed list of a column, each code with its meaning; ContratInvalide when it has none."""
     valeurs = next((c.valeurs for c in read_contrat(nom).colonnes if c.nom == colonne), None)
@@ -224,7 +236,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         colonnes=colonnes,
         suit=entree.get("suit"),
         nouveaute=entree.get("nouveaute"),
-        partage=entree.get("partage", PAR_SIREN if "part" in entree["partition"] else None),
+        partage=entree.get("partage", PAR_SIREN if PART in entree["partition"] else None),
         famille=entree.get("famille"),
     )
 

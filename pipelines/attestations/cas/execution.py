@@ -20,7 +20,7 @@ from pipelines.cas.champs import Champs
 from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.cas.registre import ADHERENT, SIRET
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema, read_contrat, schema_polars
 from specs.typographie import format_date, format_euros
 
 OPTIONS = (
@@ -65,17 +65,8 @@ TYPES: Mapping[pl.DataType, type] = MappingProxyType(
 )
 
 
-def _tables() -> dict[str, pl.Schema]:
-    """Published columns, without the shard."""
-    noms = ("situations", "changements_situation", "attestations")
-    return {nom: pl.Schema({c: t for c, t in _schema(nom).items() if c != "part"}) for nom in noms}
-
-
-def _schema(nom: str) -> Mapping[str, pl.DataType]:
-    return SCHEMAS[nom] if nom in SCHEMAS else schema_polars(read_contrat(nom))
-
-
-TABLES: Mapping[str, pl.Schema] = MappingProxyType(_tables())
+PUBLIEES = ("situations", "changements_situation", "attestations")
+TABLES: Mapping[str, pl.Schema] = MappingProxyType({nom: computed_schema(nom) for nom in PUBLIEES})
 
 
 def run(champs: Champs, date_arrete: date) -> Resultat:
@@ -112,7 +103,7 @@ def run(champs: Champs, date_arrete: date) -> Resultat:
 
 def _frame(champs: Champs, nom: str) -> pl.DataFrame:
     """Rows of the case; what they do not say is that of the company by default, 0 or null."""
-    schema = _schema(nom)
+    schema = SCHEMAS[nom] if nom in SCHEMAS else schema_polars(read_contrat(nom))
     ecrites = list(champs.children(nom))
     if nom == "entreprises" and not ecrites:
         ecrites = [Champs(champs.lieu, {})]

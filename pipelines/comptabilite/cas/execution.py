@@ -13,7 +13,7 @@ from pipelines.cas.champs import Champs
 from pipelines.cas.valeurs import Resultat
 from pipelines.comptabilite.cas.entrees import parse_entrees
 from pipelines.comptabilite.regles.comptes import compute_comptes
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema
 from specs.typographie import format_date, format_euros
 
 PUBLIEES = ("ecritures", "imputations", "creances", "soldes", "suites_decisions")
@@ -24,13 +24,7 @@ POSTES = {
 }
 
 
-def _table(nom: str) -> pl.Schema:
-    """Published columns, without the shard: a case is computed whole."""
-    schema = schema_polars(read_contrat(nom))
-    return pl.Schema({c: t for c, t in schema.items() if c != "part"})
-
-
-TABLES: Mapping[str, pl.Schema] = MappingProxyType({nom: _table(nom) for nom in PUBLIEES})
+TABLES: Mapping[str, pl.Schema] = MappingProxyType({nom: computed_schema(nom) for nom in PUBLIEES})
 
 
 def run(champs: Champs, date_arrete: date) -> Resultat:

@@ -15,8 +15,7 @@ from pipelines.comptabilite.explications.valeurs import (
     Rangee,
 )
 from pipelines.explications.objets import Objet
-
-PART = "part"  # the shard: how the night was cut, nothing of the business
+from specs.contrats import PART
 
 
 def describe_ecriture(ecriture: EcritureExpliquee) -> Objet:

@@ -20,7 +20,7 @@ from pipelines.comptabilite.regles.pieces import compute_pieces
 from pipelines.comptabilite.regles.retours import compute_rejets
 from pipelines.comptabilite.regles.suites import compute_suites
 from specs.connaissances import Connaissances
-from specs.contrats import columns_of
+from specs.contrats import computed_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,6 @@ def _allocations(histoire: Histoire) -> pl.DataFrame:
         histoire.imputations.filter(pl.col("nature") != REMISE)
         .join(histoire.dettes.select("appel", "siren", "cdg"), on="appel", maintain_order="left")
         .with_columns(rang.alias("rang"))
-        .select(c for c in columns_of("imputations") if c != "part")
+        .select(computed_columns("imputations"))
         .sort("appel", "rang")
     )

@@ -15,7 +15,7 @@ from pipelines.comptabilite.regles.credits import APPEL_NEGATIF, REMISE
 from pipelines.comptabilite.regles.dettes import split_calls
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.comptabilite.regles.retards import months_late
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 SOLDEE, A_ECHOIR, ECHUE, ECHEANCIER = codes_of(
     "creances", "etat", "SOLDEE", "A_ECHOIR", "ECHUE", "ECHEANCIER"
@@ -57,7 +57,7 @@ def compute_creances(faits: Faits, histoire: Histoire, date_arrete: date) -> pl.
             pl.lit(date_arrete).alias("jour"),
         )
         .with_columns(_months(), _state())
-        .select(c for c in columns_of("creances") if c != "part")
+        .select(computed_columns("creances"))
         .sort("appel")
     )
 
@@ -107,7 +107,7 @@ def compute_soldes(
             solde.alias("solde_centimes"),
             pl.lit(date_arrete).alias("date_arrete"),
         )
-        .select(c for c in columns_of("soldes") if c != "part")
+        .select(computed_columns("soldes"))
         .sort("cdg")
     )
 

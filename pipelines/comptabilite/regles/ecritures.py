@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 from specs.plan_comptable import read_plan_comptable
 
 (MAJORATION,) = codes_of("ecritures", "journal", "MAJORATION")
@@ -59,7 +59,7 @@ def compute_new_ecritures(
         .with_columns(*_columns(date_arrete))
         .sort("ecriture", "compte", "cdg", "appel", "cotisation", nulls_last=True)
         .with_columns((pl.int_range(pl.len(), dtype=pl.Int64).over("ecriture") + 1).alias("rang"))
-        .select(c for c in columns_of("ecritures") if c != "part")
+        .select(computed_columns("ecritures"))
         .sort("ecriture", "rang")
     )
 

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.comptabilite.regles.chronologie import Histoire
 from pipelines.comptabilite.regles.faits import Faits
 from pipelines.reglements.regles.identifiants import decision_origin
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 NATURES = REMISE_MAJORATION, ECHEANCIER, AVOIR = codes_of(
     "suites_decisions", "nature", "REMISE_MAJORATION", "ECHEANCIER", "AVOIR"
@@ -47,7 +47,7 @@ def compute_suites(
     return (
         suivies.with_columns(_state(date_arrete).alias("etat"))
         .with_columns(_reason().alias("motif"))
-        .select(c for c in columns_of("suites_decisions") if c != "part")
+        .select(computed_columns("suites_decisions"))
         .sort("decision")
     )
 

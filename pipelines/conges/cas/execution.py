@@ -26,7 +26,7 @@ from pipelines.conges.regles.paiement.compteurs import compute_compteurs
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
 from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema
 from specs.montants import rounded_ratio
 
 PUBLIEES = (
@@ -38,12 +38,7 @@ ARGENT = (
     "indemnite_btp_centimes", "indemnite_dixieme_centimes", "methode", "indemnite_centimes",
     "prime_due",
 )  # fmt: skip
-TABLES: Mapping[str, pl.Schema] = MappingProxyType(
-    {
-        nom: pl.Schema({c: t for c, t in schema_polars(read_contrat(nom)).items() if c != "part"})
-        for nom in PUBLIEES
-    }
-)
+TABLES: Mapping[str, pl.Schema] = MappingProxyType({nom: computed_schema(nom) for nom in PUBLIEES})
 
 
 @dataclass(frozen=True, slots=True)

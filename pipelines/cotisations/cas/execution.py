@@ -16,7 +16,7 @@ from pipelines.cotisations.etapes import compute_nouveaux
 from pipelines.cotisations.regles.assiettes import LIGNE, declared_months, sum_bases
 from pipelines.cotisations.regles.lignes import mark_waiting
 from pipelines.declarations.regles.statuts import compute_bases, compute_statuts, take_open_months
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema
 
 PUBLIEES = ("declarations", "bases", "lignes_appel", "appels", "cumuls_cotisations")
 EN_ATTENTE = "lignes_en_attente"
@@ -24,11 +24,7 @@ EN_ATTENTE = "lignes_en_attente"
 
 def _tables() -> dict[str, pl.Schema]:
     """Published columns, without the shard: a case is computed whole."""
-    schemas = {nom: schema_polars(read_contrat(nom)) for nom in PUBLIEES}
-    tables = {
-        nom: pl.Schema({c: t for c, t in schema.items() if c != "part"})
-        for nom, schema in schemas.items()
-    }
+    tables = {nom: computed_schema(nom) for nom in PUBLIEES}
     attente = {c: tables["lignes_appel"][c] for c in (*LIGNE, "base_centimes")}
     return tables | {EN_ATTENTE: pl.Schema(attente | {"manque": pl.String})}
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.cotisations.regles.assiettes import counted
 from specs.caisse import read_caisse
-from specs.contrats import codes_of, columns_of, read_contrat, schema_polars
+from specs.contrats import codes_of, computed_schema
 
 REMPLACEE, EN_ATTENTE = codes_of("releves_tdp", "statut", "REMPLACEE", "EN_ATTENTE")
 CENTIMES, HEURES = codes_of("valeurs_echange", "unite", "CT", "CH")
@@ -50,13 +50,12 @@ def compute_valeurs(
         .agg(pl.col("appel").sort_by("rang").last().alias("trace"))
     )
     valeurs = pl.concat([_bases(nouveaux, declarees, bases), _contributions(nouveaux, lignes)])
-    colonnes = [nom for nom in columns_of("valeurs_tdp") if nom != "part"]
-    schema = schema_polars(read_contrat("valeurs_tdp"))
+    schema = computed_schema("valeurs_tdp")
     calculees = valeurs.join(nouveaux.select(*LIGNE, "siren", "cdg", "mois_appel"), on=LIGNE).join(
         traces, on=["cdg", "mois_appel"]
     )
-    toutes = [frame.select(colonnes) for frame in (gardees, calculees)]
-    return pl.concat(toutes).cast({nom: schema[nom] for nom in colonnes}).sort(*LIGNE, "nom")
+    toutes = [frame.select(schema.names()) for frame in (gardees, calculees)]
+    return pl.concat(toutes).cast(schema).sort(*LIGNE, "nom")
 
 
 def _unchanged(releves: AvantApres) -> pl.DataFrame:

@@ -22,14 +22,12 @@ from pipelines.echanges.regles.lignes import (
     compose_constats,
 )
 from pipelines.registre import valid_on
-from specs.contrats import codes_of, read_contrat, schema_polars
+from specs.contrats import codes_of, computed_schema
 
 (TDP,) = codes_of("bases", "source", "TDP")
 REMPLACEE, ECARTEE = codes_of("releves_tdp", "statut", "REMPLACEE", "ECARTEE")
 DSN_EXPLOITABLE, INCONNU = "TD-001", "TD-004"
-COLONNES = {
-    nom: type_ for nom, type_ in schema_polars(read_contrat("bases")).items() if nom != "part"
-}
+COLONNES = computed_schema("bases")
 MOIS_DE_LA_BASE = ["siret", "mois_appel"]
 
 

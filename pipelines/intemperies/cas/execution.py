@@ -16,17 +16,14 @@ from pipelines.intemperies.cas.explication import explain
 from pipelines.intemperies.regles.calcul import TABLES as CALCULEES
 from pipelines.intemperies.regles.calcul import Publies, compute_intemperies
 from pipelines.intemperies.regles.dus import compute_dus
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema
 
 CONSTATS, DUS = "constats_echange", "dus_intemperies"
 
 
 def _tables() -> dict[str, pl.Schema]:
     """Published columns, without the shard."""
-    return {
-        nom: pl.Schema({c: t for c, t in schema_polars(read_contrat(nom)).items() if c != "part"})
-        for nom in (*CALCULEES, CONSTATS, DUS)
-    }
+    return {nom: computed_schema(nom) for nom in (*CALCULEES, CONSTATS, DUS)}
 
 
 CDG = "C900201"

@@ -22,11 +22,10 @@ from pipelines.intemperies.explications.valeurs import Compteur, Indemnite, Rang
 from pipelines.intemperies.lecture import BASES
 from pipelines.intemperies.regles.valeurs import campaign_of, first_month, hourly_caps
 from specs.connaissances import read_connaissances
-from specs.contrats import read_contrat
+from specs.contrats import PART, read_contrat
 from specs.periodes import MOIS_PAR_AN
 
 ETAPE = "intemperies"
-PART = "part"
 MORCEAU = ("siren", "declaration", "salarie", "annee", "campagne")
 
 

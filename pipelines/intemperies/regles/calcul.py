@@ -44,7 +44,11 @@ from pipelines.intemperies.regles.suites import (
 )
 from pipelines.intemperies.regles.valeurs import previous_campaign, read_bornes
 from specs.connaissances import Connaissances
-from specs.contrats import columns_of, read_contrat, schema_polars
+from specs.contrats import (
+    computed_columns,
+    computed_schema,
+    read_contrat,
+)
 
 TABLES = (
     "arrets_intemperies",
@@ -76,8 +80,7 @@ class Argent:
 
 def empty(table: str) -> pl.DataFrame:
     """No row of a table, without its shard."""
-    schema = schema_polars(read_contrat(table))
-    return pl.DataFrame(schema={nom: type_ for nom, type_ in schema.items() if nom != "part"})
+    return computed_schema(table).to_frame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ def compute_intemperies(
 
 def _of(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     contrat = read_contrat(table)
-    return frame.select(nom for nom in columns_of(table) if nom != "part").sort(contrat.cle)
+    return frame.select(computed_columns(table)).sort(contrat.cle)
 
 
 def _targets(

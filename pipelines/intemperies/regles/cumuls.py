@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.intemperies.regles.noms import name_compteur
 from pipelines.intemperies.regles.remboursements import CLE, DEFINITIF
 from pipelines.intemperies.regles.valeurs import Bornes
-from specs.contrats import columns_of
+from specs.contrats import computed_columns
 
 CUMUL = ["salarie", "siren", "annee"]
 HEURES = [
@@ -77,7 +77,7 @@ def compute_cumuls(
             restantes_centiemes=pl.max_horizontal(pl.col("limite") - pl.col(comptees[0]), 0),
             compteur=name_compteur(),
         )
-        .select(nom for nom in columns_of("cumuls_intemperies") if nom != "part")
+        .select(computed_columns("cumuls_intemperies"))
         .sort(CUMUL)
     )  # fmt: skip
 

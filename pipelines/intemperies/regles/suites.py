@@ -18,7 +18,7 @@ from pipelines.intemperies.regles.jugement import (
     VOISINE,
     Jugement,
 )
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 (SIGNAL,) = codes_of("constats_echange", "severite", "signal")
 ETAT_ACCEPTEE, RESERVE, ETAT_REFUSEE, HORS_DELAI, ATTENTE = codes_of(
@@ -182,7 +182,7 @@ def compute_etats(
         )
         .with_columns(etat=etat)
     )
-    colonnes = [c for c in columns_of("arrets_intemperies") if c not in {"part", "echeance"}]
+    colonnes = [c for c in computed_columns("arrets_intemperies") if c != "echeance"]
     parties = declarations.disparues.with_columns(code=pl.lit(None, pl.String))
     toutes = pl.concat(
         [f.rename({"recu_le": "recue_le"}).select(colonnes) for f in (en_vigueur, parties)]

@@ -10,7 +10,11 @@ from datetime import date
 
 import polars as pl
 
-from specs.contrats import codes_of, columns_of, read_contrat, schema_polars
+from specs.contrats import (
+    codes_of,
+    computed_columns,
+    computed_schema,
+)
 
 TABLE = "echeances"
 (ESSAI,) = codes_of(TABLE, "origine", "ARI_ESSAI")
@@ -21,8 +25,8 @@ CLE = ["siren", "origine", "evenement", "depot"]
 DITES = pl.Schema(
     {
         nom: type_
-        for nom, type_ in schema_polars(read_contrat(TABLE)).items()
-        if nom not in {"part", "etat", "annoncee_le", "rappelee_le"}
+        for nom, type_ in computed_schema(TABLE).items()
+        if nom not in {"etat", "annoncee_le", "rappelee_le"}
     }
 )
 
@@ -59,6 +63,6 @@ def compute_suivi(dites: pl.DataFrame, publiees: pl.DataFrame, date_arrete: date
     levees = publiees.join(dites, on=CLE, how="anti", nulls_equal=True).with_columns(
         etat=pl.when(pl.col("etat") == PASSEE).then("etat").otherwise(pl.lit(LEVEE))
     )
-    colonnes = [nom for nom in columns_of(TABLE) if nom != "part"]
+    colonnes = computed_columns(TABLE)
     toutes = pl.concat([frame.select(colonnes) for frame in (datees, levees)])
     return toutes.sort(CLE, nulls_last=True)

@@ -19,7 +19,7 @@ from pipelines.reglements.regles.debits import (
     Debits,
     link_ordres,
 )
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 VIREMENT, REVENU = codes_of("decaissements", "nature", "VIREMENT", "RETOUR")
 CLE = ["depot", "rang"]
@@ -108,6 +108,6 @@ def _paid(debits: Debits, vus: pl.DataFrame, reglements: pl.DataFrame) -> pl.Dat
             frais_centimes=frais,
             net_centimes=montant - frais,
         )
-        .select(nom for nom in columns_of("decaissements") if nom != "part")
+        .select(computed_columns("decaissements"))
         .sort("decaissement")
     )

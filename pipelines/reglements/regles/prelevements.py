@@ -26,13 +26,13 @@ from specs.banque.target import (
     next_business_day,
     previous_business_day,
 )
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 # The first debit is of this sequence too, since November 2016.
 (SEQUENCE,) = codes_of("prelevements", "sequence", "RCUR")
 MAXIMUM_CENTIMES = 99_999_999_999  # SEPA: less than 1 000 000 000.00
 A_ECHOIR, ECHUE = codes_of("creances", "etat", "A_ECHOIR", "ECHUE")
-COLONNES = [nom for nom in columns_of("prelevements") if nom != "part"]
+COLONNES = computed_columns("prelevements")
 PREVU = {
     "appel": pl.String,
     "reference_paiement": pl.String,

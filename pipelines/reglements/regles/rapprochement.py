@@ -28,7 +28,7 @@ from pipelines.reglements.regles.extournes import EXTOURNE, find_undone
 from pipelines.reglements.regles.identifiants import decision_origin
 from pipelines.reglements.regles.montants import with_amounts
 from pipelines.reglements.regles.references import find_references
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, columns_of, computed_columns
 
 CLE = ["depot", "rang"]
 MOUVEMENT = pl.format("{}-{}", *CLE)
@@ -322,7 +322,7 @@ def _receipts(tous: pl.DataFrame, reperes: Reperes) -> pl.DataFrame:
             nom.alias("encaissement"),
             (pl.col("montant_centimes") - pl.col("frais_centimes")).alias("net_centimes"),
         )
-        .select(c for c in columns_of("encaissements") if c != "part")
+        .select(computed_columns("encaissements"))
         .sort("encaissement")
     )
 

@@ -18,7 +18,7 @@ from pipelines.reglements.regles.comptes_credites import choose_comptes
 from pipelines.reglements.regles.echecs import Parametres, compute_echecs
 from pipelines.reglements.regles.identifiants import transfer_batch, transfer_identifier
 from specs.banque.target import JOUR, add_business_days, next_business_day
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 EMIS, PAYE = codes_of("reglements", "etat", "EMIS", "PAYE")
 (SANS_COMPTE, PAS_A_JOUR, A_CONFIRMER, COMPTE_REFUSE, REFUSE, DOUBLE, INSCRIPTION, MONTANT) = (
@@ -80,9 +80,7 @@ def compute_paiements(
     payes = dus.join(reglements.select("reglement", "cle_paiement"), on="cle_paiement")
     return Paiements(
         reglements,
-        payes.select(nom for nom in columns_of("reglements_dus") if nom != "part").sort(
-            "reglement", "du"
-        ),
+        payes.select(computed_columns("reglements_dus")).sort("reglement", "du"),
         _held(juges.filter(retenue)),
     )
 
@@ -160,7 +158,7 @@ def _held(retenus: pl.DataFrame) -> pl.DataFrame:
     quoi_faire = pl.col("raison").replace_strict(CAUSES, default=None, return_dtype=pl.String)
     return (
         retenus.with_columns(cause=pl.coalesce(quoi_faire, "cause"))
-        .select(nom for nom in columns_of("reglements_retenus") if nom != "part")
+        .select(computed_columns("reglements_retenus"))
         .sort("cle_paiement")
     )
 
@@ -184,6 +182,6 @@ def _orders(
             date_emission=pl.lit(date_arrete),
         )
         .with_columns(lot=transfer_batch())
-        .select(nom for nom in columns_of("reglements") if nom != "part")
+        .select(computed_columns("reglements"))
         .sort("reglement")
     )

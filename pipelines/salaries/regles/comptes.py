@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.echanges.regles.lignes import RESERVEE, SCHEMA_CONSTATS, compose_constats
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 VALABLE, A_CONFIRMER, RETIRE, REMPLACE = codes_of(
     "comptes_salaries", "etat", "VALABLE", "A_CONFIRMER", "RETIRE", "REMPLACE"
@@ -75,7 +75,7 @@ def compute_comptes(
         .otherwise(pl.lit(VALABLE))
         .alias("etat")
     )
-    colonnes = [nom for nom in columns_of("comptes_salaries") if nom != "part"]
+    colonnes = computed_columns("comptes_salaries")
     return Comptes(
         comptes.select(colonnes).sort("depot", "rang"),
         pl.concat([_tell(comptes), _tell_unknown(retraits, demandes)]).sort(

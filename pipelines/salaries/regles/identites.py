@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.declarations.regles.statuts import EN_ATTENTE, HORS_DATES, MENSUELLE, REMPLACEE
-from specs.contrats import columns_of
+from specs.contrats import computed_columns
 
 CLE_DEPOT = ["depot", "rang_declaration"]
 IDENTITE = [
@@ -41,7 +41,7 @@ def compute_mensuelles(lues: pl.DataFrame, comptent: pl.DataFrame) -> pl.DataFra
     `comptent`: of `keep_counting`.
     """
     mois = comptent.select(*CLE_DEPOT, "mois")
-    colonnes = [nom for nom in columns_of("identites_mensuelles") if nom != "part"]
+    colonnes = computed_columns("identites_mensuelles")
     return lues.join(mois, on=CLE_DEPOT, maintain_order="left").select(colonnes)
 
 

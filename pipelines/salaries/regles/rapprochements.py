@@ -11,7 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.salaries.regles.identites import CLE_DEPOT
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 NIR_ET_NTT, CHANGEMENT, CERTIFICATION, MATRICULE = codes_of(
     "rapprochements_salaries", "regle", "NIR_ET_NTT", "CHANGEMENT", "CERTIFICATION", "MATRICULE"
@@ -44,7 +44,7 @@ def compute_rapprochements(mensuelles: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("mois").min())
     )
     conflits = _side_by_side(declarees, liens).with_columns(conflit=pl.lit(value=True))
-    colonnes = [nom for nom in columns_of("rapprochements_salaries") if nom != "part"]
+    colonnes = computed_columns("rapprochements_salaries")
     return (
         liens.join(conflits, on=LIEN, how="left")
         .with_columns(pl.col("conflit").fill_null(value=False))

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.declarations.regles.statuts import MENSUELLE, RETENUE, SANS_EFFET
 from pipelines.liens import linked
 from pipelines.salaries.regles.identites import CLE_DEPOT
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 DU_MOIS, FIN_DE_CONTRAT = codes_of("contrats", "origine", "MENSUELLE", "FIN_DE_CONTRAT")
 NIR, NTT = codes_of("salaries", "numero", "NIR", "NTT")
@@ -75,7 +75,7 @@ def compute_retenues(
     """
     retenues_lues = lues.drop("siren").join(retenues, on=CLE_DEPOT)
     siennes = _without_other_funds(retenues_lues, contrats, caisse)
-    colonnes = [nom for nom in columns_of(table) if nom != "part"]
+    colonnes = computed_columns(table)
     return linked(siennes, liens).select(colonnes).sort("siret", "mois", "depot", "ligne")
 
 

@@ -34,11 +34,9 @@ from pipelines.conges.regles.acquisition.reunion import gather_employes
 from pipelines.conges.regles.acquisition.suites import follow_up
 from pipelines.conges.regles.acquisition.temps import compute_apports
 from specs.connaissances import Connaissances
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema
 
-CERTIFICATS = pl.Schema(
-    {n: t for n, t in schema_polars(read_contrat("certificats")).items() if n != "part"}
-)
+CERTIFICATS = computed_schema("certificats")
 MOIS_DIT = ["salarie", "siren", "mois"]
 
 

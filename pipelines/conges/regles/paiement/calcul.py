@@ -42,7 +42,7 @@ from pipelines.conges.regles.paiement.prises import (
 from pipelines.conges.regles.paiement.refaits import find_met, made_again, redo
 from pipelines.conges.regles.paiement.suites import compute_etats, tell_again, tell_reserves
 from specs.connaissances import Connaissances
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import computed_schema, read_contrat
 from specs.echanges.regles import read_codes
 
 CONSTATS = pl.Schema([*MOTIFS.items(), ("depot", pl.String()), ("rang", pl.Int64())])
@@ -50,8 +50,7 @@ CONSTATS = pl.Schema([*MOTIFS.items(), ("depot", pl.String()), ("rang", pl.Int64
 
 def empty(table: str) -> pl.DataFrame:
     """No row of a table, without its shard."""
-    schema = schema_polars(read_contrat(table))
-    return pl.DataFrame(schema={nom: type_ for nom, type_ in schema.items() if nom != "part"})
+    return computed_schema(table).to_frame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def _given_up(versions: Versions, argent: Argent) -> pl.DataFrame:
 
 
 def _of(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    schema = empty(table).schema
+    schema = computed_schema(table)
     cle = [nom for nom in read_contrat(table).cle if nom in schema]
     return frame.select(schema.names()).match_to_schema(schema).sort(cle)
 

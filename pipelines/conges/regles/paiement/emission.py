@@ -29,11 +29,11 @@ from pipelines.conges.regles.paiement.retenues import DIRECT, Retenues, compute_
 from pipelines.conges.regles.paiement.valeurs import join_option, month_of
 from pipelines.echanges.regles.lignes import EN_SUSPENS
 from specs.connaissances import Connaissances
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 
 (DECLARATIF,) = codes_of("decomptes", "mode_retraite", "E")
-COLONNES = [nom for nom in columns_of("decomptes") if nom != "part"]
-LIGNES = [nom for nom in columns_of("lignes_decompte") if nom != "part"]
+COLONNES = computed_columns("decomptes")
+LIGNES = computed_columns("lignes_decompte")
 GROUPE = pl.concat_str(
     pl.when(pl.col("nature") == COMPENSATRICE)
     .then(pl.concat_str("salarie", pl.lit(" CO "), month_of(pl.col("debut"))))

@@ -11,11 +11,11 @@ import polars as pl
 from pipelines.conges.regles.paiement.methodes import EXERCICE, MOIS, B, compute_methodes
 from pipelines.conges.regles.paiement.valeurs import PRIME, join_option, join_valeurs
 from specs.connaissances import Connaissances
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, computed_columns
 from specs.montants import PPM, rounded_quotient
 
 OUVRIER, ETAM, CADRE = codes_of("droits", "categorie", "O", "E", "C")
-DROITS = [nom for nom in columns_of("droits") if nom != "part"]
+DROITS = computed_columns("droits")
 SERIES = {
     "seuil": (PRIME, "heures_seuil_centiemes"),
     "plein": (PRIME, "horaire_plein_centiemes"),

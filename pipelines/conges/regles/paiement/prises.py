@@ -12,9 +12,9 @@ from pipelines.conges.regles.paiement.dus import COMPTEURS, PRINCIPAL, PRISE
 from pipelines.conges.regles.paiement.imputation import COMPENSATRICE
 from pipelines.conges.regles.paiement.jours import DEMANDE
 from pipelines.conges.regles.paiement.jugement import Jugement
-from specs.contrats import columns_of
+from specs.contrats import computed_columns
 
-COLONNES = [nom for nom in columns_of("prises_conges") if nom != "part"]
+COLONNES = computed_columns("prises_conges")
 UNITE = [*DEMANDE, "exercice"]
 PSEUDONYME = 6  # its first characters tell two employees of a company apart
 
