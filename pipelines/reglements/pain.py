@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from lxml import etree
 
 from parsers.banque.valeurs import format_centimes
 from pipelines.reglements import sepa
 from pipelines.reglements.sepa import (
-    HEURE,
     NOM_MAX,
     SANS_BIC,
     TEXTE_MAX,
     append_address,
     compute_totals,
     fill,
-    render,
+    render_ordres,
 )
-from specs.banque import ESPACE_ISO, PRELEVEMENTS
+from specs.banque import PRELEVEMENTS
 from specs.banque.texte import sepa_text
 from specs.caisse import Creancier
 
@@ -71,15 +69,7 @@ def render_pain(
     remise: str, prelevements: Sequence[Prelevement], creancier: Creancier, date_arrete: date
 ) -> bytes:
     """The file `remise` with these debits, at least one; RemiseRefusee when it is not valid."""
-    ordre = sorted(prelevements, key=lambda p: (p.lot, p.prelevement))
-    racine = etree.Element("Document", xmlns=ESPACE_ISO + PRELEVEMENTS)
-    corps = etree.SubElement(racine, "CstmrDrctDbtInitn")
-    tete = etree.SubElement(corps, "GrpHdr")
-    fill(tete, {"MsgId": remise, "CreDtTm": f"{date_arrete}{HEURE}", **compute_totals(ordre)})
-    fill(tete, {"InitgPty/Nm": sepa_text(creancier.nom, NOM_MAX)})
-    for lot, siens in groupby(ordre, key=lambda p: p.lot):
-        _append_batch(corps, lot, list(siens), creancier)
-    return render(racine, PRELEVEMENTS)
+    return render_ordres(PRELEVEMENTS, remise, prelevements, creancier, date_arrete, _append_batch)
 
 
 def find_invalid(

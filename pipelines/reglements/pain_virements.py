@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from lxml import etree
 
 from parsers.banque.valeurs import format_centimes
 from pipelines.reglements import sepa
 from pipelines.reglements.sepa import (
-    HEURE,
     NOM_MAX,
     SANS_BIC,
     TEXTE_MAX,
     append_address,
     compute_totals,
     fill,
-    render,
+    render_ordres,
 )
-from specs.banque import ESPACE_ISO, VIREMENTS
+from specs.banque import VIREMENTS
 from specs.banque.texte import sepa_text
 from specs.caisse import Creancier
 
@@ -64,15 +62,7 @@ def render_virements(
     remise: str, virements: Sequence[Virement], caisse: Creancier, date_arrete: date
 ) -> bytes:
     """The file `remise` of these transfers, at least one; RemiseRefusee when it is not valid."""
-    ordre = sorted(virements, key=lambda v: (v.lot, v.reglement))
-    racine = etree.Element("Document", xmlns=ESPACE_ISO + VIREMENTS)
-    corps = etree.SubElement(racine, "CstmrCdtTrfInitn")
-    tete = etree.SubElement(corps, "GrpHdr")
-    fill(tete, {"MsgId": remise, "CreDtTm": f"{date_arrete}{HEURE}", **compute_totals(ordre)})
-    fill(tete, {"InitgPty/Nm": sepa_text(caisse.nom, NOM_MAX)})
-    for lot, siens in groupby(ordre, key=lambda v: v.lot):
-        _append_batch(corps, lot, list(siens), caisse)
-    return render(racine, VIREMENTS)
+    return render_ordres(VIREMENTS, remise, virements, caisse, date_arrete, _append_batch)
 
 
 def find_invalid(virements: Sequence[Virement], caisse: Creancier, date_arrete: date) -> set[str]:

@@ -7,18 +7,22 @@ November 2026). A file is checked against the schema of ISO 20022 before it leav
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Protocol, TypeVar
 
 from lxml import etree
 
 from parsers.banque.valeurs import format_centimes
-from specs.banque import read_xsd
+from specs.banque import ESPACE_ISO, PRELEVEMENTS, VIREMENTS, read_xsd
 from specs.banque.texte import sepa_text, unwritable
+from specs.caisse import Creancier
 
 NOM_MAX, TEXTE_MAX, RUE_MAX, VILLE_MAX, CODE_POSTAL_MAX = 70, 140, 70, 35, 16
 HEURE = "T20:00:00"
 SANS_BIC = "NOTPROVIDED"
+INITIATIONS = {PRELEVEMENTS: "CstmrDrctDbtInitn", VIREMENTS: "CstmrCdtTrfInitn"}
 
 
 class RemiseRefusee(RuntimeError):  # noqa: N818 - named in French
@@ -33,11 +37,35 @@ class Ordre(Protocol):
         """Its end-to-end reference."""
 
     @property
+    def lot(self) -> str:
+        """Its batch."""
+
+    @property
     def montant_centimes(self) -> int:
         """Its amount."""
 
 
 UnOrdre = TypeVar("UnOrdre", bound=Ordre)
+
+
+def render_ordres(
+    message: str,
+    remise: str,
+    ordres: Sequence[UnOrdre],
+    caisse: Creancier,
+    date_arrete: date,
+    append_batch: Callable[[etree._Element, str, Sequence[UnOrdre], Creancier], None],
+) -> bytes:
+    """The file `remise` of these orders, at least one: its header, then a batch a `lot`."""
+    ordre = sorted(ordres, key=lambda o: (o.lot, o.identifiant))
+    racine = etree.Element("Document", xmlns=ESPACE_ISO + message)
+    corps = etree.SubElement(racine, INITIATIONS[message])
+    tete = etree.SubElement(corps, "GrpHdr")
+    fill(tete, {"MsgId": remise, "CreDtTm": f"{date_arrete}{HEURE}", **compute_totals(ordre)})
+    fill(tete, {"InitgPty/Nm": sepa_text(caisse.nom, NOM_MAX)})
+    for lot, siens in groupby(ordre, key=lambda o: o.lot):
+        append_batch(corps, lot, list(siens), caisse)
+    return render(racine, message)
 
 
 def render(racine: etree._Element, message: str) -> bytes:
