@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from warehouse.maison import Maison
 
 JOUR = date(2026, 4, 5)
+TABLE = "droits_essai"
 UN, AUTRE = "800000010", "999090012"
 DROITS: dict[str, Any] = {
     "titre": "droits",
@@ -46,10 +47,6 @@ SALARIES = sorted(compute_pseudonyme(b"0" * 32, f"{rang}") for rang in range(6))
 @pytest.fixture(autouse=True)
 def contrat(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A table of rights, shared by employee, rewritten by year of rights."""
-    trouve = specs.contrats.find_sujet
-    monkeypatch.setattr(
-        specs.contrats, "find_sujet", lambda s, nom: None if nom == "droits" else trouve(s, nom)
-    )
     declare(monkeypatch, DROITS)
     yield
     monkeypatch.undo()
@@ -57,18 +54,15 @@ def contrat(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def declare(monkeypatch: pytest.MonkeyPatch, contrat: dict[str, Any]) -> None:
-    """The contract of `droits` is this one, in place of the fund's."""
-    construits = [(nom, autre) for nom, autre in specs.contrats.build_contrats() if nom != "droits"]
-    monkeypatch.setattr(
-        specs.contrats, "build_contrats", lambda: [*construits, ("droits", contrat)]
-    )
+    """The contract of `TABLE` is this one, beside those of the fund."""
+    construits = specs.contrats.build_contrats()
+    monkeypatch.setattr(specs.contrats, "build_contrats", lambda: [*construits, (TABLE, contrat)])
     forget()
 
 
 def forget() -> None:
     """What was read of contracts is read again."""
     specs.contrats.contrats.cache_clear()
-    specs.contrats.read_contrat.cache_clear()
 
 
 def droits(nombre_parts: int, exercice: str = "2025", jours: int = 250) -> pl.DataFrame:
@@ -82,7 +76,7 @@ def droits(nombre_parts: int, exercice: str = "2025", jours: int = 250) -> pl.Da
         }
         for rang, salarie in enumerate(SALARIES)
     ]
-    schema = schema_polars(specs.contrats.read_contrat("droits"))
+    schema = schema_polars(specs.contrats.read_contrat(TABLE))
     frame = pl.DataFrame(lignes, {n: t for n, t in schema.items() if n != "part"})
     return frame.with_columns(part=part_of(nombre_parts, PAR_SALARIE)).select(schema.names())
 
@@ -90,18 +84,18 @@ def droits(nombre_parts: int, exercice: str = "2025", jours: int = 250) -> pl.Da
 def write_all(maison: Maison, frame: pl.DataFrame) -> None:
     """Each shard of these rows."""
     for (numero,), lignes in frame.partition_by("part", as_dict=True).items():
-        write_part(maison, "droits", lignes, int(str(numero)))
+        write_part(maison, TABLE, lignes, int(str(numero)))
 
 
 def read(caisse: Caisse) -> pl.DataFrame:
     """The rows of the lake, by key."""
-    return caisse.maison.lac.read("droits").collect().sort("salarie", "exercice")
+    return caisse.maison.lac.read(TABLE).collect().sort("salarie", "exercice")
 
 
 def test_a_table_of_employees_is_shared_again_by_employee(caisse: Caisse) -> None:
     """When the number of shards changes, each row goes where its employee is, none is lost."""
     ailleurs = droits(4).with_columns(part=(pl.col("part") + 1) % 4)
-    caisse.maison.lac.write("droits", ailleurs, None)
+    caisse.maison.lac.write(TABLE, ailleurs, None)
     plan_parts(caisse.maison, JOUR)
     assert read(caisse).equals(droits(4).sort("salarie"))
 
@@ -113,7 +107,7 @@ def test_a_period_is_rewritten_without_the_others(caisse: Caisse) -> None:
     sommes = read(caisse).group_by("exercice").agg(pl.col("jours_centiemes").sum())
     assert dict(sommes.iter_rows()) == {"2025": 6 * 250, "2026": 6 * 20}
     numero = droits(4)["part"][0]
-    write_part(caisse.maison, "droits", droits(4).clear(), numero, ["2026"])
+    write_part(caisse.maison, TABLE, droits(4).clear(), numero, ["2026"])
     restent = read(caisse).filter(part=numero)
     assert restent["exercice"].unique().to_list() == ["2025"]
 
@@ -122,11 +116,11 @@ def test_all_the_periods_of_a_shard_are_one_version(caisse: Caisse) -> None:
     """A rebuild writes a shard at once; the other shards, and a period alone, are left as usual."""
     toutes = pl.concat([droits(4), droits(4, "2026", 10)])
     write_all(caisse.maison, toutes)
-    numero, version = int(droits(4)["part"][0]), caisse.maison.lac.version("droits")
+    numero, version = int(droits(4)["part"][0]), caisse.maison.lac.version(TABLE)
     assert version is not None
     siennes = toutes.filter(part=numero).with_columns(pl.col("jours_centiemes") + 1)
-    write_part(caisse.maison, "droits", siennes, numero)
-    assert caisse.maison.lac.version("droits") == version + 1
+    write_part(caisse.maison, TABLE, siennes, numero)
+    assert caisse.maison.lac.version(TABLE) == version + 1
     autres = toutes.filter(pl.col("part") != numero)
     attendu = pl.concat([siennes, autres]).sort("salarie", "exercice")
     assert read(caisse).equals(attendu)
@@ -134,16 +128,16 @@ def test_all_the_periods_of_a_shard_are_one_version(caisse: Caisse) -> None:
 
 def prepare(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     """One more day to each employee of the shard."""
-    lus = maison.lac.read("droits").filter(part.siennes()).collect()
+    lus = maison.lac.read(TABLE).filter(part.siennes()).collect()
     plus = lus.with_columns(pl.col("jours_centiemes") + 100)
-    return Travail("essai", lambda: Production({"droits": plus}, {"droits": len(plus)}))
+    return Travail("essai", lambda: Production({TABLE: plus}, {TABLE: len(plus)}))
 
 
 def test_a_step_runs_on_shards_of_employees(
     caisse: Caisse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It reads and writes the rows of its own employees, whatever their company."""
-    etape = Etape("essai", Portee.PART, prepare="ici", partage="salarie", ecrit=("droits",))
+    etape = Etape("essai", Portee.PART, prepare="ici", partage="salarie", ecrit=(TABLE,))
     monkeypatch.setattr("pipelines.nuit.execution.find", {"ici": prepare}.__getitem__)
     write_all(caisse.maison, droits(4))
     numero = int(droits(4)["part"][0])
@@ -156,13 +150,13 @@ def test_a_step_runs_on_shards_of_employees(
 def hold_one(maison: Maison) -> dict[str, list[int]]:
     """Days of each company once one is held, of a table published with other rows."""
     write_all(maison, droits(4))
-    version = maison.lac.version("droits")
+    version = maison.lac.version(TABLE)
     assert version is not None
     with maison.moteur.begin() as connexion:
         publish(
             connexion,
             date_arrete=JOUR,
-            versions={"droits": version},
+            versions={TABLE: version},
             empreinte="",
             publie_le="2026-04-05T20:00:00Z",
             remises=[],
@@ -171,7 +165,7 @@ def hold_one(maison: Maison) -> dict[str, list[int]]:
     write_all(maison, droits(4, jours=1))
     hold_entreprises(maison, JOUR, "essai", {UN: ValueError("essai")})
     assert restore_tenues(maison, JOUR) == {UN}
-    lus = maison.lac.read("droits").collect()
+    lus = maison.lac.read(TABLE).collect()
     return dict(lus.group_by("siren").agg(pl.col("jours_centiemes").unique()).iter_rows())
 
 
