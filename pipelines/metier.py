@@ -145,8 +145,10 @@ class Metier:
     decision. `cas`: domain of golden cases, and the place of its runner. `etats`: what became
     of the deposits tonight. `scelle`: what is to be remembered with a publication. `alertes`: what
     operators are asked to look at. `gardes`: what may forbid a publication. `essai`: what a test
-    deposit would have given. `listes`: commands of the command line, each with its table; `aide`:
-    help of the group that the first of two words names.
+    deposit would have given. `regularisations`: place of what files RCP tell, from the house,
+    months of companies (siren, mois) and the version of the registry to records 50 (fields in lower
+    case) with siren, cdg and mois, in the order in which they are told. `listes`: commands of the
+    command line, each with its table; `aide`: help of the group that the first of two words names.
     `natures`: kinds of file that it reads. `extractions`: what it keeps of the DSN.
     """
 
@@ -161,6 +163,7 @@ class Metier:
     alertes: str = ""
     gardes: tuple[str, ...] = ()
     essai: str = ""
+    regularisations: str = ""
     decisions: str = ""
     listes: tuple[Liste, ...] = ()
     natures: tuple[NatureFichier, ...] = ()

@@ -214,6 +214,30 @@ def record_fin(
         c.execute(update(REMISES).where(*siennes, *libres).values({colonne: instant}))
 
 
+def read_retraits(
+    c: Connection, nature: str, publications: Collection[int], depuis: str
+) -> list[tuple[str, int, str]]:
+    """Boxes that have taken every file of a kind that a publication gave them, and when (UTC, ISO).
+
+    Box, publication, instant of the last taken; sorted. `nature`: the first word of their names;
+    `depuis`: the month from which they were owed.
+    """
+    siens = (
+        REMISES.c.mois >= depuis,
+        REMISES.c.nom.startswith(f"{nature}_", autoescape=True),
+        REMISES.c.publication.in_(sorted(publications)),
+    )
+    pris = func.count(REMISES.c.retire_le)
+    retraits = (
+        select(REMISES.c.adherent, REMISES.c.publication, func.max(REMISES.c.retire_le))
+        .where(*siens)
+        .group_by(REMISES.c.adherent, REMISES.c.publication)
+        .having(func.count() == pris)
+        .order_by(REMISES.c.adherent, REMISES.c.publication)
+    )
+    return [(boite, numero, instant) for boite, numero, instant in c.execute(retraits).tuples()]
+
+
 def _order(c: Connection, remises: Sequence[Remise], instant: str, publication: int | None) -> None:
     commun = {"emis_le": instant, "mois": instant[:MOIS], "publication": publication}
     lignes = [{nom: getattr(r, nom) for nom in _DITES} | commun for r in remises]

@@ -58,6 +58,12 @@ def find_hors_charte(numero: int, fichier: Fichier) -> pl.DataFrame:
     return pl.concat(trouvees)
 
 
+def fit_text(texte: pl.Expr, longueur: int) -> pl.Expr:
+    """A text as a zone of the fixed form can hold it: cut, `?` for what it has no writing for."""
+    ecrit = _folded(texte).str.replace_all(HORS_CHARTE, "?")
+    return ecrit.str.slice(0, longueur).str.strip_chars(" ")
+
+
 _VIDE = pl.DataFrame(schema={RANG: pl.Int64, "texte": pl.String})
 
 

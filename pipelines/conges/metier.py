@@ -50,6 +50,7 @@ CONGES = Metier(
     audits="pipelines.conges.audits:AUDITS",
     decisions="pipelines.conges.decisions:NATURES",
     cas=(("conges", "pipelines.conges.cas.execution"),),
+    regularisations="pipelines.conges.documents.regularisations:read_regularisations",
     listes=(
         Liste(
             "certificats",

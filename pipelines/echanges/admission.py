@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from sqlalchemy import Connection
@@ -28,6 +26,7 @@ from pipelines.echanges.regles.droits import (
     compute_droits,
 )
 from warehouse.envois import Envoi, read_envois, record_envoi
+from warehouse.instants import paris_day
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.registre import read_adherents
@@ -39,7 +38,6 @@ from warehouse.registre.lecture import (
     read_utilisateurs,
 )
 
-PARIS = ZoneInfo("Europe/Paris")
 Cle = tuple[str, str, str, str]
 NOUVEAU, ANNULATION = "N", "A"
 
@@ -122,7 +120,7 @@ def read_habilitations(connexion: Connection) -> Habilitations:
 def _requests(candidats: Sequence[Envoi], depots: Sequence[Depot]) -> pl.DataFrame:
     """The files as rights judge them: ENVOIS; `depots`: theirs."""
     lignes = [
-        (e.depot, d.adherent, d.utilisateur, e.siren, e.convention, e.genre, _day(e.recu_le))
+        (e.depot, d.adherent, d.utilisateur, e.siren, e.convention, e.genre, paris_day(e.recu_le))
         for e, d in zip(candidats, depots, strict=True)
     ]
     return pl.DataFrame(lignes, ENVOIS, orient="row")
@@ -136,11 +134,6 @@ def _refuse_rights(
         dits = {nom: refus[nom] for nom in ("variante", "valeur")}
         champ = {"ligne": 1, "bloc": "00", "rubrique": "CONVENTION"}
         yield anomalie(numeros[refus["depot"]], refus["code"], **champ, **dits)
-
-
-def _day(instant: str) -> date:
-    """The day of an instant, in Paris."""
-    return datetime.fromisoformat(instant).astimezone(PARIS).date()
 
 
 def find_refus(numero: int, envoi: Envoi, recueil: Recueil) -> pl.DataFrame | None:

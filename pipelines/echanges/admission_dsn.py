@@ -7,7 +7,7 @@ deposits for a company is judged by its mandate, with the declarations.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 
@@ -16,9 +16,9 @@ from pipelines.controle.admission import Admission
 from pipelines.controle.lecture import Lecture
 from pipelines.echanges.hors_droits import REFUSEES
 from pipelines.echanges.regles.droits import ANET, CONVENTION_FERMEE, DSN
-from pipelines.nuit.date_arrete import PARIS
 from specs.options import option_at
 from specs.periodes import Mois
+from warehouse.instants import paris_day
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 from warehouse.registre import read_adherents
@@ -30,7 +30,7 @@ DEMANDEE = "oui"
 def admit_dsn(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> Admission:
     """F001 of the DSN of a company without a main convention in force on the day of reception."""
     acceptes = {b.fichier for b in lecture.bilans if b.accepte and b.nature == DSN}
-    jours = {d.numero: _day(d.recu_le) for d in depots if d.numero in acceptes}
+    jours = {d.numero: paris_day(d.recu_le) for d in depots if d.numero in acceptes}
     demandes = [d for d in depots if d.numero in jours and _is_asked(jours[d.numero])]
     refus = [SCHEMA.to_frame()]
     if demandes:
@@ -66,8 +66,3 @@ def find_sans_convention(
 
 def _is_asked(jour: date) -> bool:
     return option_at("convention_dsn", Mois.from_date(jour)) == DEMANDEE
-
-
-def _day(instant: str) -> date:
-    """The day of an instant, in Paris."""
-    return datetime.fromisoformat(instant).astimezone(PARIS).date()

@@ -86,11 +86,12 @@ CALENDRIERS = Metier(
             Portee.CAISSE,
             prepare="pipelines.echanges.calendriers:prepare_calendriers",
             temps="rapprocher",
-            apres=("rapprochement",),
-            lit=("calendriers",),
-            ecrit=("calendriers",),
+            apres=("rapprochement", "retraits"),
+            lit=("calendriers", "productions_rcp"),
+            ecrit=("productions_rcp", "calendriers"),
         ),
     ),
+    documents=(Document("rcp", "pipelines.echanges.documents.rcp:compose_lettres"),),
     listes=(
         Liste("conventions", "conventions", "Conventions des entreprises, et qui les administre."),
         Liste(

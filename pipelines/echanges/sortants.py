@@ -65,11 +65,14 @@ def compose_entete(
 
 
 def draw_sortant(
-    genre: str, fichier: Fichier, entete: Mapping[str, Any], forme: str | None, publication: int
+    genre: str, fichier: Fichier, entete: Mapping[str, Any], forme: str | None, numero: int
 ) -> Iterator[tuple[str, bytes]]:
-    """The file under the name of its kind, in the form that its company asks for."""
+    """The file under the name of its kind, in the form that its company asks for.
+
+    `numero`: what tells it from the others of its kind of the night.
+    """
     cree_le, convention = entete["created"], entete["convention"]
-    nom = f"{genre}_{REEL}_{convention}_{cree_le}_{publication % NUMEROS:04}"
+    nom = f"{genre}_{REEL}_{convention}_{cree_le}_{numero % NUMEROS:04}"
     if forme == XML:
         yield f"{nom}.xml", write_xml(fichier)
     else:

@@ -40,12 +40,14 @@ class Nuit:
     """The lake as it is about to be published, and what the journal knows of the deposits.
 
     `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund;
-    `tenues`: SIREN of the companies held; `boites`: adherent (key), siren (null for the boxes of
-    mandataries and of the bank); `destinataires`: the boxes that files go to, None for all.
+    `metiers`: the businesses; `tenues`: SIREN of the companies held; `boites`: adherent (key),
+    siren (null for the boxes of mandataries and of the bank); `destinataires`: the boxes that files
+    go to, None for all.
     """
 
     date_arrete: date
     vue: Vue
+    metiers: tuple[Metier, ...]
     tenues: frozenset[str]
     precedente: Publication | None
     journal: tuple[Depot, ...]
@@ -107,6 +109,7 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
     return Nuit(
         date_arrete=date_arrete,
         vue=vue,
+        metiers=tuple(metiers),
         tenues=tenues,
         precedente=precedente,
         journal=journal,

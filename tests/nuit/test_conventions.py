@@ -73,8 +73,8 @@ def test_a_night_of_a_company_with_conventions(
     assert caisse.read("conventions").filter(convention="0001234").height == 4
     dates = caisse.read("calendriers").filter(siren="800000010")
     assert dates.select("mois", "date", "etat").head(4).rows() == [
-        ("2026-02", date(2026, 3, 1), "PREVU"),
-        ("2026-03", date(2026, 4, 1), "PREVU"),
+        ("2026-02", date(2026, 3, 1), "PRODUIT"),
+        ("2026-03", date(2026, 4, 1), "PRODUIT"),
         ("2026-04", date(2026, 5, 11), "PREVU"),
         ("2026-05", date(2026, 6, 1), "PREVU"),
     ]

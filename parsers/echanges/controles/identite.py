@@ -34,14 +34,19 @@ def check_identities(
 
 
 def _check_nir(frame: pl.DataFrame, bloc: str, nir: Champ, cle: Champ, constats: Constats) -> None:
-    numero = zone_of(nir)
-    for corse, departement in CORSE.items():
-        numero = numero.str.replace(corse, departement, literal=True)
-    attendue = MODULO - numero.cast(pl.Int64, strict=False) % MODULO
+    attendue = compute_cle_nir(zone_of(nir))
     justes = ~is_malformed(nir, xml=True) & ~is_malformed(cle, xml=True)
     fausse = attendue != zone_of(cle).cast(pl.Int64, strict=False)
     trouves = frame.filter(justes & fausse).select(RANG, valeur=zone_of(cle))
     constats.add(trouves, CODE, bloc, cle.nom, "nir")
+
+
+def compute_cle_nir(nir: pl.Expr) -> pl.Expr:
+    """Key of a NIR, a number (Corsican departments are 19 and 18); null for one malformed."""
+    numero = nir
+    for corse, departement in CORSE.items():
+        numero = numero.str.replace(corse, departement, literal=True)
+    return MODULO - numero.cast(pl.Int64, strict=False) % MODULO
 
 
 def _check_siret(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from parsers.echanges.ecriture import fit_text
 from parsers.echanges.zones import RANG
 from pipelines.conges.documents.phrases import RETENUES
 from specs.contrats import codes_of
@@ -20,6 +21,7 @@ COTISATIONS = codes_of(
     "lignes_decompte", "code", "VPLA", "VDEP", "RCT1", "RCT2", "CEG1", "CEG2", "CET", "PREV"
 )
 PERSONNE = ["nir", "nir_key", "matricule", "surname", "first_name", "birth"]
+MATRICULE = 15  # characters of the field
 LIGNES_AU_PLUS = 100  # records of a statement, itself included
 MONTANTS = {
     "indemnity": "indemnite_centimes", "premium": "prime_centimes", "gross": "brut_centimes",
@@ -32,7 +34,8 @@ def compute_dec(
 ) -> dict[str, pl.DataFrame]:
     """Records `60` and `61` of the statements of one company, each with its RANG in the file.
 
-    `decomptes`, `lignes` (`lignes_decompte`), `droits`: contracts; `personnes`: salarie, PERSONNE.
+    `decomptes`, `lignes` (`lignes_decompte`), `droits`: contracts; `personnes`: see
+    `read_personnes`; the number of the employee is that of the statement.
     Both daily amounts are those of the rights, rounded for reading; days are without sign.
     """
     methodes = droits.select(
@@ -64,7 +67,7 @@ def compute_dec(
 def compute_rcp(
     decomptes: pl.DataFrame, lignes: pl.DataFrame, personnes: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
-    """Records `50` of the statements of one centre, with their RANG. See `compute_dec`."""
+    """Records `50` of statements, with their RANG. See `compute_dec`."""
     cotisations = (
         lignes.filter(pl.col("code").is_in(COTISATIONS))
         .group_by("decompte")
@@ -87,10 +90,12 @@ def compute_rcp(
 def _told(decomptes: pl.DataFrame, personnes: pl.DataFrame) -> pl.DataFrame:
     """The statements in the order of their payment, with who they are about and their RANG."""
     return (
-        decomptes.drop("matricule")
-        .join(personnes, on="salarie")
+        decomptes.join(personnes, on=["siren", "salarie"], how="left")
         .sort("date_paiement", "decompte")
-        .with_columns((pl.int_range(pl.len(), dtype=pl.Int64) * LIGNES_AU_PLUS).alias(RANG))
+        .with_columns(
+            (pl.int_range(pl.len(), dtype=pl.Int64) * LIGNES_AU_PLUS).alias(RANG),
+            matricule=fit_text(pl.col("matricule"), MATRICULE),
+        )
     )
 
 

@@ -1,9 +1,9 @@
 """When the RCP files of a company are produced, and for how long it may fetch them.
 
-A month of payments is told on its date: the day that the option `calendrier_rcp` gives, or that the
-company chose. A month that it skips is told with the next one that has a date. Nothing is known of
-what CPRP means: its dates are shown as they were written. Source: exchange.md 6.6 of the proposed
-specification (X-08).
+A month of payments is told once, on its date: the day that the option `calendrier_rcp` gives, or
+that the company chose. A month that it skips is told with the next one that has a date. Nothing is
+known of what CPRP means: its dates are shown as they were written. Source: exchange.md 6.6 of the
+proposed specification (X-08).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from specs.baremes.echanges import date_rcp, expiry_rcp, horizon_rcp
-from specs.contrats import codes_of, columns_of
+from specs.contrats import codes_of, columns_of, read_contrat, schema_polars
 from specs.periodes import Mois
 
 RCP, CPRP = codes_of("calendriers", "nature", "RCP", "CPRP")
@@ -25,18 +25,15 @@ ECHEANCES = pl.Schema(
     {
         "siren": pl.String,
         "mois": pl.String,
+        "convention": pl.String,
         "date": pl.Date,
         "fichier": pl.String,
         "date_fichier": pl.Date,
     }
 )
-PRODUCTIONS = pl.Schema(
-    {"siren": pl.String, "mois": pl.String, "produit_le": pl.Date, "retire_le": pl.Date}
-)
-DUS = pl.Schema(
-    {"siren": pl.String, "cdg": pl.String, "mois": pl.String, "mois_paiement": pl.String}
-)
-EXPIRES = pl.Schema({"siren": pl.String, "mois": pl.String, "expire_le": pl.Date})
+PRODUCTIONS = pl.Schema(schema_polars(read_contrat("productions_rcp")))
+DUS = pl.Schema(dict.fromkeys(("siren", "mois", "fichier", "convention"), pl.String))
+RETRAITS = pl.Schema({"siren": pl.String, "publication": pl.Int64, "retire_le": pl.Date})
 
 
 def compute_echeances(
@@ -44,10 +41,11 @@ def compute_echeances(
 ) -> pl.DataFrame:
     """Months of payments that companies are told (ECHEANCES); key and order: siren, mois.
 
-    `conventions`: contract of this name, the months of RCP that they touch; `choisies`: contract
-    `calendriers`, dates of the companies. `date` is null for a month skipped; `fichier` is the
-    month whose file tells it, on `date_fichier`: null when no later month has a date. The months go
-    to the horizon of the night; beyond it, those that the company chose.
+    `conventions`: contract of this name, the months of RCP that they touch, the last one when
+    several do; `choisies`: contract `calendriers`, dates of the companies. `date` is null for a
+    month skipped; `fichier` is the month whose file tells it, on `date_fichier`: null when no later
+    month has a date. The months go to the horizon of the night; beyond it, those that the company
+    chose.
     """
     siennes = conventions.filter(pl.col("nature") == CONVENTION_RCP)
     dites = choisies.filter(pl.col("nature") == RCP).select(
@@ -57,14 +55,14 @@ def compute_echeances(
     mois = _list_mois(siennes, max([horizon, *dites["mois"]]))
     choisie = pl.col("choisie").fill_null(value=False)
     echeances = (
-        siennes.select("siren", "debut", "fin")
+        siennes.select("siren", "debut", "fin", "convention")
         .join(mois, how="cross")
         .filter(
             pl.col("debut").dt.month_start() <= pl.col("premier"),
             pl.col("fin").is_null() | (pl.col("premier") <= pl.col("fin")),
         )
-        .select("siren", "mois", "prevue")
-        .unique()
+        .sort("siren", "mois", "debut", "convention")
+        .unique(["siren", "mois"], keep="last", maintain_order=True)
         .join(dites, on=["siren", "mois"], how="left")
         .filter((pl.col("mois") <= horizon) | choisie)
         .sort("siren", "mois")
@@ -74,10 +72,58 @@ def compute_echeances(
     return echeances.select(
         "siren",
         "mois",
+        "convention",
         "date",
         pl.when(dates).then("mois").backward_fill().over("siren").alias("fichier"),
         pl.col("date").backward_fill().over("siren").alias("date_fichier"),
     )
+
+
+def compute_dus(
+    echeances: pl.DataFrame, productions: pl.DataFrame, date_arrete: date
+) -> pl.DataFrame:
+    """Months that a night is to tell (DUS); key: siren, mois; order: siren, fichier, mois.
+
+    `fichier` is the month of the file, whose `convention` is its own. What an earlier night should
+    have told is due as well.
+    """
+    dues = echeances.filter(pl.col("date_fichier") <= date_arrete)
+    restent = dues.join(productions, on=["siren", "mois"], how="anti")
+    return restent.sort("siren", "fichier", "mois").select(
+        "siren", "mois", "fichier", pl.col("convention").last().over("siren", "fichier")
+    )
+
+
+def compute_productions(
+    connues: pl.DataFrame,
+    retraits: pl.DataFrame,
+    dus: pl.DataFrame,
+    date_arrete: date,
+    publication: int,
+) -> pl.DataFrame:
+    """Every month told once this night is (contract `productions_rcp`), sorted by its key.
+
+    `connues`: the months told before; `retraits` (RETRAITS): the publications of which a company is
+    known to have fetched every file, and the last day on which it did.
+    """
+    pris = retraits.rename({"retire_le": "pris_le"})
+    suivies = connues.join(pris, on=["siren", "publication"], how="left").with_columns(
+        pl.coalesce("retire_le", "pris_le").alias("retire_le")
+    )
+    nouvelles = dus.with_columns(
+        produit_le=pl.lit(date_arrete),
+        publication=pl.lit(publication, pl.Int64),
+        retire_le=pl.lit(None, pl.Date),
+    )
+    toutes = [frame.select(PRODUCTIONS.names()) for frame in (suivies, nouvelles)]
+    return pl.concat(toutes).sort("siren", "mois")
+
+
+def find_suivies(productions: pl.DataFrame, date_arrete: date) -> pl.DataFrame:
+    """Publications whose files may still be fetched: siren, publication (key), produit_le."""
+    posees = _with_etat(productions, date_arrete).filter(pl.col("etat") == PRODUIT)
+    colonnes = ["siren", "publication", "produit_le"]
+    return posees.select(colonnes).unique().sort(colonnes)
 
 
 def compute_calendriers(
@@ -86,24 +132,9 @@ def compute_calendriers(
     productions: pl.DataFrame,
     date_arrete: date,
 ) -> pl.DataFrame:
-    """Every date with its state on a night: contract `calendriers`, sorted by its key.
-
-    `productions` (PRODUCTIONS, key: siren, mois): files produced, `mois` being the last month that
-    they tell, `retire_le` null until the company has fetched them all.
-    """
-    connues = productions.filter(pl.col("produit_le") <= date_arrete)
-    retire = pl.col("retire_le") <= date_arrete
-    etats = _with_expiry(connues).select(
-        "siren",
-        pl.when(retire)
-        .then(pl.lit(RETIRE))
-        .when(pl.col("expire_le") <= date_arrete)
-        .then(pl.lit(EXPIRE))
-        .otherwise(pl.lit(PRODUIT))
-        .alias("etat"),
-        fichier="mois",
-    )
-    suivies = echeances.join(etats, on=["siren", "fichier"], how="left").with_columns(
+    """Every date with its state on a night: contract `calendriers`, sorted by its key."""
+    etats = _with_etat(productions, date_arrete).select("siren", "mois", "etat")
+    suivies = echeances.join(etats, on=["siren", "mois"], how="left").with_columns(
         pl.lit(RCP).alias("nature"), pl.col("etat").fill_null(PREVU)
     )
     colonnes = columns_of("calendriers")
@@ -112,33 +143,20 @@ def compute_calendriers(
     return tous.sort("siren", "nature", "mois")
 
 
-def compute_dus(
-    echeances: pl.DataFrame,
-    productions: pl.DataFrame,
-    centres: pl.DataFrame,
-    date_arrete: date,
-) -> pl.DataFrame:
-    """What a night is to produce (DUS), one file a centre and month; key and order: all columns.
-
-    `mois` is the month of the file, `mois_paiement` one that it tells. `centres`: contract
-    `centres_gestion`. What an earlier night should have produced is due as well.
-    """
-    dues = echeances.filter(pl.col("date_fichier") <= date_arrete).rename(
-        {"mois": "mois_paiement", "fichier": "mois"}
+def _with_etat(productions: pl.DataFrame, date_arrete: date) -> pl.DataFrame:
+    """The months told, with the `etat` of their files."""
+    return _with_expiry(productions).with_columns(
+        pl.when(pl.col("retire_le").is_not_null())
+        .then(pl.lit(RETIRE))
+        .when(pl.col("expire_le") <= date_arrete)
+        .then(pl.lit(EXPIRE))
+        .otherwise(pl.lit(PRODUIT))
+        .alias("etat")
     )
-    restent = dues.join(productions, on=["siren", "mois"], how="anti")
-    return restent.join(centres, on="siren").select(DUS.names()).sort(DUS.names())
-
-
-def compute_expires(productions: pl.DataFrame, date_arrete: date) -> pl.DataFrame:
-    """Files that nobody fetched in time, to take away (EXPIRES); key and order: siren, mois."""
-    oubliees = _with_expiry(productions.filter(pl.col("retire_le").is_null()))
-    expirees = oubliees.filter(pl.col("expire_le") <= date_arrete)
-    return expirees.select(EXPIRES.names()).sort("siren", "mois")
 
 
 def _with_expiry(productions: pl.DataFrame) -> pl.DataFrame:
-    """The files with `expire_le`, the first day on which they can't be fetched any more."""
+    """The months told, with `expire_le`: from that day on, their files can't be fetched."""
     jours = productions["produit_le"].unique().sort()
     expirent = [expiry_rcp(jour) for jour in jours]
     expiries = pl.DataFrame([jours, pl.Series("expire_le", expirent, pl.Date)])

@@ -13,16 +13,17 @@ from hypothesis import strategies as st
 
 from pipelines.echanges.regles.calendriers import (
     PRODUCTIONS,
+    RETRAITS,
     compute_calendriers,
     compute_dus,
     compute_echeances,
-    compute_expires,
+    compute_productions,
+    find_suivies,
 )
 from specs.contrats import read_contrat, schema_polars
 from specs.periodes import Mois
 
 SIREN, AUTRE = "999090012", "800000010"
-CENTRES = pl.DataFrame({"cdg": ["C1", "C2", "C3"], "siren": [SIREN, SIREN, AUTRE]})
 PREMIER, DERNIER = date(2026, 1, 1), date(2026, 12, 31)
 TOUS_LES_JOURS = [PREMIER + timedelta(days=n) for n in range((DERNIER - PREMIER).days + 1)]
 SANS_PRODUCTION = pl.DataFrame(schema=PRODUCTIONS)
@@ -32,8 +33,10 @@ def _frame(table: str, rangees: Iterable[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(list(rangees), schema_polars(read_contrat(table)))
 
 
-def _conventions(*periodes: tuple[date, date | None], siren: str = SIREN) -> pl.DataFrame:
-    commun = {"convention": "1", "siren": siren, "nature": "RCP", "administrateur": None}
+def _conventions(
+    *periodes: tuple[date, date | None], siren: str = SIREN, numero: str = "1"
+) -> pl.DataFrame:
+    commun = {"convention": numero, "siren": siren, "nature": "RCP", "administrateur": None}
     return _frame("conventions", (commun | {"debut": d, "fin": f} for d, f in periodes))
 
 
@@ -42,28 +45,25 @@ def _choisies(dates: dict[str, date | None], nature: str = "RCP") -> pl.DataFram
     return _frame("calendriers", (commun | {"mois": m, "date": d} for m, d in dates.items()))
 
 
-def _play(
-    conventions: pl.DataFrame, choisies: pl.DataFrame, nuits: Iterable[date], retrait: int
-) -> dict[date, set[tuple[str, str]]]:
-    """What each night produces: (month of the file, month told), of the centre C1.
+def _produced(mois: str, jour: date, retire_le: date | None, siren: str = SIREN) -> pl.DataFrame:
+    """One month told on a day by its own file."""
+    ligne = (siren, mois, mois, "1", jour, 1, retire_le)
+    return pl.DataFrame([ligne], PRODUCTIONS, orient="row")
 
-    The company fetches a file `retrait` days after it was produced.
-    """
-    productions = SANS_PRODUCTION
+
+def _play(
+    conventions: pl.DataFrame, choisies: pl.DataFrame, nuits: Iterable[date]
+) -> dict[date, set[tuple[str, str]]]:
+    """What each night produces: (month of the file, month told)."""
+    productions, rien = SANS_PRODUCTION, RETRAITS.to_frame()
     faits: dict[date, set[tuple[str, str]]] = {}
-    for nuit in nuits:
+    for numero, nuit in enumerate(nuits):
         echeances = compute_echeances(conventions, choisies, nuit)
-        dus = compute_dus(echeances, productions, CENTRES, nuit)
-        siens = dus.filter(cdg="C1").select("mois", "mois_paiement").rows()
-        if siens:
-            faits[nuit] = set(siens)
-        nouvelles = dus.select(
-            "siren",
-            "mois",
-            produit_le=pl.lit(nuit),
-            retire_le=pl.lit(nuit + timedelta(days=retrait)),
-        )
-        productions = pl.concat([productions, nouvelles.unique()])
+        dus = compute_dus(echeances, productions, nuit)
+        if len(dus):
+            faits[nuit] = set(dus.select("fichier", "mois").rows())
+        productions = compute_productions(productions, rien, dus, nuit, numero)
+    assert productions.select("siren", "mois").is_unique().all()
     return faits
 
 
@@ -78,7 +78,7 @@ def test_twelve_months_with_dates_moved_and_skipped() -> None:
             "2026-09": date(2026, 11, 5),  # after October's own date
         }
     )
-    faits = _play(_conventions((PREMIER, None)), choisies, TOUS_LES_JOURS, 5)
+    faits = _play(_conventions((PREMIER, None)), choisies, TOUS_LES_JOURS)
     assert faits == {
         date(2026, 2, 1): {("2026-01", "2026-01")},
         date(2026, 3, 10): {("2026-02", "2026-02")},
@@ -94,7 +94,7 @@ def test_twelve_months_with_dates_moved_and_skipped() -> None:
 def test_a_night_that_did_not_run_is_caught_up() -> None:
     """What was due is produced by the next night, and once."""
     nuits = [date(2026, 1, 31), date(2026, 4, 3), date(2026, 4, 4)]
-    faits = _play(_conventions((PREMIER, None)), _choisies({}), nuits, 5)
+    faits = _play(_conventions((PREMIER, None)), _choisies({}), nuits)
     attendus = {(mois, mois) for mois in ("2026-01", "2026-02", "2026-03")}
     assert faits == {date(2026, 4, 3): attendus}
 
@@ -103,57 +103,76 @@ def test_a_convention_tells_the_months_that_it_touches() -> None:
     """From the month of its first day to that of its last one, whose file comes after it."""
     periodes = ((date(2026, 3, 15), date(2026, 4, 2)), (date(2026, 4, 20), date(2026, 5, 31)))
     premiers = [date(2026, mois, 1) for mois in range(1, 13)]
-    faits = _play(_conventions(*periodes), _choisies({}), premiers, 5)
+    faits = _play(_conventions(*periodes), _choisies({}), premiers)
     assert list(faits) == [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]
 
 
-def test_a_file_a_centre_of_each_company() -> None:
-    """Each company has its own calendar, each of its centres its own file."""
+def test_each_company_has_its_own_calendar() -> None:
+    """What one was told says nothing of another; a file bears the convention of its month."""
     conventions = pl.concat(
-        [_conventions((PREMIER, None)), _conventions((PREMIER, None), siren=AUTRE)]
+        [
+            _conventions((PREMIER, date(2026, 2, 10)), numero="1"),
+            _conventions((date(2026, 2, 11), None), numero="2"),
+            _conventions((PREMIER, None), siren=AUTRE, numero="3"),
+        ]
     )
     choisies = _choisies({"2026-01": None})
     echeances = compute_echeances(conventions, choisies, date(2026, 3, 1))
-    produites = pl.DataFrame(
-        [(AUTRE, "2026-01", date(2026, 2, 1), None)], PRODUCTIONS, orient="row"
-    )
-    dus = compute_dus(echeances, produites, CENTRES, date(2026, 3, 1))
+    produites = _produced("2026-01", date(2026, 2, 1), None, AUTRE)
+    dus = compute_dus(echeances, produites, date(2026, 3, 1))
     assert dus.rows() == [
-        (AUTRE, "C3", "2026-02", "2026-02"),
-        *((SIREN, cdg, "2026-02", mois) for cdg in ("C1", "C2") for mois in ("2026-01", "2026-02")),
+        (AUTRE, "2026-02", "2026-02", "3"),
+        (SIREN, "2026-01", "2026-02", "2"),
+        (SIREN, "2026-02", "2026-02", "2"),
     ]
+
+
+def test_a_company_fetches_all_the_files_of_a_publication() -> None:
+    """The day of the last one stays: what is fetched is not looked at again."""
+    posees = _produced("2026-01", date(2026, 2, 1), None)
+    assert find_suivies(posees, date(2026, 2, 5)).rows() == [(SIREN, 1, date(2026, 2, 1))]
+    pris = pl.DataFrame([(SIREN, 1, date(2026, 2, 4))], RETRAITS, orient="row")
+    dus = compute_dus(
+        compute_echeances(_conventions((PREMIER, None)), _choisies({}), date(2026, 3, 1)),
+        posees,
+        date(2026, 3, 1),
+    )
+    suivies = compute_productions(posees, pris, dus, date(2026, 3, 1), 7)
+    assert suivies.select("mois", "produit_le", "publication", "retire_le").rows() == [
+        ("2026-01", date(2026, 2, 1), 1, date(2026, 2, 4)),
+        ("2026-02", date(2026, 3, 1), 7, None),
+    ]
+    assert find_suivies(suivies, date(2026, 3, 2)).rows() == [(SIREN, 7, date(2026, 3, 1))]
+    assert find_suivies(suivies, date(2026, 5, 30)).is_empty()
 
 
 @pytest.mark.parametrize(
-    ("nuit", "retire_le", "etat", "expire"),
+    ("nuit", "retire_le", "etat"),
     [
-        (date(2026, 1, 31), None, "PREVU", False),
-        (date(2026, 2, 1), None, "PRODUIT", False),
-        (date(2026, 5, 1), None, "PRODUIT", False),
-        (date(2026, 5, 2), None, "EXPIRE", True),
-        (date(2026, 2, 3), date(2026, 2, 3), "RETIRE", False),
-        (date(2026, 2, 2), date(2026, 2, 3), "PRODUIT", False),
-        (date(2026, 9, 1), date(2026, 2, 3), "RETIRE", False),
+        (date(2026, 2, 1), None, "PRODUIT"),
+        (date(2026, 5, 1), None, "PRODUIT"),
+        (date(2026, 5, 2), None, "EXPIRE"),
+        (date(2026, 2, 3), date(2026, 2, 3), "RETIRE"),
+        (date(2026, 9, 1), date(2026, 2, 3), "RETIRE"),
     ],
 )
-def test_a_file_is_kept_ninety_days(
-    nuit: date, retire_le: date | None, etat: str, expire: bool
-) -> None:
+def test_a_file_is_kept_ninety_days(nuit: date, retire_le: date | None, etat: str) -> None:
     """Produced, then fetched or gone on the ninetieth day; a skipped month goes with its file."""
     choisies = _choisies({"2025-12": None})
-    echeances = compute_echeances(_conventions((date(2025, 12, 1), None)), choisies, nuit)
-    produites = pl.DataFrame(
-        [(SIREN, "2026-01", date(2026, 2, 1), retire_le)], PRODUCTIONS, orient="row"
+    conventions = _conventions((date(2025, 12, 1), None))
+    soir = date(2026, 2, 1)
+    dus = compute_dus(compute_echeances(conventions, choisies, soir), SANS_PRODUCTION, soir)
+    pris = pl.DataFrame([(SIREN, 3, retire_le)], RETRAITS, orient="row")
+    produites = compute_productions(SANS_PRODUCTION, RETRAITS.to_frame(), dus, soir, 3)
+    produites = compute_productions(produites, pris, dus.clear(), nuit, 4)
+    lus = compute_calendriers(
+        compute_echeances(conventions, choisies, nuit), choisies, produites, nuit
     )
-    lus = compute_calendriers(echeances, choisies, produites, nuit)
     assert lus.head(3).rows() == [
         (SIREN, "RCP", "2025-12", None, etat),
-        (SIREN, "RCP", "2026-01", date(2026, 2, 1), etat),
+        (SIREN, "RCP", "2026-01", soir, etat),
         (SIREN, "RCP", "2026-02", date(2026, 3, 1), "PREVU"),
     ]
-    siennes = produites.filter(pl.col("produit_le") <= nuit)
-    expires = [(SIREN, "2026-01", date(2026, 5, 2))] if expire else []
-    assert compute_expires(siennes, nuit).rows() == expires
 
 
 def test_what_the_calendar_shows() -> None:
@@ -201,4 +220,4 @@ def test_each_month_is_told_once(delais: dict[str, int | None], pas: list[int]) 
         nuit = next((n for n in nuits if n >= (voulues[fichier] or DERNIER)), None)
         if nuit is not None:
             attendus.setdefault(nuit, set()).add((fichier, mois))
-    assert _play(_conventions((PREMIER, None)), _choisies(choix), nuits, 5) == attendus
+    assert _play(_conventions((PREMIER, None)), _choisies(choix), nuits) == attendus

@@ -30,7 +30,7 @@ DROITS = pl.DataFrame(
 )  # fmt: skip
 PERSONNES = pl.DataFrame(
     {
-        "salarie": ["P1"], "nir": ["185052A004012"], "nir_key": ["70"], "matricule": ["M1"],
+        "siren": ["S"], "salarie": ["P1"], "nir": ["185052A004012"], "nir_key": ["70"],
         "surname": ["VOYAGEUR"], "first_name": ["Basile"], "birth": [date(1985, 5, 1)],
     }
 )  # fmt: skip
