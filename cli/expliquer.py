@@ -31,7 +31,8 @@ def expliquer(
         typer.Argument(
             metavar="IDENTIFIANT",
             help="Un appel (C8000101-202603-01), une de ses lignes (APPEL/AAAA-MM/COTISATION), une "
-            "écriture, un encaissement, un prélèvement ou une attestation.",
+            "écriture, un encaissement, un prélèvement, une attestation, un certificat de congés "
+            "(CG…) ou un droit à congés (DR…).",
         ),
     ],
     mois: Annotated[

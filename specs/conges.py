@@ -84,5 +84,15 @@ def read_natures() -> pl.DataFrame:
     return pl.DataFrame(lignes, SCHEMA_NATURES, orient="row")
 
 
+def cite_nature(nature: str, jour: date) -> str:
+    """Title of what says how a day of that nature counts; nothing for those that do not."""
+    titres = [
+        entree["source"]["titre"]
+        for entree in _read()["natures"]
+        if entree["nature"] == nature and entree["debut"] <= jour
+    ]
+    return str(titres[-1]) if titres else ""
+
+
 def _read() -> dict[str, Any]:
     return read_yaml("specs", "conges")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Liste, Metier, Portee
+from pipelines.metier import Etape, Explicable, Liste, Metier, Portee
 
 DITES_PAR_LA_DSN = ("contrats", "bases")
 CERTIFICATS_LUS = ("certificats_lus", "identites_echange")
@@ -49,6 +49,14 @@ CONGES = Metier(
     ),
     audits="pipelines.conges.audits:AUDITS",
     decisions="pipelines.conges.decisions:NATURES",
+    explications=(
+        Explicable(
+            "certificats",
+            "certificat",
+            "pipelines.conges.explications.demandes:explain_certificat",
+        ),
+        Explicable("droits", "droit", "pipelines.conges.explications.demandes:explain_droit"),
+    ),
     cas=(("conges", "pipelines.conges.cas.execution"),),
     regularisations="pipelines.conges.documents.regularisations:read_regularisations",
     listes=(

@@ -11,7 +11,16 @@ from specs.typographie import (
     format_euros,
     format_heures,
     format_instant,
+    format_montant,
 )
+
+# How a figure is written, by what it measures; the others are amounts.
+FORMES = {
+    "heures": format_heures,
+    "jours": format_montant,
+    "centièmes": format_montant,
+    "temps": format_entier,
+}
 
 
 def tell_publication(publiee: Publiee) -> str:
@@ -46,7 +55,7 @@ def tell_ecarts(ecarts: Iterable[Ecart]) -> Iterator[str]:
         return
     yield "ÉCART : les tables publiées ne redonnent pas ce qui a été publié."
     for ecart in restants:
-        forme = format_heures if ecart.quoi == "heures" else format_euros
+        forme = FORMES.get(ecart.quoi, format_euros)
         recalcule = "impossible" if ecart.recalcule is None else forme(ecart.recalcule)
         yield (
             f"{RETRAIT}{ecart.objet}, {ecart.quoi} : recalculé {recalcule},"

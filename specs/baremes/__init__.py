@@ -137,8 +137,17 @@ class Bareme:
 
     def find(self, serie: str, mois: Mois) -> int | None:
         """Value of a series at the start of `mois`; None when none is known."""
-        en_vigueur = [v.valeur for v in self.series.get(serie, ()) if v.debut <= mois.first_day]
-        return en_vigueur[-1] if en_vigueur else None
+        en_vigueur = self._known(serie, mois)
+        return en_vigueur[-1].valeur if en_vigueur else None
+
+    def cite(self, serie: str, mois: Mois) -> str:
+        """Title of the source of that value; nothing when none is known."""
+        en_vigueur = self._known(serie, mois)
+        source = en_vigueur[-1].source if en_vigueur else None
+        return source.titre if source else ""
+
+    def _known(self, serie: str, mois: Mois) -> list[ValeurDatee]:
+        return [v for v in self.series.get(serie, ()) if v.debut <= mois.first_day]
 
 
 Baremes = Mapping[str, Bareme]

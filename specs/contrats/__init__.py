@@ -210,6 +210,11 @@ def valeurs_of(nom: str, colonne: str) -> Mapping[str, str]:
     return valeurs
 
 
+def columns_titles(nom: str) -> Mapping[str, str]:
+    """Title of each column of the table `nom`."""
+    return MappingProxyType({c.nom: c.titre for c in read_contrat(nom).colonnes})
+
+
 def codes_of(nom: str, colonne: str, *codes: str) -> tuple[str, ...]:
     """The same `codes`, which the closed list of the column has; ContratInvalide when not.
 

@@ -98,7 +98,7 @@ def _play(
 def _tables(nuit: Nuit) -> dict[str, pl.DataFrame]:
     """As published: closed years alone, hours rounded."""
     connu, publies = nuit.situation.connu, nuit.publies
-    argent = connu.droits.select(*EXERCICE, *ARGENT)
+    argent = connu.droits.select(*EXERCICE, "droit", *ARGENT)
     clos = nuit.acquisition.acquis.match_to_schema(ACQUIS).filter("clos")
     return {
         "certificats": nuit.acquisition.certificats,

@@ -70,6 +70,7 @@ MAINTIENS = pl.Schema(
         "maintenu_centimes": ENTIER,
     }
 )
+PSEUDONYME = 12  # characters of it that a number shows
 # Days acquired, one row a (salarie, exercice, compteur), zero included; those of splitting are of
 # the takings (`compute_fractionnement`), those carried over have the last day they may be taken.
 COMPTEURS = pl.Schema(
@@ -95,3 +96,8 @@ CONGES_PAYES = pl.Schema(
         "indemnite_centimes": ENTIER,
     }
 )
+
+
+def name_droit() -> pl.Expr:
+    """The number of what an employee acquires in a leave year (salarie, exercice)."""
+    return pl.format("DR{}-{}", "exercice", pl.col("salarie").str.head(PSEUDONYME))

@@ -54,28 +54,50 @@ class Acquisition:
     reports: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Matiere:
+    """What certificates and rights are made of, each month settled.
+
+    `connu`: without what gave way to certificates; `sources`: see there, `emplois` being those of
+    `compute_parts`; `jours`: of `compute_jours`; `dites`: of `read_absences`.
+    """
+
+    connu: Connu
+    sources: Sources
+    jours: pl.DataFrame
+    dites: pl.DataFrame
+
+
+def gather_matiere(connu: Connu, savoir: Connaissances) -> Matiere | None:
+    """Of whole employees; None when no month is told of any."""
+    regle, lignes, certs = _settle(follow_numbers(connu.with_known_cdg()), savoir)
+    emplois = compute_emplois(lignes, certs)
+    if emplois.is_empty():
+        return None
+    dites = read_absences(certs, regle.absences_certs)
+    parts, jours = _time(regle, emplois, certs, dites)
+    return Matiere(regle, _gather(regle, parts, certs, savoir), jours, dites)
+
+
 def compute_acquisition(
     connu: Connu, publies: pl.DataFrame, date_arrete: date, savoir: Connaissances
 ) -> Acquisition:
     """All of it, of whole employees. `publies`: CERTIFICATS of the night before."""
-    connu, lignes, certs = _settle(follow_numbers(connu.with_known_cdg()), savoir)
-    emplois = compute_emplois(lignes, certs)
-    if emplois.is_empty():
+    matiere = gather_matiere(connu, savoir)
+    if matiere is None:
         return _nothing(publies, connu)
-    dites = read_absences(certs, connu.absences_certs)
-    parts, jours = _time(connu, emplois, certs, dites)
-    sources = _gather(connu, parts, certs, savoir)
+    connu, sources, certs = matiere.connu, matiere.sources, matiere.sources.certs
     periodes = number_certificats(
-        with_nature(compute_periodes(emplois, date_arrete), date_arrete, savoir)
+        with_nature(compute_periodes(sources.emplois, date_arrete), date_arrete, savoir)
     )
     bilans = compute_bilans(periodes, sources)
     certificats = follow_up(_candidates(bilans, connu), publies)
-    employes = gather_employes(bilans, sources, jours, certificats, savoir)
+    employes = gather_employes(bilans, sources, matiere.jours, certificats, savoir)
     acquis = compute_rights(employes, savoir)
     return Acquisition(
         certificats.match_to_schema(CERTIFICATS),
         acquis.match_to_schema(ACQUIS),
-        compute_maintiens(certs, dites).match_to_schema(MAINTIENS),
+        compute_maintiens(certs, matiere.dites).match_to_schema(MAINTIENS),
         compute_compteurs(
             acquis,
             compute_enfants(acquis, certs.certs, connu.naissances, savoir),

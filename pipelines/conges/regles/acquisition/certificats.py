@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.conges.regles.acquisition.acquis import PSEUDONYME
 from pipelines.conges.regles.acquisition.calendrier import (
     list_months,
     period_end,
@@ -34,7 +35,6 @@ VALEURS = (
     "jours_precedents_centiemes", "indemnite_precedente_centimes",
 )  # fmt: skip
 CANDIDATS = ("certificat", *ANNEE, "nature", *VALEURS)
-PSEUDONYME = 12  # characters of it that a number shows
 
 
 def compute_periodes(emplois: pl.DataFrame, date_arrete: date) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.conges.regles.acquisition.acquis import name_droit
 from pipelines.conges.regles.paiement.methodes import EXERCICE, MOIS, B, compute_methodes
 from pipelines.conges.regles.paiement.valeurs import PRIME, join_option, join_valeurs
 from specs.connaissances import Connaissances
@@ -55,6 +56,7 @@ def compute_droits(
     calcules = compute_methodes(bases, rebatis).with_columns(_only_tenth())
     return (
         calcules.with_columns(
+            droit=name_droit(),
             heures_seuil_centiemes=rounded_quotient(
                 pl.col("heures_seuil_fractions").cast(pl.Int128), pl.lit(MOIS)
             ),

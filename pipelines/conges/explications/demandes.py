@@ -1,0 +1,70 @@
+"""A certificate or a right, explained from its published row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from pipelines.conges.explications.calcul import check_certificat, check_droit
+from pipelines.conges.explications.certificats import compose_certificat
+from pipelines.conges.explications.droits import compose_droit
+from pipelines.conges.explications.lecture import open_dossier
+from pipelines.conges.explications.texte_certificat import tell_certificat
+from pipelines.conges.explications.texte_droit import tell_droit
+from pipelines.conges.explications.valeurs import Certificat, Droit
+from pipelines.explications.lecture import Lecteur, describe_publication, open_lecteur
+from pipelines.explications.objets import describe
+from pipelines.explications.valeurs import Explication, Rangee
+from specs.contrats import PART
+
+ETAPE = "conges"
+
+
+def explain_certificat(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication:
+    """A certificate down to the lines of the DSN, as of the last publication it was in force in."""
+    alors, sienne = _in_force(lecteur, rangee)
+    suivant = lecteur.find("certificats", "remplace", rangee["certificat"]) or {}
+    certificat = compose_certificat(
+        open_dossier(alors, sienne["salarie"]), sienne, suivant.get("certificat")
+    )
+    ecarts = tuple(check_certificat(certificat))
+    publiee = describe_publication(alors, sienne[PART], ETAPE)
+    objet = describe(sienne["certificat"], "CERTIFICAT", publiee, ecarts) | _object(certificat)
+    return Explication(tuple(tell_certificat(certificat, publiee, ecarts)), objet, ecarts)
+
+
+def _in_force(lecteur: Lecteur, rangee: Rangee) -> tuple[Lecteur, Rangee]:
+    """The last publication, up to this one, in which a certificate was in force, and its row."""
+    for numero in range(lecteur.publication.numero, 0, -1):
+        alors = open_lecteur(lecteur.maison, numero)
+        sienne = alors.find("certificats", "certificat", rangee["certificat"])
+        if sienne is None:
+            break
+        if sienne["en_vigueur"]:
+            return alors, sienne
+    return lecteur, rangee
+
+
+def explain_droit(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication:
+    """A right: its days, its money, its counters."""
+    dossier = open_dossier(lecteur, rangee["salarie"])
+    droit = compose_droit(dossier, rangee)
+    ecarts = tuple(check_droit(droit, dossier.savoir))
+    publiee = describe_publication(lecteur, rangee[PART], ETAPE)
+    objet = describe(rangee["droit"], "DROIT", publiee, ecarts) | _object(droit)
+    return Explication(tuple(tell_droit(droit, dossier.savoir, publiee, ecarts)), objet, ecarts)
+
+
+def _object(valeurs: Certificat | Droit) -> dict[str, Any]:
+    """Its fields, dates as text."""
+    return {champ.name: _plain(getattr(valeurs, champ.name)) for champ in fields(valeurs)}
+
+
+def _plain(valeur: object) -> Any:  # noqa: ANN401 - what JSON writes
+    if isinstance(valeur, date):
+        return valeur.isoformat()
+    if isinstance(valeur, Mapping):
+        return {nom: _plain(v) for nom, v in valeur.items() if nom != PART}
+    return [_plain(v) for v in valeur] if isinstance(valeur, tuple) else valeur
