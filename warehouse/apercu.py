@@ -8,24 +8,25 @@ is taken as published: the view answers « what if this came now ».
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import product
 
 import polars as pl
 
 from specs.contrats import read_contrat
 from warehouse.contrats import check_contrat
-from warehouse.lac import Lac
+from warehouse.lac import Lac, Partition, values_of
 
-Partition = tuple[tuple[str, str | int], ...]
+Cle = tuple[tuple[str, str | int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LacApercu(Lac):
     """The lake of a folder with rows of its own over it."""
 
-    _ecrites: dict[str, dict[Partition, pl.DataFrame]] = field(
+    _ecrites: dict[str, dict[Cle, pl.DataFrame]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -40,19 +41,30 @@ class LacApercu(Lac):
         recouvertes = reduce(pl.Expr.or_, (_is_of(partition) for partition in ecrites))
         return pl.concat([dessous.filter(~recouvertes), *(f.lazy() for f in ecrites.values())])
 
-    def write(
-        self, table: str, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None
-    ) -> int:
+    def list_changed(
+        self, _table: str, _frame: pl.DataFrame, _sous: Partition, valeurs: Collection[str]
+    ) -> list[str]:
+        """See `Lac.list_changed`; here all are taken as such."""
+        return sorted(valeurs)
+
+    def write(self, table: str, frame: pl.DataFrame, remplace: Partition | None) -> int:
         """See `Lac.write`; the version of the lake does not change."""
         contrat = read_contrat(table)
         check_contrat(contrat, frame)
-        partition = tuple(remplace.items()) if remplace else ()
         ecrites = self._ecrites.setdefault(table, {})
-        for dessous in [p for p in ecrites if p[: len(partition)] == partition]:
-            del ecrites[dessous]
-        ecrites[partition] = frame.sort(*contrat.partition, *contrat.cle)
+        for partition in _split(remplace or {}):
+            for dessous in [p for p in ecrites if p[: len(partition)] == partition]:
+                del ecrites[dessous]
+            lignes = frame.filter(_is_of(partition)) if partition else frame
+            ecrites[partition] = lignes.sort(*contrat.partition, *contrat.cle)
         return self.version(table) or 0
 
 
-def _is_of(partition: Partition) -> pl.Expr:
+def _split(remplace: Partition) -> Iterator[Cle]:
+    """The partitions, one by one."""
+    colonnes = ([(c, v) for v in values_of(valeur)] for c, valeur in remplace.items())
+    yield from product(*colonnes)
+
+
+def _is_of(partition: Cle) -> pl.Expr:
     return reduce(pl.Expr.and_, (pl.col(colonne) == valeur for colonne, valeur in partition))

@@ -9,11 +9,11 @@ partitions both succeed; two writers of one partition are told apart, never merg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 from deltalake import (
@@ -32,6 +32,9 @@ from warehouse.verrous import lock
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
+
+# The value of each of the first columns of the partition; several, of the last of them.
+Partition: TypeAlias = Mapping[str, str | int | tuple[str, ...]]
 
 REPRISES = 200
 OUVERTES_MAX = 512
@@ -69,11 +72,11 @@ class Lac:
         since that version is null. No row when the table was never written. Rows come in any order.
         ContratInconnu when there is no such table, DeltaError when there is no such version.
         """
-        schema = schema_polars(read_contrat(table))
+        contrat = read_contrat(table)
         delta = self._open(table, version)
         if delta is None or not _has_files(delta):
-            return pl.LazyFrame(schema=schema)
-        return pl.scan_delta(delta).select(_colonnes(schema, _names(delta)))
+            return pl.LazyFrame(schema=schema_polars(contrat))
+        return _scan(delta, contrat, None)
 
     def dataset(self, table: str, version: int) -> ds.Dataset:
         """The rows as of `version` for an engine that reads Arrow: none is read before it asks.
@@ -91,12 +94,11 @@ class Lac:
             return ds.dataset(pl.DataFrame(schema=schema).to_arrow())
         return delta.to_pyarrow_dataset(parquet_read_options=lecture)
 
-    def write(
-        self, table: str, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None
-    ) -> int:
-        """Replace one partition, or the whole table when `remplace` is None.
+    def write(self, table: str, frame: pl.DataFrame, remplace: Partition | None) -> int:
+        """Replace some partitions, or the whole table when `remplace` is None.
 
-        Nothing by nothing is no new version: a night makes many tables that have no row.
+        The same rows in place of the same are no new version: a night makes again many tables that
+        have not changed.
 
         Args:
             table: name of a contract.
@@ -117,17 +119,34 @@ class Lac:
         triee = frame.sort(*contrat.partition, *contrat.cle)
         crashpoint("lac.avant_ecriture")
         delta = self._open_or_create(contrat)
-        if triee.height or _has_files(delta, remplace):
+        if not _holds(delta, contrat, triee, remplace):
             _overwrite(delta, contrat, triee, remplace)
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
 
-    def list_partitions(self, table: str, sous: Mapping[str, str | int]) -> list[dict[str, str]]:
-        """Partitions that have rows, under those values of the first columns."""
+    def list_changed(
+        self, table: str, frame: pl.DataFrame, sous: Partition, valeurs: Collection[str]
+    ) -> list[str]:
+        """Of these values of the next column of the partition, those with other rows, sorted.
+
+        Other than those of `frame` under `sous`, the values of the columns before it.
+        """
+        contrat = read_contrat(table)
+        colonne = contrat.partition[len(sous)]
         delta = self._open(table, None)
-        if delta is None:
-            return []
-        return delta.partitions(file_pruning_predicate=_predicat(sous))
+        if delta is None or not _has_files(delta):
+            return sorted(valeurs)
+        ecrites = _scan(delta, contrat, {**sous, colonne: tuple(valeurs)}).collect()
+        avant, apres = (
+            lignes.sort(contrat.cle).partition_by(colonne, as_dict=True)
+            for lignes in (ecrites, frame)
+        )
+        vide = frame.clear()
+        return [
+            valeur
+            for valeur in sorted(valeurs)
+            if not avant.get((valeur,), vide).equals(apres.get((valeur,), vide))
+        ]
 
     def version(self, table: str) -> int | None:
         """Last version of `table`; None when it was never written."""
@@ -193,7 +212,7 @@ def _overwrite(
     delta: DeltaTable,
     contrat: Contrat,
     frame: pl.DataFrame,
-    remplace: Mapping[str, str | int] | None,
+    remplace: Partition | None,
 ) -> None:
     try:
         write_deltalake(
@@ -211,11 +230,38 @@ def _overwrite(
         raise EcritureConcurrente(f"table {contrat.nom} : écriture concurrente") from erreur
 
 
-def _has_files(delta: DeltaTable, partition: Mapping[str, str | int] | None = None) -> bool:
-    """Whether the table, or one partition of it, has rows: a file that has none is not written."""
-    if partition is None:
-        return bool(delta.get_add_actions().num_rows)
-    return bool(delta.file_uris(file_pruning_predicate=_predicat(partition)))
+def _has_files(delta: DeltaTable) -> bool:
+    """Whether the table has rows: a file that has none is not written."""
+    return bool(delta.get_add_actions().num_rows)
+
+
+def _holds(
+    delta: DeltaTable, contrat: Contrat, triee: pl.DataFrame, remplace: Partition | None
+) -> bool:
+    """Whether these rows, sorted, are there: those are read when there are as many of them."""
+    if _count_rows(delta, remplace) != triee.height:
+        return False
+    if triee.is_empty():
+        return True
+    lues = _scan(delta, contrat, remplace).collect()
+    return lues.sort(*contrat.partition, *contrat.cle).equals(triee)
+
+
+def _scan(delta: DeltaTable, contrat: Contrat, partition: Partition | None) -> pl.LazyFrame:
+    """Rows of the table, or of some partitions of it, in the columns of the contract."""
+    lues = pl.scan_delta(delta).select(_colonnes(schema_polars(contrat), _names(delta)))
+    return lues if partition is None else lues.filter(_is_in(partition))
+
+
+def _count_rows(delta: DeltaTable, partition: Partition | None) -> int:
+    """Rows of the table, or of some partitions of it, as its log says: none is read."""
+    if not _has_files(delta):
+        return 0
+    fichiers = pl.DataFrame(delta.get_add_actions(flatten=True))
+    if partition is not None:
+        fichiers = fichiers.rename({f"partition.{nom}": nom for nom in partition})
+        fichiers = fichiers.filter(_is_in(partition))
+    return int(fichiers["num_records"].sum())
 
 
 def _schema_mode(delta: DeltaTable, frame: pl.DataFrame) -> Literal["merge"] | None:
@@ -238,20 +284,29 @@ def _colonnes(schema: pl.Schema, presentes: frozenset[str]) -> list[pl.Expr]:
     ]
 
 
-def _check_partition(
-    contrat: Contrat, frame: pl.DataFrame, remplace: Mapping[str, str | int] | None
-) -> None:
+def _check_partition(contrat: Contrat, frame: pl.DataFrame, remplace: Partition | None) -> None:
     if remplace is None:
         return
     if not remplace or tuple(remplace) != contrat.partition[: len(remplace)]:
         raise ContratRompu(f"table {contrat.nom} : la partition est {list(contrat.partition)}")
-    dedans = reduce(pl.Expr.and_, (pl.col(c) == v for c, v in remplace.items()))
-    if frame.filter(~dedans).height:
+    if frame.filter(~_is_in(remplace)).height:
         raise ContratRompu(f"table {contrat.nom} : des lignes sont hors de la partition écrite")
 
 
-def _predicat(remplace: Mapping[str, str | int]) -> str:
-    return " AND ".join(f"{colonne} = {_literal(valeur)}" for colonne, valeur in remplace.items())
+def _is_in(partition: Partition) -> pl.Expr:
+    return reduce(pl.Expr.and_, (pl.col(c).is_in(values_of(v)) for c, v in partition.items()))
+
+
+def _predicat(partition: Partition) -> str:
+    return " AND ".join(
+        f"{colonne} IN ({', '.join(map(_literal, values_of(valeur)))})"
+        for colonne, valeur in partition.items()
+    )
+
+
+def values_of(valeur: str | int | tuple[str, ...]) -> tuple[str | int, ...]:
+    """The values of a column of a `Partition`."""
+    return valeur if isinstance(valeur, tuple) else (valeur,)
 
 
 def _literal(valeur: str | int) -> str:

@@ -21,7 +21,8 @@ class Reglages(BaseSettings):
     Attributes:
         dossier: home of the engine.
         base_sql: address of the registry and journal; None for SQLite in the home.
-        nombre_parts: shards of the computations; results do not depend on it.
+        nombre_parts: shards of the computations; results do not depend on it. Each costs half a
+            second of CPU a night, whatever it holds: two a core of the machine are enough.
         lot_octets: bytes of deposits controlled together.
         taille_max_octets: a larger deposit is refused.
         source_depots: where companies drop; None for the home, else `sftp://user@host:port/path`.
@@ -36,7 +37,7 @@ class Reglages(BaseSettings):
 
     dossier: Path = Path("donnees")
     base_sql: str | None = Field(default=None, repr=False)  # may hold a password
-    nombre_parts: int = Field(default=8, ge=1)
+    nombre_parts: int = Field(default=4, ge=1)
     lot_octets: int = Field(default=64 * MIO, ge=1)
     taille_max_octets: int = Field(default_factory=lambda: read_caisse().taille_max_octets, ge=1)
     source_depots: str | None = None

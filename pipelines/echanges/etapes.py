@@ -20,8 +20,9 @@ from pipelines.echanges.regles.lignes import (
     ordered,
 )
 from pipelines.nuit.execution import Production, Travail
-from pipelines.nuit.parts import Part, dated, in_part, part_of
+from pipelines.nuit.parts import Part, in_part, part_of
 from pipelines.nuit.reserves.depots import read_ecartes
+from pipelines.nuit.versions import frame_fingerprint
 from specs.contrats import tables_of
 from warehouse.envois import list_envois, list_sirens
 from warehouse.maison import Maison
@@ -49,7 +50,7 @@ def plan_echanges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
     return parts.select(part_of(maison.reglages.nombre_parts).alias("p"))["p"].unique().to_list()
 
 
-def prepare_lignes(maison: Maison, part: Part, date_arrete: date) -> Travail:
+def prepare_lignes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     """Which lines are in force: those of the last file of each chain that nothing refused."""
     envois = read_acceptes(maison, part)
     lues = read_of(maison, "lignes_lues", envois).sort("depot", "rang")
@@ -58,7 +59,7 @@ def prepare_lignes(maison: Maison, part: Part, date_arrete: date) -> Travail:
         lignes = in_part("lignes_en_vigueur", compute_lignes(envois, lues), part)
         return Production({"lignes_en_vigueur": lignes}, {"lignes": len(lignes)})
 
-    return Travail(dated(date_arrete, envois, lues), produce)
+    return Travail(frame_fingerprint(envois, lues), produce)
 
 
 def read_of(maison: Maison, table: str, envois: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +80,7 @@ def read_en_vigueur(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
     return list_en_vigueur(maison, genre).filter(part.ecrites()).collect().sort("depot", "rang")
 
 
-def prepare_bilans(maison: Maison, part: Part, date_arrete: date) -> Travail:
+def prepare_bilans(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     """What becomes of each line, from what the businesses say of it."""
     lignes = maison.lac.read("lignes_en_vigueur").filter(part.ecrites()).collect()
     lignes = lignes.sort("depot", "rang")
@@ -97,7 +98,7 @@ def prepare_bilans(maison: Maison, part: Part, date_arrete: date) -> Travail:
         ecrites = {nom: in_part(nom, frame, part) for nom, frame in tables.items()}
         return Production(ecrites, {"lignes": len(lignes), "constats": len(tous)})
 
-    return Travail(dated(date_arrete, lignes, constats, valeurs), produce)
+    return Travail(frame_fingerprint(lignes, constats, valeurs), produce)
 
 
 def _gather(maison: Maison, part: Part, famille: str, schema: pl.Schema) -> pl.DataFrame:

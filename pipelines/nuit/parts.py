@@ -109,20 +109,17 @@ def write_part(
 ) -> None:
     """Rewrite a shard of a table: whole, or the periods of the rows when it has some.
 
-    `periodes`: those that are rewritten too, though no row of theirs is left. All the periods of a
-    shard are written at once.
+    `periodes`: those that are rewritten too, though no row of theirs is left. All the periods are
+    written at once, but those whose rows have not changed.
     """
     periode, part = read_contrat(table).periode, {"part": numero}
     if periode is None:
         maison.lac.write(table, frame, part)
         return
-    valeurs = {*frame[periode], *periodes}
-    if valeurs.issuperset(p[periode] for p in maison.lac.list_partitions(table, part)):
-        maison.lac.write(table, frame, part)
-        return
-    for valeur in sorted(valeurs):
-        lignes = frame.filter(pl.col(periode) == valeur)
-        maison.lac.write(table, lignes, part | {periode: valeur})
+    changees = maison.lac.list_changed(table, frame, part, {*frame[periode], *periodes})
+    if changees:
+        lignes = frame.filter(pl.col(periode).is_in(changees))
+        maison.lac.write(table, lignes, part | {periode: tuple(changees)})
 
 
 def open_part(maison: Maison, numero: int, date_arrete: date, partage: str = PAR_SIREN) -> Part:

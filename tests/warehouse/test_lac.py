@@ -30,6 +30,7 @@ import polars as pl
 from warehouse.lac import Lac
 lac, frame = Lac(Path(sys.argv[1])), pl.read_parquet(sys.argv[2])
 while True:
+    frame = frame.with_columns(pl.col("montant_centimes") + 1)
     lac.write("appels", frame, {"part": 1})
     print("ecrit", flush=True)
 """
@@ -133,6 +134,16 @@ def test_rien_par_rien(lac: Lac) -> None:
     assert lac.write("appels", vide, None) > version
     assert lac.write("appels", vide, None) == lac.version("appels") == version + 1
     assert lac.read("appels").collect().is_empty()
+
+
+def test_the_same_by_the_same(lac: Lac) -> None:
+    """The same rows, in whatever order, are no new version; one that differs is."""
+    lac.write("appels", _appels(2), {"part": 2})
+    version = lac.write("appels", _appels(1), {"part": 1})
+    assert lac.write("appels", _appels(1).reverse(), {"part": 1}) == version
+    assert lac.write("appels", pl.concat([_appels(1), _appels(2)]), None) == version
+    assert lac.write("appels", _appels(1, montant=7), {"part": 1}) == version + 1
+    assert _read(lac).filter(part=1)["montant_centimes"].unique().to_list() == [7]
 
 
 def test_table_entiere(lac: Lac) -> None:

@@ -59,7 +59,7 @@ def test_reglages_par_defaut(monkeypatch: pytest.MonkeyPatch) -> None:
     reglages = Reglages()
     assert reglages.dossier == Path("donnees")
     assert reglages.url_sql == "sqlite:///donnees/registre.sqlite"
-    assert (reglages.nombre_parts, reglages.source_depots) == (8, None)
+    assert (reglages.nombre_parts, reglages.source_depots) == (4, None)
     assert (reglages.lot_octets, reglages.taille_max_octets) == (64 * 2**20, 2 * 2**30)
 
 

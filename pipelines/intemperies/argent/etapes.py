@@ -8,7 +8,8 @@ import polars as pl
 
 from pipelines.intemperies.regles.dus import compute_dus
 from pipelines.nuit.execution import Production, Travail
-from pipelines.nuit.parts import Part, dated, in_part
+from pipelines.nuit.parts import Part, in_part
+from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat
 from warehouse.maison import Maison
@@ -18,7 +19,7 @@ from warehouse.registre import read_etablissements
 DUS, REMBOURSEMENTS, ARRETS = "dus_intemperies", "remboursements_intemperies", "arrets_intemperies"
 
 
-def prepare_dus(maison: Maison, part: Part, date_arrete: date) -> Travail:
+def prepare_dus(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     """The published amounts of the shard, as they were, then those of the refunds of tonight."""
     remboursements, arrets = (
         maison.lac.read(table).filter(part.ecrites()).collect().sort(read_contrat(table).cle)
@@ -34,4 +35,5 @@ def prepare_dus(maison: Maison, part: Part, date_arrete: date) -> Travail:
         dus = pl.concat([in_part(DUS, frame, part) for frame in (publies, nouveaux)])
         return Production({DUS: dus}, {"dus": len(nouveaux)})
 
-    return Travail(dated(date_arrete, remboursements, arrets, etablissements, publies), produce)
+    lus = (remboursements, arrets, etablissements, publies)
+    return Travail(frame_fingerprint(*lus), produce)

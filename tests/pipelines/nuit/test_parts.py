@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
 import specs.contrats
 from pipelines.declarations.etapes import plan_parts
@@ -124,6 +125,28 @@ def test_all_the_periods_of_a_shard_are_one_version(caisse: Caisse) -> None:
     autres = toutes.filter(pl.col("part") != numero)
     attendu = pl.concat([siennes, autres]).sort("salarie", "exercice")
     assert read(caisse).equals(attendu)
+
+
+def test_periods_that_have_not_changed_are_left(caisse: Caisse) -> None:
+    """Of three years that a step makes again, the two that changed are one version, in no other."""
+    annees = {annee: droits(4, annee, 10) for annee in ("2024", "2025", "2026")}
+    write_all(caisse.maison, pl.concat(annees.values()))
+    fichiers = list_files(caisse.maison)
+    numero, version = int(droits(4)["part"][0]), caisse.maison.lac.version(TABLE)
+    assert version is not None
+    annees |= {annee: droits(4, annee, 20) for annee in ("2024", "2026")}
+    siennes = pl.concat(annees.values()).filter(part=numero)
+    write_part(caisse.maison, TABLE, siennes, numero)
+    assert caisse.maison.lac.version(TABLE) == version + 1
+    assert read(caisse).filter(part=numero).equals(siennes.sort("salarie", "exercice"))
+    assert len(fichiers - list_files(caisse.maison)) == 2
+    write_part(caisse.maison, TABLE, siennes, numero, ["2026"])
+    assert caisse.maison.lac.version(TABLE) == version + 1
+
+
+def list_files(maison: Maison) -> set[str]:
+    """Files of the table as it stands."""
+    return set(DeltaTable(str(maison.lac.dossier / TABLE)).file_uris())
 
 
 def prepare(maison: Maison, part: Part, _date_arrete: date) -> Travail:
