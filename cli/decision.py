@@ -28,6 +28,8 @@ NATURES = {
     "reprise-depot": "REPRISE_DEPOT",
     "titulaire-confirme": "TITULAIRE_CONFIRME",
     "priorite-certificat": "PRIORITE_CERTIFICAT",
+    "compensation": "COMPENSATION_CONGES",
+    "annulation": "ANNULATION_CONGES",
     "fusion-salarie": "FUSION_SALARIE",
     "separation-salarie": "SEPARATION_SALARIE",
 }
@@ -38,6 +40,13 @@ OPTIONS = {
     "AVOIR": {"cdg", "montant_centimes"},
     "REVOCATION_ATTESTATION": {"attestation"},
     "SUSPENSION_PRELEVEMENT": {"cdg"},
+}
+# What some decisions are about, which no other names.
+PROPRES = {
+    "TITULAIRE_CONFIRME": "compte",
+    "PRIORITE_CERTIFICAT": "certificat",
+    "COMPENSATION_CONGES": "demande",
+    "ANNULATION_CONGES": "demande",
 }
 DE_SALARIE = {"FUSION_SALARIE", "SEPARATION_SALARIE"}
 SANS_SALARIE: dict[str, Any] = {"identifiant": None, "salarie": None, "a_blanc": False}
@@ -104,6 +113,13 @@ Certificat = Annotated[
         help="Référence d'un certificat de congés de l'entreprise, à retenir avant les DSN.",
     ),
 ]
+Demande = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REQ_ID",
+        help="Référence d'une demande de congés de l'entreprise, à compenser ou à annuler.",
+    ),
+]
 
 
 def decider(
@@ -130,6 +146,7 @@ def decider(
     ] = None,
     compte: Compte = None,
     certificat: Certificat = None,
+    demande: Demande = None,
     identifiant: Identifiant = None,
     salarie: Salarie = None,
     date_effet: Annotated[
@@ -156,6 +173,7 @@ def decider(
         depot=depot,
         compte=compte,
         certificat=certificat,
+        demande=demande,
         identifiant=identifiant,
         salarie=salarie,
         a_blanc=a_blanc,
@@ -189,6 +207,7 @@ class Saisie:
     depot: str | None
     compte: str | None
     certificat: str | None
+    demande: str | None
     identifiant: str | None
     salarie: str | None
     a_blanc: bool
@@ -207,6 +226,7 @@ VIDE = Saisie(
     depot=None,
     compte=None,
     certificat=None,
+    demande=None,
     identifiant=None,
     salarie=None,
     a_blanc=False,
@@ -226,18 +246,13 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
         return _record_depot(maison, saisie, acte, format_instant(maintenant))
     if saisie.depot is not None:
         _refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
+    _check_propres(saisie)
     if saisie.nature in DE_SALARIE:
         valeurs = _of_salarie(maison, saisie)
     elif replace(saisie, **SANS_SALARIE) != saisie:
         _refuse("--identifiant, --salarie et --a-blanc ne valent que pour un salarié")
-    elif saisie.nature == NATURES["titulaire-confirme"]:
-        valeurs = _of_compte(maison, saisie)
-    elif saisie.compte is not None:
-        _refuse("--compte ne vaut que pour titulaire-confirme")
-    elif saisie.nature == NATURES["priorite-certificat"]:
-        valeurs = _of_certificat(maison, saisie)
-    elif saisie.certificat is not None:
-        _refuse("--certificat ne vaut que pour priorite-certificat")
+    elif saisie.nature in PROPRES:
+        valeurs = _of_own(maison, saisie)
     elif saisie.nature in DE_MOUVEMENT:
         valeurs = _of_mouvement(maison, saisie)
     else:
@@ -246,6 +261,20 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
     with maison.moteur.begin() as connexion:
         nature = list_natures(METIERS)[saisie.nature]
         return record_decision(connexion, nature=nature, instant=instant, **acte, **valeurs)
+
+
+def _check_propres(saisie: Saisie) -> None:
+    """Refuse the option of other natures of decision."""
+    for option in sorted(set(PROPRES.values())):
+        if getattr(saisie, option) is not None and PROPRES.get(saisie.nature) != option:
+            siennes = [c for c, nature in NATURES.items() if PROPRES.get(nature) == option]
+            _refuse(f"--{option} ne vaut que pour {' et '.join(siennes)}")
+
+
+def _of_own(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about an account, a certificate, a request."""
+    composent = {"compte": _of_compte, "certificat": _of_certificat, "demande": _of_demande}
+    return composent[PROPRES[saisie.nature]](maison, saisie)
 
 
 def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], instant: str) -> int:
@@ -314,6 +343,21 @@ def _of_certificat(maison: Maison, saisie: Saisie) -> dict[str, Any]:
         return compose_priorite(maison, saisie.siren, saisie.certificat)
     except CertificatInconnu as inconnu:
         _refuse(str(inconnu))
+
+
+def _of_demande(maison: Maison, saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about a request of leave of a company."""
+    from pipelines.conges.decisions import DemandeInconnue, compose_demande
+
+    if saisie.siren is None or saisie.demande is None:
+        _refuse("siren et demande : obligatoires (--siren ou --adherent, --demande)")
+    siennes = {champ: getattr(saisie, champ) for champ in ("nature", "siren", "demande")}
+    if saisie != replace(VIDE, **siennes):
+        _refuse("cette décision n'attend que --siren, --demande et son acte")
+    try:
+        return compose_demande(maison, saisie.siren, saisie.demande)
+    except DemandeInconnue as inconnue:
+        _refuse(str(inconnue))
 
 
 def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:

@@ -1,9 +1,13 @@
-"""What officers decide of certificates: one goes before the DSN of the same months (X-06)."""
+"""What officers decide of leave: a certificate that goes first, a compensation, a leave undone.
+
+Source: choices X-06 (certificates), L-53 (compensation), L-36 to L-38 (a paid leave is cancelled).
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -13,9 +17,18 @@ from pipelines.echanges.etapes import list_en_vigueur
 from specs.contrats import codes_of
 from warehouse.decisions import Nature, is_texte, read_decisions
 from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
 
-(PRIORITE_CERTIFICAT,) = codes_of("decisions", "nature", "PRIORITE_CERTIFICAT")
-GENRE, CHAMP = "CERT", "cert_ref"
+PRIORITE_CERTIFICAT, COMPENSATION, ANNULATION = codes_of(
+    "decisions", "nature", "PRIORITE_CERTIFICAT", "COMPENSATION_CONGES", "ANNULATION_CONGES"
+)
+GENRE, CHAMP, DEMANDE = "CERT", "cert_ref", "demande"
+DMC, DE_DEMANDE = "DMC", (COMPENSATION, ANNULATION)
+DEMANDES = pl.Schema({"siren": pl.String, "demande": pl.String, "effet": pl.Date})
+
+
+class DemandeInconnue(LookupError):  # noqa: N818 - named in French
+    """The company has no request in force of this reference."""
 
 
 class CertificatInconnu(LookupError):  # noqa: N818 - named in French
@@ -31,6 +44,47 @@ def read_priorites(maison: Maison, derniere: int | None) -> pl.DataFrame:
         for siren, contenu in prises.select("siren", "contenu").iter_rows()
     ]
     return pl.DataFrame(lignes, SCHEMAS["priorites"], orient="row").unique().sort(pl.all())
+
+
+def read_compensations(maison: Maison, derniere: int | None, jour: date) -> pl.DataFrame:
+    """siren, demande, effet of the compensations that are accepted on a day."""
+    return _read_demandes(maison, derniere, COMPENSATION).filter(pl.col("effet") <= jour)
+
+
+def read_annulations(maison: Maison, derniere: int | None) -> pl.DataFrame:
+    """siren, demande of the leaves that are undone, paid or not."""
+    return (
+        _read_demandes(maison, derniere, ANNULATION)
+        .select("siren", "demande")
+        .unique()
+        .sort("siren", "demande")
+    )
+
+
+def _read_demandes(maison: Maison, derniere: int | None, nature: str) -> pl.DataFrame:
+    with maison.moteur.connect() as connexion:
+        prises = read_decisions(connexion, derniere).filter(nature=nature)
+    lignes = [
+        (siren, json.loads(contenu)[DEMANDE], effet)
+        for siren, contenu, effet in prises.select("siren", "contenu", "date_effet").iter_rows()
+    ]
+    lues = pl.DataFrame(lignes, DEMANDES, orient="row")
+    return lues.group_by("siren", "demande").agg(pl.col("effet").min()).sort("siren", "demande")
+
+
+def compose_demande(maison: Maison, siren: str, reference: str) -> dict[str, Any]:
+    """Arguments of the decision about a request of a company, by its reference.
+
+    Raises:
+        DemandeInconnue: the company has none in force of this reference, and none that was paid.
+    """
+    siennes = list_en_vigueur(maison, DMC).filter(pl.col("siren") == siren, cle=reference)
+    publiees = read_table_publiee(maison, "demandes_conges").filter(
+        pl.col("siren") == siren, demande=reference
+    )
+    if siennes.collect().is_empty() and publiees.collect().is_empty():
+        raise DemandeInconnue("demande : aucune de cette référence n'est en vigueur")
+    return {"siren": siren, "contenu": {DEMANDE: reference}}
 
 
 def compose_priorite(maison: Maison, siren: str, reference: str) -> dict[str, Any]:
@@ -50,7 +104,19 @@ def _check_contenu(contenu: Mapping[str, Any]) -> Iterator[str]:
         yield "contenu : la référence du certificat est attendue, et elle seule"
 
 
+def _check_demande(contenu: Mapping[str, Any]) -> Iterator[str]:
+    if set(contenu) != {DEMANDE} or not all(is_texte(valeur) for valeur in contenu.values()):
+        yield "contenu : la référence de la demande est attendue, et elle seule"
+
+
 NATURES = (
+    Nature(
+        COMPENSATION,
+        "indemnité compensatrice acceptée, justificatif vu",
+        frozenset({"siren"}),
+        _check_demande,
+    ),
+    Nature(ANNULATION, "congé annulé", frozenset({"siren"}), _check_demande),
     Nature(
         PRIORITE_CERTIFICAT,
         "certificat retenu avant les déclarations",

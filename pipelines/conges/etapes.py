@@ -1,7 +1,7 @@
-"""Leave in a night: certificates received by company, then what each employee acquires.
+"""Leave in a night: certificates received by company, then what each employee acquires and is paid.
 
-The lines of CERT files are given an employee by the company that sent them; certificates, rights
-and counters are computed by shard of employees, over all their companies.
+The lines of CERT files are given an employee by the company that sent them; certificates, rights,
+counters, requests and payments are computed by shard of employees, over all their companies.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date
 
 import polars as pl
 
+from pipelines.conges.argent import Lu, read_lu
 from pipelines.conges.lecture import (
     read_certs,
     read_connu,
@@ -23,12 +24,17 @@ from pipelines.conges.lecture import (
 )
 from pipelines.conges.regles.acquisition.calcul import (
     CERTIFICATS,
+    Acquisition,
     compute_acquisition,
 )
 from pipelines.conges.regles.acquisition.controles import check_certs
+from pipelines.conges.regles.paiement.arrets import list_occupations
+from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
-from pipelines.conges.regles.paiement.situation import gather_situation
-from pipelines.echanges.regles.lignes import compose_constats
+from pipelines.conges.regles.paiement.prises import list_small
+from pipelines.conges.regles.paiement.situation import Situation, gather_situation
+from pipelines.conges.regles.paiement.sommes_dues import list_dus
+from pipelines.echanges.regles.lignes import compose_constats, ordered
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
 from pipelines.nuit.versions import frame_fingerprint
@@ -40,8 +46,8 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
 RECUS, CONSTATS, F016 = "certificats_recus", "constats_cert", "F016"
+DUS = "dus_conges"
 LIGNE = ["depot", "rang"]
-RIEN = pl.DataFrame()  # what requests are judged by, and nothing here reads
 PAYES = pl.Schema({"salarie": pl.String, "exercice": pl.Int64})
 
 
@@ -76,7 +82,7 @@ def plan_conges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
 
 
 def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
-    """Certificates, rights and counters of the employees of the shard.
+    """Certificates, rights, counters, requests and statements of the employees of the shard.
 
     A day that passes changes nothing by itself: see `tell_day`. The leave paid tonight is that of
     the certificates of the next night.
@@ -85,18 +91,33 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     connu = read_connu(maison, part, paiements)
     publies = read_table_publiee(maison, "certificats").filter(part.siennes()).collect()
     publies = publies.select(CERTIFICATS.names()).sort("certificat")
-    matricules = read_matricules(maison, part)
+    matricules, lu = read_matricules(maison, part), read_lu(maison, part, connu, date_arrete)
+    dus = read_table_publiee(maison, DUS).filter(part.siennes()).collect().sort("du")
 
     def produce() -> Production:
         savoir = read_connaissances()
         acquisition = compute_acquisition(connu, publies, date_arrete, savoir)
-        situation = gather_situation(acquisition, paiements, RIEN, RIEN, date_arrete, savoir).connu
+        situation = gather_situation(
+            acquisition,
+            paiements,
+            list_occupations(connu.absences),
+            lu.compensations,
+            date_arrete,
+            savoir,
+        )
+        suite = _pay(acquisition, situation, paiements, lu, date_arrete)
+        acquis = situation.connu
         frames = {
             "certificats": _with_numbers(acquisition.certificats, matricules),
-            "droits": situation.droits,
-            "compteurs_conges": compute_compteurs(
-                situation.acquis, situation.reports, paiements.prises
-            ),
+            "droits": acquis.droits,
+            "compteurs_conges": compute_compteurs(acquis.acquis, acquis.reports, suite.prises),
+            "demandes_conges": suite.demandes,
+            "prises_conges": suite.prises,
+            "decomptes": suite.decomptes,
+            "lignes_decompte": suite.lignes,
+            "attestations_fiscales": suite.attestations,
+            "constats_conges": _tell(suite, lu),
+            DUS: _owe(suite.decomptes, dus),
         }
         tables = {
             nom: in_part(nom, frame, part).sort(read_contrat(nom).cle)
@@ -104,10 +125,35 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
         }
         return Production(tables, {nom: len(frame) for nom, frame in tables.items()})
 
-    lues = (*(getattr(connu, champ.name) for champ in fields(connu)), publies, matricules)
-    payees = (paiements.demandes, paiements.prises, paiements.decomptes)
-    jour = tell_day(connu, paiements, date_arrete)
-    return Travail(f"{frame_fingerprint(*lues, *payees)}:{jour}", produce)
+    lues = (*(getattr(connu, champ.name) for champ in fields(connu)), publies, matricules, dus)
+    payees = (getattr(paiements, champ.name) for champ in fields(paiements))
+    jour = tell_day(connu, paiements, lu.demandes, date_arrete)
+    return Travail(f"{frame_fingerprint(*lues, *payees, *lu.frames())}:{jour}", produce)
+
+
+def _pay(
+    acquisition: Acquisition, situation: Situation, paiements: Publies, lu: Lu, nuit: date
+) -> Publies:
+    """Requests and statements at the end of the night; those published, when nothing is asked."""
+    petites = list_small(situation.connu.droits)
+    if not (lu.demandes.height or petites.height or paiements.prises.height):
+        return paiements
+    savoir, argent = read_connaissances(), lu.compose(acquisition, situation)
+    demandes = lu.read_demandes(acquisition)
+    return compute_paiements(demandes, situation.connu, argent, paiements, nuit, savoir)
+
+
+def _tell(suite: Publies, lu: Lu) -> pl.DataFrame:
+    """What is said of the lines of requests, of tonight or of those published."""
+    lignes = pl.concat([frame.select(*LIGNE, "salarie") for frame in (lu.demandes, suite.demandes)])
+    dits = ordered(compose_constats(suite.constats), "code", "message")
+    return dits.join(lignes.unique(LIGNE), on=LIGNE, maintain_order="left")
+
+
+def _owe(decomptes: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
+    """The amounts published, as they were, then those of the statements of tonight."""
+    nouveaux = list_dus(decomptes).join(publies, on="du", how="anti")
+    return pl.concat([publies.select(nouveaux.columns), nouveaux])
 
 
 def _with_numbers(certificats: pl.DataFrame, matricules: pl.DataFrame) -> pl.DataFrame:

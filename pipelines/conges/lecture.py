@@ -23,19 +23,21 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_etablissements
 
-CERT, BASE_CONGES = "CERT", "20"
+CERT, DMC, BASE_CONGES = "CERT", "DMC", "20"
 RECUS, LUS = "certificats_recus", "certificats_lus"
 DETAILS = {"absences_certs": "absences_certificat_lues", "reports": "reports_lus"}
 INTEMPERIES = "indemnites_intemperies"
 LIGNE = ["depot", "rang"]
+# What is not published is found again each night.
+RETROUVES = (RECUS, "demandes_recues")
 
 
-def read_lignes(maison: Maison, part: Part) -> pl.DataFrame:
-    """The certificates in force of the companies of a shard, by key, with whom they are about.
+def read_lignes(maison: Maison, part: Part, genre: str = CERT) -> pl.DataFrame:
+    """The lines in force of a kind, of the companies of a shard, by key, with whom they are about.
 
     Columns of `lignes_en_vigueur`, and what names the employee: par_nir, matricule, naissance, nom.
     """
-    lignes = list_en_vigueur(maison, CERT).filter(part.ecrites()).collect().sort(LIGNE)
+    lignes = list_en_vigueur(maison, genre).filter(part.ecrites()).collect().sort(LIGNE)
     identites = read_of(maison, "identites_echange", lignes).select(
         *LIGNE, "naissance", "nom", par_nir=pl.col("nir").is_not_null()
     )
@@ -81,15 +83,15 @@ def read_connu(maison: Maison, part: Part, paiements: Publies) -> Connu:
 
     `paiements`: what was published of their leave.
     """
-    recus = _read(maison, part, RECUS).select("siren", *LIGNE, "salarie", "cdg", "recu_le")
+    recus = read_shard(maison, part, RECUS).select("siren", *LIGNE, "salarie", "cdg", "recu_le")
     certs = read_certs(maison, recus.collect())
     tables = {
-        "contrats": _read(maison, part, "contrats"),
-        "absences": _read(maison, part, "absences"),
-        "bases": _of_leave(_read(maison, part, "bases")),
-        "remunerations": _read(maison, part, "remunerations"),
+        "contrats": read_shard(maison, part, "contrats"),
+        "absences": read_shard(maison, part, "absences"),
+        "bases": _of_leave(read_shard(maison, part, "bases")),
+        "remunerations": read_shard(maison, part, "remunerations"),
         # Whose leave is not the fund's is credited no hour.
-        "intemperies": _read(maison, part, INTEMPERIES).filter(
+        "intemperies": read_shard(maison, part, INTEMPERIES).filter(
             pl.col("heures_conges_centiemes") > 0
         ),
     }
@@ -119,14 +121,14 @@ def read_connu(maison: Maison, part: Part, paiements: Publies) -> Connu:
     )
 
 
-def _read(maison: Maison, part: Part, table: str) -> pl.LazyFrame:
+def read_shard(maison: Maison, part: Part, table: str) -> pl.LazyFrame:
     """Rows of the employees of a shard; of a company that is held, those last published."""
     tenues = pl.col("siren").is_in(sorted(part.tenues))
     siennes = pl.col("salarie").is_not_null() & part.siennes()
     frais = maison.lac.read(table).filter(siennes & ~tenues)
     if part.seules is not None:
         frais = frais.filter(pl.col("siren").is_in(sorted(part.seules)))
-    if not part.tenues or table == RECUS:
+    if not part.tenues or table in RETROUVES:
         return frais
     return pl.concat([frais, read_table_publiee(maison, table).filter(siennes & tenues)])
 
@@ -156,20 +158,22 @@ def read_paiements(maison: Maison, part: Part) -> Publies:
         demandes=read("demandes_conges"),
         prises=read("prises_conges"),
         decomptes=read("decomptes"),
+        lignes=read("lignes_decompte"),
+        attestations=read("attestations_fiscales"),
     )
 
 
 def read_matricules(maison: Maison, part: Part) -> pl.DataFrame:
     """salarie, siren, matricule: the number that each company gives to the employees of a shard."""
-    lus = _read(maison, part, "salaries").select("salarie", "siren", "matricule")
+    lus = read_shard(maison, part, "salaries").select("salarie", "siren", "matricule")
     return lus.drop_nulls().unique(["salarie", "siren"]).collect().sort("salarie", "siren")
 
 
-def tell_day(connu: Connu, paiements: Publies, date_arrete: date) -> str:
+def tell_day(connu: Connu, paiements: Publies, demandes: pl.DataFrame, date_arrete: date) -> str:
     """What a day that passes changes: the month, the ends of contract that are past.
 
-    Each day counts where leave was taken or carried over.
+    Each day counts where leave is asked for, was taken or carried over.
     """
-    if paiements.prises.height or connu.reports.height:
+    if demandes.height or paiements.prises.height or connu.reports.height:
         return date_arrete.isoformat()
     return f"{date_arrete:%Y-%m}:{connu.contrats.filter(pl.col('fin') <= date_arrete).height}"

@@ -14,13 +14,14 @@ from pipelines.cas.valeurs import Resultat
 from pipelines.conges.cas.entrees import Entrees, parse_entrees
 from pipelines.conges.cas.explication import explain
 from pipelines.conges.cas.paiements import CHAMPS, OPTIONS, Demandes, parse_demandes
-from pipelines.conges.cas.reglements import gather_argent, list_occupations, read_table
+from pipelines.conges.cas.reglements import gather_argent, read_table
 from pipelines.conges.regles.acquisition.acquis import ACQUIS, UN_MOIS
 from pipelines.conges.regles.acquisition.calcul import (
     CERTIFICATS,
     Acquisition,
     compute_acquisition,
 )
+from pipelines.conges.regles.paiement.arrets import list_occupations
 from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes

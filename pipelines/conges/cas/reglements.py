@@ -8,15 +8,12 @@ from datetime import date
 import polars as pl
 
 from pipelines.conges.cas.paiements import Demandes
-from pipelines.conges.regles.acquisition.absences import compute_intervalles
+from pipelines.conges.regles.paiement.arrets import list_notified
 from pipelines.conges.regles.paiement.emission import Argent
 from pipelines.conges.regles.paiement.situation import Situation
-from specs.caisse import read_caisse
-from specs.contrats import codes_of
 from specs.periodes import Mois
 
 T, E, D, B = pl.String(), pl.Int64(), pl.Date(), pl.Boolean()
-(ARRET,) = codes_of("absences", "nature", "ARRET")
 SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "comptes": {"salarie": T, "debut": D, "fin": D},
     "centres": {"siren": T, "salarie": T, "mode_retraite": T},
@@ -30,7 +27,6 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "executions": {"decompte": T, "tenu_le": D},
     "regles": {"decompte": T},
 }  # fmt: skip
-PENDANT_UN_CONGE = "C"  # REASON of a record 12
 # Columns that a case names otherwise.
 NOMS = {
     "demande": "req_id", "montant_centimes": "montant", "protege_centimes": "protege",
@@ -77,17 +73,10 @@ def gather_argent(
             pl.col("debut").fill_null(date.min)
         ),
         annulations=read_table(demandes, "annulations", nuit),
-        arrets=_notified(reports),
+        arrets=list_notified(reports),
         executions=_frame("executions", rendus),
         regles=_frame("regles", regles),
     )
-
-
-def _notified(reports: pl.DataFrame) -> pl.DataFrame:
-    """Stoppages notified during a leave: records 12 whose reason says so, once work is resumed."""
-    return reports.filter(
-        pl.col("reason") == PENDANT_UN_CONGE, pl.col("resumed").is_not_null()
-    ).select("salarie", debut="stop_from", fin=pl.col("resumed") - pl.duration(days=1))
 
 
 def _frame(nom: str, lignes: list[dict[str, object]]) -> pl.DataFrame:
@@ -111,10 +100,3 @@ def _months(
         for mois in map(str, Mois.range(Mois.from_date(debut), Mois.from_date(fin))):
             if mois not in (manquants or "").split():
                 yield salarie, exercice, siren, mois, (salarie, siren, mois) not in dus
-
-
-def list_occupations(absences: pl.DataFrame) -> pl.DataFrame:
-    """salarie, debut, fin of the stoppages that keep from leave (table `absences`)."""
-    compatibles = read_caisse().absences_compatibles[ARRET]
-    arrets = absences.filter(pl.col("nature") == ARRET, ~pl.col("motif_absence").is_in(compatibles))
-    return compute_intervalles(arrets).select("salarie", "debut", "fin")

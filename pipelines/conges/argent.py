@@ -1,0 +1,145 @@
+"""What the payment of leave reads beside the rights: requests, calls, accounts, rates, decisions.
+
+The accounts of companies and the transfers are those last published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+
+import polars as pl
+
+from pipelines.conges.decisions import read_annulations, read_compensations
+from pipelines.conges.lecture import read_shard
+from pipelines.conges.regles.acquisition.calcul import Acquisition
+from pipelines.conges.regles.acquisition.connu import Connu
+from pipelines.conges.regles.paiement.arrets import list_notified
+from pipelines.conges.regles.paiement.emission import Argent
+from pipelines.conges.regles.paiement.lues import parse_lues
+from pipelines.conges.regles.paiement.methodes import EXERCICE
+from pipelines.conges.regles.paiement.mois_payes import compute_mois_payes
+from pipelines.conges.regles.paiement.situation import Situation
+from pipelines.echanges.etapes import read_of
+from pipelines.nuit.parts import Part
+from specs.contrats import codes_of
+from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
+from warehouse.registre.lecture import read_profils_cdg
+
+RECUES, LUES = "demandes_recues", "demandes_lues"
+LIGNE = ["depot", "rang"]
+(TAUX,) = codes_of("remunerations", "nature", "TAUX_PRELEVEMENT")
+(VALABLE,) = codes_of("comptes_salaries", "etat", "VALABLE")
+(PAYE,) = codes_of("reglements", "etat", "PAYE")
+MODES = dict(
+    zip(
+        codes_of("profils_cdg", "mode_retraite", "declaratif", "direct"),
+        codes_of("decomptes", "mode_retraite", "E", "D"),
+        strict=True,
+    )
+)
+SAISIES = pl.Schema(
+    {"salarie": pl.String, "saisie": pl.String, "debut": pl.Date, "fin": pl.Date}
+    | {"montant_centimes": pl.Int64, "part_ppm": pl.Int64, "protege_centimes": pl.Int64}
+)
+EXECUTIONS = pl.Schema({"decompte": pl.String, "tenu_le": pl.Date})
+
+
+@dataclass(frozen=True, slots=True)
+class Lu:
+    """What was read for the employees of a shard, each frame in a total order.
+
+    `demandes`: lines of requests (contract `demandes_lues`) on the employees found for them, with
+    `recu_le`; `lignes_appel`, `creances`: as published, of their companies; `comptes`, `taux`,
+    `centres`, `annulations`, `regles`: see `Argent`; `compensations`: see `Connu` of payments.
+    """
+
+    demandes: pl.DataFrame
+    lignes_appel: pl.DataFrame
+    creances: pl.DataFrame
+    comptes: pl.DataFrame
+    taux: pl.DataFrame
+    centres: pl.DataFrame
+    annulations: pl.DataFrame
+    regles: pl.DataFrame
+    compensations: pl.DataFrame
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """All of them, in their order."""
+        return (getattr(self, champ.name) for champ in fields(self))
+
+    def read_demandes(self, acquisition: Acquisition) -> pl.DataFrame:
+        """LUES; a wage told by the hour is that of the last schedule known."""
+        horaires = acquisition.acquis.sort(EXERCICE).unique("salarie", keep="last")
+        return parse_lues(self.demandes, horaires.select("salarie", "horaire_centiemes"))
+
+    def compose(self, acquisition: Acquisition, situation: Situation) -> Argent:
+        """What payments depend on tonight."""
+        return Argent(
+            reconstitutions=situation.reconstitutions,
+            mois=compute_mois_payes(acquisition.certificats, self.lignes_appel, self.creances),
+            comptes=self.comptes,
+            taux=self.taux,
+            centres=self.centres,
+            saisies=SAISIES.to_frame(),
+            annulations=self.annulations,
+            arrets=list_notified(acquisition.reports),
+            executions=EXECUTIONS.to_frame(),
+            regles=self.regles,
+        )
+
+
+def read_lu(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> Lu:
+    """Of the employees of a shard; `connu`: what is known of what they acquire."""
+    sirens = [connu.contrats["siren"], connu.certs["siren"]]
+    leurs = pl.col("siren").is_in(pl.concat(sirens).unique().sort().implode())
+    appels, creances = (
+        read_table_publiee(maison, table).filter(leurs).select(colonnes).collect().sort(pl.all())
+        for table, colonnes in (
+            ("lignes_appel", ["siren", "appel", "cdg", "mois_rattachement", "cotisation"]),
+            ("creances", ["siren", "appel", "etat", "reste_centimes"]),
+        )
+    )
+    comptes = read_shard(maison, part, "comptes_salaries").filter(pl.col("etat") == VALABLE)
+    taux = read_shard(maison, part, "remunerations").filter(pl.col("nature") == TAUX)
+    payes = read_table_publiee(maison, "reglements").filter(
+        pl.col("salarie").is_not_null() & part.siennes(), pl.col("etat") == PAYE
+    )
+    verses = read_table_publiee(maison, "reglements_dus").join(payes, on="reglement", how="semi")
+    return Lu(
+        demandes=_read_demandes(maison, part),
+        lignes_appel=appels,
+        creances=creances,
+        comptes=comptes.select("salarie", "debut", "fin").collect().sort(pl.all(), nulls_last=True),
+        taux=taux.select("salarie", "mois", "taux_prelevement_ppm", versement="debut")
+        .collect()
+        .sort(pl.all(), nulls_last=True),
+        centres=_read_centres(maison, part, connu, date_arrete),
+        annulations=read_annulations(maison, part.vue.decisions),
+        regles=verses.select(decompte="du").unique().collect().sort("decompte"),
+        compensations=read_compensations(maison, part.vue.decisions, date_arrete),
+    )
+
+
+def _read_demandes(maison: Maison, part: Part) -> pl.DataFrame:
+    recues = read_shard(maison, part, RECUES).select("siren", *LIGNE, "salarie", "recu_le")
+    dites = recues.collect()
+    lues = read_of(maison, LUES, dites).drop("salarie", "siren")
+    return dites.join(lues, on=LIGNE).sort(LIGNE)
+
+
+def _read_centres(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> pl.DataFrame:
+    """siren, salarie, mode_retraite of the centre of his last month, when the registry tells it."""
+    with maison.moteur.connect() as connexion:
+        profils = read_profils_cdg(connexion, part.vue.registre)
+    en_vigueur = profils.filter(
+        pl.col("debut") <= date_arrete,
+        pl.col("fin").is_null() | (pl.col("fin") >= date_arrete),
+    ).select("cdg", mode_retraite=pl.col("mode_retraite").replace_strict(MODES))
+    derniers = connu.contrats.sort("mois", "cdg", nulls_last=True).unique(
+        ["siren", "salarie"], keep="last"
+    )
+    lus = derniers.select("siren", "salarie", "cdg").join(en_vigueur, on="cdg", how="left")
+    return lus.select("siren", "salarie", "mode_retraite").sort("siren", "salarie")

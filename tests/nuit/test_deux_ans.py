@@ -1,0 +1,185 @@
+"""Two years of one employee over two companies, from their files, night by night.
+
+Certificates, rights, requests, payments: every number is that of the story, in the order told and
+with the DSN of a year in others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+import yaml
+
+from pipelines.conges.decisions import COMPENSATION
+from pipelines.conges.regles.paiement.execution import compute_execution
+from pipelines.metier import list_natures
+from pipelines.metiers import METIERS
+from pipelines.nuit.passage import Passage, run_nuit
+from sample_files.generateur.deux_ans import (
+    RANGS,
+    build_societe,
+    list_declarations,
+    list_envois,
+    write_dsn,
+    write_envoi,
+)
+from specs.caisse import read_caisse
+from warehouse.decisions import record_decision
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+FICHIERS = Path(__file__).parents[2] / "sample_files" / "deux_ans"
+RECIT = yaml.safe_load(Path(__file__).with_name("deux_ans.yaml").read_text("utf-8"))
+SOCIETES = {nom: build_societe(nom) for nom in RANGS}
+MEMBRES = "numero_adherent;siren;raison_sociale;cdg;siret;debut;fin\n" + "".join(
+    f"{s.numero_adherent};{s.siren};{s.raison_sociale};{s.siege.cdg};{s.siege.siret};2015-01-01;\n"
+    for s in SOCIETES.values()
+)
+HEURE, JOUR_DSN, MOIS = time(20), 10, 7_020_000
+SORTIE, FIN = date(2026, 6, 26), date(2026, 7, 6)
+PREMIERS_JOURS = (  # of the leaves
+    date(2024, 8, 5), date(2025, 8, 4), date(2025, 12, 22), date(2026, 2, 16), date(2026, 2, 19),
+    date(2026, 5, 4),
+)  # fmt: skip
+DEPOT = dict[date, list[tuple[str, str]]]  # box and name of each file, by day
+pytestmark = pytest.mark.nuit
+
+
+def leave(depart: date) -> date:
+    """The night on which the order of a leave goes to the bank."""
+    nuits = (depart - timedelta(days=n) for n in range(20, 0, -1))
+    return next(nuit for nuit in nuits if compute_execution(depart, nuit)[1])
+
+
+def arrivals() -> DEPOT:
+    """Files by day: the DSN of a month the tenth of the next one, the others as they are sent."""
+    jours: DEPOT = defaultdict(list)
+    for declaration in list_declarations():
+        jour = declaration.mois.next().first_day.replace(day=JOUR_DSN)
+        jours[jour].append((declaration.entreprise.numero_adherent, write_dsn(declaration)[0]))
+    for envoi in list_envois():
+        boite = SOCIETES[envoi.entreprise].numero_adherent
+        jours[envoi.recu].append((boite, write_envoi(envoi)[0]))
+    jours[date(2024, 5, 6)].append((read_caisse().boite_banque, "avance.xml"))
+    return dict(sorted(jours.items()))
+
+
+def play(caisse: Caisse, arrivees: DEPOT, nuits: Iterable[date]) -> Iterator[date]:
+    """Drop the files of each day, pass each night; after each, its day."""
+    restent = dict(arrivees)
+    for nuit in sorted(nuits):
+        for jour in [j for j in restent if j <= nuit]:
+            for boite, nom in restent.pop(jour):
+                caisse.drop(boite, nom, (FICHIERS / nom).read_bytes())
+            caisse.receive(datetime.combine(jour, HEURE, tzinfo=UTC))
+        soir = datetime.combine(nuit, HEURE, tzinfo=UTC)
+        run_nuit(Passage(caisse.maison, nuit, soir, METIERS))
+        yield nuit
+
+
+@pytest.fixture
+def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
+    """A fund that knows both companies and their conventions."""
+    caisse = make_caisse(MEMBRES.encode(), nombre_parts=1)
+    caisse.learn((FICHIERS / "registre.yaml").read_bytes(), "yaml")
+    return caisse
+
+
+def euros(centimes: int) -> Decimal:
+    """Cents as the story writes them."""
+    return Decimal(centimes) / 100
+
+
+def read_droits(caisse: Caisse) -> Mapping[int, list[Any]]:
+    """Rights by leave year, rounded as the story rounds them."""
+    lus = {}
+    for droit in caisse.read("droits").iter_rows(named=True):
+        temps = [
+            Decimal(droit[f"mois_{nom}_fractions"]) / MOIS
+            for nom in ("travail", "maladie", "retenus")
+        ]
+        montants = [euros(droit[f"indemnite_{nom}centimes"]) for nom in ("btp_", "dixieme_", "")]
+        lus[droit["exercice"]] = [
+            *temps, droit["jours_legaux"], *montants, droit["heures_seuil_centiemes"] // 100,
+            droit["prime_due"],
+        ]  # fmt: skip
+    return lus
+
+
+def assert_droits(caisse: Caisse, exercices: Iterable[int]) -> None:
+    """The rights of these years are those of the story."""
+    lus = read_droits(caisse)
+    for exercice in exercices:
+        dits = RECIT["droits"][exercice]
+        for lu, dit in zip(lus[exercice], dits, strict=True):
+            if isinstance(dit, str):
+                precision = Decimal(dit).as_tuple().exponent
+                assert lu.quantize(Decimal(1).scaleb(int(precision))) == Decimal(dit), exercice
+            else:
+                assert lu == dit, exercice
+
+
+def read_decomptes(caisse: Caisse) -> list[list[Any]]:
+    """Statements as the story tells them, in its order."""
+    lus = caisse.read("decomptes").sort("debut", "exercice", "date_arrete")
+    sommes = ("indemnite", "prime", "vieillesse", "csg", "crds", "net_imposable", "pas", "net")
+    return [
+        [
+            d["exercice"], d["nature"], d["debut"], d["fin"], d["jours_centiemes"] // 100,
+            *(f"{euros(d[f'{nom}_centimes']):.2f}" for nom in sommes),
+            d["reste_centiemes"] // 100,
+        ]
+        for d in lus.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def accept(caisse: Caisse, jour: date) -> None:
+    """An officer has seen that he leaves the branch."""
+    with caisse.maison.moteur.begin() as connexion:
+        record_decision(
+            connexion,
+            nature=list_natures(METIERS)[COMPENSATION],
+            siren=SOCIETES["Y"].siren,
+            date_effet=jour,
+            auteur="test",
+            motif="justificatif vu",
+            instant=f"{jour}T08:00:00Z",
+            contenu={"demande": "Y6"},
+        )
+
+
+@pytest.mark.lent
+def test_two_years_in_the_order_told(caisse: Caisse) -> None:
+    """Each leave year once its period is over, each payment, each year of tax."""
+    arrivees = arrivals()
+    demandes = {envoi.recu for envoi in list_envois() if envoi.genre == "DMC"}
+    nuits = (
+        demandes
+        | {*map(leave, PREMIERS_JOURS)}
+        | {date(2025, 5, 12), date(2026, 5, 11), SORTIE, FIN}
+    )
+    for nuit in play(caisse, arrivees, nuits):
+        if nuit == date(2025, 5, 12):
+            assert_droits(caisse, [2025])
+        if nuit == date(2026, 6, 12):
+            accept(caisse, SORTIE)
+    assert_droits(caisse, [2025, 2026])
+    assert set(caisse.read("certificats").filter(pl.col("en_vigueur"))["completude"]) == {100}
+    assert read_decomptes(caisse) == RECIT["decomptes"]
+    fiscales = {
+        a["annee"]: [
+            f"{euros(a[f'{nom}_centimes']):.2f}" for nom in ("brut", "net_imposable", "pas")
+        ]
+        for a in caisse.read("attestations_fiscales").iter_rows(named=True)
+    }
+    assert fiscales == RECIT["attestations"]
+    dus = caisse.read("dus_conges")
+    assert dus["montant_centimes"].sum() == caisse.read("decomptes")["net_centimes"].sum()
