@@ -29,6 +29,8 @@ TAUX_PAS = (0, 0, 130, 310, 500, 790, 1190)  # hundredths of a percent
 class Salarie:
     """An employee and the contract; `salaire` in cents a month, `taux_pas` in 1/10 000.
 
+    `identifiant_taux`: of the file in which the tax administration gave that rate; none: the scale.
+
     `fin` is the day the contract ends (with the reason `motif_fin`), `fin_prevue` the one written
     in a fixed-term contract, `caisse` the leave fund, `branche` years in the trade before.
     `services`: since when in the company, when another contract came before.
@@ -48,6 +50,7 @@ class Salarie:
     taux_pas: int
     branche: int
     services: date | None = None
+    identifiant_taux: str | None = None
 
     @property
     def apprenti(self) -> bool:

@@ -42,6 +42,7 @@ OUVRIER = read_emplois("ouvrier")[4]
 MEMBRE = Membre("VOYAGEUR", "BASILE", "1", date(1982, 4, 17), OUVRIER, 10, 230_000)
 SERVICES = date(2006, 1, 9)  # twenty years with the second company in March 2026, not in 2025
 TAUX_PAS, DEPARTEMENT, COMPTE = 290, "69", 90_010_001
+IDENTIFIANT_TAUX = "240517"  # of the rate, as the tax administration gave it
 SORTIE_X, ENTREE_Y, SORTIE_Y = date(2024, 9, 30), date(2024, 10, 1), date(2026, 5, 29)
 DEMISSION = "059"
 
@@ -126,7 +127,11 @@ def write_registre() -> bytes:
 
 def hire_voyageur(nom: str) -> Salarie:
     """The employee on his contract with one of the companies; the same person, another number."""
-    salarie = replace(hire(MEMBRE, 1, RANG, date(2023, 4, 1)), taux_pas=TAUX_PAS)
+    salarie = replace(
+        hire(MEMBRE, 1, RANG, date(2023, 4, 1)),
+        taux_pas=TAUX_PAS,
+        identifiant_taux=IDENTIFIANT_TAUX,
+    )
     if nom == "X":
         return replace(salarie, fin=SORTIE_X, motif_fin=DEMISSION)
     return replace(

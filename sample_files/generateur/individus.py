@@ -117,6 +117,7 @@ def absences(bulletin: Bulletin) -> Lignes:
 def versement(bulletin: Bulletin) -> Lignes:
     """Block 50: the net pay and the income tax withheld (rate in 1/10 000)."""
     net, taux = bulletin.brut * 8 // 10, bulletin.salarie.taux_pas
+    identifiant = bulletin.salarie.identifiant_taux
     impot = (net * taux + 5_000) // 10_000
     return bloc(
         "S21.G00.50",
@@ -126,7 +127,8 @@ def versement(bulletin: Bulletin) -> Lignes:
             "003": "01",
             "004": montant(net - impot),
             "006": montant(taux),
-            "007": "13",
+            "007": "01" if identifiant else "13",
+            "008": identifiant,
             "009": montant(impot),
             "013": montant(net),
         },

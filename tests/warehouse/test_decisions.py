@@ -38,6 +38,8 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "MISE_A_L_ECART": {"siren": None, "contenu": {"depot": "D00000003"}},
     "REPRISE_DEPOT": {"siren": None, "contenu": {"depot": "D00000003"}},
     "TITULAIRE_CONFIRME": {"contenu": {"salarie": "a" * 32, "compte": "b" * 32}},
+    "COMPENSATION_CONGES": {"contenu": {"demande": "REQ-1"}},
+    "ANNULATION_CONGES": {"contenu": {"demande": "REQ-1"}},
     "PRIORITE_CERTIFICAT": {"contenu": {"cert_ref": "C1"}},
     "FUSION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32, "salarie": "c" * 32}},
     "SEPARATION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32}},

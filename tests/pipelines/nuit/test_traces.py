@@ -29,6 +29,7 @@ SANS_DECLARATION = {
     "annees_intemperies",
     "intemperies",
     "certificats_recus",
+    "demandes_recues",
 }
 
 
