@@ -109,7 +109,7 @@ def prepare_publication(passage: Passage) -> Pret:
     while True:
         audit = audit_nuit(maison, date_arrete, metiers, audit)
         scelles = [find(metier.scelle)(maison, date_arrete) for metier in metiers if metier.scelle]
-        nuit = read_nuit(maison, date_arrete, metiers)
+        nuit = read_nuit(maison, date_arrete, metiers, passage.maintenant)
         write_registre(maison, nuit.tenues, nuit.vue)
         alertes = [
             find(metier.alertes)(maison, date_arrete) for metier in metiers if metier.alertes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from pipelines.metier import Metier, find
 from specs.caisse import read_caisse
 from specs.contrats import columns_of, read_contrat, schema_polars
 from warehouse.alertes import read_tenues
+from warehouse.instants import format_instant
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
 from warehouse.nuits import Vue, read_vue
@@ -39,13 +40,14 @@ class Etats:
 class Nuit:
     """The lake as it is about to be published, and what the journal knows of the deposits.
 
-    `depots`: contract `depots` (real deposits, states of tonight); `anomalies`: those of the fund;
-    `metiers`: the businesses; `tenues`: SIREN of the companies held; `boites`: adherent (key),
-    siren (null for the boxes of mandataries and of the bank); `destinataires`: the boxes that files
-    go to, None for all.
+    `instant`: when it is made (UTC, ISO); `metiers`: the businesses; `tenues`: SIREN of the
+    companies held; `depots`: contract `depots` (real deposits, states of tonight); `anomalies`:
+    those of the fund; `boites`: adherent (key), siren (null for the boxes of mandataries and of the
+    bank); `destinataires`: the boxes that files go to, None for all.
     """
 
     date_arrete: date
+    instant: str
     vue: Vue
     metiers: tuple[Metier, ...]
     tenues: frozenset[str]
@@ -83,7 +85,9 @@ class Nuit:
         return (self.precedente.numero if self.precedente else 0) + 1
 
 
-def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> Nuit:
+def read_nuit(
+    maison: Maison, date_arrete: date, metiers: Sequence[Metier], maintenant: datetime
+) -> Nuit:
     """Read everything that the publication of tonight is decided on."""
     with maison.moteur.connect() as connexion:
         precedente = read_publication(connexion)
@@ -108,6 +112,7 @@ def read_nuit(maison: Maison, date_arrete: date, metiers: Sequence[Metier]) -> N
     )
     return Nuit(
         date_arrete=date_arrete,
+        instant=format_instant(maintenant),
         vue=vue,
         metiers=tuple(metiers),
         tenues=tenues,

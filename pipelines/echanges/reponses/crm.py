@@ -65,7 +65,7 @@ def compose_crms(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     nouveaux = _find_nouveaux(maison, servis)
     journal = {depot.depot: depot for depot in nuit.journal}
     for nom in nouveaux:
-        yield _letter(maison, journal[nom], _read_bilan(maison, nom, nuit.numero))
+        yield _letter(maison, journal[nom], _read_bilan(maison, nom, nuit.numero), nuit.instant)
 
 
 def compose_essai(
@@ -76,12 +76,12 @@ def compose_essai(
         return
     siren = _read_envoi(maison, depot.depot)["siren"]
     vue = run_apercu(maison, metiers, nuit.date_arrete, [siren], {depot.depot})
-    yield _letter(maison, depot, _read_bilan(vue, depot.depot, None))
+    yield _letter(maison, depot, _read_bilan(vue, depot.depot, None), nuit.instant)
 
 
-def _letter(maison: Maison, depot: Depot, bilan: Bilan) -> Lettre:
+def _letter(maison: Maison, depot: Depot, bilan: Bilan, instant: str) -> Lettre:
     question = build_question(depot, _read_envoi(maison, depot.depot))
-    draw = partial(_draw, maison, depot, question, bilan)
+    draw = partial(_draw, maison, depot, question, bilan, instant)
     return address(question, depot.adherent, draw)
 
 
@@ -120,13 +120,15 @@ def _read_envoi(maison: Maison, depot: str) -> dict[str, Any]:
     return lus.row(0, named=True)
 
 
-def _draw(maison: Maison, depot: Depot, question: Question, bilan: Bilan) -> Iterator[Fichier]:
-    instant = datetime.fromisoformat(depot.recu_le)
+def _draw(
+    maison: Maison, depot: Depot, question: Question, bilan: Bilan, instant: str
+) -> Iterator[Fichier]:
+    recu_le = datetime.fromisoformat(depot.recu_le)
     # The employees are named as the file names them: only the archive knows.
-    lecture = read_echange(depot.numero, depot.nom, maison.archive.open(depot.sha256), instant)
+    lecture = read_echange(depot.numero, depot.nom, maison.archive.open(depot.sha256), recu_le)
     dites = _read_anomalies(maison, depot)
     lignes = _lines(depot, bilan, lecture, find_lignes(lecture, dites))
-    return compose_reponse("CRM", question, depot.recu_le, lignes)
+    return compose_reponse("CRM", question, instant, lignes)
 
 
 def _read_anomalies(maison: Maison, depot: Depot) -> pl.DataFrame:

@@ -63,6 +63,7 @@ def _draw(
     trouvees = correct_depot(recu, question.genre, anomalies)
     # The verdict is the first line: the error of each anomaly is the next one.
     precisions = {n: {"correction": c} for n, c in enumerate(trouvees, 1) if c is not None}
+    # Minutes after it came, as if at once: controlled again, it has the same bytes.
     return compose_reponse("CRT", question, question.recu_le, lignes, precisions)
 
 

@@ -13,6 +13,7 @@ import pytest
 from parsers.echanges.ecriture import write_fixe
 from parsers.echanges.ecriture_xml import write_xml
 from parsers.echanges.xml import read_xml
+from pipelines.nuit.passage import run_temps
 from tests.conftest import SOIR
 from tests.parsers.echanges.fabrique import DEMANDE, LIGNES, compose
 
@@ -72,8 +73,12 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     }  # fmt: skip
     drop(caisse, demande("F1", "T"), "T", 2)
     drop(caisse, demande("F1"), "R", 3)
-    caisse.pass_night(SOIR + timedelta(days=1))
+    passage = caisse.passage(SOIR + timedelta(days=1))
+    run_temps(passage, passage.find_temps("recevoir"))
+    caisse.pass_night(SOIR + timedelta(days=1, hours=3))
     dits = answers(caisse)
+    crees = [dits[f"{genre}_DMC_R_F1"]["entete"]["created"] for genre in ("ACK", "CRT", "CRM")]
+    assert crees == ["20260406220000", "20260406220000", "20260407010000"]
     assert dits["CRM_DMC_T_F1"]["m1"] == dits["CRM_DMC_R_F1"]["m1"]
     assert dits["CRM_DMC_R_F1"]["m1"][0]["verdict"] == "A"
     assert caisse.read("lignes_echange").select("cle", "mode", "verdict").rows() == [

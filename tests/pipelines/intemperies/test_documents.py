@@ -22,6 +22,7 @@ from pipelines.intemperies.documents.lettres import compose_justificatifs, name_
 from pipelines.metiers import METIERS
 from pipelines.publication.nuit import read_nuit
 from specs.connaissances import read_connaissances
+from tests.conftest import SOIR
 
 if TYPE_CHECKING:
     from pipelines.editique.dessins import Dessin
@@ -161,7 +162,7 @@ def test_a_night_gives_a_voucher_for_what_is_new(
         caisse.maison.lac.write(
             nom, frame.with_columns(part=pl.lit(part, pl.Int64)), {"part": part}
         )
-    nuit = read_nuit(caisse.maison, JOUR, METIERS)
+    nuit = read_nuit(caisse.maison, JOUR, METIERS, SOIR)
     (lettre,) = compose_justificatifs(caisse.maison, nuit)
     fichiers = [nom for nom, _ in lettre.draw()]
     assert fichiers == [f"JUSTIFICATIF_INTEMPERIES_D{n}_2026-07-31.pdf" for n in range(1, 8)]

@@ -21,6 +21,7 @@ from pipelines.reglements.etapes import read_nouveaux_prelevements
 from sample_files.generateur.banque import Ligne, write_releve, write_statut
 from specs.contrats import contrats, read_contrat, schema_polars
 from specs.periodes import Mois
+from tests.conftest import SOIR
 from tests.registre import write_rows
 from warehouse.publications import publish, read_table_publiee
 from warehouse.remises import Remise
@@ -106,7 +107,7 @@ def maison(caisse: Caisse) -> Caisse:
 
 def hand_over(caisse: Caisse, jour: date) -> list[Remise]:
     """The file of the debits, in the archive."""
-    nuit = read_nuit(caisse.maison, jour, METIERS)
+    nuit = read_nuit(caisse.maison, jour, METIERS, SOIR)
     return archive_lettres(caisse.maison, compose_lettres(caisse.maison, nuit))
 
 

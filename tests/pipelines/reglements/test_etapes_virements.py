@@ -91,7 +91,8 @@ def pay(caisse: Caisse, jour: date) -> dict[str, bytes]:
     for lot in plan_lots(maison):
         check_lot(maison, lot, soir, METIERS)
     steps(caisse, jour)
-    remises = archive_lettres(maison, compose_lettres(maison, read_nuit(maison, jour, METIERS)))
+    nuit = read_nuit(maison, jour, METIERS, soir)
+    remises = archive_lettres(maison, compose_lettres(maison, nuit))
     versions = {
         nom: version
         for nom, contrat in contrats().items()
