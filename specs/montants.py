@@ -41,10 +41,10 @@ def rounded_ratio(numerateur: pl.Expr, denominateur: int) -> pl.Expr:
 def rounded_quotient(numerateur: pl.Expr, denominateur: pl.Expr) -> pl.Expr:
     """`rounded_ratio` by a denominator of the row, which is positive; both are read as Int128."""
     large, diviseur = numerateur.cast(pl.Int128), denominateur.cast(pl.Int128)
-    quotient = large // diviseur
-    double = (large - quotient * diviseur) * 2
-    monte = (double > diviseur) | ((double == diviseur) & (large > 0))
-    return (quotient + monte.cast(pl.Int128)).cast(pl.Int64, strict=True)
+    # Half of it, less one below zero, where the floor of a half is the one away. Each operand is
+    # written as few times as can be: an expression is worked out as often as it is written.
+    demi = (diviseur - (large < 0).cast(pl.Int128)) // 2
+    return ((large + demi) // diviseur).cast(pl.Int64, strict=True)
 
 
 def rounded_product(facteur: pl.Expr, taux: pl.Expr, denominateur: int = PPM) -> pl.Expr:

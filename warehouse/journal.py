@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ __all__ = [
     "mark_doublon",
     "read_depot",
     "read_depots",
+    "read_derniere",
     "read_derniere_arrivee",
     "read_etats",
     "read_portees",
@@ -287,11 +288,17 @@ def is_derniere(c: Connection, cle: CleEtape) -> bool:
 
     Inputs that come back to what they were find an older step, whose rows were replaced since.
     """
+    return read_derniere(c, cle.etape, cle.portee) == cle
+
+
+def read_derniere(c: Connection, etape: str, portee: str) -> CleEtape | None:
+    """Key of the last step of this name done on this scope; None when none ever was."""
     table = ETAPES.c
     colonnes = [table[champ.name] for champ in fields(CleEtape)]
-    siennes = (table.etape == cle.etape) & (table.portee == cle.portee) & (table.rang > 0)
+    siennes = (table.etape == etape) & (table.portee == portee) & (table.rang > 0)
     derniere = c.execute(select(*colonnes).where(siennes).order_by(table.rang.desc()).limit(1))
-    return derniere.one_or_none() == astuple(cle)
+    ligne = derniere.one_or_none()
+    return CleEtape(*ligne) if ligne else None
 
 
 def read_portees(c: Connection, etape: str) -> set[str]:

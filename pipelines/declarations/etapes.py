@@ -26,6 +26,7 @@ from pipelines.declarations.regles.statuts import (
 from pipelines.declarations.releves import read_releves
 from pipelines.liens import linked
 from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.partage import share_again
 from pipelines.nuit.parts import (
     Part,
     in_part,
@@ -33,8 +34,6 @@ from pipelines.nuit.parts import (
     open_parts,
     part_of,
     part_scope,
-    shard_of,
-    sharded_tables,
     step_key,
 )
 from pipelines.nuit.reserves.depots import read_ecartes
@@ -64,7 +63,7 @@ from warehouse.registre.lecture import (
     read_parametres_cdg,
 )
 
-ETAPE, ETAPE_PUBLIEE, ETAPE_PARTAGE = "declarations", "part_publiee", "partage"
+ETAPE, ETAPE_PUBLIEE = "declarations", "part_publiee"
 Scelle = Callable[[Connection], None]
 
 
@@ -194,21 +193,6 @@ def plan_parts(maison: Maison, date_arrete: date, *_: object) -> list[int]:
             for part, lues in sorted(entrees.items())
             if not is_derniere(connexion, lues.key(ETAPE_PUBLIEE))
         ]
-
-
-def share_again(maison: Maison) -> None:
-    """Put every row in its shard, when the number of shards has changed since it was written."""
-    cle = CleEtape(ETAPE_PARTAGE, "caisse", str(maison.reglages.nombre_parts), "", "")
-    with maison.moteur.connect() as connexion:
-        if is_derniere(connexion, cle):
-            return
-    for contrat in sharded_tables():
-        part = shard_of(contrat, maison.reglages.nombre_parts)
-        lignes = maison.lac.read(contrat.nom)
-        if lignes.filter(pl.col("part") != part).head(1).collect().height:
-            maison.lac.write(contrat.nom, lignes.with_columns(part.alias("part")).collect(), None)
-    with maison.moteur.begin() as connexion:
-        record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
 
 
 def compute_part(

@@ -29,11 +29,12 @@ from pipelines.intemperies.lecture import (
     read_argent,
     read_avant,
     read_connu,
+    read_juges,
     read_lus,
-    read_publies,
+    read_regles,
 )
 from pipelines.intemperies.regles.annee import COMPTES, compute_annees
-from pipelines.intemperies.regles.calcul import Argent, Juges, Publies, judge, settle
+from pipelines.intemperies.regles.calcul import Juges, Publies, judge, settle
 from pipelines.intemperies.regles.cumuls import compute_cumuls
 from pipelines.intemperies.regles.jours import Connu
 from pipelines.intemperies.regles.valeurs import read_bornes
@@ -44,6 +45,7 @@ from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
 from specs.contrats import computed_columns, read_contrat
 from warehouse.envois import list_sirens
+from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
 JUGEMENT, SUITES = "jugement_intemperies", "intemperies"
@@ -70,31 +72,29 @@ def plan_annees(maison: Maison, date_arrete: date, *_: object) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The declarations of some companies, judged, and what they are settled with."""
+    """The declarations of some companies, judged, and what they were judged with."""
 
+    sirens: Collection[str]
     juges: Juges
     connu: Connu
     publies: Publies
-    argent: Argent
-    conges: pl.DataFrame
     constats: pl.DataFrame
+
+    @property
+    def conges(self) -> pl.DataFrame:
+        """Whether the leave of each employee is the fund's: siren, salarie, conges."""
+        return self.connu.contrats.group_by("siren", "salarie").agg(pl.col("conges").any())
 
 
 def read_dossier(maison: Maison, releve: Releve, sirens: Collection[str]) -> Dossier:
     """Read and judge the declarations of these companies."""
-    part, meteo = releve.part, releve.meteo
-    envois = releve.envois.filter(pl.col("siren").is_in(sorted(sirens)))
+    part = releve.part
+    envois = releve.envois.filter(is_one_of("siren", sirens))
     reconnus = read_lus(maison, part, envois)
-    connu = read_connu(maison, part, sirens, reconnus.lus, meteo)
-    publies = read_publies(maison, part, sirens)
-    return Dossier(
-        judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances()),
-        connu,
-        publies,
-        read_argent(maison, part, sirens, meteo),
-        connu.contrats.group_by("siren", "salarie").agg(pl.col("conges").any()),
-        reconnus.constats,
-    )
+    connu = read_connu(maison, part, sirens, reconnus.lus, releve.meteo)
+    publies = read_juges(maison, part, sirens)
+    juges = judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances())
+    return Dossier(sirens, juges, connu, publies, reconnus.constats)
 
 
 def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
@@ -124,7 +124,7 @@ def _with_others(
 ) -> pl.DataFrame:
     """`refaites` and the rows of the shard that are of other companies, in the order of the key."""
     autres = maison.lac.read(table).filter(
-        pl.col("part") == part.numero, ~pl.col("siren").is_in(sorted(perimees))
+        pl.col("part") == part.numero, ~is_one_of("siren", perimees)
     )
     return pl.concat([autres.collect(), refaites]).sort(read_contrat(table).cle)
 
@@ -136,7 +136,7 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
     touches = _find_changed(a_compter, comptes)
     if not touches:
         return None
-    refaits = a_compter.filter(pl.col("salarie").is_in(sorted(touches)))
+    refaits = a_compter.filter(is_one_of("salarie", touches))
 
     def produce() -> Production:
         bornes = read_bornes(refaits["date"].dt.year(), read_connaissances())
@@ -144,9 +144,7 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
         faites = {COMPTES_JOURS: annees.jours, INDEMNITES_COMPTEES: annees.comptes}
         tables = {}
         for table, frame in faites.items():
-            autres = maison.lac.read(table).filter(
-                part.ecrites(), ~pl.col("salarie").is_in(sorted(touches))
-            )
+            autres = maison.lac.read(table).filter(part.ecrites(), ~is_one_of("salarie", touches))
             toutes = pl.concat([autres.collect(), in_part(table, frame, part)])
             tables[table] = toutes.sort(read_contrat(table).cle)
         return Production(tables, {"salaries": len(touches), "jours": len(refaits)})
@@ -176,7 +174,7 @@ def _find_changed(a_compter: pl.DataFrame, comptes: pl.DataFrame) -> frozenset[s
 
 
 def _counted(comptes: pl.DataFrame, touches: Collection[str]) -> list[pl.DataFrame]:
-    siens = comptes.filter(pl.col("salarie").is_in(sorted(touches)))
+    siens = comptes.filter(is_one_of("salarie", touches))
     return [siens.sort(read_contrat(COMPTES_JOURS).cle)]
 
 
@@ -191,11 +189,11 @@ def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | N
     exploitees = read_exploitees(maison, releve, SUITES, comptes)
     if not exploitees.perimees:
         return None
-    choisies = pl.col("siren").is_in(sorted(exploitees.perimees))
+    choisies = is_one_of("siren", exploitees.perimees)
 
     def produce() -> Production:
         dossier = read_dossier(maison, releve, exploitees.perimees)
-        frames = _settle(maison, part, dossier, jours.filter(choisies), comptees, date_arrete)
+        frames = _settle(maison, releve, dossier, jours.filter(choisies), comptees)
         tables = {
             nom: _with_others(maison, nom, in_part(nom, frame, part), part, exploitees.perimees)
             for nom, frame in frames.items()
@@ -212,26 +210,25 @@ def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | N
 
 def _settle(
     maison: Maison,
-    part: Part,
+    releve: Releve,
     dossier: Dossier,
     jours: pl.DataFrame,
     comptees: pl.DataFrame,
-    date_arrete: date,
 ) -> dict[str, pl.DataFrame]:
     """Rows of each table for the companies of `dossier`, without their shard."""
-    savoir = read_connaissances()
+    part, date_arrete, savoir = releve.part, releve.date_arrete, read_connaissances()
     triees = jours.sort(read_contrat(COMPTES_JOURS).cle)
-    nouvelles = settle(
-        dossier.juges, triees, dossier.argent, dossier.publies, dossier.conges, date_arrete, savoir
-    )
-    rendus = pl.concat([dossier.publies.remboursements, nouvelles.remboursements])
+    publies = read_regles(maison, part, dossier.sirens, dossier.publies)
+    argent = read_argent(maison, part, dossier.sirens, releve.meteo, releve.membres)
+    nouvelles = settle(dossier.juges, triees, argent, publies, dossier.conges, date_arrete, savoir)
+    rendus = pl.concat([publies.remboursements, nouvelles.remboursements])
     annees = read_bornes([*rendus["annee"], *triees["date"].dt.year()], savoir)
     comptes = comptees.select(COMPTES.names())
     cumuls = compute_cumuls(triees, comptes, nouvelles.indemnites, rendus, annees)
     suites = Publies(
         nouvelles.arrets, nouvelles.lignes, triees, nouvelles.indemnites, rendus, cumuls
     )
-    avant = read_avant(maison, part, dossier.publies)
+    avant = read_avant(maison, part, publies)
     valeurs, deplacees = compute_valeurs(
         dossier.juges.declarations, dossier.juges.jugement.lignes, suites, avant
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -18,12 +18,13 @@ from pipelines.intemperies.regles.declarations import ENVOIS, Lus
 from pipelines.intemperies.regles.jours import TOUTES, Connu
 from pipelines.intemperies.regles.reconnus import LIGNE, Reconnus, find_salaries
 from pipelines.intemperies.regles.valeurs_dites import Avant
+from pipelines.nuit.partage import read_publiees
 from pipelines.nuit.parts import Part
 from pipelines.salaries.regles.etat_civil import birth_and_surname
 from specs.contrats import codes_of
+from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 from warehouse.pseudonymes import Pseudonymes
-from warehouse.publications import read_table_publiee
 from warehouse.registre import (
     read_adherents,
     read_arretes_prefet,
@@ -49,6 +50,24 @@ class Meteo:
     arretes: pl.DataFrame
     saisonniers: pl.DataFrame
     coefficients: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Membres:
+    """What the registry says of the companies of a shard."""
+
+    etablissements: pl.DataFrame
+    adherents: pl.DataFrame
+
+
+def read_membres(maison: Maison, part: Part) -> Membres:
+    """Establishments (SCHEMA_ETABLISSEMENTS) and members (contract `adherents`) of the shard."""
+    version = part.vue.registre
+    with maison.moteur.connect() as connexion:
+        return Membres(
+            read_etablissements(connexion, version).filter(part.siennes()),
+            read_adherents(connexion, version).filter(part.siennes()),
+        )
 
 
 def read_meteo(maison: Maison, part: Part) -> Meteo:
@@ -130,7 +149,7 @@ def read_connu(
 ) -> Connu:
     """What the declarations of some companies are judged by: contracts, absences, the weather."""
     salaries = lus.salaries["salarie"].unique().implode()
-    siennes = part.ecrites() & pl.col("siren").is_in(sorted(sirens))
+    siennes = part.ecrites() & is_one_of("siren", sirens)
     leurs = siennes & pl.col("salarie").is_in(salaries)
     contrats, absences, bases = (
         maison.lac.read(table).filter(leurs).collect()
@@ -150,9 +169,11 @@ def read_connu(
     )
 
 
-def read_argent(maison: Maison, part: Part, sirens: Collection[str], meteo: Meteo) -> Argent:
+def read_argent(
+    maison: Maison, part: Part, sirens: Collection[str], meteo: Meteo, membres: Membres
+) -> Argent:
     """What the refunds of some companies are made on."""
-    choisies = pl.col("siren").is_in(sorted(sirens))
+    choisies = is_one_of("siren", sirens)
     siennes = part.ecrites() & choisies
     bases = (
         maison.lac.read("bases")
@@ -164,14 +185,11 @@ def read_argent(maison: Maison, part: Part, sirens: Collection[str], meteo: Mete
     declarations = maison.lac.read("declarations").filter(siennes, is_usable())
     releves = maison.lac.read("releves_tdp").filter(siennes, pl.col("statut") == RELEVE_RETENU)
     declares = pl.concat(f.select("siret", mois="mois_appel") for f in (declarations, releves))
-    with maison.moteur.connect() as connexion:
-        etablissements = read_etablissements(connexion, part.vue.registre).filter(choisies)
-        adherents = read_adherents(connexion, part.vue.registre).filter(choisies)
     return Argent(
         bases.drop_nulls(),
         declares.drop_nulls().unique().collect().sort(pl.all()),
-        etablissements.select("siret", "siren", "debut", "fin"),
-        adherents.select("siren", "debut_activite", "fin_activite"),
+        membres.etablissements.filter(choisies).select("siret", "siren", "debut", "fin"),
+        membres.adherents.filter(choisies).select("siren", "debut_activite", "fin_activite"),
         meteo.coefficients,
         read_a_jour(maison, part).filter(choisies),
     )
@@ -179,32 +197,40 @@ def read_argent(maison: Maison, part: Part, sirens: Collection[str], meteo: Mete
 
 def read_a_jour(maison: Maison, part: Part) -> pl.DataFrame:
     """Whether each company of a shard is up to date, as last published: A_JOUR."""
-    situations = read_table_publiee(maison, "situations").filter(part.siennes())
+    situations = read_publiees(maison, "situations", part)
     return situations.select(A_JOUR.names()).collect().sort("siren")
 
 
-def read_publies(maison: Maison, part: Part, sirens: Collection[str]) -> Publies:
-    """What was last published of the declarations of some companies."""
-    choisies = part.siennes() & pl.col("siren").is_in(sorted(sirens))
-
-    def read(table: str) -> pl.DataFrame:
-        return read_table_publiee(maison, table).filter(choisies).drop("part").collect()
-
+def read_juges(maison: Maison, part: Part, sirens: Collection[str]) -> Publies:
+    """What was last published of the declarations of some companies, but their money."""
     return Publies(
-        arrets=read("arrets_intemperies"),
-        lignes=read("lignes_intemperies"),
-        indemnites=read("indemnites_intemperies"),
-        remboursements=read("remboursements_intemperies").sort(
-            "siren", "declaration", "salarie", "annee", "campagne", "rang"
-        ),
+        arrets=_read_published(maison, "arrets_intemperies", part, sirens),
+        lignes=_read_published(maison, "lignes_intemperies", part, sirens),
     )
+
+
+def read_regles(maison: Maison, part: Part, sirens: Collection[str], juges: Publies) -> Publies:
+    """`juges` (of `read_juges`) with the indemnities and the refunds."""
+    rendus = _read_published(maison, "remboursements_intemperies", part, sirens)
+    return replace(
+        juges,
+        indemnites=_read_published(maison, "indemnites_intemperies", part, sirens),
+        remboursements=rendus.sort("siren", "declaration", "salarie", "annee", "campagne", "rang"),
+    )
+
+
+def _read_published(
+    maison: Maison, table: str, part: Part, sirens: Collection[str]
+) -> pl.DataFrame:
+    choisies = is_one_of("siren", sirens)
+    return read_publiees(maison, table, part).filter(choisies).drop("part").collect()
 
 
 def read_avant(maison: Maison, part: Part, publies: Publies) -> Avant:
     """What was published of the lines of these declarations: values and findings."""
     depots = pl.col("depot").is_in(publies.lignes["depot"].unique().implode())
     valeurs, constats = (
-        read_table_publiee(maison, table).filter(part.siennes(), depots).drop("part").collect()
+        read_publiees(maison, table, part).filter(depots).drop("part").collect()
         for table in ("valeurs_echange", "constats_echange")
     )
     return Avant(valeurs, constats, publies.lignes)

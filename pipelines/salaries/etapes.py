@@ -12,9 +12,10 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.declarations.etapes import read_liens, read_reelles, read_registre, share_again
+from pipelines.declarations.etapes import read_liens, read_reelles, read_registre
 from pipelines.declarations.regles.statuts import compute_statuts
 from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.partage import share_again
 from pipelines.nuit.parts import Part, in_part, open_parts, part_of
 from pipelines.nuit.versions import frame_fingerprint
 from pipelines.salaries.decisions import read_decides

@@ -75,13 +75,19 @@ class Entrees:
     savoir: Connaissances
 
     def nights(self, jusque: date) -> list[date]:
-        """Days on which something became known, each 1 June, and the last one."""
+        """Days on which something became known, each 1 June, and the last one.
+
+        A night that learns nothing in the month of another changes nothing: it is not played.
+        """
         recues = self.lus.envois.select(jour=received_on(pl.col("recu_le")))["jour"].to_list()
         connues = [jour for table in (*self.tables.values(), self.dsn) for jour in table[CONNU]]
         publiees = self.tables["coefficients_canicule"]["publie_le"].to_list()
         dates = {*recues, *connues, *publiees} - {TOUJOURS}
         juins = {date(annee, JUIN, 1) for annee in range(min(dates).year, jusque.year + 1)}
-        return sorted({jour for jour in dates | juins if min(recues) <= jour < jusque} | {jusque})
+        utiles = sorted(jour for jour in dates | juins if min(recues) <= jour < jusque)
+        if utiles and jusque not in dates and f"{utiles[-1]:%Y%m}" == f"{jusque:%Y%m}":
+            return utiles
+        return [*utiles, jusque]
 
     def known(self, nuit: date) -> tuple[Lus, Connu, Argent]:
         """What a night reads."""
@@ -201,7 +207,9 @@ def _always(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _known(table: pl.DataFrame, nuit: date) -> pl.DataFrame:
-    return table.filter(pl.col(CONNU) <= nuit).drop(CONNU)
+    """The rows known by then: those of a table, or of a case, are few and mostly always were."""
+    connus = [jour <= nuit for jour in table[CONNU]]
+    return (table if all(connus) else table.filter(connus)).drop(CONNU)
 
 
 def _received(lus: Lus, nuit: date) -> Lus:

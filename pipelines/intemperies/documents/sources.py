@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.editique.dossiers import Dossier
-from pipelines.intemperies.lecture import read_argent, read_meteo
+from pipelines.intemperies.lecture import read_argent, read_membres, read_meteo
 from pipelines.intemperies.regles.salaires import compute_salaires
 from pipelines.nuit.parts import open_part
 from specs.connaissances import read_connaissances
@@ -74,7 +74,9 @@ def read_salaires(
     """What is known of the wages of a company in these campaigns: of `compute_salaires`."""
     nombre = maison.reglages.nombre_parts
     part = open_part(maison, int(siren) % nombre, date_arrete)
-    argent = read_argent(maison, part, [siren], read_meteo(maison, part))
+    argent = read_argent(
+        maison, part, [siren], read_meteo(maison, part), read_membres(maison, part)
+    )
     return compute_salaires(
         campagnes, argent.bases, argent.declares, argent.etablissements, argent.adherents,
         date_arrete, read_connaissances(),

@@ -155,10 +155,9 @@ def settle(
     )
     indemnites = compute_indemnites(parts, lignes, savoir)
     cibles = _targets(indemnites, argent, publies, date_arrete, savoir)
-    nouveaux = compute_remboursements(cibles, publies.remboursements, argent.a_jour, date_arrete)
-    retenus = compute_remboursements(
-        cibles, publies.remboursements, argent.a_jour.clear(), date_arrete
-    ).join(nouveaux, on=[*PART, "rang"], how="anti")
+    nouveaux, retenus = compute_remboursements(
+        cibles, publies.remboursements, argent.a_jour, date_arrete
+    )
     dits_jours = tell_days(juges.jugement, jours)
     dits_lignes = tell_lines(juges.jugement, indemnites, cibles, retenus)
     dits = pl.concat([dits_jours.select(dits_lignes.columns), dits_lignes])
@@ -255,4 +254,8 @@ def _with_missing(cibles: pl.DataFrame) -> pl.DataFrame:
     }
     dits = [pl.when(absent).then(pl.lit(nom)) for nom, absent in manques.items()]
     texte = pl.concat_str(dits, separator=", ", ignore_nulls=True)
-    return with_indemnite(cibles.with_columns(manque=pl.when(texte != "").then(texte)))
+    return with_indemnite(
+        cibles.with_columns(
+            manque=pl.when(texte != "").then(texte), remboursement_centimes="cible_centimes"
+        )
+    )

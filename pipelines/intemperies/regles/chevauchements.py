@@ -22,9 +22,10 @@ def find_overlaps(arrets: pl.DataFrame, refusees: pl.DataFrame) -> pl.DataFrame:
     `arrets`: of `Declarations`; intervals are half-open. `refusees`: DECLARATION of those refused
     otherwise, which stand in nobody's way.
     """
-    siens = arrets.join(refusees, on=DECLARATION, how="anti").select(
-        *LIEU, "declaration", "recue_avant", debute=MOMENT, reprend=REPRISE
-    )
+    debout = arrets.join(refusees, on=DECLARATION, how="anti")
+    if debout.height <= 1:
+        return debout.select(DECLARATION).clear()
+    siens = debout.select(*LIEU, "declaration", "recue_avant", debute=MOMENT, reprend=REPRISE)
     paires = (
         siens.join(siens, on=LIEU, suffix="_avant")
         .filter(
@@ -46,6 +47,8 @@ def find_overlaps(arrets: pl.DataFrame, refusees: pl.DataFrame) -> pl.DataFrame:
 
 def find_neighbours(arrets: pl.DataFrame) -> pl.DataFrame:
     """IN-005: DECLARATION of those that share a site and an ISO week with one received before."""
+    if arrets.height <= 1:
+        return arrets.select(DECLARATION).clear()
     semaines = arrets.select(
         *LIEU,
         "declaration",

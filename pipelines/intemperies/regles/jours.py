@@ -65,9 +65,9 @@ def check_jours(
             *JOUR, "code", variante=pl.lit(None, pl.String), effet=pl.lit(REFUSE)
         ),
         *_check_heat(situes, connu, savoir),
-        _check_season(situes, connu),
+        *_check_season(situes, connu),
         *_check_contract(situes, connu, date_arrete, savoir),
-        _check_absences(situes, connu),
+        *_check_absences(situes, connu),
         *_check_holidays(situes),
     )
     return pl.concat(constats).unique().sort(*JOUR, "code", "effet", "variante")
@@ -78,7 +78,7 @@ def _told(
 ) -> pl.DataFrame:
     return jours.select(
         *JOUR, code=pl.lit(code), variante=pl.lit(variante, pl.String), effet=pl.lit(effet)
-    ).unique()
+    )
 
 
 def _check_heat(
@@ -86,6 +86,8 @@ def _check_heat(
 ) -> tuple[pl.DataFrame, ...]:
     """A day of heat: in the season and under a warning or an order; it waits for the tables."""
     chauds = situes.filter(pl.col("cause") == CANICULE)
+    if chauds.is_empty():
+        return ()
     mois_jour = pl.col("date").dt.month().cast(pl.Int64) * 100 + pl.col("date").dt.day()
     saisons = [
         pl.lit(annee)
@@ -104,7 +106,7 @@ def _check_heat(
         chauds.join(niveaux, on=["departement", "date"], how="left")
         .join(_within(chauds, connu.arretes), on=[*JOUR], how="left")
         .with_columns(
-            saison=pl.any_horizontal(*saisons) if saisons else pl.lit(value=False),
+            saison=pl.any_horizontal(*saisons),
             ordonne=pl.col("ordonne").fill_null(value=False),
             averti=pl.col("niveau").is_in(NIVEAUX).fill_null(value=False),
             connu=pl.col("date") <= dernier,
@@ -135,13 +137,15 @@ def _within(jours: pl.DataFrame, periodes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _check_season(situes: pl.DataFrame, connu: Connu) -> pl.DataFrame:
+def _check_season(situes: pl.DataFrame, connu: Connu) -> tuple[pl.DataFrame, ...]:
+    if connu.saisonniers.is_empty():
+        return ()
     periodes = connu.saisonniers.rename({"activite": "arretee"})
     arretes = situes.join(periodes, on="departement").filter(
         pl.col("date").is_between("debut", "fin"),
         (pl.col("arretee") == TOUTES) | (pl.col("arretee") == pl.col("activite")),
     )
-    return _told(arretes, "IN-003", "saison")
+    return (_told(arretes, "IN-003", "saison"),)
 
 
 def _check_contract(
@@ -171,8 +175,10 @@ def _check_contract(
     )
 
 
-def _check_absences(situes: pl.DataFrame, connu: Connu) -> pl.DataFrame:
+def _check_absences(situes: pl.DataFrame, connu: Connu) -> tuple[pl.DataFrame, ...]:
     """IN-012: the day is paid otherwise; 507 is the stop itself."""
+    if connu.absences.is_empty():
+        return ()
     compatible = pl.any_horizontal(
         (pl.col("nature") == nature) & pl.col("motif").is_in(motifs)
         for nature, motifs in read_caisse().absences_compatibles.items()
@@ -183,7 +189,7 @@ def _check_absences(situes: pl.DataFrame, connu: Connu) -> pl.DataFrame:
     ).filter(
         pl.col("date") >= pl.col("de"), pl.col("a").is_null() | (pl.col("date") <= pl.col("a"))
     )
-    return _told(absents, "IN-012", None)
+    return (_told(absents, "IN-012", None),)
 
 
 def _check_holidays(situes: pl.DataFrame) -> tuple[pl.DataFrame, ...]:

@@ -134,16 +134,14 @@ def compute_cibles(
         d=pl.when(final).then(pl.lit(1, pl.Int64)).otherwise("diviseur_salaires"),
         a=pl.when(final).then("abattement_campagne").otherwise("abattement_centimes"),
     )  # fmt: skip
-    montant = pl.when(~pl.col("attend")).then(_refund())
     return retenues.with_columns(
-        cible_centimes=montant,
+        cible_centimes=pl.when(~pl.col("attend")).then(_refund()),
         sous_abattement=pl.col("s") <= pl.col("a") * pl.col("d"),
         salaires_retenus_centimes="s",
         diviseur_retenu="d",
         abattement_retenu_centimes="a",
         taux_premieres_ppm="taux_premieres",
         taux_suivantes_ppm=_next_rate(),
-        remboursement_centimes=montant,
     ).sort(PART)
 
 
@@ -210,12 +208,33 @@ def known_coefficients(
 
 def compute_remboursements(
     cibles: pl.DataFrame, publies: pl.DataFrame, a_jour: pl.DataFrame, date_arrete: date
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that tonight adds to `publies` (contract `remboursements_intemperies`, but part).
 
     `cibles`: of `compute_cibles`; what was refunded and is no longer due comes back (I-43).
-    `a_jour`: siren, a_jour; a credit of a company that is not waits (I-40).
+    `a_jour`: siren, a_jour; a credit of a company that is not waits (I-40): the second frame, CLE.
     """
+    dues = _find_dues(cibles, publies).join(a_jour, on="siren", how="left")
+    donnee = pl.col("a_jour").fill_null(value=True) | (pl.col("montant_centimes") <= 0)
+    rangs = publies.group_by(PART).agg(pl.col("rang").max().alias("dernier"))
+    nouvelles = (
+        dues.filter(donnee)
+        .join(rangs, on=PART, how="left")
+        .sort(CLE)
+        .with_columns(
+            rang=pl.col("dernier").fill_null(0) + pl.int_range(1, pl.len() + 1).over(PART),
+            date_arrete=pl.lit(date_arrete),
+        )
+        .select(
+            *PART[:3], "matricule", "annee", "campagne", "rang", "chaine", "nature",
+            "montant_centimes", "date_arrete",
+        )
+    )  # fmt: skip
+    return nouvelles, dues.filter(~donnee).select(CLE)
+
+
+def _find_dues(cibles: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
+    """CLE, matricule, nature and montant_centimes of what differs from what was refunded."""
     deja = publies.group_by(CLE).agg(
         pl.col("montant_centimes").sum().alias("verse"),
         (pl.col("nature") == DEFINITIF).any().alias("eu_definitif"),
@@ -236,26 +255,12 @@ def compute_remboursements(
         .otherwise(pl.lit(REVISION))
     )
     difference = pl.col("cible_centimes") - pl.col("verse").fill_null(0)
-    nouvelles = (
-        compares.with_columns(nature=nature, montant_centimes=difference)
-        .filter(
-            pl.col("montant_centimes").is_not_null(),
-            (pl.col("nature") != REVISION) | (pl.col("montant_centimes") != 0),
-        )
-        .join(a_jour, on="siren", how="left")
-        .filter(pl.col("a_jour").fill_null(value=True) | (pl.col("montant_centimes") <= 0))
+    return compares.select(
+        *CLE,
+        matricule=pl.coalesce("matricule", "matricule_avant"),
+        nature=nature,
+        montant_centimes=difference,
+    ).filter(
+        pl.col("montant_centimes").is_not_null(),
+        (pl.col("nature") != REVISION) | (pl.col("montant_centimes") != 0),
     )
-    rangs = publies.group_by(PART).agg(pl.col("rang").max().alias("dernier"))
-    return (
-        nouvelles.join(rangs, on=PART, how="left")
-        .sort(CLE)
-        .with_columns(
-            rang=pl.col("dernier").fill_null(0) + pl.int_range(1, pl.len() + 1).over(PART),
-            matricule=pl.coalesce("matricule", "matricule_avant"),
-            date_arrete=pl.lit(date_arrete),
-        )
-        .select(
-            *PART[:3], "matricule", "annee", "campagne", "rang", "chaine", "nature",
-            "montant_centimes", "date_arrete",
-        )
-    )  # fmt: skip

@@ -51,20 +51,21 @@ def tell_days(jugement: Jugement, jours: pl.DataFrame) -> pl.DataFrame:
         *JOUR, "code", "variante",
         severite=pl.col("effet").replace_strict(SEVERITES, default=SIGNAL),
     )  # fmt: skip
-    cornes = [
-        jours.filter((pl.col("masque") & masque) > 0).select(
-            *JOUR, code=pl.lit(code), variante=pl.lit(None, pl.String), severite=pl.lit(RESERVEE)
-        )
-        for masque, code in CODES.items()
-    ]
+    bornes = jours.filter(pl.col("masque") > 0)
     ecart = (pl.col("waiting") != pl.col("carence_centiemes")) | (
         pl.col("indemnified") != pl.col("indemnisees_centiemes")
     )
-    ecarts = jours.filter(ecart).select(
-        *JOUR, code=pl.lit("IN-023"), variante=pl.lit(None, pl.String), severite=pl.lit(RESERVEE)
-    )
+    vus = [(jours.filter(ecart), "IN-023")]
+    if bornes.height:
+        vus += [(bornes.filter((pl.col("masque") & m) > 0), code) for m, code in CODES.items()]
+    reserves = [
+        ceux.select(
+            *JOUR, code=pl.lit(code), variante=pl.lit(None, pl.String), severite=pl.lit(RESERVEE)
+        )
+        for ceux, code in vus
+    ]
     valeur = pl.col("date").dt.strftime("%d/%m/%Y")
-    return pl.concat([juges, *cornes, ecarts]).with_columns(valeur=valeur).unique()
+    return pl.concat([juges, *reserves]).with_columns(valeur=valeur).unique()
 
 
 def tell_lines(
@@ -73,18 +74,19 @@ def tell_lines(
     """DITS of the lines. `parts`: of `compute_indemnites`; `retenus`: those that wait (I-40)."""
     lignes = jugement.lignes
     refusees = lignes.join(jugement.refusees.select(*DECLARATION, "code"), on=DECLARATION)
-    vues = [
-        _dits(refusees, pl.col("code"), BLOQUANTE),
-        _dits(lignes.filter(~pl.col("heures_suffisantes")), pl.lit(HEURES), BLOQUANTE),
-        _dits(lignes.join(jugement.voisines, on=DECLARATION, how="semi"), pl.lit(VOISINE), SIGNAL),
-        _dits(parts.filter("tardive"), pl.lit("IN-001"), RESERVEE),
-        _dits(parts.filter(pl.col("rate") > pl.col("plafond")), pl.lit("IN-030"), RESERVEE),
-        _dits(_declared_otherwise(parts), pl.lit("IN-032"), RESERVEE),
-        _dits(retenus, pl.lit("IN-041"), RESERVEE),
-        _dits(cibles.filter("sous_abattement"), pl.lit("IN-042"), RESERVEE),
-        _dits(_missing(cibles), pl.lit("IN-043"), EN_SUSPENS),
-    ]
-    return pl.concat(vues).unique()
+    vues = (
+        (refusees, pl.col("code"), BLOQUANTE),
+        (lignes.filter(~pl.col("heures_suffisantes")), pl.lit(HEURES), BLOQUANTE),
+        (lignes.join(jugement.voisines, on=DECLARATION, how="semi"), pl.lit(VOISINE), SIGNAL),
+        (parts.filter("tardive"), pl.lit("IN-001"), RESERVEE),
+        (parts.filter(pl.col("rate") > pl.col("plafond")), pl.lit("IN-030"), RESERVEE),
+        (_declared_otherwise(parts), pl.lit("IN-032"), RESERVEE),
+        (retenus, pl.lit("IN-041"), RESERVEE),
+        (cibles.filter("sous_abattement"), pl.lit("IN-042"), RESERVEE),
+        (_missing(cibles), pl.lit("IN-043"), EN_SUSPENS),
+    )
+    dits = (_dits(*vue) for vue in vues if vue[0].height)
+    return pl.concat([DITS.to_frame(), *dits]).unique()
 
 
 def _dits(lignes: pl.DataFrame, code: pl.Expr, severite: str) -> pl.DataFrame:
@@ -92,7 +94,7 @@ def _dits(lignes: pl.DataFrame, code: pl.Expr, severite: str) -> pl.DataFrame:
     return lignes.select(
         *LIGNE, code=code, variante=rien, severite=pl.lit(severite), valeur=rien,
         date=pl.lit(None, pl.Date),
-    )  # fmt: skip
+    ).select(DITS.names())  # fmt: skip
 
 
 def _declared_otherwise(parts: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ import specs.contrats
 from pipelines.declarations.etapes import plan_parts
 from pipelines.metier import Etape, Portee
 from pipelines.nuit.execution import Production, Travail, run_etape
-from pipelines.nuit.parts import part_of, write_part
+from pipelines.nuit.partage import read_publiees, share_again
+from pipelines.nuit.parts import open_part, part_of, write_part
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
 from specs.contrats import PAR_SALARIE, ContratInvalide, schema_polars
 from warehouse.pseudonymes import compute_pseudonyme
@@ -88,6 +90,21 @@ def write_all(maison: Maison, frame: pl.DataFrame) -> None:
         write_part(maison, TABLE, lignes, int(str(numero)))
 
 
+def publish_all(maison: Maison) -> None:
+    """What the lake holds of the table is published."""
+    version = maison.lac.version(TABLE)
+    assert version is not None
+    with maison.moteur.begin() as connexion:
+        publish(
+            connexion,
+            date_arrete=JOUR,
+            versions={TABLE: version},
+            empreinte="",
+            publie_le="2026-04-05T20:00:00Z",
+            remises=[],
+        )
+
+
 def read(caisse: Caisse) -> pl.DataFrame:
     """The rows of the lake, by key."""
     return caisse.maison.lac.read(TABLE).collect().sort("salarie", "exercice")
@@ -99,6 +116,32 @@ def test_a_table_of_employees_is_shared_again_by_employee(caisse: Caisse) -> Non
     caisse.maison.lac.write(TABLE, ailleurs, None)
     plan_parts(caisse.maison, JOUR)
     assert read(caisse).equals(droits(4).sort("salarie"))
+
+
+@pytest.mark.parametrize("apres", [4, 3])
+def test_what_was_published_of_a_shard_is_read_whole(caisse: Caisse, apres: int) -> None:
+    """The employees of a shard of tonight, though the shards were others when it was published."""
+    maison = caisse.maison
+    share_again(maison)
+    write_all(maison, droits(4))
+    publish_all(maison)
+    ensuite = replace(maison, reglages=maison.reglages.model_copy(update={"nombre_parts": apres}))
+    share_again(ensuite)
+    for numero in range(apres):
+        part = open_part(ensuite, numero, JOUR, PAR_SALARIE)
+        lus = read_publiees(ensuite, TABLE, part).collect()
+        siens = droits(apres).filter(part=numero)["salarie"]
+        assert sorted(lus["salarie"]) == sorted(siens)
+
+
+def test_a_shard_published_alone_is_read_alone(caisse: Caisse) -> None:
+    """What stands in the files of other shards is not looked for there."""
+    share_again(caisse.maison)
+    egares = droits(4).with_columns(part=(pl.col("part") + 1) % 4)
+    write_all(caisse.maison, egares)
+    publish_all(caisse.maison)
+    part = open_part(caisse.maison, int(droits(4)["part"][0]), JOUR, PAR_SALARIE)
+    assert read_publiees(caisse.maison, TABLE, part).collect().is_empty()
 
 
 def test_a_period_is_rewritten_without_the_others(caisse: Caisse) -> None:
@@ -173,18 +216,7 @@ def test_a_step_runs_on_shards_of_employees(
 def hold_one(maison: Maison) -> dict[str, list[int]]:
     """Days of each company once one is held, of a table published with other rows."""
     write_all(maison, droits(4))
-    version = maison.lac.version(TABLE)
-    assert version is not None
-    with maison.moteur.begin() as connexion:
-        publish(
-            connexion,
-            date_arrete=JOUR,
-            versions={TABLE: version},
-            empreinte="",
-            publie_le="2026-04-05T20:00:00Z",
-            remises=[],
-            apres=0,
-        )
+    publish_all(maison)
     write_all(maison, droits(4, jours=1))
     hold_entreprises(maison, JOUR, "essai", {UN: ValueError("essai")})
     assert restore_tenues(maison, JOUR) == {UN}
