@@ -144,6 +144,32 @@ def decompte(
     _write(sortie, [(f"DECOMPTE_{numero}.pdf", compose_decompte_pdf(trouve))])
 
 
+@application.command("certificat")
+def certificat(
+    numero: Annotated[str, typer.Argument(metavar="CERTIFICAT", help="Numéro du certificat.")],
+    sortie: Sortie,
+    apercu: Annotated[
+        bool,
+        typer.Option("--apercu", help="Pour l'entreprise, avant le jour où le salarié le voit."),
+    ] = False,
+    publication: Numero = None,
+) -> None:
+    """Certificat de congés d'un salarié dans une entreprise : PDF."""
+    from pipelines.conges.documents.certificat_pdf import compose_certificat_pdf
+    from pipelines.conges.documents.sources import find_certificat
+
+    maison, lue = _open(publication)
+    trouve = find_certificat(maison, numero, lue)
+    if trouve is None:
+        _refuse(f"Certificat inconnu de la publication {lue.numero} : {numero}.")
+    if not apercu and trouve.visible_le and lue.date_arrete < trouve.visible_le:
+        _refuse(
+            f"Le salarié verra ce certificat le {trouve.visible_le:%d/%m/%Y} ; jusque-là, son"
+            " entreprise le relit : --apercu en donne la copie."
+        )
+    _write(sortie, [(f"CERTIFICAT_{numero}.pdf", compose_certificat_pdf(trouve))])
+
+
 @application.command("droits")
 def droits(
     salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],

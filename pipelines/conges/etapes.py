@@ -27,7 +27,10 @@ from pipelines.conges.regles.acquisition.calcul import (
     Acquisition,
     compute_acquisition,
 )
+from pipelines.conges.regles.acquisition.connu import Connu
+from pipelines.conges.regles.acquisition.contrats import compute_lignes, follow_numbers
 from pipelines.conges.regles.acquisition.controles import check_certs
+from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences
 from pipelines.conges.regles.paiement.arrets import list_occupations
 from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
@@ -117,6 +120,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
             "lignes_decompte": suite.lignes,
             "attestations_fiscales": suite.attestations,
             "constats_conges": _tell(suite, lu),
+            "ecarts_absences": _compare(connu, suite),
             DUS: _owe(suite.decomptes, dus),
         }
         tables = {
@@ -148,6 +152,15 @@ def _tell(suite: Publies, lu: Lu) -> pl.DataFrame:
     lignes = pl.concat([frame.select(*LIGNE, "salarie") for frame in (lu.demandes, suite.demandes)])
     dits = ordered(compose_constats(suite.constats), "code", "message")
     return dits.join(lignes.unique(LIGNE), on=LIGNE, maintain_order="left")
+
+
+def _compare(connu: Connu, suite: Publies) -> pl.DataFrame:
+    """What the DSN say of the leave paid, of the employees that were paid some."""
+    siens = pl.col("salarie").is_in(suite.decomptes["salarie"].unique().implode())
+    suivi = follow_numbers(connu.with_known_cdg())
+    lignes = compute_lignes(suivi.contrats.filter(siens), suivi.bases.filter(siens))
+    absences = suivi.absences.filter(siens)
+    return compute_ecarts_absences(suite.decomptes, suite.demandes, lignes, absences)
 
 
 def _owe(decomptes: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Etape, Explicable, Liste, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
 
 DITES_PAR_LA_DSN = ("contrats", "bases")
 CERTIFICATS_LUS = ("certificats_lus", "identites_echange")
@@ -73,10 +73,14 @@ CONGES = Metier(
                 "lignes_decompte",
                 "attestations_fiscales",
                 "constats_conges",
+                "ecarts_absences",
                 "dus_conges",
             ),
             partage="salarie",
         ),
+    ),
+    documents=(
+        Document("certificats_conges", "pipelines.conges.documents.lettres:compose_certificats"),
     ),
     audits="pipelines.conges.audits:AUDITS",
     decisions="pipelines.conges.decisions:NATURES",
@@ -105,6 +109,11 @@ CONGES = Metier(
             "compteurs-conges",
             "compteurs_conges",
             "Jours de congé acquis, pris et restants, par compteur.",
+        ),
+        Liste(
+            "ecarts-absences",
+            "ecarts_absences",
+            "Congés payés par la caisse que la DSN ne dit pas en 200, avec le bloc à envoyer.",
         ),
         Liste(
             "demandes-conges",

@@ -23,7 +23,8 @@ COURANTS = frozenset(
         "0 30 31 60 61 90 a en plus le date debut fin jour depuis depart avant apres changement "
         "centimes ppm centiemes nom libelle numero code nombre type version octets sha256 ligne "
         "message instant contenu detail complement adresse postal ville pays raison sociale "
-        "activite automatique comptable beneficiaire calcule cle declare par present trace unite si"
+        "activite automatique comptable beneficiaire calcule cle declare par present trace unite "
+        "si visible"
     )
 )
 

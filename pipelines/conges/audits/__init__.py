@@ -8,5 +8,11 @@ from pipelines.audit.audits import Audits, list_audits
 
 DOSSIER = Path(__file__).parent
 AUDITS = Audits(
-    list_audits(DOSSIER, "certificats_suites", "droits_certificats", "droits_compteurs")
+    list_audits(
+        DOSSIER,
+        "certificats_suites",
+        "droits_certificats",
+        "droits_compteurs",
+        "ecarts_absences",
+    )
 )

@@ -1,5 +1,6 @@
 -- Proves: an employment has one certificate in force a leave year; one that replaces another names it, and that
--- one is no longer in force; nothing is more than whole, nor worked after the end. Source: choice L-65.
+-- one is no longer in force; nothing is more than whole, nor worked after the end; an employee sees all but the
+-- provisional one, on a day. Source: choices L-26 and L-65.
 select siren, min(certificat) as certificat, exercice, count(*)::bigint as nombre
 from certificats
 where en_vigueur
@@ -16,3 +17,4 @@ from certificats
 where completude not between 0 and 100 or (debut > fin and mois_presence_fractions > 0)
     or (completude = 100) <> (mois_manquants is null)
     or mois_assimiles_fractions > mois_travail_fractions
+    or (visible_le is null) <> (nature = 'INTERMEDIAIRE')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from specs.contrats import valeurs_of
-from specs.typographie import FINE, format_compte, format_entier
+from specs.contrats import columns_titles, valeurs_of
+from specs.typographie import FINE, format_compte, format_entier, format_euros, printable
 
 CENT, MOIS_FRACTIONS = 100, 7_020_000
 NATURES = {
@@ -17,6 +17,8 @@ NATURES = {
     "CO": "indemnité compensatrice des jours qui restaient",
 }
 RETENUES = dict(valeurs_of("lignes_decompte", "code"))
+DATES = ("debut", "fin")
+TITRES = columns_titles("certificats")
 COMPTEURS = dict(valeurs_of("compteurs_conges", "compteur"))
 
 
@@ -49,3 +51,20 @@ def describe_periode(exercice: int) -> str:
 def format_bornes(debut: date, fin: date) -> str:
     """« du 04/08/2025 au 23/08/2025 »."""
     return f"du {debut:%d/%m/%Y} au {fin:%d/%m/%Y}"
+
+
+def name_value(nom: str) -> str:
+    """A column of `certificats` as a title: « Salaires bruts de la période »."""
+    titre = TITRES[nom]
+    return f"{titre[:1].upper()}{titre[1:]}"
+
+
+def write_value(nom: str, valeur: str | None) -> str:
+    """A value of a certificate, kept as text, as it is read."""
+    if valeur is None:
+        return "rien"
+    if nom in DATES:
+        return f"{date.fromisoformat(valeur):%d/%m/%Y}"
+    fin = nom.rpartition("_")[2]
+    formes = {"fractions": format_temps, "centimes": format_euros, "centiemes": format_nombre}
+    return formes[fin](int(valeur)) if fin in formes else printable(valeur)

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.conges.documents.valeurs import (
     Beneficiaire,
+    Certificat,
     Compteur,
     Decompte,
     Exercice,
@@ -41,6 +42,21 @@ def find_decompte(maison: Maison, numero: str, publication: Publication) -> Deco
         publication=publication.numero,
         lignes=tuple(_lines(retenues)),
         methodes=_find_methodes(droits, ligne),
+    )
+
+
+def find_certificat(maison: Maison, numero: str, publication: Publication) -> Certificat | None:
+    """A certificate as of a publication; None when it is not in it."""
+    lu = _read(maison, "certificats", publication, certificat=numero)
+    if lu.is_empty():
+        return None
+    ligne = lu.row(0, named=True)
+    noms = {champ.name for champ in fields(Certificat)}
+    return Certificat(
+        **{nom: valeur for nom, valeur in ligne.items() if nom in noms},
+        beneficiaire=_find_beneficiaire(maison, ligne),
+        date_arrete=publication.date_arrete,
+        publication=publication.numero,
     )
 
 

@@ -110,3 +110,34 @@ class Releve:
     exercices: tuple[Exercice, ...]
     date_arrete: date
     publication: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificat:
+    """A row of the contract `certificats`, for whom it is about."""
+
+    beneficiaire: Beneficiaire
+    certificat: str
+    exercice: int
+    nature: str
+    debut: date
+    fin: date
+    categorie: str | None
+    completude: int
+    mois_manquants: str | None
+    mois_travail_fractions: int
+    mois_maladie_fractions: int
+    heures_centiemes: int
+    heures_activite_partielle_centiemes: int
+    heures_intemperies_centiemes: int
+    horaire_centiemes: int | None
+    brut_centimes: int
+    r_centimes: int | None
+    r_mois: str | None
+    jours_precedents_centiemes: int
+    indemnite_precedente_centimes: int
+    remplace: str | None
+    en_vigueur: bool
+    visible_le: date | None
+    date_arrete: date
+    publication: int

@@ -10,14 +10,17 @@ from pipelines.conges.documents.phrases import (
     format_jours,
     format_nombre,
     format_temps,
+    name_value,
+    write_value,
 )
 from pipelines.conges.explications.valeurs import Certificat
 from pipelines.explications.texte import tell_closing, tell_publication, tell_section
 from pipelines.explications.valeurs import Ecart, Publiee, Rangee
 from specs.conges import cite_nature
-from specs.contrats import columns_titles, valeurs_of
+from specs.contrats import valeurs_of
 from specs.typographie import (
     format_compte,
+    format_date,
     format_euros,
     format_heures,
     format_mois,
@@ -26,7 +29,6 @@ from specs.typographie import (
 )
 
 COURT = 8
-TITRES = columns_titles("certificats")
 # Why a certificate is of its nature tonight (L-25).
 RAISONS = {
     "INTERMEDIAIRE": "l'exercice court, ou la déclaration de mars d'un employeur manque encore",
@@ -83,6 +85,8 @@ def _tell_nature(c: Certificat) -> Iterator[str]:
     yield f"{ligne['nature'].capitalize()} ({sens}) : {RAISONS[ligne['nature']]}."
     if ligne["remplace"]:
         yield f"Il annule et remplace {ligne['remplace']}."
+    if ligne["visible_le"]:
+        yield f"Visible du salarié le {format_date(ligne['visible_le'])}, de l'entreprise aussitôt."
     if c.suivant:
         yield f"Depuis, {c.suivant} l'a remplacé (caisse expliquer {c.suivant})."
     manque = ligne["mois_manquants"]
@@ -92,18 +96,8 @@ def _tell_nature(c: Certificat) -> Iterator[str]:
 
 
 def _tell_change(change: Rangee) -> str:
-    titre = TITRES[change["valeur"]]
     avant, apres = (write_value(change["valeur"], change[quand]) for quand in ("avant", "apres"))
-    return f"{titre[:1].upper()}{titre[1:]} : {avant}, désormais {apres}."
-
-
-def write_value(nom: str, valeur: str | None) -> str:
-    """A value of a certificate, kept as text, as it is read."""
-    if valeur is None:
-        return "rien"
-    fin = nom.rpartition("_")[2]
-    formes = {"fractions": format_temps, "centimes": format_euros, "centiemes": format_nombre}
-    return formes[fin](int(valeur)) if fin in formes else printable(valeur)
+    return f"{name_value(change['valeur'])} : {avant}, désormais {apres}."
 
 
 def _tell_months(c: Certificat) -> Iterator[str]:

@@ -13,6 +13,7 @@ import pytest
 from pipelines.metiers import METIERS
 from pipelines.publication.audit import gather_audits
 from specs.contrats import contrats
+from tests.pipelines.audit.lignes_conges import ABSENCE, ACQUIS, CERTIFICAT, DROIT
 
 if TYPE_CHECKING:
     from tests.pipelines.audit.conftest import Nuit
@@ -138,22 +139,6 @@ COMPTEUR = {
     "part": 0, "siren": "999000011", "salarie": "0" * 32, "annee": 2026, "declarations": 1,
     "perdues_centiemes": 700, "carence_centiemes": 100, "indemnisees_centiemes": 600,
     "premieres_centiemes": 600,
-}  # fmt: skip
-CERTIFICAT = {
-    "part": 0, "certificat": "CG-AUDIT", "salarie": "0" * 32, "siren": "999000011",
-    "exercice": 2026, "nature": "RECTIFICATIF", "debut": date(2025, 4, 1),
-    "fin": date(2026, 3, 31), "unite": "M", "completude": 100, "en_vigueur": True,
-    "mois_travail_fractions": 0, "mois_assimiles_fractions": 0, "mois_manquants": None,
-    "remplace": "INCONNU",
-}  # fmt: skip
-DROIT = {
-    "part": 0, "salarie": "0" * 32, "siren": "999000011", "exercice": 2026, "jours_legaux": 30,
-    "brut_centimes": 2_400_000, "mois_travail_fractions": 0, "mois_maladie_fractions": 0,
-    "mois_retenus_fractions": 0,
-}  # fmt: skip
-ACQUIS = {
-    "part": 0, "salarie": "0" * 32, "exercice": 2026, "compteur": "PRINCIPAL",
-    "acquis_centiemes": 2_400, "pris_centiemes": 0, "reste_centiemes": 2_400,
 }  # fmt: skip
 # Three quarters of 16.0000 for six hours: 72.00.
 PART = {
@@ -372,6 +357,13 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
         add(**PART),
     ),
     ("certificats_suites", "un remplacement de rien", "certificats", add(**CERTIFICAT)),
+    (
+        "certificats_suites",
+        "un certificat montré sans jour",
+        "certificats",
+        add(**CERTIFICAT | {"remplace": None, "certificat": "CG-JOUR", "visible_le": None}),
+    ),
+    ("ecarts_absences", "un congé que rien ne paie", "ecarts_absences", add(**ABSENCE)),
     ("droits_certificats", "un droit sans certificat", "droits", add(**DROIT)),
     ("droits_compteurs", "un droit sans compteur", "droits", add(**DROIT)),
     ("droits_compteurs", "un compteur sans droit", "compteurs_conges", add(**ACQUIS)),

@@ -105,3 +105,35 @@ def test_what_a_corrective_one_changes_is_told_value_by_value() -> None:
         "mois_presence_fractions": ("35100000", "42120000"),
         "mois_travail_fractions": ("35100000", "42120000"),
     }
+
+
+def shown(acquisition: Acquisition) -> list[tuple[str, date | None]]:
+    """Nature, and the day on which the employee sees it, of certificates in force."""
+    actuels = acquisition.certificats.filter("en_vigueur")
+    return list(actuels.select("nature", "visible_le").iter_rows())
+
+
+def test_a_final_certificate_is_shown_to_the_company_first() -> None:
+    """L-26: fourteen days; a provisional one and that of an end wait for nothing."""
+    annee = (*DITS, *(f"2025-{n}" for n in (10, 11, 12)), "2026-01", "2026-02", "2026-03")
+    ouvert = night(employed(None), date(2025, 9, 20))
+    assert shown(ouvert) == [("INTERMEDIAIRE", None)]
+    definitif = night(employed(None, annee), date(2026, 4, 10), ouvert)
+    assert shown(definitif) == [("DEFINITIF", date(2026, 4, 24))]
+    assert shown(night(employed(None, annee), date(2026, 4, 11), definitif)) == shown(definitif)
+    fini = night(employed(date(2025, 9, 30)), date(2025, 10, 2))
+    assert shown(fini) == [("FIN", date(2025, 10, 2))]
+
+
+def test_what_replaces_a_certificate_is_shown_no_sooner() -> None:
+    """Within the fourteen days, on the same day as the one it replaces; later, at once."""
+    annee = (*DITS, *(f"2025-{n}" for n in (10, 11, 12)), "2026-01", "2026-02", "2026-03")
+    definitif = night(employed(None, annee), date(2026, 4, 10))
+    corrige = employed(None, annee)
+    hausse = corrige.bases.with_columns(pl.col("quantite") + 100)
+    for jour, visible in (
+        (date(2026, 4, 12), date(2026, 4, 24)),
+        (date(2026, 5, 12), date(2026, 5, 12)),
+    ):
+        apres = night(replace(corrige, bases=hausse), jour, definitif)
+        assert shown(apres) == [("RECTIFICATIF", visible)]

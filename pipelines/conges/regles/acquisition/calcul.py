@@ -91,7 +91,7 @@ def compute_acquisition(
         with_nature(compute_periodes(sources.emplois, date_arrete), date_arrete, savoir)
     )
     bilans = compute_bilans(periodes, sources)
-    certificats = follow_up(_candidates(bilans, connu), publies)
+    certificats = follow_up(_candidates(bilans, connu), publies, date_arrete, savoir)
     employes = gather_employes(bilans, sources, matiere.jours, certificats, savoir)
     acquis = compute_rights(employes, savoir)
     return Acquisition(

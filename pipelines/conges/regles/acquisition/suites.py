@@ -1,24 +1,32 @@
 """From the certificates of tonight and those published to those in force.
 
-Source: rules of leave, 7; L-65, L-76.
+Source: rules of leave, 7; L-26 (when an employee sees his), L-65, L-76.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
+from pipelines.conges.regles.acquisition.calendrier import reference_month
 from pipelines.conges.regles.acquisition.certificats import (
+    DEFINITIF,
     INTERMEDIAIRE,
     RECTIFICATIF,
     VALEURS,
 )
+from pipelines.conges.regles.acquisition.valeurs import CERTIFICAT, read_valeur
+from specs.connaissances import Connaissances
 
 QUI = ("certificat", "salarie", "matricule", "siren", "cdg", "exercice", "nature")
-SUITES = ("remplace", "en_vigueur")
+SUITES = ("remplace", "en_vigueur", "visible_le")
 RANG = "-R"
 
 
-def follow_up(candidats: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
+def follow_up(
+    candidats: pl.DataFrame, publies: pl.DataFrame, date_arrete: date, savoir: Connaissances
+) -> pl.DataFrame:
     """QUI, VALEURS, SUITES: certificates as published before, and what changes tonight.
 
     `candidats`: those of tonight, under the number of their employment; `publies`: contract
@@ -30,6 +38,7 @@ def follow_up(candidats: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
     actuels = vus.filter("en_vigueur")
     rapproches = candidats.with_columns(base="certificat").join(
         actuels.select("base", avant="certificat", nature_avant="nature", remplace="remplace",
+                       visible_avant="visible_le",
                        **{f"{nom}_avant": nom for nom in VALEURS}),
         on="base", how="left", maintain_order="left",
     )  # fmt: skip
@@ -49,7 +58,7 @@ def follow_up(candidats: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
     poses = pl.concat(
         [_current(suivis.filter(pl.col("sort") == "courant")),
          _replacing(suivis.filter(pl.col("sort") == "remplace"))]
-    ).select(colonnes)  # fmt: skip
+    ).with_columns(visible_le=_shown(candidats, date_arrete, savoir)).select(colonnes)  # fmt: skip
     anciens = (
         vus.filter(~pl.col("certificat").is_in(poses["certificat"].implode()))
         .with_columns(
@@ -92,6 +101,25 @@ def _next(deja: pl.Expr) -> pl.Expr:
         pl.when(deja.is_null() | (deja == 0))
         .then("base")
         .otherwise(pl.format(f"{{}}{RANG}{{}}", "base", deja))
+    )
+
+
+def _shown(candidats: pl.DataFrame, nuit: date, savoir: Connaissances) -> pl.Expr:
+    """The day on which the employee sees a certificate set tonight; none of a provisional one.
+
+    A final one is shown to the company first; what replaces it is shown no sooner.
+    """
+    apercus = {
+        exercice: read_valeur(savoir, CERTIFICAT, "apercu_jours", reference_month(exercice))
+        for exercice in candidats["exercice"].unique().sort()
+    }
+    jours = pl.col("exercice").replace_strict(apercus, return_dtype=pl.Int64)
+    apres = pl.lit(nuit) + pl.duration(days=jours)
+    return (
+        pl.when(pl.col("nature") == DEFINITIF)
+        .then(apres)
+        .when(pl.col("nature") != INTERMEDIAIRE)
+        .then(pl.max_horizontal(pl.lit(nuit), "visible_avant"))
     )
 
 
