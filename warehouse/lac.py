@@ -133,6 +133,16 @@ class Lac:
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
 
+    def redistribute(self, table: str, partition: pl.Expr) -> None:
+        """Write the rows of a table again in other partitions, `partition` giving their column.
+
+        They are as they were written: a column that the contract got since may have no value.
+        """
+        contrat = read_contrat(table)
+        delta = self._open_or_create(contrat)
+        lignes = _scan(delta, contrat, None).with_columns(partition).collect()
+        _overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
+
     def list_changed(
         self, table: str, frame: pl.DataFrame, sous: Partition, valeurs: Collection[str]
     ) -> list[str]:

@@ -38,7 +38,7 @@ def _share_table(maison: Maison, table: str) -> bool:
     lignes = maison.lac.read(table)
     if lignes.filter(pl.col("part") != part).head(1).collect().is_empty():
         return False
-    maison.lac.write(table, lignes.with_columns(part.alias("part")).collect(), None)
+    maison.lac.redistribute(table, part.alias("part"))
     return True
 
 

@@ -58,7 +58,7 @@ def contrat(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def declare(monkeypatch: pytest.MonkeyPatch, contrat: dict[str, Any]) -> None:
     """The contract of `TABLE` is this one, beside those of the fund."""
-    construits = specs.contrats.build_contrats()
+    construits = [c for c in specs.contrats.build_contrats() if c[0] != TABLE]
     monkeypatch.setattr(specs.contrats, "build_contrats", lambda: [*construits, (TABLE, contrat)])
     forget()
 
@@ -142,6 +142,19 @@ def test_a_shard_published_alone_is_read_alone(caisse: Caisse) -> None:
     publish_all(caisse.maison)
     part = open_part(caisse.maison, int(droits(4)["part"][0]), JOUR, PAR_SALARIE)
     assert read_publiees(caisse.maison, TABLE, part).collect().is_empty()
+
+
+def test_rows_from_before_a_column_are_shared_again(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column that the contract got since has no value in them: they move all the same."""
+    ailleurs = droits(4).with_columns(part=(pl.col("part") + 1) % 4)
+    caisse.maison.lac.write(TABLE, ailleurs, None)
+    nature = {"nature": {"type": "texte", "titre": "nature"}}
+    declare(monkeypatch, DROITS | {"colonnes": DROITS["colonnes"] | nature})
+    plan_parts(caisse.maison, JOUR)
+    assert read(caisse)["nature"].null_count() == len(SALARIES)
+    assert read(caisse).equals(droits(4).sort("salarie"))
 
 
 def test_a_period_is_rewritten_without_the_others(caisse: Caisse) -> None:
