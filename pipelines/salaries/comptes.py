@@ -17,15 +17,24 @@ from pipelines.salaries.decisions_comptes import read_confirmes
 from pipelines.salaries.regles import comptes as regle
 from pipelines.salaries.regles.reconnus import CONNUS, LIGNE, find_salaries
 from pipelines.salaries.regles.titulaires import is_titulaire
+from specs.contrats import codes_of
 from warehouse.maison import Maison
+from warehouse.publications import read_table_publiee
 
 GENRE, CERTIFICAT, F016 = "RIB", "CERT", "F016"
 NOMS = ("nom", "nom_usage", "prenoms")
+TIENNENT = codes_of("reglements", "etat", "EMIS", "PAYE")
 
 
 def prepare_comptes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
-    """Which account of each employee serves on which days; what is said of each line."""
+    """Which account of each employee serves on which days; what is said of each line.
+
+    Transfers are those last published, as the first days of the accounts of former nights.
+    """
     lignes = _read_lignes(maison, part)
+    situes = _read_situes(maison, lignes)
+    demandes = lignes.filter(pl.col("action") == regle.NOUVEAU)
+    paiements = _read_paiements(maison, demandes.join(situes, on=LIGNE, how="anti"))
     connus = read_connus(maison, lignes, part)
     confirmes = read_confirmes(maison, part.vue.decisions)
 
@@ -33,8 +42,7 @@ def prepare_comptes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
         designes = find_salaries(lignes, connus)
         reconnues = lignes.drop("salarie").join(designes, on=LIGNE, maintain_order="left")
         prises = _with_holder(reconnues.filter(pl.col("cause").is_null()), connus)
-        paiements = pl.DataFrame(schema=regle.PAIEMENTS)  # the fund pays no employee yet
-        calcul = regle.compute_comptes(prises, paiements, confirmes)
+        calcul = regle.compute_comptes(prises, paiements, confirmes, situes)
         refuses = reconnues.drop_nulls("cause").select(
             "siren", *LIGNE, variante="cause", valeur="matricule", code=pl.lit(F016)
         )
@@ -43,7 +51,7 @@ def prepare_comptes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
         ecrites = {nom: in_part(nom, frame, part) for nom, frame in tables.items()}
         return Production(ecrites, {"comptes": len(calcul.comptes), "constats": len(constats)})
 
-    return Travail(frame_fingerprint(lignes, connus, confirmes), produce)
+    return Travail(frame_fingerprint(lignes, connus, confirmes, paiements, situes), produce)
 
 
 def _read_lignes(maison: Maison, part: Part) -> pl.DataFrame:
@@ -59,6 +67,29 @@ def _read_lignes(maison: Maison, part: Part) -> pl.DataFrame:
     for frame in (demandes, identites):
         lignes = lignes.join(frame, on=LIGNE, maintain_order="left")
     return lignes
+
+
+def _read_situes(maison: Maison, lignes: pl.DataFrame) -> pl.DataFrame:
+    """First days of the accounts that former nights gave to these lines: SITUES, by key."""
+    siennes = pl.col("depot").is_in(lignes["depot"].unique().implode())
+    publies = read_table_publiee(maison, "comptes_salaries").filter(siennes)
+    return publies.select(*LIGNE, situe="debut").collect().sort(LIGNE)
+
+
+def _read_paiements(maison: Maison, nouvelles: pl.DataFrame) -> pl.DataFrame:
+    """Transfers to employees that may move the accounts of new lines: PAIEMENTS, sorted.
+
+    An order is a payment of the day it asks for (L-43), unless the bank refused or returned it.
+    """
+    if nouvelles.is_empty():
+        return pl.DataFrame(schema=regle.PAIEMENTS)
+    emis = read_table_publiee(maison, "reglements").filter(
+        pl.col("salarie").is_not_null(),
+        pl.col("etat").is_in(TIENNENT),
+        pl.col("date_execution") >= nouvelles["effective"].min(),
+    )
+    payes = emis.select("salarie", compte="compte_credite", date="date_execution")
+    return payes.unique().collect().sort(pl.all())
 
 
 def read_connus(maison: Maison, lignes: pl.DataFrame, part: Part) -> pl.DataFrame:

@@ -17,6 +17,8 @@ import polars as pl
 import pytest
 import yaml
 
+from parsers.echanges.fixe import read_fixe
+from parsers.echanges.valeurs import select_valeurs, with_valeurs
 from pipelines.conges.decisions import COMPENSATION
 from pipelines.conges.regles.paiement.execution import compute_execution
 from pipelines.metier import list_natures
@@ -41,6 +43,11 @@ RECIT = yaml.safe_load(Path(__file__).with_name("deux_ans.yaml").read_text("utf-
 SOCIETES = {nom: build_societe(nom) for nom in RANGS}
 MEMBRES = "numero_adherent;siren;raison_sociale;cdg;siret;debut;fin\n" + "".join(
     f"{s.numero_adherent};{s.siren};{s.raison_sociale};{s.siege.cdg};{s.siege.siret};2015-01-01;\n"
+    for s in SOCIETES.values()
+)
+RCP = "conventions:\n" + "".join(
+    f"- {{convention: 00{s.numero_adherent[1:]}, siren: {s.siren}, nature: RCP, "
+    "debut: 2024-07-01, fin: 2026-09-30}\n"
     for s in SOCIETES.values()
 )
 HEURE, JOUR_DSN, MOIS = time(20), 10, 7_020_000
@@ -90,6 +97,7 @@ def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
     """A fund that knows both companies and their conventions."""
     caisse = make_caisse(MEMBRES.encode(), nombre_parts=1)
     caisse.learn((FICHIERS / "registre.yaml").read_bytes(), "yaml")
+    caisse.learn(RCP.encode(), "yaml")
     return caisse
 
 
@@ -186,3 +194,27 @@ def test_two_years_in_the_order_told(caisse: Caisse) -> None:
     assert verses.select("origine", "montant_centimes", "date_execution").rows() == (
         decomptes.select("decompte", "net_centimes", "date_paiement").rows()
     )
+    assert_told_to_payroll(caisse, decomptes)
+
+
+def assert_told_to_payroll(caisse: Caisse, decomptes: pl.DataFrame) -> None:
+    """Each payment is in the RCP file of its month, once; what is left of it is the net."""
+    lues = []
+    for sha256 in caisse.read("fichiers_emis").filter(nature="RCP")["sha256"]:
+        lu = read_fixe(1, caisse.maison.archive.read(sha256))
+        assert lu.anomalies.is_empty()
+        assert lu.fichier is not None
+        assert lu.fichier.genre is not None
+        ligne = lu.fichier.genre.enregistrements["50"]
+        lues.append(select_valeurs(ligne, with_valeurs(ligne, lu.fichier.enregistrements["50"])))
+    lignes = pl.concat(lues).sort("origin_id")
+    dits = decomptes.with_columns(csg=pl.col("csg_centimes") + pl.col("crds_centimes"))
+    assert lignes.select(
+        "origin_id", "nature", "gross", "social", "csg_crds", "pas", "net", "surname"
+    ).rows() == [
+        (*rangee, "VOYAGEUR")
+        for rangee in dits.select(
+            "decompte", "nature", "brut_centimes", "vieillesse_centimes", "csg", "pas_centimes",
+            "net_centimes",
+        ).rows()
+    ]  # fmt: skip

@@ -16,7 +16,7 @@ from specs.typographie import FINE
 INSECABLE = "\u00a0"
 _MARQUES = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<fort>[^*]+)\*\*|§(?P<section>\w+(?:-\w+)*)")
 _REFUS = re.compile(r"\b(?:F\d{3}|(?:CG|IN|RB|TD)-\d{3}|D\d{3})\b")
-_AVANT_DEUX_POINTS = re.compile(r" (?=[:»])|(?<=«) ")
+_AVANT_DEUX_POINTS = re.compile(r" (?=[:»])|(?<=«) |(?<=\d) (?=h\b)")
 _AVANT_HAUT = re.compile(r" (?=[;!?%€])|(?<=\d) (?=\d{3}\b)")
 
 
@@ -40,7 +40,7 @@ def parse_texte(texte: str, ancres: Ancres) -> Texte:
 
 
 def set_spaces(texte: str) -> str:
-    """`texte` with the no-break spaces of French: before « : ; ! ? » and within quotes, numbers."""
+    """`texte` with the no-break spaces of French: before « : ; ! ? », in quotes, numbers, hours."""
     return _AVANT_HAUT.sub(FINE, _AVANT_DEUX_POINTS.sub(INSECABLE, texte))
 
 

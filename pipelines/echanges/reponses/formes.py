@@ -20,11 +20,11 @@ from parsers.echanges.zones import XML
 from pipelines.echanges.fichiers import MODES
 from pipelines.editique.formes import Fichier, Rendu
 from pipelines.editique.lettres import Lettre
-from specs.echanges import ENTETE, Enregistrement, read_enveloppe, read_genres
+from specs.echanges import ENTETE, VERSION, Enregistrement, read_enveloppe, read_genres
 
 PARIS = ZoneInfo("Europe/Paris")
 INSTANT = "%Y%m%d%H%M%S"
-LOGICIEL = "Caisse"
+LOGICIEL = f"caisse {VERSION}"
 FORMES = {"F": "fixe", "X": XML}
 LONGUEUR_REFERENCE = 24
 REFERENCE = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)

@@ -39,6 +39,7 @@ LIGNES = pl.Schema(
 )
 PAIEMENTS = pl.Schema({"salarie": pl.String, "compte": pl.String, "date": pl.Date})
 CONFIRMES = pl.Schema({"salarie": pl.String, "compte": pl.String, "decision": pl.Int64})
+SITUES = pl.Schema({"depot": pl.String, "rang": pl.Int64, "situe": pl.Date})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +51,26 @@ class Comptes:
 
 
 def compute_comptes(
-    lignes: pl.DataFrame, paiements: pl.DataFrame, confirmes: pl.DataFrame
+    lignes: pl.DataFrame,
+    paiements: pl.DataFrame,
+    confirmes: pl.DataFrame,
+    situes: pl.DataFrame,
 ) -> Comptes:
     """Accounts of the lines in force (LIGNES), and what is said of these.
 
     `paiements` (PAIEMENTS): what was paid, on which account; `confirmes` (CONFIRMES, key: salarie,
-    compte): holders that an officer confirmed.
+    compte): holders that an officer confirmed; `situes` (SITUES, key: depot, rang): first days of
+    the accounts of former nights, which what was paid since does not move.
     """
     rangees = lignes.sort("recu_le", "depot", "rang").with_row_index("ordre")
     demandes = rangees.filter(pl.col("action") == NOUVEAU)
     retraits = rangees.filter(pl.col("action") == RETRAIT)
-    poses = _after_payments(demandes, paiements)
-    situes = _served(_withdrawn(poses, retraits)).join(
+    poses = _after_payments(demandes, paiements, situes)
+    servis = _served(_withdrawn(poses, retraits)).join(
         confirmes, on=["salarie", "compte"], how="left", maintain_order="left"
     )
     a_confirmer = ~pl.col("conforme") & pl.col("decision").is_null()
-    comptes = situes.with_columns(
+    comptes = servis.with_columns(
         pl.when(~pl.col("derniere"))
         .then(pl.lit(REMPLACE))
         .when(~pl.col("sert"))
@@ -84,8 +89,13 @@ def compute_comptes(
     )
 
 
-def _after_payments(demandes: pl.DataFrame, paiements: pl.DataFrame) -> pl.DataFrame:
-    """New accounts with their `debut`: the day after the last payment on another one (RB-003)."""
+def _after_payments(
+    demandes: pl.DataFrame, paiements: pl.DataFrame, situes: pl.DataFrame
+) -> pl.DataFrame:
+    """New accounts with their `debut`: the day after the last payment on another one (RB-003).
+
+    An account already known keeps its own: a payment that found it in force moves no account.
+    """
     derniers = (
         demandes.select("salarie", "compte")
         .unique()
@@ -95,8 +105,10 @@ def _after_payments(demandes: pl.DataFrame, paiements: pl.DataFrame) -> pl.DataF
         .agg((pl.col("date").max() + UN_JOUR).alias("libre"))
     )
     poses = demandes.join(derniers, on=["salarie", "compte"], how="left", maintain_order="left")
-    return poses.with_columns(
-        debut=pl.max_horizontal("effective", "libre"), debut_demande="effective"
+    connus = poses.join(situes, on=["depot", "rang"], how="left", maintain_order="left")
+    return connus.with_columns(
+        debut=pl.coalesce("situe", pl.max_horizontal("effective", "libre")),
+        debut_demande="effective",
     )
 
 

@@ -15,6 +15,7 @@ from pipelines.salaries.regles.comptes import (
     CONFIRMES,
     LIGNES,
     PAIEMENTS,
+    SITUES,
     Comptes,
     compute_comptes,
 )
@@ -46,12 +47,14 @@ def ranged(
     *lignes: dict[str, Any],
     paiements: tuple[tuple[str, str, date], ...] = (),
     confirmes: tuple[tuple[str, str, int], ...] = (),
+    situes: tuple[tuple[str, int, date], ...] = (),
 ) -> Comptes:
     """Accounts of these lines."""
     return compute_comptes(
         pl.DataFrame([{nom: dite.get(nom) for nom in LIGNES} for dite in lignes], LIGNES),
         pl.DataFrame(paiements, PAIEMENTS, orient="row"),
         pl.DataFrame(confirmes, CONFIRMES, orient="row"),
+        pl.DataFrame(situes, SITUES, orient="row"),
     )
 
 
@@ -130,6 +133,15 @@ def test_an_account_serves_after_what_another_was_paid(
     constats = [] if debut == JOUR else [("D1", "RB-003", "reserve")]
     assert told(comptes) == constats
     assert comptes.constats["date"].to_list() == [debut] * len(constats)
+
+
+@pytest.mark.parametrize("situe", [JOUR, date(2026, 9, 5)])
+def test_what_is_paid_later_moves_no_account(situe: date) -> None:
+    """An account of a former night keeps its first day, and what was said of it (L-43)."""
+    paiement = ("S1", "B", OCTOBRE)
+    comptes = ranged(ligne(1), paiements=(paiement,), situes=(("D1", 2, situe),))
+    assert comptes.comptes["debut"].to_list() == [situe]
+    assert [code for _, code, _ in told(comptes)] == (["RB-003"] if situe > JOUR else [])
 
 
 def test_a_holder_of_another_name_waits_for_an_officer() -> None:
