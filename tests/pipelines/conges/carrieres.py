@@ -129,13 +129,15 @@ def add_cert(carriere: Carriere, hasard: Random) -> None:
 
 
 def add_leave(carriere: Carriere, hasard: Random) -> None:
-    """Leave that the fund paid, within one leave year and apart from any other."""
+    """Leave that the fund paid, apart from any other; some of them cross 31 March."""
     debut = draw_date(hasard, PREMIER, DERNIER)
+    if hasard.random() < 0.3:
+        debut = date(hasard.choice((2024, 2025)), 3, 31) - timedelta(hasard.randrange(20))
     fin = debut + timedelta(hasard.choice((0, 5, 12, 20)))
-    libre = all(c.fin < debut or fin < c.debut for c in carriere.conges)
-    if libre and exercice_of(debut) == exercice_of(fin):
+    if all(c.fin < debut or fin < c.debut for c in carriere.conges):
         legaux = Fraction(hasard.choice((100, 500, 1_200, 2_400)), 100)
-        carriere.conges.append(Conge(debut, fin, legaux, hasard.randrange(200_000)))
+        lieu = hasard.choice(("", "77", "67"))
+        carriere.conges.append(Conge(debut, fin, legaux, hasard.randrange(200_000), lieu))
 
 
 def connu_of(carrieres: Mapping[str, Carriere]) -> Connu:
@@ -183,7 +185,7 @@ def list_lines(carriere: Carriere) -> Iterator[tuple[str, Ligne]]:
         yield "conges", {
             "debut": conge.debut, "fin": conge.fin, "jours_centiemes": int(conge.legaux * 100),
             "jours_legaux_centiemes": int(conge.legaux * 100),
-            "indemnite_centimes": conge.indemnite,
+            "indemnite_centimes": conge.indemnite, "departement": conge.departement or None,
         }  # fmt: skip
     yield from (("certs", certificate(cert)) for cert in carriere.certs)
 

@@ -31,6 +31,10 @@ ORDRE = "CPANMXIT"
 FORFAITS = {"O": Fraction(12, 10), "E": Fraction(15, 10), "C": Fraction(12, 10)}
 PLEIN = Fraction("151.67")
 LOI = 2025  # first leave year in which sickness gives days
+# Legal holidays (L3133-1) of March and April; in Alsace and Moselle, Good Friday too (L3134-13).
+LUNDIS_DE_PAQUES = {date(2023, 4, 10), date(2024, 4, 1), date(2025, 4, 21), date(2026, 4, 6)}
+VENDREDIS_SAINTS = {jour - timedelta(3) for jour in LUNDIS_DE_PAQUES}
+ALSACE_MOSELLE = {"57", "67", "68"}
 UN_JOUR = timedelta(1)
 
 
@@ -92,6 +96,7 @@ class Conge:
     fin: date
     legaux: Fraction
     indemnite: int
+    departement: str = ""
 
 
 @dataclass
@@ -124,6 +129,7 @@ class Acquis:
     categorie: str = ""
     siren: str = ""
     brut: int = 0
+    precedente: int = 0
     r: int | None = None
 
 
@@ -346,6 +352,7 @@ def compute_exercice(carriere: Carriere, exercice: int) -> Acquis | None:
     acquis.maladie, acquis.presence = temps["M"], temps["PRESENCE"]
     acquis.brut = sum(gross(lecture).values())
     acquis.r = last_pay(lecture, acquis.siren)
+    acquis.precedente = earned(lecture)
     intemperies = weather(lecture)
     heures, partielles = hours(lecture)
     absences = PLEIN * (acquis.maladie + acquis.assimiles)
@@ -399,10 +406,40 @@ def hours(lecture: Lecture) -> tuple[Fraction, Fraction]:
 
 def paid(lecture: Lecture) -> Fraction:
     """Legal days of leave paid in the period, by this fund and by another."""
-    total = sum((c.jours_ailleurs for c in lecture.certs()), Fraction(0))
-    for conge in lecture.carriere.conges:
-        if lecture.debut <= conge.debut and conge.fin <= lecture.fin:
-            total += conge.legaux
-        elif conge.debut <= lecture.fin and conge.fin >= lecture.debut:
-            raise NotImplementedError("a leave across 31 March has a case of its own (L-60)")
-    return total
+    ailleurs = sum((c.jours_ailleurs for c in lecture.certs()), Fraction(0))
+    siens = (share(conge, lecture.exercice) for conge in lecture.carriere.conges)
+    return ailleurs + sum((jours for jours, _ in siens), Fraction(0))
+
+
+def earned(lecture: Lecture) -> int:
+    """Indemnities of leave paid in the period."""
+    return sum(share(conge, lecture.exercice)[1] for conge in lecture.carriere.conges)
+
+
+def share(conge: Conge, exercice: int) -> tuple[Fraction, int]:
+    """Legal days and indemnity of a leave that are of a leave year, by the date of each day (L-60).
+
+    One that crosses 31 March is cut in proportion to its days: what comes before is rounded, to the
+    hundredth of a day and to the centime; the rest comes after.
+    """
+    tous = [jour for jour in days(conge.debut, conge.fin) if is_leave(jour, conge.departement)]
+    avant = [jour for jour in tous if exercice_of(jour) == exercice_of(conge.debut)]
+    part = Fraction(len(avant), len(tous)) if tous else Fraction(1)
+    jours = Fraction(half_up(conge.legaux * 100 * part), 100)
+    montant = half_up(conge.indemnite * part)
+    if exercice_of(conge.debut) == exercice:
+        return jours, montant
+    if exercice_of(conge.fin) == exercice:
+        return conge.legaux - jours, conge.indemnite - montant
+    return Fraction(0), 0
+
+
+def is_leave(jour: date, departement: str) -> bool:
+    """Whether a day is counted as leave: from Monday to Saturday, but on holidays."""
+    ferie = jour in LUNDIS_DE_PAQUES or (departement in ALSACE_MOSELLE and jour in VENDREDIS_SAINTS)
+    return jour.isoweekday() < 7 and not ferie
+
+
+def half_up(exact: Fraction) -> int:
+    """The nearest integer, the half away from zero; nothing here is negative."""
+    return math.floor(exact + Fraction(1, 2))

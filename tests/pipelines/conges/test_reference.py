@@ -40,6 +40,7 @@ def told(acquis: Acquis) -> dict[str, object]:
         "siren": acquis.siren,
         "brut_centimes": acquis.brut,
         "r_centimes": acquis.r,
+        "indemnite_precedente_centimes": acquis.precedente,
     }
 
 
