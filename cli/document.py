@@ -81,14 +81,24 @@ def bases(
     cdg: Centre = None,
     publication: Numero = None,
 ) -> None:
-    """État des bases par salarié, du 1er avril au 31 mars : CSV, XLSX."""
-    from pipelines.declarations.documents.formes import BASES, compose_dossier, render_bases
+    """État des bases de chaque salarié, nommé, du 1er avril au 31 mars : CSV, XLSX."""
+    from pipelines.declarations.documents.formes import (
+        BASES,
+        compose_dossier,
+        list_employes,
+        render_bases,
+    )
+    from pipelines.personnes import read_personnes
     from specs.documents import read_modeles
     from specs.periodes import PeriodeRefusee
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
 
     dossier = _find(adherent, BASES, cdg, publication)
+    employes = list_employes(dossier.tables["bases"])
     try:
-        etat = compose_dossier(dossier, exercice)
+        personnes = read_personnes(open_maison(Reglages()), employes)
+        etat = compose_dossier(dossier, exercice, personnes)
     except PeriodeRefusee as refus:
         _refuse(str(refus))
     _write(sortie, render_bases(etat, read_modeles()["bases"].formes))

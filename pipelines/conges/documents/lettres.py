@@ -21,10 +21,10 @@ from pipelines.conges.documents.certificats import (
     describe_ecarts,
     find_new,
 )
-from pipelines.conges.documents.personnes import read_personnes
 from pipelines.editique.dossiers import Dossier
 from pipelines.editique.formes import Fichier, render_formes
 from pipelines.editique.lettres import Lettre
+from pipelines.personnes import read_personnes
 from pipelines.publication.dossiers import read_dossiers_nuit
 from pipelines.publication.nuit import Nuit
 from specs.documents import read_modeles

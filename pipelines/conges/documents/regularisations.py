@@ -6,7 +6,7 @@ import polars as pl
 
 from parsers.echanges.zones import RANG
 from pipelines.conges.documents.dec_rcp import compute_rcp
-from pipelines.conges.documents.personnes import read_personnes
+from pipelines.personnes import read_personnes
 from warehouse.maison import Maison
 from warehouse.registre import read_centres_gestion
 

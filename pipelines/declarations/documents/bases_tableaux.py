@@ -9,8 +9,8 @@ from pipelines.editique.tableaux import Cellule, Tableau, Tableaux, identify
 from specs.documents import read_modeles
 
 AVERTISSEMENT = (
-    "La caisse ne connaît pas ici l'identité des salariés : ils sont désignés par le numéro de"
-    " contrat que vous avez déclaré et par le début d'un pseudonyme, stable d'un mois à l'autre."
+    "Les salariés portent le nom que vous avez déclaré en dernier. Celui que vous n'avez pas nommé"
+    " est désigné par son contrat et par le début d'un pseudonyme, stable d'un mois à l'autre."
 )
 SOMMES = {"centimes", "entier"}
 

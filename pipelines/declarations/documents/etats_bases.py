@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.declarations.documents.valeurs import EtatBases
+from pipelines.editique.tableaux import Cellule
 from pipelines.editique.valeurs import Entreprise
 from specs.caisse import read_caisse
 from specs.contrats import codes_of
@@ -14,11 +15,13 @@ from specs.documents import read_modeles
 from specs.periodes import parse_periode
 
 PSEUDONYME_COURT = 10
+IDENTITE = ("matricule", "nom_salarie", "prenoms")
 (TDP,) = codes_of("bases", "source", "TDP")
 
 
 def compose_etat_bases(
     bases: pl.DataFrame,
+    identites: pl.DataFrame,
     depots: pl.DataFrame,
     entreprise: Entreprise,
     exercice: str,
@@ -27,9 +30,12 @@ def compose_etat_bases(
 ) -> EtatBases:
     """Statement of the bases of one company (`bases`, `depots`: contracts; one SIREN).
 
+    `identites`: salarie (key), IDENTITE of its employees, as it declared them.
+
     PeriodeRefusee when `exercice` is not a campaign.
     """
     lignes = compute_etat_bases(bases, exercice, entreprise.cdg)
+    qui = identites.select("salarie", *IDENTITE)
     tables = read_modeles()["bases"].tables
     noms = depots.select("depot", "nom")
     court = pl.col("salarie").str.slice(0, PSEUDONYME_COURT)
@@ -39,17 +45,21 @@ def compose_etat_bases(
         .replace_strict(read_caisse().libelles_bases, default="autre base")
         .alias("libelle"),
         pl.col("quantite").alias("montant"),
-        court,
     )
     siennes = lignes.filter(pl.col("salarie").is_not_null())
     mois = _summed(siennes, ["salarie", "mois_rattachement"])
     salaries = _summed(siennes, ["salarie"])
+
+    def rows(nom: str, frame: pl.DataFrame) -> list[tuple[Cellule, ...]]:
+        nommes = frame.join(qui, on="salarie", how="left", maintain_order="left")
+        return nommes.with_columns(court).select(tables[nom].noms).rows()
+
     return EtatBases(
         entreprise=entreprise,
         exercice=exercice,
-        lignes=detail.select(tables["lignes"].noms).rows(),
-        mois=mois.with_columns(court).select(tables["mois"].noms).rows(),
-        salaries=salaries.with_columns(court).select(tables["salaries"].noms).rows(),
+        lignes=rows("lignes", detail),
+        mois=rows("mois", mois),
+        salaries=rows("salaries", salaries),
         date_arrete=date_arrete,
         publication=publication,
     )

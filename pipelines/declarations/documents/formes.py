@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from pipelines.declarations.documents.bases_tableaux import compose_bases_tableaux
 from pipelines.declarations.documents.etats_bases import compose_etat_bases
 from pipelines.declarations.documents.valeurs import EtatBases
 from pipelines.editique.dossiers import Dossier
 from pipelines.editique.formes import Fichier, centre_prefix, render_formes
 
-BASES = ("bases",)
+BASES = ("bases", "salaries")
+QUI = ["siren", "salarie"]
 
 
 def render_bases(etat: EtatBases, formes: Sequence[str]) -> Iterator[Fichier]:
@@ -21,10 +24,23 @@ def render_bases(etat: EtatBases, formes: Sequence[str]) -> Iterator[Fichier]:
     yield from render_formes(nom, formes, None, lambda: compose_bases_tableaux(etat))
 
 
-def compose_dossier(dossier: Dossier, exercice: str) -> EtatBases:
-    """Bases of the employees over a campaign; needs the table of bases."""
+def list_employes(bases: pl.DataFrame) -> pl.DataFrame:
+    """siren, salarie (key): whom these bases are of."""
+    return bases.select(QUI).drop_nulls().unique().sort(QUI)
+
+
+def compose_dossier(dossier: Dossier, exercice: str, personnes: pl.DataFrame) -> EtatBases:
+    """Bases of the employees over a campaign; needs the tables of BASES.
+
+    `personnes`: of `read_personnes`.
+    """
+    matricules = dossier.tables["salaries"].select(*QUI, "matricule")
+    identites = list_employes(dossier.tables["bases"]).join(matricules, on=QUI, how="left").join(
+        personnes.select(*QUI, nom_salarie="surname", prenoms="first_name"), on=QUI, how="left"
+    )  # fmt: skip
     return compose_etat_bases(
         dossier.tables["bases"],
+        identites,
         dossier.depots,
         dossier.entreprise,
         exercice,

@@ -329,7 +329,13 @@ def test_the_bases_of_each_employee() -> None:
         base("aa" * 16, "2025-06", "024", 1, 4) | {"salarie": None},
     ]
     depots = frame("depots", [{"depot": "D00000001", "nom": "paie.dsn"}])
-    etat = compose_etat_bases(frame("bases", lignes), depots, ENTREPRISE, "2025-26", ARRETE, 42)
+    identites = pl.DataFrame(
+        {"salarie": ["aa" * 16], "matricule": ["M1"], "nom_salarie": ["DURAND"],
+         "prenoms": ["LEA"]}
+    )  # fmt: skip
+    etat = compose_etat_bases(
+        frame("bases", lignes), identites, depots, ENTREPRISE, "2025-26", ARRETE, 42
+    )
     document = compose_bases_tableaux(etat)
     lues = read_csv(document)[:-3]
     assert [(li["Salarié"], li["Ligne du fichier"], li["Montant (€)"]) for li in lues] == [
@@ -339,10 +345,16 @@ def test_the_bases_of_each_employee() -> None:
         ("bbbbbbbbbb", "7", "2000,00"),
     ]
     assert {li["Fichier"] for li in lues} == {"paie.dsn"}
+    # Named for their employer; whom he never named is known by his contract.
+    assert [(li["Matricule"], li["Nom"], li["Prénoms"]) for li in lues[2:]] == [
+        ("M1", "DURAND", "LEA"), ("", "", ""),
+    ]  # fmt: skip
     detail, mois, salaries = document.tableaux
     assert detail.total["montant"] == 389_000
     assert mois.total["base_20"] == salaries.total["base_20"] == 299_000
-    assert salaries.lignes[0][:5] == ("aaaaaaaaaa", "CT-aa", 2, 99_000, 0)
+    assert salaries.lignes[0][:8] == (
+        "aaaaaaaaaa", "M1", "DURAND", "LEA", "CT-aa", 2, 99_000, 0,
+    )  # fmt: skip
     sommes = sum(v for n, v in salaries.total.items() if n.startswith("base_"))  # type: ignore[misc]
     assert sommes == detail.total["montant"]
 

@@ -6,12 +6,13 @@ import polars as pl
 
 from parsers.echanges.controles.identite import compute_cle_nir
 from parsers.echanges.ecriture import fit_text
-from pipelines.echanges.regles.lignes import EN_VIGUEUR
 from pipelines.liens import LIE
 from pipelines.nuit.reserves.depots import read_ecartes
+from specs.contrats import codes_of
 from specs.echanges import read_genres
 from warehouse.maison import Maison
 
+(EN_VIGUEUR,) = codes_of("lignes_en_vigueur", "statut", "EN_VIGUEUR")
 LIGNE = ["depot", "rang"]
 DITES = ["siren", "identifiant", "depot", "rang", "nir", "nom", "prenoms", "naissance"]
 IDENTITE = ["nir", "nom", "prenoms", "naissance"]
