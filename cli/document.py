@@ -104,6 +104,47 @@ def bases(
     _write(sortie, render_bases(etat, read_modeles()["bases"].formes))
 
 
+@application.command("rapprochement")
+def rapprochement(
+    adherent: Adherent,
+    exercice: Annotated[int, typer.Argument(help="Exercice de congés (2027 : jusqu'à mars 2027).")],
+    sortie: Sortie,
+    bulletins: Annotated[
+        Path | None,
+        typer.Option("--bulletins", help="CSV de la paie : matricule;mois;base (AAAA-MM, euros)."),
+    ] = None,
+    publication: Numero = None,
+) -> None:
+    """Bulletins, DSN et certificats de congés côte à côte, différences nommées : CSV, XLSX."""
+    from parsers.bulletins import parse_bulletins
+    from pipelines.conges.documents.rapprochements import (
+        MODELE,
+        TABLES,
+        BulletinsRefuses,
+        compose_rapprochement,
+        compose_rapprochement_tableaux,
+    )
+    from pipelines.declarations.documents.formes import list_employes
+    from pipelines.editique.formes import render_formes
+    from pipelines.personnes import read_personnes
+    from specs.documents import read_modeles
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    dossier = _find(adherent, TABLES, None, publication)
+    personnes = read_personnes(open_maison(Reglages()), list_employes(dossier.tables["salaries"]))
+    try:
+        lus = parse_bulletins(bulletins.read_bytes() if bulletins else b"matricule;mois;base")
+        compose = compose_rapprochement(dossier, exercice, lus, personnes)
+    except (BulletinsRefuses, OSError) as refus:
+        _refuse(str(refus))
+    nom = f"RAPPROCHEMENT_CONGES_{exercice}_{dossier.date_arrete}"
+    formes = read_modeles()[MODELE].formes
+    _write(
+        sortie, render_formes(nom, formes, None, lambda: compose_rapprochement_tableaux(compose))
+    )
+
+
 @application.command("calendrier")
 def calendrier(adherent: Adherent, sortie: Sortie, publication: Numero = None) -> None:
     """Dates de mise à disposition des fichiers, pour un agenda : iCalendar (.ics)."""
