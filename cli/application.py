@@ -18,6 +18,7 @@ from cli import (
     norme,
     nuit,
     registre,
+    rejouer,
     simuler,
     verifier,
 )
@@ -35,6 +36,7 @@ for commande in (
     generer.generer,
     depot.deposer,
     nuit.nuit,
+    rejouer.rejouer,
     simuler.simuler,
     norme.norme,
     listes.exporter,

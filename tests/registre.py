@@ -15,7 +15,7 @@ SANS_FICHIER = "0" * 64
 def write_rows(c: Connection, *rangees: tuple[Table, Mapping[str, Any]]) -> None:
     """One import that opens these rows."""
     acte = {"auteur": "test", "motif": "test", "instant": "2026-01-01T00:00:00Z"}
-    numero = record_import(c, sha256=SANS_FICHIER, **acte)
+    numero = record_import(c, sha256=SANS_FICHIER, **acte, forme="csv")
     for table, rangee in rangees:
         replace_rows(c, table, [rangee], numero)
 

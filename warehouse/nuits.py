@@ -40,16 +40,33 @@ class NuitInconnue(LookupError):  # noqa: N818 - named in French
     """No night that was opened prepared this publication."""
 
 
-def record_nuit(c: Connection, date_arrete: date, instant: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Moteur:
+    """The engine that a night runs with: its version, the SHA-256 of its sources in the archive."""
+
+    version: str
+    sources: str
+
+
+def record_nuit(
+    c: Connection, date_arrete: date, instant: str, moteur: Moteur | None = None
+) -> None:
     """Fix what the night of `date_arrete` reads; done again, it reads what is known by then.
 
-    `instant`: when it opens (UTC, ISO).
+    `instant`: when it opens (UTC, ISO); `moteur`: what it runs with, when it is kept.
     """
     lock_writers(c, "nuits")
     numero = (c.scalar(select(func.max(NUITS.c.numero))) or 0) + 1
     nuit = {"publication": next_publication(c), "date_arrete": date_arrete, "instant": instant}
     vue = Vue(read_version(c), read_derniere_decision(c))
-    c.execute(insert(NUITS).values(numero=numero, **nuit, **asdict(vue)))
+    sien = asdict(moteur) if moteur else {}
+    c.execute(insert(NUITS).values(numero=numero, **nuit, **asdict(vue), **sien))
+
+
+def find_moteur(c: Connection, version: str) -> Moteur | None:
+    """The engine of this version, when a night has kept its sources."""
+    sources = c.scalar(select(NUITS.c.sources).where(NUITS.c.version == version).limit(1))
+    return None if sources is None else Moteur(version, sources)
 
 
 def read_derniere_nuit(c: Connection) -> tuple[int, str] | None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from specs.contrats import read_contrat, schema_polars
 from warehouse.apercu import LacApercu
+from warehouse.instants import paris_day
 from warehouse.lac import Lac
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
@@ -105,6 +106,13 @@ def read_numeros(c: Connection, date_arrete: date) -> list[int]:
     table = PUBLICATIONS.c
     requete = select(table.numero).where(table.date_arrete == date_arrete)
     return list(c.scalars(requete.order_by(table.numero)))
+
+
+def find_publication_du_jour(c: Connection, jour: date) -> int | None:
+    """The last publication made by the end of a day in Paris; None before the first one."""
+    table = PUBLICATIONS.c
+    lues = select(table.numero, table.publie_le).order_by(table.numero.desc())
+    return next((n for n, publie_le in c.execute(lues) if paris_day(publie_le) <= jour), None)
 
 
 def read_table_publiee(maison: Maison, table: str, numero: int | None = None) -> pl.LazyFrame:

@@ -20,6 +20,7 @@ NOMS_PAR_LECTURE = 500
 MOIS = 7  # AAAA-MM, of an instant
 ESSAI: Final = "essai"
 REEL: Final = "reel"
+Cle = tuple[str, str]  # box and name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Remise:
     a_dessiner: bool = False
 
     @property
-    def cle(self) -> tuple[str, str]:
+    def cle(self) -> Cle:
         """Where it goes: box and name."""
         return self.adherent, self.nom
 
@@ -146,6 +147,13 @@ def read_remises_dues(c: Connection) -> list[Remise]:
     dues = select(*_COLONNES).where(REMISES.c.etat == A_REMETTRE).order_by(REMISES.c.numero)
     dernieres = {remise.cle: remise for remise in (Remise(*ligne) for ligne in c.execute(dues))}
     return [dernieres[cle] for cle in sorted(dernieres)]
+
+
+def read_remises_publiees(c: Connection, publication: int) -> dict[Cle, str]:
+    """SHA-256 of the files that a publication gave, drawn or not, by box and name; last content."""
+    lues = select(REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256)
+    lues = lues.where(REMISES.c.publication == publication).order_by(REMISES.c.numero)
+    return {(adherent, nom): sha256 for adherent, nom, sha256 in c.execute(lues)}
 
 
 def find_contenu(c: Connection, nom: str) -> str | None:

@@ -43,6 +43,8 @@ IMPORTS_REGISTRE = Table(
     Column("auteur", String, nullable=False),
     Column("motif", String, nullable=False),
     Column("instant", String, nullable=False),
+    Column("forme", String),  # csv or yaml; none before it was kept
+    Column("nom_table", String),  # the table that was said of a CSV
     CheckConstraint("motif <> ''", name="motif"),
 )
 

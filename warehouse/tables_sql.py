@@ -144,6 +144,9 @@ NUITS = Table(
     Column("instant", String, nullable=False),
     Column("registre", Integer, nullable=False),
     Column("decisions", Integer, nullable=False),
+    # The engine that it ran with, whose sources the archive holds; none before it was kept.
+    Column("version", String),
+    Column("sources", String(64)),
 )
 
 PUBLICATIONS = Table(

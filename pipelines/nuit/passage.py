@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from pipelines.metier import Etape, Metier, find
 from pipelines.nuit.execution import run_etape
+from pipelines.nuit.moteur import keep_moteur
 from pipelines.nuit.ordre import Temps, list_temps
 from pipelines.nuit.traces import trace_etape
 from warehouse.instants import format_instant
@@ -60,8 +61,9 @@ def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None)
 
 def open_nuit(passage: Passage) -> None:
     """Fix what the night reads of the registry and of the decisions, before its first task."""
+    moteur = keep_moteur(passage.maison)
     with passage.maison.moteur.begin() as connexion:
-        record_nuit(connexion, passage.date_arrete, format_instant(passage.maintenant))
+        record_nuit(connexion, passage.date_arrete, format_instant(passage.maintenant), moteur)
 
 
 def close_nuit(passage: Passage) -> None:

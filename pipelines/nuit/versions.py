@@ -13,6 +13,7 @@ import polars as pl
 import parsers
 import pipelines
 import specs
+import warehouse
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -30,6 +31,13 @@ def version_specs() -> str:
 def version_code() -> str:
     """Fingerprint of the reader and of the rules."""
     return _fingerprint(parsers.__path__[0], pipelines.__path__[0])
+
+
+@cache
+def version_moteur() -> str:
+    """Fingerprint of all that a night runs with."""
+    paquets = (parsers, pipelines, specs, warehouse)
+    return _fingerprint(*(paquet.__path__[0] for paquet in paquets))
 
 
 def frame_fingerprint(*frames: pl.DataFrame) -> str:

@@ -87,8 +87,8 @@ def test_les_octets_d_un_import_sont_gardes(maison: Maison) -> None:
     octets = [maison.archive.read(fait["sha256"]) for fait in faits]
     assert octets == [COMPLET, CORRECTIONS[0].encode()]
     assert [tuple(fait.values())[2:] for fait in faits] == [
-        ("gestion", "ouverture", INSTANT),
-        ("A. Martin", "déménagement", "plus tard"),
+        ("gestion", "ouverture", INSTANT, "yaml", None),
+        ("A. Martin", "déménagement", "plus tard", "yaml", None),
     ]
     assert [objet.endswith(fait["sha256"]) for objet, fait in zip(objets, faits, strict=True)]
 
@@ -143,7 +143,9 @@ def test_rien_ne_change_sur_place(maison: Maison) -> None:
     """Whatever the code says, a row is neither altered nor removed, and is closed only once."""
     _import(maison, COMPLET)
     with maison.moteur.begin() as c:
-        numero = record_import(c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT)
+        numero = record_import(
+            c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv"
+        )
     for table in VERSIONNEES:
         cle = next(iter(table.primary_key)).name
         for ordre in (delete(table), update(table).values({cle: table.c[cle]})):
@@ -267,7 +269,10 @@ def test_une_caisse_d_avant(reglages: Reglages, source: Maison) -> None:
         }
         assert read_decisions(c)["numero"].to_list() == [1]
         assert read_adherents(c, 0)["siren"].to_list() == [OUBLIEE["siren"]]
-        assert record_import(c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT) == 4
+        assert (
+            record_import(c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv")
+            == 4
+        )
         exporte = render_registre(c, avec_iban=True)
     with source.moteur.begin() as c:
         write_rows(c, (ADHERENTS, OUBLIEE))

@@ -272,7 +272,9 @@ def _fill(maison: Maison) -> None:
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
         record_envoi(c, ENVOI)
-        numero = record_import(c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT)
+        numero = record_import(
+            c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv"
+        )
         replace_rows(c, ADHERENTS, [ADHERENT], numero)
         record_nuit(c, date(2026, 4, 5), INSTANT)
         record_decision(c, auteur="a", motif="m", instant=INSTANT, **DECISION)

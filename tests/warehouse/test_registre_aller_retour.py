@@ -71,7 +71,9 @@ def _export(maison: Maison, *, avec_iban: bool = True) -> bytes:
 
 def _empty(maison: Maison) -> None:
     with maison.moteur.begin() as c:
-        numero = record_import(c, sha256="0" * 64, auteur="gestion", motif="vidé", instant="i")
+        numero = record_import(
+            c, sha256="0" * 64, auteur="gestion", motif="vidé", instant="i", forme="csv"
+        )
         for table in (IBANS, *(METADATA.tables[nom] for nom in read_tables())):
             close_rows(c, table, c.execute(select(at(table))).mappings().all(), numero)
 

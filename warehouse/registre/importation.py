@@ -108,7 +108,7 @@ def import_registre(
         sha256 = archive.write(contenu)
         crashpoint("registre.avant_ecriture")
         acte = {"auteur": auteur, "motif": motif, "instant": instant}
-        numero = record_import(c, sha256=sha256, **acte)
+        numero = record_import(c, sha256=sha256, **acte, forme=forme, nom_table=table)
         _write(c, changements, etat.rangees, numero)
         objet = _describe(changements, sha256)
         record_audit(c, action="import_registre", objet=objet, **acte)

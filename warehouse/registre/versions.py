@@ -1,6 +1,6 @@
 """Versions of the rows: each opened by an import, closed by the one that corrects it.
 
-numero = record_import(c, sha256=archive.write(octets), auteur=..., motif=..., instant=...)
+numero = record_import(c, sha256=..., auteur=..., motif=..., instant=..., forme="csv")
 replace_rows(c, ADHERENTS, [adherent], numero)
 c.execute(select(at(ADHERENTS, numero - 1)))  # as it stood before
 """
@@ -50,14 +50,24 @@ def read_imports(c: Connection) -> pl.DataFrame:
     return pl.DataFrame(c.execute(requete).tuples().all(), schema=schema, orient="row")
 
 
-def record_import(c: Connection, *, sha256: str, auteur: str, motif: str, instant: str) -> int:
+def record_import(
+    c: Connection,
+    *,
+    sha256: str,
+    auteur: str,
+    motif: str,
+    instant: str,
+    forme: str,
+    nom_table: str | None = None,
+) -> int:
     """Write who imports the file `sha256` of the archive, when (UTC, ISO) and why; its number.
 
-    The caller is the only writer of the registry.
+    `forme`, `nom_table`: how it is read. The caller is the only writer of the registry.
     """
     numero = read_version(c) + 1
     acte = {"sha256": sha256, "auteur": auteur, "motif": motif, "instant": instant}
-    c.execute(insert(IMPORTS_REGISTRE).values(numero=numero, **acte))
+    lecture = {"forme": forme, "nom_table": nom_table}
+    c.execute(insert(IMPORTS_REGISTRE).values(numero=numero, **acte, **lecture))
     return numero
 
 

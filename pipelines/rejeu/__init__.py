@@ -1,0 +1,1 @@
+"""Past nights played again: the facts of a fund, done anew in another home, give the same bytes."""

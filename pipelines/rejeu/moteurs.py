@@ -1,0 +1,111 @@
+"""Facts played by the engines of their time: each stretch of nights by the version that ran it.
+
+The sources of an engine are in the archive. It runs apart, as a process of its own, with the
+libraries of this machine, which must be those of its lock.
+
+    replay(faits, maison, Path("rejeu"))
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from pipelines.nuit.moteur import VERROU, compose_sources
+from pipelines.nuit.versions import version_moteur
+from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play, settle
+from warehouse.archive import Archive
+from warehouse.faits import Fait, NuitFaite, PassageFait, format_faits, parse_faits
+from warehouse.maison import Maison, open_maison
+from warehouse.reglages import Reglages
+
+
+def replay(faits: Sequence[Fait], origine: Maison, dossier: Path) -> Maison:
+    """Do these facts again in a new home, each night with its engine; the home.
+
+    Raises:
+        RejeuImpossible: the folder is not empty, a fact can't be done again, an engine is missing.
+    """
+    cible = open_cible(origine.reglages, dossier)
+    for nuit, tranche in split_moteurs(faits):
+        if nuit is None or nuit.version == version_moteur():
+            play(tranche, origine.archive, cible)
+        else:
+            _play_apart(nuit, tranche, origine, cible)
+    return cible
+
+
+def split_moteurs(faits: Sequence[Fait]) -> Iterator[tuple[NuitFaite | None, list[Fait]]]:
+    """Stretches of facts with the first night of each; those of one engine in a row are together.
+
+    What comes before a night is done by its engine, what comes after the last one by that of the
+    last one. None: there is no night.
+    """
+    nuits: list[NuitFaite | None] = []
+    jouees = [fait.nuit for fait in faits if isinstance(fait, PassageFait) and fait.nuit]
+    suivante = jouees[-1] if jouees else None
+    for fait in reversed(faits):
+        if isinstance(fait, PassageFait) and fait.nuit:
+            suivante = fait.nuit
+        nuits.append(suivante)
+    couples = zip(reversed(nuits), faits, strict=True)
+    for _, groupe in groupby(couples, key=lambda couple: couple[0] and couple[0].version):
+        premiers, siens = zip(*groupe, strict=True)
+        yield premiers[0], list(siens)
+
+
+def _play_apart(nuit: NuitFaite, faits: list[Fait], origine: Maison, cible: Maison) -> None:
+    if nuit.sources is None:
+        raise RejeuImpossible(
+            f"publication {nuit.publication} : les sources de son moteur n'ont pas été gardées"
+        )
+    with tempfile.TemporaryDirectory(prefix="moteur-") as nom:
+        moteur = Path(nom)
+        _extract(origine.archive.read(nuit.sources), moteur, nuit)
+        (moteur / "faits.json").write_bytes(format_faits(faits))
+        cible.moteur.dispose()
+        commande = [sys.executable, "-m", "pipelines.rejeu", "faits.json"]
+        dossiers = [origine.reglages.dossier, cible.reglages.dossier]
+        fini = subprocess.run(  # noqa: S603 - our own sources, from our own archive
+            [*commande, *(str(dossier.absolute()) for dossier in dossiers)],
+            cwd=moteur,
+            env={**os.environ, "PYTHONPATH": str(moteur), "PYTHONSAFEPATH": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if fini.returncode:
+        dit = (fini.stderr.strip() or "arrêté").splitlines()[-1]
+        moteur_dit = f"publication {nuit.publication}, moteur {nuit.version}"
+        raise RejeuImpossible(f"{moteur_dit} : {dit}")
+
+
+def _extract(sources: bytes, dossier: Path, nuit: NuitFaite) -> None:
+    """Its sources in a folder, once its libraries are known to be those of this machine."""
+    with zipfile.ZipFile(io.BytesIO(sources)) as archive:
+        if _read_verrou(archive) != _read_verrou(zipfile.ZipFile(io.BytesIO(compose_sources()))):
+            raise RejeuImpossible(
+                f"publication {nuit.publication} : son moteur ({nuit.version}) demande d'autres"
+                f" bibliothèques ; les installer d'après le {VERROU} de ses sources"
+                f" (archive, {nuit.sources})"
+            )
+        archive.extractall(dossier)
+
+
+def _read_verrou(archive: zipfile.ZipFile) -> bytes | None:
+    return archive.read(VERROU) if VERROU in archive.namelist() else None
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Play the facts of a file: the file, the home that they come from, the home where they go."""
+    faits, origine, cible = (Path(argument) for argument in arguments)
+    archive = Archive(origine / "depots")
+    reglages = settle(Reglages(), cible)
+    play(parse_faits(faits.read_bytes()), archive, open_maison(reglages))
