@@ -88,7 +88,8 @@ def test_the_order_of_arrival_of_the_dsn_changes_no_value() -> None:
     apres = compute(connu, avant.certificats)
     assert apres.acquis.drop("clos").equals(entier.acquis.drop("clos"))
     actuels = apres.certificats.filter("en_vigueur")
-    valeurs = [n for n in CERTIFICATS if n not in {"certificat", "nature", "remplace"}]
+    de_la_nuit = {"certificat", "nature", "remplace", "visible_le"}
+    valeurs = [n for n in CERTIFICATS if n not in de_la_nuit]
     cle = ["salarie", "siren", "exercice", "debut"]
     assert actuels.select(valeurs).sort(cle).equals(entier.certificats.select(valeurs).sort(cle))
     rectifies = actuels.filter(pl.col("remplace").is_not_null())
