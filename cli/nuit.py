@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +19,7 @@ from cli.verrou import alone
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
+RECEVOIR, PUBLIER, REMETTRE, DESSINER = "recevoir", "publier", "remettre", "dessiner"
 SORTIE_ECHEC = 1
 SORTIE_RESERVES = 4
 
@@ -59,11 +62,56 @@ def nuit(
         jour = admit(maison, date_arrete, instant, Forcage(forcer, auteur, motif))
         debut = datetime.now(UTC)
         conf = {"maintenant": instant.isoformat(), "date_arrete": jour.isoformat()}
-        passage = _run_dag(maison.reglages.dossier, "nuit", conf)
-        duree_s = (datetime.now(UTC) - debut).total_seconds()
-        _report_nuit(maison, passage, duree_s)
-        dessins = _run_dag(maison.reglages.dossier, "editique", conf)
-        _report(maison, passage, dessins, suite=jouee)
+        passee = _play_calme(conf) or _play(maison, conf, debut)
+        _report(maison, passee, suite=jouee)
+
+
+@dataclass(frozen=True, slots=True)
+class Passee:
+    """A night that was played: what its tasks counted; `dessinee`: its documents are drawn too."""
+
+    comptes: Mapping[str, Any]
+    dessinee: bool = True
+
+    def count(self, tache: str, nom: str) -> int:
+        """A figure of a task, 0 when it says none."""
+        return int((self.comptes.get(tache) or {}).get(nom) or 0)
+
+
+def _play_calme(conf: dict[str, str]) -> Passee | None:
+    """Play a night for which nothing was dropped, in a few seconds; None when it is for Airflow.
+
+    Airflow takes as long to start as all that such a night does. One that fails is left to it: it
+    tries again, and says what happened.
+    """
+    from pipelines.ordonnancement import is_calme, open_passage, run_calme
+
+    try:
+        passage = open_passage({"params": conf})
+        if not is_calme(passage):
+            return None
+        comptes = run_calme(passage)
+    except Exception:  # noqa: BLE001 - whatever it is, it comes again
+        return None
+    print("Aucun fichier déposé : la nuit est passée sans Airflow.")
+    return Passee(comptes)
+
+
+def _play(maison: Maison, conf: dict[str, str], debut: datetime) -> Passee:
+    """Run both DAGs; print what each step took; a night that failed exits with 1."""
+    from cli.resume import render_etapes
+
+    dossier = maison.reglages.dossier
+    passage = _run_dag(dossier, "nuit", conf)
+    duree_s = (datetime.now(UTC) - debut).total_seconds()
+    print("\n".join(render_etapes(passage)))
+    print(f"  {'ensemble':<24} {duree_s:8.1f} s")
+    if not _is_reussi(passage):
+        _warn(dossier, "La nuit a échoué")
+        raise typer.Exit(SORTIE_ECHEC)
+    dessins = _run_dag(dossier, "editique", conf)
+    comptes = {tache: _returned(passage, tache) for tache in (RECEVOIR, PUBLIER, REMETTRE)}
+    return Passee(comptes | {DESSINER: _returned(dessins, REMETTRE)}, _is_reussi(dessins))
 
 
 def _run_dag(dossier: Path, nom: str, conf: dict[str, str]) -> Any:  # noqa: ANN401 - a DagRun
@@ -76,43 +124,32 @@ def _run_dag(dossier: Path, nom: str, conf: dict[str, str]) -> Any:  # noqa: ANN
         return import_module(f"dags.{nom}").passage.test(run_conf=conf)
 
 
-def _report_nuit(maison: Maison, passage: Any, duree_s: float) -> None:  # noqa: ANN401 - a DagRun
-    """Print what each step took; a failed night says where to look and exits with 1."""
-    from cli.resume import render_etapes
-
-    print("\n".join(render_etapes(passage)))
-    print(f"  {'ensemble':<24} {duree_s:8.1f} s")
-    _check(maison, passage, "La nuit a échoué")
+def _is_reussi(passage: Any) -> bool:  # noqa: ANN401 - a DagRun
+    return str(passage.state) == "success"
 
 
-def _check(maison: Maison, passage: Any, echec: str) -> None:  # noqa: ANN401 - a DagRun
-    if str(passage.state) != "success":
-        journal = maison.reglages.dossier / "airflow" / "nuit.log"
-        print(f"{echec} : voir {journal}", file=sys.stderr)
-        raise typer.Exit(SORTIE_ECHEC)
+def _warn(dossier: Path, echec: str) -> None:
+    print(f"{echec} : voir {dossier / 'airflow' / 'nuit.log'}", file=sys.stderr)
 
 
-def _report(maison: Maison, passage: Any, dessins: Any, *, suite: bool) -> None:  # noqa: ANN401
+def _report(maison: Maison, passee: Passee, *, suite: bool) -> None:
     """Print the summary of a night and of its documents."""
     from cli.demonstration import render_suite
     from cli.resume import render_publication, render_reception, render_reserves
 
-    print("\n".join(render_reception(_returned(passage, "recevoir") or {})))
-    numero, essais = _published(passage)
-    print("\n".join(render_publication(maison, numero, essais)))
-    remis = [(_returned(p, "remettre") or {}).get("remis", 0) for p in (passage, dessins)]
+    print("\n".join(render_reception(passee.comptes.get(RECEVOIR) or {})))
+    numero = passee.count(PUBLIER, "publication") or None
+    print("\n".join(render_publication(maison, numero, passee.count(PUBLIER, "essais"))))
+    remis = [passee.count(tache, "remis") for tache in (REMETTRE, DESSINER)]
     print(f"Fichiers remis aux entreprises : {sum(remis)}, dont {remis[1]} une fois dessinés")
-    _check(maison, dessins, "Des documents n'ont pas pu être dessinés ou remis")
+    if not passee.dessinee:
+        _warn(maison.reglages.dossier, "Des documents n'ont pas pu être dessinés ou remis")
+        raise typer.Exit(SORTIE_ECHEC)
     if suite:
         print("\n".join(render_suite(maison)))
-    if (_returned(passage, "publier") or {}).get("reserves"):
+    if passee.count(PUBLIER, "reserves"):
         print("\n".join(render_reserves(maison)))
         raise typer.Exit(SORTIE_RESERVES)
-
-
-def _published(passage: Any) -> tuple[int | None, int]:  # noqa: ANN401
-    resultat = _returned(passage, "publier") or {}
-    return resultat.get("publication"), resultat.get("essais", 0)
 
 
 def _returned(passage: Any, tache: str) -> Any:  # noqa: ANN401 - ids and counts, as JSON

@@ -19,13 +19,17 @@ from pipelines.nuit.passage import (
     is_nuit_en_cours,
     open_nuit,
     plan_temps,
+    run_nuit,
     run_temps,
 )
+from pipelines.reception.etapes import has_files
+from warehouse.journal import read_depots
 from warehouse.maison import open_maison
 from warehouse.reglages import Reglages
 
 Contexte = Mapping[str, Any]
 RECEVOIR, CONTROLER, REMETTRE = "recevoir", "controler", "remettre"
+DESSINER = "dessiner"
 
 
 def open_passage(contexte: Contexte) -> Passage:
@@ -65,6 +69,15 @@ def executer(contexte: Contexte, temps: str, argument: str | int | None = None) 
     return resultat
 
 
+def is_calme(passage: Passage) -> bool:
+    """Whether nothing was dropped, waits to be controlled, or is left of a night that was cut."""
+    maison = passage.maison
+    with maison.moteur.connect() as connexion:
+        if read_depots(connexion, {"RECU"}):
+            return False
+    return not is_nuit_en_cours(passage) and not has_files(maison)
+
+
 def controler(contexte: Contexte) -> int:
     """Control what was received, whatever the date: how many lots.
 
@@ -100,11 +113,17 @@ def dessiner(contexte: Contexte, part: int) -> Any:  # noqa: ANN401 - figures, a
     return _as_json(draw_part(passage.maison, part, passage.maintenant))
 
 
-def run_editique(passage: Passage) -> None:
-    """Draw all that waits, and hand it over, without a scheduler."""
+def run_editique(passage: Passage) -> Any:  # noqa: ANN401 - figures, as JSON
+    """Draw all that waits, and hand it over, without a scheduler: how many files."""
     for part in plan_dessins(passage.maison):
         draw_part(passage.maison, part, passage.maintenant)
-    run_temps(passage, passage.find_temps(REMETTRE))
+    return _as_json(run_temps(passage, passage.find_temps(REMETTRE)))
+
+
+def run_calme(passage: Passage) -> dict[str, Any]:
+    """A night and its documents without a scheduler; by task, the figures of its last run."""
+    nuit = {nom: _as_json(dits[-1]) for nom, dits in run_nuit(passage).items() if dits}
+    return nuit | {DESSINER: run_editique(passage)}
 
 
 def recevoir(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON

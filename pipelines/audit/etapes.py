@@ -1,7 +1,8 @@
 """The step: audit what is about to be published once, hold the companies that do not add up.
 
 What was audited is known by its versions: asked for again on the same ones, the step trusts the
-journal and runs nothing. When companies are held, only what their holding may change is run again.
+journal and runs nothing; so it does of a night that made nothing but what is published. When
+companies are held, only what their holding may change is run again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 
 from pipelines.audit.audits import Audit, Audits
 from pipelines.audit.moteur import Sources, list_tables, open_moteur
+from pipelines.audit.nouveau import ETAPE, PORTEE, is_audited
 from pipelines.audit.passage import Constat, describe_refus, find_fautives, run_audits
 from pipelines.audit.references import read_references
 from pipelines.nuit.reserves.tenues import hold_entreprises
@@ -22,8 +24,6 @@ from specs.contrats import columns_of
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.publications import read_publication
-
-ETAPE = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ def audit_maison(
             faite = find_etape(connexion, cle)
         if faite is not None:
             return Bilan(faite.resultat["durees_ms"], sources.versions, _knowledge(sources))
+        savoir = _knowledge(sources)
+        if deja is None and not tenues and is_audited(maison, sources.versions, savoir):
+            return Bilan({}, sources.versions, savoir)
         a_faire = [
             audit
             for audit in audits.audits
@@ -107,12 +110,13 @@ def _key(sources: Sources, date_arrete: date) -> CleEtape:
     tenues = sources.references["tenues"]["siren"].to_list()
     lues = repr((sources.versions, sources.publiees, date_arrete.isoformat(), tenues))
     empreinte = hashlib.sha256(f"{lues}:{_knowledge(sources)}".encode()).hexdigest()
-    return CleEtape(ETAPE, "nuit", empreinte, version_specs(), version_code())
+    return CleEtape(ETAPE, PORTEE, empreinte, version_specs(), version_code())
 
 
 def _knowledge(sources: Sources) -> str:
-    """Fingerprint of the references, but of who is held."""
-    return frame_fingerprint(*(f for nom, f in sources.references.items() if nom != "tenues"))
+    """Fingerprint of the references, but of the night and of who is held."""
+    communes = (f for nom, f in sources.references.items() if nom not in {"nuit", "tenues"})
+    return frame_fingerprint(*communes)
 
 
 def _touched(audit: Audit, deja: Bilan, sources: Sources) -> bool:
@@ -139,7 +143,7 @@ def _record(maison: Maison, cle: CleEtape, bilan: Bilan) -> None:
         record_etape(
             connexion,
             cle,
-            resultat={"durees_ms": dict(bilan.durees_ms)},
+            resultat={nom: getattr(bilan, nom) for nom in ("durees_ms", "versions", "savoir")},
             empreinte="",
             duree_ms=sum(bilan.durees_ms.values()),
         )

@@ -32,7 +32,12 @@ from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.publications import Publication, publish, read_table_publiee
+from warehouse.publications import (
+    Publication,
+    publish,
+    read_publication,
+    read_table_publiee,
+)
 from warehouse.remises import Remise, owe
 
 ETAPE_ESSAI = "essai"
@@ -153,6 +158,8 @@ def _tables(nouveaute: str) -> list[str]:
 
 def _has_grown(maison: Maison, table: str) -> bool:
     """Whether a table whose published rows stay has new ones."""
+    if _is_published(maison, table):
+        return False
     lues, publiees = (
         frame.select(pl.len()).collect()
         for frame in (maison.lac.read(table), read_table_publiee(maison, table))
@@ -162,11 +169,23 @@ def _has_grown(maison: Maison, table: str) -> bool:
 
 def _has_changed(maison: Maison, table: str) -> bool:
     """Whether the rows of a table are not the published ones, in whatever shard they are."""
+    if _is_published(maison, table):
+        return False
     lues, publiees = (
         frame.drop("part", strict=False).collect().sort(read_contrat(table).cle)
         for frame in (maison.lac.read(table), read_table_publiee(maison, table))
     )
     return not lues.equals(publiees)
+
+
+def _is_published(maison: Maison, table: str) -> bool:
+    """Whether the table stands at the version that is published: nothing has to be read of it."""
+    with maison.moteur.connect() as connexion:
+        publication = read_publication(connexion)
+    suivie = read_contrat(table).suit  # published rows of which another table decides
+    if publication is None or suivie is not None:
+        return False
+    return publication.versions.get(table, -1) == maison.lac.version(table)
 
 
 def _commit(connexion: Connection, maison: Maison, pret: Pret, instant: str) -> Publication:

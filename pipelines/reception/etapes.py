@@ -19,7 +19,7 @@ from pipelines.reception.observations import (
     read_observations,
     write_observations,
 )
-from pipelines.reception.prise_en_charge import Contexte
+from pipelines.reception.prise_en_charge import PRISES, Contexte
 from pipelines.reception.prises import read_prises
 from pipelines.reception.regles import compute_nom_lisible
 from pipelines.reception.releve import Bilan, answer, claim_all
@@ -75,6 +75,12 @@ def recevoir(passage: Passage) -> Reception:
     maison = passage.maison
     natures = list_natures_fichier(passage.metiers)
     return receive_depots(maison, open_source(maison.reglages), passage.maintenant, natures)
+
+
+def has_files(maison: Maison) -> bool:
+    """Whether a company has a file in its box, complete or not, or one is half taken in."""
+    prises = any((maison.reglages.dossier / PRISES).glob("*.json"))
+    return prises or bool(open_source(maison.reglages).list_depots().candidats)
 
 
 def remettre_dus(passage: Passage) -> Remises:

@@ -44,6 +44,7 @@ from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.remises import Remise, owe, record_posees
 
+PRISES = "prises"  # folder of the open claims
 ILLISIBLE: Verdict = "ILLISIBLE"
 DOUBLON: Verdict = "DOUBLON"
 
@@ -71,7 +72,7 @@ class Contexte:
     @property
     def prises(self) -> Path:
         """Folder of the open claims."""
-        return self.maison.reglages.dossier / "prises"
+        return self.maison.reglages.dossier / PRISES
 
     @property
     def copie(self) -> Path:

@@ -116,7 +116,8 @@ class Contrat:
     ever published (`ouverture`); None: what changes in it leaves with the next publication.
     `partage` is what its shards (`part`, first column of the partition) are made from: the company
     (`siren`) or the employee (`salarie`); None when it has no shard. `famille`: tables that are
-    read together, whoever writes them.
+    read together, whoever writes them. `datee`: the column that tells the night that made the rows
+    again, and nothing of the business; None: they are made again with no such trace.
     """
 
     nom: str
@@ -129,11 +130,13 @@ class Contrat:
     nouveaute: str | None = None
     partage: str | None = None
     famille: str | None = None
+    datee: str | None = None
 
     def __post_init__(self) -> None:
         """ContratInvalide when the key or the partition has no column, or the novelty no sense."""
-        if not {*self.cle, *self.partition} <= {colonne.nom for colonne in self.colonnes}:
-            raise ContratInvalide(f"table {self.nom} : clé ou partition sans colonne")
+        nommees = {*self.cle, *self.partition, *([self.datee] if self.datee else [])}
+        if not nommees <= {colonne.nom for colonne in self.colonnes}:
+            raise ContratInvalide(f"table {self.nom} : clé, partition ou date sans colonne")
         if self.partage is not None and self.partage not in PARTAGES:
             raise ContratInvalide(f"table {self.nom} : partage {self.partage!r} inconnu")
         if self.partage is not None and self.partage not in {c.nom for c in self.colonnes}:
@@ -243,6 +246,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         nouveaute=entree.get("nouveaute"),
         partage=entree.get("partage", PAR_SIREN if PART in entree["partition"] else None),
         famille=entree.get("famille"),
+        datee=entree.get("datee"),
     )
 
 

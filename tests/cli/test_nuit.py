@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ import pytest
 from click.testing import Result
 from sqlalchemy import select
 
+from pipelines.ordonnancement import is_calme
+from pipelines.reception.etapes import receive_depots
+from pipelines.reception.sources import open_source
 from warehouse.tables_sql import AUDIT
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 ADHERENT = "A80001"
 REFUSEE, OCCUPEE = 2, 3
+SANS_AIRFLOW = "Aucun fichier déposé : la nuit est passée sans Airflow."
 
 
 def run_nuit(caisse: Caisse, *arguments: str, arret: str = "") -> subprocess.CompletedProcess[str]:
@@ -94,6 +98,7 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
 
     seconde = run_nuit(caisse, *instant)
     assert seconde.returncode == 0, seconde.stderr
+    assert SANS_AIRFLOW in seconde.stdout
     assert "Rien de nouveau à publier ; la publication 1 reste en vigueur." in seconde.stdout
     assert caisse.published() == temoin.published()
 
@@ -126,6 +131,24 @@ def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
     with caisse.maison.moteur.connect() as connexion:
         actes = connexion.execute(select(AUDIT.c.auteur, AUDIT.c.motif, AUDIT.c.objet)).all()
     assert actes[-1] == ("A. Martin", "essai", "publication 1 au 2026-04-13")
+
+
+def test_a_night_without_a_file_needs_no_airflow(
+    caisse: Caisse, ask: Callable[..., Result], normale: bytes, soir: datetime
+) -> None:
+    """Played at once, it says what it did; a file in a box, or one received, is for Airflow."""
+    suivante = soir + timedelta(days=1)
+    passee = ask(caisse, "nuit", "--maintenant", f"{suivante:%Y-%m-%dT%H:%M:%S}")
+    assert (passee.exit_code, passee.stderr) == (0, "")
+    assert SANS_AIRFLOW in passee.stdout
+    assert "Rien de nouveau à publier" in passee.stdout
+    assert not (caisse.maison.reglages.dossier / "airflow" / "nuit.log").exists()
+    passage = caisse.passage(suivante)
+    assert is_calme(passage)
+    caisse.drop(ADHERENT, "normale.dsn", normale)
+    assert not is_calme(passage)
+    receive_depots(caisse.maison, open_source(caisse.maison.reglages), suivante)
+    assert not is_calme(passage)
 
 
 def test_a_second_night_at_the_same_time_is_refused(
