@@ -160,7 +160,9 @@ def _compare(connu: Connu, suite: Publies) -> pl.DataFrame:
     suivi = follow_numbers(connu.with_known_cdg())
     lignes = compute_lignes(suivi.contrats.filter(siens), suivi.bases.filter(siens))
     absences = suivi.absences.filter(siens)
-    return compute_ecarts_absences(suite.decomptes, suite.demandes, lignes, absences)
+    return compute_ecarts_absences(
+        suite.decomptes, suite.demandes, lignes, absences, read_connaissances()
+    )
 
 
 def _owe(decomptes: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from specs.jours_feries import jours_feries
+from specs.jours_feries import OPTION, feries_at, jours_feries
+from specs.options import Choix, OptionRefusee, read_options
 
 
 def test_les_feries_d_une_annee() -> None:
@@ -28,3 +30,27 @@ def test_une_annee_quelconque(annee: int) -> None:
     jours = jours_feries(annee)
     assert list(jours) == sorted(set(jours))
     assert len(jours) in (10, 11)
+
+
+def test_good_friday_follows_its_option_in_alsace_moselle_alone() -> None:
+    """By department, or a working day; 26 December and Easter Monday stay; elsewhere nothing."""
+    vendredi, lundi, lendemain = date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 26)
+    partout = read_options()
+    ouvrable = {
+        **partout,
+        OPTION: replace(
+            partout[OPTION], valeurs=(Choix(date(2026, 4, 1), "ouvrable", "essai", None),)
+        ),
+    }
+    assert {vendredi, lundi, lendemain} <= set(feries_at(2026, "68", partout))
+    assert set(jours_feries(2026, "68")) - set(feries_at(2026, "68", ouvrable)) == {vendredi}
+    assert feries_at(2026, "75", ouvrable) == jours_feries(2026)
+    assert feries_at(1, "67", partout) == jours_feries(1, "67")
+
+
+def test_the_answer_that_nothing_applies_yet_is_refused() -> None:
+    """No file tells the commune of a place of work."""
+    options = read_options()
+    communes = replace(options[OPTION], valeurs=(Choix(date.min, "communes", "essai", None),))
+    with pytest.raises(OptionRefusee):
+        feries_at(2026, "67", {OPTION: communes})

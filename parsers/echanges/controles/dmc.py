@@ -8,7 +8,8 @@ import polars as pl
 
 from parsers.echanges.controles.enveloppe import PARIS
 from parsers.echanges.controles.examen import Examen, Fait
-from specs.jours_feries import ALSACE_MOSELLE, jours_feries
+from specs.jours_feries import ALSACE_MOSELLE, feries_at
+from specs.options import read_options
 
 DEMANDE = "20"
 ANNULATION = "A"
@@ -83,7 +84,7 @@ def _holidays(demandes: pl.DataFrame, departement: str) -> pl.Series:
         pl.col("v_from").dt.year().min().alias("debut"), pl.col("v_resume").dt.year().max()
     ).row(0)
     annees = range(debut, fin + 1)
-    jours = [jour for annee in annees for jour in jours_feries(annee, departement)]
+    jours = [jour for annee in annees for jour in feries_at(annee, departement, read_options())]
     return pl.Series("ferie", jours, pl.Date)
 
 

@@ -33,7 +33,7 @@ from specs.periodes import Mois
 
 OPTIONS = (
     "mesure_du_mois", "forfait_n1", "forfait_plancher", "plafond_mois_retenus", "jours_execution",
-    "bareme_heures", "primes_dans_r", "priorite_certificat", "douze_jours",
+    "bareme_heures", "primes_dans_r", "priorite_certificat", "douze_jours", "vendredi_saint",
 )  # fmt: skip
 NOMS = (*CHAMPS, "certificats", "options", "baremes")
 

@@ -165,7 +165,7 @@ def _paid_before(dossier: Dossier, rangee: Rangee) -> Rangees:
     dernier = dossier.matiere.sources.derniers.filter(_its(rangee), salarie=dossier.salarie)
     if dernier.is_empty():
         return ()
-    payes = cut_at_march(dossier.connu.conges).filter(exercice=rangee["exercice"])
+    payes = cut_at_march(dossier.connu.conges, dossier.savoir).filter(exercice=rangee["exercice"])
     return tuple(
         payes.sort("debut")
         .select("debut", "fin", "jours_legaux_centiemes", "indemnite_centimes")

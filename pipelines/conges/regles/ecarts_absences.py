@@ -14,6 +14,7 @@ from pipelines.conges.regles.acquisition.precedents import DIMANCHE, list_feries
 from pipelines.conges.regles.paiement.decomptes import PAIEMENT
 from pipelines.conges.regles.paiement.imputation import COMPENSATRICE
 from pipelines.conges.regles.paiement.jours import DEMANDE
+from specs.connaissances import Connaissances
 from specs.contrats import codes_of
 
 ARRET, SUSPENSION = codes_of("absences", "nature", "ARRET", "SUSPENSION")
@@ -38,7 +39,11 @@ ECARTS = pl.Schema(
 
 
 def compute_ecarts_absences(
-    decomptes: pl.DataFrame, demandes: pl.DataFrame, lignes: pl.DataFrame, absences: pl.DataFrame
+    decomptes: pl.DataFrame,
+    demandes: pl.DataFrame,
+    lignes: pl.DataFrame,
+    absences: pl.DataFrame,
+    savoir: Connaissances,
 ) -> pl.DataFrame:
     """ECARTS: a row a statement, contract and month told, whose paid days are not all under 200.
 
@@ -47,7 +52,7 @@ def compute_ecarts_absences(
     not come has no row. `codes_declares`: the other codes told of these days, null when none is.
     """
     jours = (
-        _paid_days(decomptes, demandes)
+        _paid_days(decomptes, demandes, savoir)
         .join(lignes, on="salarie")
         .filter(pl.col("jour").is_between(pl.col("du"), pl.col("au")))
     )
@@ -77,7 +82,9 @@ def compute_ecarts_absences(
     )
 
 
-def _paid_days(decomptes: pl.DataFrame, demandes: pl.DataFrame) -> pl.DataFrame:
+def _paid_days(
+    decomptes: pl.DataFrame, demandes: pl.DataFrame, savoir: Connaissances
+) -> pl.DataFrame:
     """decompte, salarie, jour: working days of the leave that stands."""
     annules = decomptes.select(decompte="annule").drop_nulls()
     payes = (
@@ -92,7 +99,7 @@ def _paid_days(decomptes: pl.DataFrame, demandes: pl.DataFrame) -> pl.DataFrame:
         )
         .explode("jour")
         .filter(pl.col("jour").dt.weekday() < DIMANCHE)
-        .join(list_feries(payes), on=["departement", "jour"], how="anti", nulls_equal=True)
+        .join(list_feries(payes, savoir), on=["departement", "jour"], how="anti", nulls_equal=True)
         .select("decompte", "salarie", "jour")
     )
 

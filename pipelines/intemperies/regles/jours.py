@@ -16,7 +16,7 @@ from pipelines.intemperies.regles.valeurs import CANICULE as VALEURS_CANICULE
 from pipelines.intemperies.regles.valeurs import SIGNALEMENT, read_valeur
 from specs.caisse import read_caisse
 from specs.connaissances import Connaissances
-from specs.jours_feries import jours_feries
+from specs.jours_feries import feries_at
 from specs.periodes import Mois
 
 CANICULE = "CA"
@@ -68,7 +68,7 @@ def check_jours(
         *_check_season(situes, connu),
         *_check_contract(situes, connu, date_arrete, savoir),
         *_check_absences(situes, connu),
-        *_check_holidays(situes),
+        *_check_holidays(situes, savoir),
     )
     return pl.concat(constats).unique().sort(*JOUR, "code", "effet", "variante")
 
@@ -192,13 +192,13 @@ def _check_absences(situes: pl.DataFrame, connu: Connu) -> tuple[pl.DataFrame, .
     return (_told(absents, "IN-012", None),)
 
 
-def _check_holidays(situes: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+def _check_holidays(situes: pl.DataFrame, savoir: Connaissances) -> tuple[pl.DataFrame, ...]:
     """IN-015: holidays of the department of the site; Sundays are told."""
     lieux = situes.select("departement", annee=pl.col("date").dt.year()).unique()
     feries = [
         (departement, jour)
         for departement, annee in lieux.iter_rows()
-        for jour in jours_feries(annee, departement)
+        for jour in feries_at(annee, departement, savoir.options)
     ]
     table = pl.DataFrame(feries, {"departement": pl.String, "date": pl.Date}, orient="row")
     chomes = situes.join(table.unique(), on=["departement", "date"], how="semi")

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.conges.regles.acquisition.contrats import LIGNES
 from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences
+from specs.connaissances import read_connaissances
 
 AOUT, MOIS = date(2025, 8, 1), "2025-08"
 DECOMPTE = {
@@ -42,6 +43,7 @@ def compare(
         demandes,
         pl.DataFrame(connues, LIGNES),
         pl.DataFrame([DITE | dite for dite in dites], ABSENCES),
+        read_connaissances(),
     ).to_dicts()
 
 

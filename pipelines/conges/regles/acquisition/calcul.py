@@ -178,7 +178,7 @@ def _gather(connu: Connu, parts: pl.DataFrame, certs: Certs, savoir: Connaissanc
         compute_r(parts, connu.bases, connu.remunerations, certs.certs, savoir),
         certs,
         compute_intemperies(connu.intemperies),
-        compute_precedents(connu.conges, certs.certs),
+        compute_precedents(connu.conges, certs.certs, savoir),
         derniers,
     )
 

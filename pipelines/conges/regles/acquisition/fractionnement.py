@@ -32,8 +32,8 @@ def compute_fractionnement(
     (neither 5S, EN, AN nor FR); `acquis`: EMPLOYE, jours_legaux. `connu_le` is the last day of the
     taking that ends the main leave.
     """
-    jours = _with_takings(_working_days(prises)).join(acquis.select(*EMPLOYE, "jours_legaux"),
-                                                     on=EMPLOYE)  # fmt: skip
+    ouvrables = _with_takings(_working_days(prises, savoir), savoir)
+    jours = ouvrables.join(acquis.select(*EMPLOYE, "jours_legaux"), on=EMPLOYE)
     valeurs = read_valeurs(jours["exercice"], savoir, FRACTIONNEMENT, *SERIES).join(
         read_valeurs(jours["exercice"], savoir, ACQUISITION, "jours_principal"), on="exercice"
     )
@@ -91,10 +91,10 @@ def _days() -> pl.Expr:
     )
 
 
-def _working_days(prises: pl.DataFrame) -> pl.DataFrame:
+def _working_days(prises: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
     """EMPLOYE, departement, jour: days from Monday to Saturday, holidays left out, once each."""
     dernier = pl.col("reprise") - pl.duration(days=1)
-    feries = list_feries(prises.with_columns(fin=dernier))
+    feries = list_feries(prises.with_columns(fin=dernier), savoir)
     return (
         prises.filter(pl.col("debut") <= dernier)
         .select(*EMPLOYE, "departement", jour=pl.date_ranges("debut", dernier, "1d"))
@@ -105,10 +105,10 @@ def _working_days(prises: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_takings(jours: pl.DataFrame) -> pl.DataFrame:
+def _with_takings(jours: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
     """`jours` with `prise`: days that no working day separates are of one taking."""
     feries = (
-        list_feries(jours.rename({"jour": "debut"}).with_columns(fin="debut"))
+        list_feries(jours.rename({"jour": "debut"}).with_columns(fin="debut"), savoir)
         .filter(pl.col("jour").dt.weekday() < DIMANCHE)
         .with_columns(pl.col("departement").fill_null(""))
         .sort("jour")

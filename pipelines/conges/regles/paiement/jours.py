@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.conges.regles.paiement.valeurs import PAIEMENT, join_valeurs, month_of
 from specs.connaissances import Connaissances
-from specs.jours_feries import ALSACE_MOSELLE, jours_feries
+from specs.jours_feries import ALSACE_MOSELLE, feries_at
 
 DEMANDE = ["siren", "demande"]
 VENDREDI, SAMEDI, DIMANCHE = 5, 6, 7
@@ -35,20 +35,22 @@ def list_jours(demandes: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
         .explode("date", empty_as_null=True)
         .filter(pl.col("date").dt.weekday() <= semaine)
     )  # fmt: skip
-    ouvres = jours.join(_holidays(jours), on=["local", "date"], how="anti", maintain_order="left")
+    ouvres = jours.join(
+        _holidays(jours, savoir), on=["local", "date"], how="anti", maintain_order="left"
+    )
     dates = join_valeurs(ouvres.with_columns(mois=month_of(pl.col("date"))), "mois", ISOLE, savoir)
     centiemes = pl.when("isole").then("jour_isole").otherwise(pl.lit(JOUR, pl.Int64))
     return dates.select(*DEMANDE, "date", centiemes=centiemes).sort(*DEMANDE, "date")
 
 
-def _holidays(jours: pl.DataFrame) -> pl.DataFrame:
+def _holidays(jours: pl.DataFrame, savoir: Connaissances) -> pl.DataFrame:
     annees = jours["date"].dt.year().unique().sort()
     lieux = ((False, ""), (True, ALSACE_MOSELLE[0]))
     feries = [
         (local, jour)
         for local, departement in lieux
         for annee in annees
-        for jour in jours_feries(annee, departement)
+        for jour in feries_at(annee, departement, savoir.options)
     ]
     return pl.DataFrame(feries, {"local": pl.Boolean, "date": pl.Date}, orient="row")
 
