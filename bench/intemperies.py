@@ -2,7 +2,7 @@
 
 As many declarations, of two employees and nearly four days each (2 million employee-days), received
 in time, every month of wages known: judged, computed, priced, refunded in one night. The
-thresholds: 60 seconds, 4 GiB.
+thresholds: 60 seconds of the processors, which the clock cannot pass on a quiet machine; 4 GiB.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def main() -> int:
     arguments.add_argument("--declarations", type=int, default=275_000)
     nombre = arguments.parse_args().declarations
     lus, connu, argent = build_campaign(nombre)
-    debut = time.perf_counter()
+    debut, horloge = time.process_time(), time.perf_counter()
     publies = compute_intemperies(lus, connu, argent, Publies(), NUIT, read_connaissances())
-    duree = time.perf_counter() - debut
+    duree, attente = time.process_time() - debut, time.perf_counter() - horloge
     memoire = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
     print(
         f"{nombre} déclarations, {publies.jours.height} jours, "
         f"{publies.indemnites.height} indemnités, {publies.remboursements.height} "
-        f"remboursements : {duree:.1f} s, {memoire >> 20} Mio"
+        f"remboursements : {duree:.1f} s de CPU, {attente:.1f} s à l'horloge, {memoire >> 20} Mio"
     )
     return int(duree > SECONDES or memoire > MEMOIRE)
 

@@ -36,11 +36,13 @@ class Production:
     """What a step makes: rows of each table in writing order, counts for the journal.
 
     `periodes`: of a table that has some, those rewritten though no row of theirs is left.
+    `refaites`: of the tables whose other rows were copied as they stood, those made.
     """
 
     tables: Mapping[str, pl.DataFrame]
     resultat: Mapping[str, int]
     periodes: Mapping[str, Collection[str]] = field(default_factory=dict)
+    refaites: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def check_tables(self, etape: Etape) -> None:
         """EcritureNonDeclaree when the step does not say that it writes one of these tables."""
@@ -55,8 +57,8 @@ class Production:
 
     @property
     def empreinte(self) -> str:
-        """Fingerprint of all the rows."""
-        return frame_fingerprint(*self.tables.values())
+        """Fingerprint of all the rows that were made."""
+        return frame_fingerprint(*{**self.tables, **self.refaites}.values())
 
 
 @dataclass(frozen=True, slots=True)
