@@ -221,6 +221,26 @@ def certificat(
     _write(sortie, [(f"CERTIFICAT_{numero}.pdf", compose_certificat_pdf(trouve))])
 
 
+@application.command("pourquoi")
+def pourquoi(
+    numero: Annotated[
+        str, typer.Argument(metavar="DROIT", help="Numéro du droit (caisse droits).")
+    ],
+    sortie: Sortie,
+    publication: Numero = None,
+) -> None:
+    """Pourquoi ces congés, en une page : chaque nombre d'un droit, sa raison, sa source : PDF."""
+    from pipelines.conges.documents.pourquoi_pdf import compose_pourquoi_pdf
+    from pipelines.conges.explications.pourquoi import find_pourquoi
+    from pipelines.explications.lecture import open_lecteur
+
+    maison, lue = _open(publication)
+    trouve = find_pourquoi(open_lecteur(maison, lue.numero), numero)
+    if trouve is None:
+        _refuse(f"Droit inconnu de la publication {lue.numero} : {numero}.")
+    _write(sortie, [(f"POURQUOI_{numero}.pdf", compose_pourquoi_pdf(trouve))])
+
+
 @application.command("droits")
 def droits(
     salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],

@@ -38,7 +38,7 @@ def find_decompte(maison: Maison, numero: str, publication: Publication) -> Deco
     noms = {champ.name for champ in fields(Decompte)}
     return Decompte(
         **{nom: valeur for nom, valeur in ligne.items() if nom in noms},
-        beneficiaire=_find_beneficiaire(maison, ligne),
+        beneficiaire=find_beneficiaire(maison, ligne),
         publication=publication.numero,
         lignes=tuple(_lines(retenues)),
         methodes=_find_methodes(droits, ligne),
@@ -54,7 +54,7 @@ def find_certificat(maison: Maison, numero: str, publication: Publication) -> Ce
     noms = {champ.name for champ in fields(Certificat)}
     return Certificat(
         **{nom: valeur for nom, valeur in ligne.items() if nom in noms},
-        beneficiaire=_find_beneficiaire(maison, ligne),
+        beneficiaire=find_beneficiaire(maison, ligne),
         date_arrete=publication.date_arrete,
         publication=publication.numero,
     )
@@ -68,7 +68,7 @@ def find_releve(maison: Maison, salarie: str, publication: Publication) -> Relev
     compteurs = _read(maison, "compteurs_conges", publication, salarie=salarie)
     dernier = droits.row(-1, named=True) | {"matricule": None}
     return Releve(
-        beneficiaire=_find_beneficiaire(maison, dernier),
+        beneficiaire=find_beneficiaire(maison, dernier),
         exercices=tuple(_exercice(droit, compteurs) for droit in droits.iter_rows(named=True)),
         date_arrete=publication.date_arrete,
         publication=publication.numero,
@@ -132,7 +132,7 @@ def _exercice(droit: Mapping[str, Any], compteurs: pl.DataFrame) -> Exercice:
     )
 
 
-def _find_beneficiaire(maison: Maison, ligne: Mapping[str, Any]) -> Beneficiaire:
+def find_beneficiaire(maison: Maison, ligne: Mapping[str, Any]) -> Beneficiaire:
     """Who a row (salarie, siren, matricule) is about: the last name that his company declared."""
     with maison.moteur.connect() as connexion:
         adherents = read_adherents(connexion, None)  # as the registry names it today

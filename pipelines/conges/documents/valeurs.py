@@ -141,3 +141,17 @@ class Certificat:
     visible_le: date | None
     date_arrete: date
     publication: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pourquoi:
+    """A right told to whom it belongs: titles, each with its sentences."""
+
+    beneficiaire: Beneficiaire
+    droit: str
+    exercice: int
+    jours_legaux: int
+    indemnite_centimes: int
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    date_arrete: date
+    publication: int

@@ -59,13 +59,19 @@ def tell_droit(
         f" employeur SIREN {format_siren(droit['siren'])}."
     )
     yield tell_publication(publiee)
-    yield from tell_section("Les certificats", map(_tell_certificate, d.certificats))
-    yield from tell_section("Le temps retenu", _tell_time(d, savoir))
-    yield from tell_section("Les jours", _tell_days(d, savoir))
-    yield from tell_section("L'indemnité des jours légaux", _tell_money(d))
-    yield from tell_section("La prime de vacances", _tell_bonus(d, savoir))
-    yield from tell_section("Les compteurs", tell_counters(d, savoir))
+    for titre, phrases in list_sections(d, savoir):
+        yield from tell_section(titre, phrases)
     yield from tell_closing(ecarts, "le temps, les jours, les indemnités et les compteurs")
+
+
+def list_sections(d: Droit, savoir: Connaissances) -> Iterator[tuple[str, Iterator[str]]]:
+    """Each title, and its sentences: a number, its reason, its source."""
+    yield "Les certificats", map(_tell_certificate, d.certificats)
+    yield "Le temps retenu", _tell_time(d, savoir)
+    yield "Les jours", _tell_days(d, savoir)
+    yield "L'indemnité des jours légaux", _tell_money(d)
+    yield "La prime de vacances", _tell_bonus(d, savoir)
+    yield "Les compteurs", tell_counters(d, savoir)
 
 
 def _tell_certificate(certificat: Rangee) -> str:
@@ -74,7 +80,7 @@ def _tell_certificate(certificat: Rangee) -> str:
         f" {format_bornes(certificat['debut'], certificat['fin'])} :"
         f" {format_temps(certificat['mois_travail_fractions'])} de travail ou assimilés,"
         f" {format_euros(certificat['brut_centimes'])}"
-        f" (caisse expliquer {certificat['certificat']})."
+        f" (certificat {certificat['certificat']})."
     )
 
 

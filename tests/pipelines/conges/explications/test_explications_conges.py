@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
+from pipelines.conges.documents.pourquoi_pdf import compose_pourquoi_pdf
 from pipelines.conges.explications.demandes import explain_certificat, explain_droit
+from pipelines.conges.explications.pourquoi import find_pourquoi
 from pipelines.explications.demandes import Demande, explain
 from pipelines.explications.lecture import open_lecteur
 from pipelines.explications.valeurs import Explication
 from pipelines.metiers import METIERS
+from tests.pipelines.conges.documents.test_documents_conges import read_pdf
 from tests.pipelines.conges.publications import NUIT, gather_connus, publish_conges, read_connu_of
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
@@ -71,7 +76,7 @@ def test_a_right_is_told_number_by_number(maison: Maison) -> None:
     (droit,) = ask(maison, "droits", "droit", exercice=2025)
     dit = text(droit)
     for mot in (
-        "caisse expliquer CG2025-999090012-20240401-P1",
+        "certificat CG2025-999090012-20240401-P1",
         "20,00 h d'intempéries indemnisées, qui ne comptent que pour 75 % : 0,03 mois de moins",
         "0,46 mois de maladie, comptés pour 0,37 mois (Code du travail, L3141-5 7°",
         "0,44 mois pour 11 jours de congé légal payés par une caisse",
@@ -143,3 +148,17 @@ def test_every_case_of_these_files_is_found_again(tmp_path: Path) -> None:
             assert explication.ecarts == (), explication.phrases
             expliques += 1
     assert expliques > 20
+
+
+def test_the_employee_reads_why_on_one_page(maison: Maison) -> None:
+    """N14: every right of the story; each number with its reason and its source."""
+    lecteur = open_lecteur(maison, None)
+    for droit in lecteur.names("droits", "droit"):
+        pourquoi = find_pourquoi(lecteur, droit)
+        assert pourquoi is not None
+        octets = compose_pourquoi_pdf(pourquoi).draw()
+        assert len(PdfReader(BytesIO(octets)).pages) == 1
+        dit = read_pdf(octets)
+        assert "Code du travail, L3141-3" in dit
+        assert f"exercice {pourquoi.exercice}" in dit
+    assert find_pourquoi(lecteur, "DR1900-P1") is None
