@@ -27,6 +27,8 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 from barres import verdict
 
+from bench.nuits import inscribe
+
 if TYPE_CHECKING:
     from pipelines.nuit.passage import Passage
     from sample_files.generateur.portefeuille import Parametres
@@ -90,25 +92,9 @@ def run(dossier: Path, parametres: Parametres) -> CPU:
 
 def drop(maison: Maison, parametres: Parametres) -> list[bytes]:
     """Inscribe the members, drop what they send; the DSN."""
-    from pipelines.reception.etapes import create_boites
-    from sample_files.generateur.portefeuille import generate_entreprises, generate_portefeuille
-    from sample_files.generateur.registre import draw_profil, render_registre
-    from warehouse.registre import YAML, import_registre
+    from sample_files.generateur.portefeuille import generate_portefeuille
 
-    graine = parametres.graine
-    membres = ((e, draw_profil(graine, e)) for e in generate_entreprises(parametres))
-    with maison.moteur.begin() as connexion:
-        bilan = import_registre(
-            connexion,
-            render_registre(membres),
-            archive=maison.archive,
-            auteur="mesure",
-            motif="mesure",
-            instant="2026-01-01T00:00:00Z",
-            forme=YAML,
-        )
-    assert not bilan.erreurs, bilan.erreurs[:3]
-    create_boites(maison)
+    inscribe(maison, parametres)
     deposes = []
     for fichier in generate_portefeuille(parametres):
         boite = maison.reglages.dossier / "sftp" / fichier.adherent / "depot"
