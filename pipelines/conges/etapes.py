@@ -19,6 +19,7 @@ from pipelines.conges.lecture import (
     read_lignes,
     read_matricules,
     read_paiements,
+    read_payes,
     read_recus,
     tell_day,
 )
@@ -51,7 +52,6 @@ from warehouse.publications import read_table_publiee
 RECUS, CONSTATS, F016 = "certificats_recus", "constats_cert", "F016"
 DUS = "dus_conges"
 LIGNE = ["depot", "rang"]
-PAYES = pl.Schema({"salarie": pl.String, "exercice": pl.Int64})
 
 
 def prepare_certificats_recus(maison: Maison, part: Part, _date_arrete: date) -> Travail:
@@ -62,17 +62,18 @@ def prepare_certificats_recus(maison: Maison, part: Part, _date_arrete: date) ->
     trouvees = reconnues.filter(pl.col("cause").is_null())
     recus = read_recus(maison, part, trouvees.select("siren", *LIGNE, "salarie", "recu_le"))
     declares = read_declares(maison, part, read_certs(maison, recus))
+    payes = read_payes(maison, declares.certs)
 
     def produce() -> Production:
         refuses = reconnues.drop_nulls("cause").select(
             "siren", *LIGNE, variante="cause", valeur="matricule", code=pl.lit(F016)
         )
-        dits = [check_certs(declares, PAYES.to_frame()), compose_constats(refuses)]
+        dits = [check_certs(declares, payes), compose_constats(refuses)]
         constats = pl.concat(dits).sort(*LIGNE, "code")
         tables = {RECUS: in_part(RECUS, recus, part), CONSTATS: in_part(CONSTATS, constats, part)}
         return Production(tables, {"certificats": len(recus), "constats": len(constats)})
 
-    lues = (reconnues, recus, declares.certs, declares.contrats, declares.bases)
+    lues = (reconnues, recus, declares.certs, declares.contrats, declares.bases, payes)
     return Travail(frame_fingerprint(*lues), produce)
 
 

@@ -14,6 +14,7 @@ from pipelines.conges.decisions import read_priorites
 from pipelines.conges.regles.acquisition.connu import SCHEMAS, Connu, empty_connu
 from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
+from pipelines.conges.regles.paiement.decomptes import PAIEMENT
 from pipelines.cotisations.regles.assiettes import counted
 from pipelines.echanges.etapes import list_en_vigueur, read_of
 from pipelines.nuit.parts import Part
@@ -76,6 +77,16 @@ def read_certs(maison: Maison, recus: pl.DataFrame) -> pl.DataFrame:
     lus = read_of(maison, LUS, recus).drop("salarie", "siren")
     dits = recus.select(*LIGNE, "siren", "salarie", "cdg", "recu_le")
     return dits.join(lus, on=LIGNE).select(SCHEMAS["certs"].names()).sort(LIGNE)
+
+
+def read_payes(maison: Maison, certs: pl.DataFrame) -> pl.DataFrame:
+    """salarie, exercice (key), paye_le: the first night of which a payment of it still stands."""
+    siens = pl.col("salarie").is_in(certs["salarie"].unique().implode())
+    decomptes = read_table_publiee(maison, "decomptes").filter(siens).collect()
+    annules = decomptes.select(decompte="annule").drop_nulls()
+    payes = decomptes.filter(pl.col("motif") == PAIEMENT).join(annules, on="decompte", how="anti")
+    cle = ["salarie", "exercice"]
+    return payes.group_by(cle).agg(paye_le=pl.col("date_arrete").min()).sort(cle)
 
 
 def read_connu(maison: Maison, part: Part, paiements: Publies) -> Connu:

@@ -12,7 +12,7 @@ import pytest
 from pipelines.conges.regles.acquisition.connu import SCHEMAS, Connu, empty_connu
 from pipelines.conges.regles.acquisition.controles import check_certs
 
-RIEN = pl.DataFrame(schema={"salarie": pl.String, "exercice": pl.Int64})
+RIEN = pl.DataFrame(schema={"salarie": pl.String, "exercice": pl.Int64, "paye_le": pl.Date})
 Constats = list[tuple[str, str, str]]
 
 
@@ -95,6 +95,13 @@ def test_months_that_the_dsn_tell_are_a_reserve() -> None:
 
 def test_replacing_what_was_paid_is_a_reserve() -> None:
     """CG-007: the difference is computed."""
-    payes = pl.DataFrame({"salarie": ["P1"], "exercice": [2026]}, RIEN.schema)
-    assert told(received({}, {"replaces_cert": "C1"}), payes) == [("F2", "CG-007", "reserve")]
-    assert told(received({}, {"replaces_cert": "C1"})) == told(received({}), payes) == []
+
+    def paid(jour: int) -> pl.DataFrame:
+        return pl.DataFrame(
+            {"salarie": ["P1"], "exercice": [2026], "paye_le": [date(2026, 4, jour)]}, RIEN.schema
+        )
+
+    assert told(received({}, {"replaces_cert": "C1"}), paid(1)) == [("F2", "CG-007", "reserve")]
+    # Paid since: it was the certificate that was paid from.
+    assert told(received({}, {"replaces_cert": "C1"}), paid(2)) == []
+    assert told(received({}, {"replaces_cert": "C1"})) == told(received({}), paid(1)) == []

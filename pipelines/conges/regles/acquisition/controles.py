@@ -22,7 +22,7 @@ RECOUVRE, COUVERT, PAYE = "CG-002", "CG-003", "CG-007"
 
 
 def check_certs(connu: Connu, payes: pl.DataFrame) -> pl.DataFrame:
-    """SCHEMA_CONSTATS of the certificates of files. `payes`: salarie, exercice of leave paid.
+    """SCHEMA_CONSTATS of the certificates of files. `payes`: salarie, exercice, paye_le (Date).
 
     CG-002 refuses a certificate; one of months that DSN tell, or that replaces one already paid, is
     accepted with a reserve.
@@ -33,11 +33,16 @@ def check_certs(connu: Connu, payes: pl.DataFrame) -> pl.DataFrame:
     couverts = list_cert_months(acceptes.with_columns(pl.col("cdg").fill_null(""))).join(
         declares.unique(), on=["salarie", "siren", "mois"], how="semi"
     )
-    changes = acceptes.filter(pl.col("replaces_cert").is_not_null())
+    apres = pl.col("recu_le").str.head(10) > pl.col("paye_le").dt.to_string("%Y-%m-%d")
+    changes = (
+        acceptes.filter(pl.col("replaces_cert").is_not_null())
+        .join(payes, on=["salarie", "exercice"])
+        .filter(apres)
+    )
     trouves = [
         _found(juges.filter("refuse"), RECOUVRE, BLOQUANTE, "recouvrement"),
         _found(acceptes.join(couverts, on=LIGNE, how="semi"), COUVERT, RESERVEE),
-        _found(changes.join(payes, on=["salarie", "exercice"], how="semi"), PAYE, RESERVEE),
+        _found(changes, PAYE, RESERVEE),
     ]
     return compose_constats(pl.concat(trouves).sort(*LIGNE, "code"))
 
