@@ -12,10 +12,11 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
 from pipelines.nuit.versions import frame_fingerprint
 from pipelines.salaries.comptes import read_connus
-from pipelines.salaries.regles.reconnus import LIGNES, find_salaries
+from pipelines.salaries.regles.reconnus import INCONNU, LIGNES, find_salaries
 from warehouse.maison import Maison
 
-RECUES, CONSTATS, F016 = "demandes_recues", "constats_demandes", "F016"
+RECUES, CONSTATS = "demandes_recues", "constats_demandes"
+F016, D107 = "F016", "D107"
 LIGNE = ["depot", "rang"]
 
 
@@ -31,6 +32,11 @@ def prepare_demandes_recues(maison: Maison, part: Part, _date_arrete: date) -> T
         )
         refusees = reconnues.drop_nulls("cause").select(
             "siren", *LIGNE, variante="cause", valeur="matricule", code=pl.lit(F016)
+        )
+        inconnu = pl.col("variante") == INCONNU
+        refusees = refusees.with_columns(
+            code=pl.when(inconnu).then(pl.lit(D107)).otherwise("code"),
+            variante=pl.when(~inconnu).then("variante"),
         )
         constats = compose_constats(refusees).sort(*LIGNE, "code")
         tables = {

@@ -77,6 +77,7 @@ CONGES = Metier(
                 "dus_conges",
             ),
             partage="salarie",
+            en_essai=True,
         ),
     ),
     documents=(

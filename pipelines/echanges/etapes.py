@@ -6,6 +6,7 @@ finds of each line: those of the families `constats` and `valeurs` (see `specs.c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
@@ -33,13 +34,26 @@ REEL = "R"
 def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
     """The real files accepted of the companies of a shard (columns of `Envoi`), in order.
 
-    Those of `part.essais` are taken as real; those that were set aside are left out.
+    Those of `part.essais` are taken as real: what was received after them is left out, as are those
+    that were set aside.
     """
     with maison.moteur.connect() as connexion:
         envois = list_envois(connexion, part.nombre, part.numero)
         ecartes = read_ecartes(connexion)
     reels = (pl.col("mode") == REEL) | pl.col("depot").is_in(sorted(part.essais))
-    return envois.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
+    acceptes = envois.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
+    return _until(acceptes, part.essais)
+
+
+def _until(envois: pl.DataFrame, essais: Collection[str]) -> pl.DataFrame:
+    """The files received no later than the last of these tests; all, when none is among them."""
+    ordre = ["recu_le", "depot"]
+    dernier = envois.filter(pl.col("depot").is_in(sorted(essais))).sort(ordre).tail(1)
+    if dernier.is_empty():
+        return envois
+    recu_le, depot = dernier.select(ordre).row(0)
+    plus_tot = pl.col("recu_le") < recu_le
+    return envois.filter(plus_tot | ((pl.col("recu_le") == recu_le) & (pl.col("depot") <= depot)))
 
 
 def plan_echanges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:

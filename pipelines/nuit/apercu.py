@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from pipelines.metier import Metier, Portee, find
+import polars as pl
+
+from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.execution import Preparation
 from pipelines.nuit.ordre import list_etapes
-from pipelines.nuit.parts import Part, open_part, write_part
-from specs.contrats import PAR_SIREN
+from pipelines.nuit.parts import Part, open_part, part_of, write_part
+from specs.contrats import PAR_SIREN, columns_of
 from warehouse.apercu import LacApercu
 from warehouse.maison import Maison
 
@@ -36,16 +38,42 @@ def run_apercu(
     for etape in list_etapes(metiers):
         if etape.portee is not Portee.PART or not etape.en_essai:
             continue
-        par_siren = etape.partage == PAR_SIREN
-        for numero in sorted(numeros) if par_siren else find(etape.plan)(vue, date_arrete, metiers):
-            part = open_part(maison, numero, date_arrete, etape.partage)
-            seules = frozenset(numeros[numero]) if par_siren else None
-            _run(vue, etape.prepare, _as_real(part, seules, essais), date_arrete)
+        if etape.partage == PAR_SIREN:
+            parts = [
+                replace(open_part(maison, numero, date_arrete), seules=frozenset(siens))
+                for numero, siens in sorted(numeros.items())
+            ]
+        else:
+            prevues = find(etape.plan)(vue, date_arrete, metiers)
+            parts = _list_employees_parts(vue, etape, prevues, sirens, date_arrete)
+        for part in parts:
+            reelle = replace(part, tenues=frozenset(), essais=frozenset(essais))
+            _run(vue, etape.prepare, reelle, date_arrete)
     return vue
 
 
-def _as_real(part: Part, seules: frozenset[str] | None, essais: Collection[str]) -> Part:
-    return replace(part, tenues=frozenset(), seules=seules, essais=frozenset(essais))
+def _list_employees_parts(
+    vue: Maison,
+    etape: Etape,
+    prevues: Collection[int],
+    sirens: Collection[str],
+    date_arrete: date,
+) -> list[Part]:
+    """Shards of the employees that what the step reads of these companies names; they alone."""
+    nommes = [
+        vue.lac.read(table).filter(pl.col("siren").is_in(sorted(sirens))).select("salarie")
+        for table in etape.lit
+        if {"siren", "salarie"} <= {*columns_of(table)}
+    ]
+    part = part_of(vue.reglages.nombre_parts, etape.partage).alias("part")
+    connus = pl.concat(nommes).drop_nulls().unique().with_columns(part).collect()
+    return [
+        replace(
+            open_part(vue, numero, date_arrete, etape.partage),
+            salaries=frozenset(connus.filter(part=numero)["salarie"]),
+        )
+        for numero in sorted(set(connus["part"]) & {*prevues})
+    ]
 
 
 def _run(vue: Maison, lieu: str, part: Part, date_arrete: date) -> None:

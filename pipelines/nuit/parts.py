@@ -38,7 +38,8 @@ class Part:
     `reprises` counts those that other nights held: what the lake holds of them was put back, so
     that a step done then is to be done again. `seules`: these companies alone, or None. `vue`: what
     the night reads of the registry and of the decisions. `partage`: what the shard is made from; an
-    employee has rows of several companies, a step on them leaves those of `tenues` aside itself.
+    employee has rows of several companies, a step on them leaves those of `tenues` aside itself;
+    `salaries`: these employees alone, or None.
     `essais`: test deposits that are taken as real, in a view that is thrown away.
     """
 
@@ -50,6 +51,7 @@ class Part:
     vue: Vue = PRESENT
     partage: str = PAR_SIREN
     essais: frozenset[str] = frozenset()
+    salaries: frozenset[str] | None = None
 
     def siennes(self) -> pl.Expr:
         """Rows of its companies, in whatever shard they were written."""
@@ -73,6 +75,8 @@ class Part:
 
     def _kept(self, lignes: pl.Expr) -> pl.Expr:
         if self.partage == PAR_SALARIE:
+            if self.salaries is not None:
+                lignes &= pl.col("salarie").is_in(sorted(self.salaries))
             return lignes
         if self.tenues:
             lignes &= ~pl.col("siren").is_in(sorted(self.tenues))

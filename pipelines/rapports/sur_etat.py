@@ -15,7 +15,7 @@ from pipelines.controle.etapes import check_lot
 from pipelines.metier import Metier
 from pipelines.nuit.apercu import run_apercu
 from pipelines.nuit.ordre import list_etapes
-from specs.contrats import PART, contrats, read_contrat
+from specs.contrats import PART, columns_of, contrats, read_contrat
 from warehouse.instants import format_instant
 from warehouse.jetable import open_jetable
 from warehouse.journal import Depot, read_depot, record_depot
@@ -103,10 +103,14 @@ def _receive(maison: Maison, adherent: str, nom: str, octets: bytes, maintenant:
 def _compare(
     maison: Maison, vue: Maison, metiers: Sequence[Metier], siren: str
 ) -> Iterator[Changement]:
-    """Published tables that the steps of a test write, when the company has other rows there."""
+    """Published tables that the steps of a test write, when the company has other rows there.
+
+    One without SIREN is of employees, whom other companies may employ: it is left out.
+    """
     ecrites = {t for etape in list_etapes(metiers) if etape.en_essai for t in etape.ecrit}
     for nom, contrat in contrats().items():
-        if nom not in ecrites or not contrat.publie or nom in SUITES:
+        sienne = nom in ecrites and "siren" in columns_of(nom)
+        if not (sienne and contrat.publie) or nom in SUITES:
             continue
         avant, apres = (
             lac.read(nom).filter(pl.col("siren") == siren).drop(PART).collect()

@@ -110,8 +110,9 @@ def compute_verdicts(lignes: pl.DataFrame, constats: pl.DataFrame) -> pl.DataFra
 def compute_cles_prises(lignes: pl.DataFrame) -> pl.DataFrame:
     """Lines whose key another accepted line of the same convention took before: constats.
 
-    `lignes`: of `compute_verdicts`. A line that was refused, replaced or cancelled takes no key
-    (X-12). Columns: those of the contract `constats_echange` but part and ordre.
+    `lignes`: of `compute_verdicts`; those of a test are judged as if real. A line that was refused,
+    replaced or cancelled takes no key (X-12). Columns: those of the contract `constats_echange` but
+    part and ordre.
     """
     codes = read_cles_prises()
     prises = (
@@ -121,8 +122,8 @@ def compute_cles_prises(lignes: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("recu_le", "depot", "rang")
         .with_columns(
-            premiere=pl.col("depot").first().over("siren", "convention", "nature", "mode", "cle"),
-            rang_cle=pl.int_range(pl.len()).over("siren", "convention", "nature", "mode", "cle"),
+            premiere=pl.col("depot").first().over("siren", "convention", "nature", "cle"),
+            rang_cle=pl.int_range(pl.len()).over("siren", "convention", "nature", "cle"),
         )
         .filter((pl.col("rang_cle") > 0) & ~_same_declaration())
     )

@@ -46,6 +46,17 @@ def test_a_changed_request_takes_the_place_of_the_former() -> None:
     assert rows(publies, "debut", "jours_centiemes") == [(date(2026, 10, 5), 600)]
 
 
+def test_a_change_withdrawn_with_its_file_gives_the_former_request_back() -> None:
+    """X-04: cancelled whole, its effect undone: what was asked first is in force again."""
+    fonds = one().ask(
+        "R1", date(2026, 10, 5), date(2026, 10, 12), action="M", recu=date(2026, 8, 1),
+        jusque=date(2026, 8, 10),
+    )  # fmt: skip
+    publies = fonds.play(date(2026, 9, 10), [date(2026, 8, 5), date(2026, 8, 11)])
+    assert publies.demandes.select("debut", "etat").rows() == [(SEPTEMBRE[0], "PAYEE")]
+    assert rows(publies, "debut", "jours_centiemes") == [(SEPTEMBRE[0], 1200)]
+
+
 def test_a_refused_request_stays_so_and_another_may_be_sent() -> None:
     """More days than are left; then fewer, under the same reference."""
     fonds = Fonds().right(2026, 10, 91_333)

@@ -15,7 +15,7 @@ from parsers.echanges.ecriture_xml import write_xml
 from parsers.echanges.xml import read_xml
 from pipelines.nuit.passage import run_temps
 from tests.conftest import SOIR
-from tests.parsers.echanges.fabrique import DEMANDE, LIGNES, compose
+from tests.parsers.echanges.fabrique import DEMANDE, LIGNES, compose, write
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -58,6 +58,8 @@ def demande(file_id: str, mode: str = "R", fin_de_ligne: bytes = b"\n", **autres
 
 def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse) -> None:
     """Each file has its three answers; only what is in force counts."""
+    certificat = write("CERT", LIGNES["CERT"], mode="R", created="20260401080000")
+    drop(caisse, certificat, "R", 20, "CERT")  # the employee is known
     faux = demande("F0", "T", pay_to="E")
     drop(caisse, faux, "T", 1)
     drop(caisse, demande("FZ", "T", surname="Durand"), "T", 12)
@@ -71,19 +73,19 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     assert dits["CRM_DMC_T_F0"]["m0"][0] | {"deposit_id": ""} == {
         "file_id": "F0", "deposit_id": "", "n_accepted": 0, "n_reserved": 0, "n_refused": 1,
     }  # fmt: skip
-    drop(caisse, demande("F1", "T"), "T", 2)
-    drop(caisse, demande("F1"), "R", 3)
-    passage = caisse.passage(SOIR + timedelta(days=1))
-    run_temps(passage, passage.find_temps("recevoir"))
+    for octets, mode, rang in ((demande("F1", "T"), "T", 2), (demande("F1"), "R", 3)):
+        drop(caisse, octets, mode, rang)
+        passage = caisse.passage(SOIR + timedelta(days=1, minutes=rang))
+        run_temps(passage, passage.find_temps("recevoir"))
     caisse.pass_night(SOIR + timedelta(days=1, hours=3))
     dits = answers(caisse)
     crees = [dits[f"{genre}_DMC_R_F1"]["entete"]["created"] for genre in ("ACK", "CRT", "CRM")]
-    assert crees == ["20260406220000", "20260406220000", "20260407010000"]
-    assert dits["CRM_DMC_T_F1"]["m1"] == dits["CRM_DMC_R_F1"]["m1"]
-    assert dits["CRM_DMC_R_F1"]["m1"][0]["verdict"] == "A"
-    assert caisse.read("lignes_echange").select("cle", "mode", "verdict").rows() == [
-        ("R1", "R", "ACCEPTEE")
-    ]
+    assert crees == ["20260406220300", "20260406220300", "20260407010000"]
+    for dit in ("m1", "m2"):
+        assert dits["CRM_DMC_T_F1"][dit] == dits["CRM_DMC_R_F1"][dit]
+    assert [dit["code"] for dit in dits["CRM_DMC_R_F1"]["m2"]] == ["D112"]
+    lignes = caisse.read("lignes_echange").filter(nature="DMC")
+    assert lignes.select("cle", "mode", "verdict").rows() == [("R1", "R", "ACCEPTEE_RESERVE")]
     caisse.drop(BOITE, "DMC_R_0001234_20260402080000_0009.txt", demande("F1"))
     drop(caisse, demande("F1", fin_de_ligne=b"\r\n"), "R", 4)
     drop(caisse, demande("F2", operation="R", replaces="F1", days=1000), "R", 5)
@@ -97,7 +99,7 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     }  # fmt: skip
     assert refusals(caisse) == {"CRT_DMC_R_F1": ["F006"], "CRT_DMC_R_F3": ["F011"]}
     assert verdicts(caisse) == [
-        ("R1", "REMPLACEE", "D00000006"), ("R1", "ACCEPTEE_RESERVE", None), ("R1", "REFUSEE", None),
+        ("R1", "REMPLACEE", "D00000007"), ("R1", "ACCEPTEE_RESERVE", None), ("R1", "REFUSEE", None),
     ]  # fmt: skip
     assert answers(caisse)["CRM_DMC_R_F4"]["m2"][0]["code"] == "D114"
     drop(caisse, demande("F5", operation="A", replaces="F2"), "R", 10)
@@ -105,9 +107,34 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     caisse.pass_night(SOIR + timedelta(days=3))
     assert caisse.journal()["DMC_R_0001234_20260401080000_0005.txt"].etat == "ANNULE"
     assert refusals(caisse)["CRT_DMC_R_F6"] == ["F011"]
-    assert [verdict for _, verdict, _ in verdicts(caisse)] == ["REMPLACEE", "ANNULEE", "ACCEPTEE"]
-    assert answers(caisse)["CRM_DMC_R_F4"]["m1"][0]["verdict"] == "A"
+    etats = [verdict for _, verdict, _ in verdicts(caisse)]
+    assert etats == ["REMPLACEE", "ANNULEE", "ACCEPTEE_RESERVE"]
+    assert answers(caisse)["CRM_DMC_R_F4"]["m1"][0]["verdict"] == "V"
+    (demande_tenue,) = caisse.read("demandes_conges").select("etat", "jours_centiemes").rows()
+    assert demande_tenue == ("ACCEPTEE", 1_100)
     assert_no_test(caisse)
+
+
+def test_a_refused_line_takes_no_key(caisse: Caisse) -> None:
+    """RE-11: an employee of nobody, then the right one under the same key; once accepted, no more.
+
+    In test mode likewise: what a real file would be answered.
+    """
+    certificat = write("CERT", LIGNES["CERT"], mode="R", created="20260401080000")
+    drop(caisse, certificat, "R", 20, "CERT")
+    drop(caisse, demande("G1", req_id="R7", matricule="M999"), "R", 1)
+    caisse.pass_night(SOIR)
+    (refus,) = answers(caisse)["CRM_DMC_R_G1"]["m2"]
+    assert (refus["code"], refus["severity"]) == ("D107", "B")
+    drop(caisse, demande("G2", req_id="R7"), "R", 2)
+    drop(caisse, demande("G3", req_id="R7"), "R", 3)
+    drop(caisse, demande("G4", "T", req_id="R7"), "T", 4)
+    caisse.pass_night(SOIR + timedelta(days=1))
+    dits = {
+        nom: [dit["code"] for dit in answers(caisse)[f"CRM_DMC_{nom}"]["m2"]]
+        for nom in ("R_G2", "R_G3", "T_G4")
+    }
+    assert dits == {"R_G2": ["D112"], "R_G3": ["D114"], "T_G4": ["D114"]}
 
 
 def refusals(caisse: Caisse) -> dict[str, list[str]]:
@@ -121,8 +148,8 @@ def refusals(caisse: Caisse) -> dict[str, list[str]]:
 
 def verdicts(caisse: Caisse) -> list[tuple[str, str, str | None]]:
     """What became of the lines: key, verdict, deposit that took the place of theirs."""
-    lignes = caisse.read("lignes_echange").select("cle", "verdict", "remplace_par")
-    return list(lignes.iter_rows())
+    lignes = caisse.read("lignes_echange").filter(nature="DMC")
+    return list(lignes.select("cle", "verdict", "remplace_par").iter_rows())
 
 
 def assert_no_test(caisse: Caisse) -> None:

@@ -65,7 +65,7 @@ def compute_versions(lues: pl.DataFrame, publiees: pl.DataFrame) -> Versions:
     en_vigueur = avant.filter("la").drop("la")
     fermes = avant.filter("ferme").drop("la")
     nouvelles = (
-        _later(lues, avant)
+        _later(lues, pl.concat([en_vigueur, fermes]))
         .sort(*DEMANDE, "recue_le", *PLACE)
         .join(
             pl.concat([en_vigueur, fermes]).unique(DEMANDE).select(*DEMANDE, "ferme", "ouvert"),
@@ -93,7 +93,7 @@ def compute_versions(lues: pl.DataFrame, publiees: pl.DataFrame) -> Versions:
 
 
 def _later(lues: pl.DataFrame, avant: pl.DataFrame) -> pl.DataFrame:
-    """Lines received after the published one of their request."""
+    """Lines received after the published one of their request, when that one still stands."""
     dits = avant.select(*DEMANDE, vue="recue_le", depot_vu="depot", rang_vu="rang")
     vue = ("vue", "depot_vu", "rang_vu")
     apres, egal = pl.lit(value=False), pl.lit(value=True)
