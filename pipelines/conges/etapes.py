@@ -31,7 +31,7 @@ from pipelines.conges.regles.acquisition.calcul import (
 from pipelines.conges.regles.acquisition.connu import Connu
 from pipelines.conges.regles.acquisition.contrats import compute_lignes, follow_numbers
 from pipelines.conges.regles.acquisition.controles import check_certs
-from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences
+from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences, list_mois_payes
 from pipelines.conges.regles.paiement.arrets import list_occupations
 from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
@@ -156,10 +156,12 @@ def _tell(suite: Publies, lu: Lu) -> pl.DataFrame:
 
 
 def _compare(connu: Connu, suite: Publies) -> pl.DataFrame:
-    """What the DSN say of the leave paid, of the employees that were paid some."""
-    siens = pl.col("salarie").is_in(suite.decomptes["salarie"].unique().implode())
+    """What the DSN say of the leave paid, in the months of the employees that were paid some."""
+    payes = list_mois_payes(suite.decomptes)
+    siens = pl.col("salarie").is_in(payes["salarie"].unique().implode())
     suivi = follow_numbers(connu.with_known_cdg())
-    lignes = compute_lignes(suivi.contrats.filter(siens), suivi.bases.filter(siens))
+    touches = suivi.contrats.join(payes, on=["salarie", "mois"], how="semi")
+    lignes = compute_lignes(touches, suivi.bases.filter(siens))
     absences = suivi.absences.filter(siens)
     return compute_ecarts_absences(
         suite.decomptes, suite.demandes, lignes, absences, read_connaissances()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.conges.regles.acquisition.calendrier import list_months, render_mois
 from pipelines.conges.regles.acquisition.contrats import CONTRAT
 from pipelines.conges.regles.acquisition.precedents import DIMANCHE, list_feries
 from pipelines.conges.regles.paiement.decomptes import PAIEMENT
@@ -79,6 +80,18 @@ def compute_ecarts_absences(
         .select(ECARTS.names())
         .match_to_schema(ECARTS)
         .sort("decompte", *CONTRAT, "mois")
+    )
+
+
+def list_mois_payes(decomptes: pl.DataFrame) -> pl.DataFrame:
+    """salarie, mois (AAAA-MM): the months that the leave of statements touches, once each."""
+    mois = list_months(pl.col("debut"), pl.col("fin"))
+    return (
+        decomptes.select("salarie", mois=mois)
+        .explode("mois")
+        .select("salarie", mois=render_mois(pl.col("mois")))
+        .unique()
+        .sort("salarie", "mois")
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.conges.regles.acquisition.contrats import LIGNES
-from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences
+from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences, list_mois_payes
 from specs.connaissances import read_connaissances
 
 AOUT, MOIS = date(2025, 8, 1), "2025-08"
@@ -89,3 +89,11 @@ def test_sickness_is_another_matter() -> None:
     """A stoppage told of the days: the leave is made again (L-36), not the DSN."""
     arret = {"nature": "ARRET", "motif_absence": "01", "fin": None}
     assert compare(arret | {"reprise": date(2025, 8, 18)}) == []
+
+
+def test_the_months_of_a_leave_are_those_it_touches() -> None:
+    """Once each, however many statements."""
+    lignes = [DECOMPTE, DECOMPTE | {"fin": date(2025, 9, 2)}]
+    mois = list_mois_payes(pl.DataFrame(lignes, schema_overrides={"annule": pl.String}))
+    assert mois.rows() == [("P1", "2025-08"), ("P1", "2025-09")]
+    assert list_mois_payes(pl.DataFrame(lignes[:1]).clear()).is_empty()
