@@ -32,7 +32,7 @@ def expliquer(
             metavar="IDENTIFIANT",
             help="Un appel (C8000101-202603-01), une de ses lignes (APPEL/AAAA-MM/COTISATION), une "
             "écriture, un encaissement, un prélèvement, une attestation, un certificat de congés "
-            "(CG…) ou un droit à congés (DR…).",
+            "(CG…), un droit à congés (DR…) ou un décompte.",
         ),
     ],
     mois: Annotated[

@@ -91,6 +91,9 @@ CONGES = Metier(
             "certificat",
             "pipelines.conges.explications.demandes:explain_certificat",
         ),
+        Explicable(
+            "decomptes", "decompte", "pipelines.conges.explications.demandes:explain_decompte"
+        ),
         Explicable("droits", "droit", "pipelines.conges.explications.demandes:explain_droit"),
     ),
     cas=(("conges", "pipelines.conges.cas.execution"),),

@@ -1,4 +1,4 @@
-"""A certificate or a right, explained from its published row."""
+"""A certificate, a right, a statement of payment, explained from its published row."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any
 
 from pipelines.conges.explications.calcul import check_certificat, check_droit
 from pipelines.conges.explications.certificats import compose_certificat
+from pipelines.conges.explications.decomptes import check_decompte, compose_decompte
 from pipelines.conges.explications.droits import compose_droit
 from pipelines.conges.explications.lecture import open_dossier
 from pipelines.conges.explications.texte_certificat import tell_certificat
+from pipelines.conges.explications.texte_decompte import tell_decompte
 from pipelines.conges.explications.texte_droit import tell_droit
-from pipelines.conges.explications.valeurs import Certificat, Droit
-from pipelines.explications.lecture import Lecteur, describe_publication, open_lecteur
+from pipelines.conges.explications.valeurs import Certificat, Decompte, Droit
+from pipelines.explications.lecture import Lecteur, describe_publication, find_issue, open_lecteur
 from pipelines.explications.objets import describe
 from pipelines.explications.valeurs import Explication, Rangee
+from specs.connaissances import read_connaissances
 from specs.contrats import PART
 
 ETAPE = "conges"
@@ -57,7 +60,19 @@ def explain_droit(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication
     return Explication(tuple(tell_droit(droit, dossier.savoir, publiee, ecarts)), objet, ecarts)
 
 
-def _object(valeurs: Certificat | Droit) -> dict[str, Any]:
+def explain_decompte(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication:
+    """A statement of payment, as of the publication that issued it."""
+    nom = rangee["decompte"]
+    emise = find_issue(lecteur, "decomptes", "decompte", nom, rangee["date_arrete"])
+    decompte = compose_decompte(emise, rangee)
+    ecarts = tuple(check_decompte(decompte))
+    publiee = describe_publication(emise, rangee[PART], ETAPE)
+    objet = describe(nom, "DECOMPTE", publiee, ecarts) | _object(decompte)
+    phrases = tell_decompte(decompte, read_connaissances(), publiee, ecarts)
+    return Explication(tuple(phrases), objet, ecarts)
+
+
+def _object(valeurs: Certificat | Droit | Decompte) -> dict[str, Any]:
     """Its fields, dates as text."""
     return {champ.name: _plain(getattr(valeurs, champ.name)) for champ in fields(valeurs)}
 

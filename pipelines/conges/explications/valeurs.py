@@ -52,3 +52,17 @@ class Droit:
     enfants: int
     recalcule: Rangee | None
     recompte: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Decompte:
+    """A row of `decomptes`: its lines, what it takes of each counter, its right then, its orders.
+
+    `droit`: none when the right is no longer what the statement was made from.
+    """
+
+    decompte: Rangee
+    lignes: Rangees
+    prises: Rangees
+    droit: Rangee | None
+    virements: Rangees
