@@ -34,6 +34,7 @@ from pipelines.conges.regles.acquisition.controles import check_certs
 from pipelines.conges.regles.ecarts_absences import compute_ecarts_absences, list_mois_payes
 from pipelines.conges.regles.paiement.arrets import list_occupations
 from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
+from pipelines.conges.regles.paiement.comparaisons import compute_valeurs
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
 from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
@@ -116,6 +117,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
             "droits": acquis.droits,
             "compteurs_conges": compute_compteurs(acquis.acquis, acquis.reports, suite.prises),
             "demandes_conges": suite.demandes,
+            "valeurs_conges": _value(suite, lu, paiements),
             "prises_conges": suite.prises,
             "decomptes": suite.decomptes,
             "lignes_decompte": suite.lignes,
@@ -153,6 +155,12 @@ def _tell(suite: Publies, lu: Lu) -> pl.DataFrame:
     lignes = pl.concat([frame.select(*LIGNE, "salarie") for frame in (lu.demandes, suite.demandes)])
     dits = ordered(compose_constats(suite.constats), "code", "message")
     return dits.join(lignes.unique(LIGNE), on=LIGNE, maintain_order="left")
+
+
+def _value(suite: Publies, lu: Lu, publies: Publies) -> pl.DataFrame:
+    """What the lines of requests declare beside what was computed of them."""
+    valeurs = compute_valeurs(lu.demandes, suite.demandes, suite.decomptes, publies.demandes)
+    return valeurs.join(lu.demandes.select(*LIGNE, "salarie"), on=LIGNE, maintain_order="left")
 
 
 def _compare(connu: Connu, suite: Publies) -> pl.DataFrame:

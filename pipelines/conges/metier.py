@@ -68,6 +68,7 @@ CONGES = Metier(
                 "droits",
                 "compteurs_conges",
                 "demandes_conges",
+                "valeurs_conges",
                 "prises_conges",
                 "decomptes",
                 "lignes_decompte",

@@ -24,7 +24,7 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part, part_of
 from pipelines.nuit.reserves.depots import read_ecartes
 from pipelines.nuit.versions import frame_fingerprint
-from specs.contrats import tables_of
+from specs.contrats import PAR_SALARIE, read_contrat, tables_of
 from warehouse.envois import list_envois, list_sirens
 from warehouse.maison import Maison
 
@@ -116,9 +116,15 @@ def prepare_bilans(maison: Maison, part: Part, _date_arrete: date) -> Travail:
 
 
 def _gather(maison: Maison, part: Part, famille: str, schema: pl.Schema) -> pl.DataFrame:
-    """Rows of the tables of a family for the shard, in the columns of `schema`."""
+    """Rows of the tables of a family for the shard, in the columns of `schema`.
+
+    A table shared out by employee has rows of its companies in any of its own shards.
+    """
     lues = [
-        maison.lac.read(table).filter(part.ecrites()).select(schema.names()).collect()
+        maison.lac.read(table)
+        .filter(part.siennes() if read_contrat(table).partage == PAR_SALARIE else part.ecrites())
+        .select(schema.names())
+        .collect()
         for table in tables_of(famille)
     ]
     tout = pl.concat([schema.to_frame(), *lues])

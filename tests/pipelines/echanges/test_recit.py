@@ -27,8 +27,11 @@ pytestmark = pytest.mark.nuit
 
 @pytest.fixture
 def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
-    """A fund that knows the company of the samples and its conventions."""
-    caisse = make_caisse(nombre_parts=1)
+    """A fund that knows the company of the samples and its conventions.
+
+    Its employee is in another shard than the company itself.
+    """
+    caisse = make_caisse(nombre_parts=5)
     caisse.learn((BONS / "registre.yaml").read_bytes(), "yaml")
     return caisse
 
@@ -84,6 +87,10 @@ def test_an_exchange_file_from_its_first_test_to_its_cancellation(caisse: Caisse
     for dit in ("m1", "m2"):
         assert dits["CRM_DMC_T_F1"][dit] == dits["CRM_DMC_R_F1"][dit]
     assert [dit["code"] for dit in dits["CRM_DMC_R_F1"]["m2"]] == ["D112"]
+    jours = {"line_no": 2, "name": "JOURS", "unit": "CJ", "declared": 1_100, "computed": 1_100}
+    assert dits["CRM_DMC_R_F1"]["m3"] == [jours | {"trace_id": "R1"}]
+    # The real one, that came after the test, is what the company has once the night is over.
+    assert dits["CRM_DMC_T_F1"]["m3"] == [jours | {"present": 1_100, "trace_id": "R1"}]
     lignes = caisse.read("lignes_echange").filter(nature="DMC")
     assert lignes.select("cle", "mode", "verdict").rows() == [("R1", "R", "ACCEPTEE_RESERVE")]
     caisse.drop(BOITE, "DMC_R_0001234_20260402080000_0009.txt", demande("F1"))
