@@ -28,7 +28,7 @@ from specs.contrats import PAR_SALARIE, read_contrat, tables_of
 from warehouse.envois import list_envois, list_sirens
 from warehouse.maison import Maison
 
-REEL = "R"
+REEL, LOT = "R", "lot"
 
 
 def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
@@ -77,9 +77,14 @@ def prepare_lignes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
 
 
 def read_of(maison: Maison, table: str, envois: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a table of the reading that are of these files."""
-    depots = envois["depot"].unique().implode()
-    return maison.lac.read(table).filter(pl.col("depot").is_in(depots)).collect()
+    """Rows of a table of the reading that are of these files, whose `lot` may be told.
+
+    The other lots are not opened then, however many years they go back.
+    """
+    siennes = pl.col("depot").is_in(envois["depot"].unique().implode())
+    if LOT in envois.columns and LOT in read_contrat(table).partition:
+        siennes &= pl.col(LOT).is_in(envois[LOT].unique().implode())
+    return maison.lac.read(table).filter(siennes).collect()
 
 
 def list_en_vigueur(maison: Maison, genre: str) -> pl.LazyFrame:

@@ -96,15 +96,16 @@ def read_envois(maison: Maison, part: Part) -> pl.DataFrame:
 
 def read_lus(maison: Maison, part: Part, envois: pl.DataFrame) -> Reconnus:
     """The records of these files that their control left, on the employees that they designate."""
-    lignes = read_of(maison, "lignes_lues", envois).filter(~pl.col("refusee"))
-    valides = lignes.select(LIGNE)
-    salaries = read_of(maison, "salaries_arret_lus", envois).join(valides, on=LIGNE, how="semi")
+    lignes = read_of(maison, "lignes_lues", envois)
+    lots = lignes.select("depot", "lot").unique()
+    valides = lignes.filter(~pl.col("refusee")).select(LIGNE)
+    salaries = read_of(maison, "salaries_arret_lus", lots).join(valides, on=LIGNE, how="semi")
     salaries = salaries.drop_nulls("salarie")
-    codes = _read_codes(maison, envois)
-    jours = read_of(maison, "jours_lus", envois).join(codes, on=LIGNE, how="left")
-    lus = Lus(
+    codes = _read_codes(maison, lots)
+    jours = read_of(maison, "jours_lus", lots).join(codes, on=LIGNE, how="left")
+    declares = Lus(
         envois,
-        read_of(maison, "arrets_lus", envois).sort(LIGNE),
+        read_of(maison, "arrets_lus", lots).sort(LIGNE),
         salaries.sort(LIGNE),
         # A report that is too long tells the days at fault once for all.
         jours.with_columns(
@@ -117,12 +118,12 @@ def read_lus(maison: Maison, part: Part, envois: pl.DataFrame) -> Reconnus:
     identites = maison.lac.read("identites").filter(
         part.ecrites(), pl.col("matricule").is_in(numeros)
     )
-    return find_salaries(lus, nommes, identites.collect(), liens)
+    return find_salaries(declares, nommes, identites.collect(), liens)
 
 
-def _read_codes(maison: Maison, envois: pl.DataFrame) -> pl.DataFrame:
+def _read_codes(maison: Maison, lots: pl.DataFrame) -> pl.DataFrame:
     """LIGNE and the code that refuses each day that its file's control does."""
-    dites = pl.concat(read_of(maison, nom, envois) for nom in ("anomalies", "anomalies_essai"))
+    dites = pl.concat(read_of(maison, nom, lots) for nom in ("anomalies", "anomalies_essai"))
     refus = dites.filter(pl.col("severite") == BLOQUANTE, pl.col("bloc") == JOUR_LU)
     return refus.group_by("depot", rang="ligne").agg(pl.col("code").min())
 

@@ -84,9 +84,10 @@ def _describe_wages(c: Campagne) -> list[str]:
         return ["Aucun mois de la campagne n’est connu : rien n’est encore remboursé."]
     s = round_half_away(c.salaires_centimes, c.diviseur)
     annonce = "de la campagne" if c.definitive else "étendus à la campagne"
+    connus = "mois connus" if c.mois_connus > 1 else "mois connu"
     phrases = [
         (
-            f"Salaires soumis {annonce} (S) : {format_euros(s)}, sur {c.mois_connus} mois connus de"
+            f"Salaires soumis {annonce} (S) : {format_euros(s)}, sur {c.mois_connus} {connus} de"
             f" {c.mois_activite}. Abattement (A) : {format_euros(c.abattement_centimes)}."
         ),
     ]
