@@ -13,7 +13,11 @@ from pipelines.declarations.etapes import read_liens
 from pipelines.declarations.regles.statuts import MENSUELLE, is_usable
 from pipelines.echanges.etapes import read_acceptes, read_of
 from pipelines.intemperies.regles.calcul import A_JOUR, Argent, Publies
-from pipelines.intemperies.regles.connus import compute_absences, compute_contrats
+from pipelines.intemperies.regles.connus import (
+    compute_absences,
+    compute_conges_payes,
+    compute_contrats,
+)
 from pipelines.intemperies.regles.declarations import ENVOIS, Lus
 from pipelines.intemperies.regles.jours import TOUTES, Connu
 from pipelines.intemperies.regles.reconnus import LIGNE, Reconnus, find_salaries
@@ -156,18 +160,26 @@ def read_connu(
         maison.lac.read(table).filter(leurs).collect()
         for table in ("contrats", "absences", "bases")
     )
+    conges = read_decomptes(maison, part).filter(
+        is_one_of("siren", sirens), pl.col("salarie").is_in(salaries)
+    )
     declarations = maison.lac.read("declarations").filter(
         siennes, is_usable(), pl.col("nature") == MENSUELLE
     )
     mois = declarations.select("siren", mois="mois_appel").drop_nulls().unique().collect()
     return Connu(
         compute_contrats(contrats, bases.filter(counted())),
-        compute_absences(absences),
+        pl.concat([compute_absences(absences), compute_conges_payes(conges)]),
         mois.sort(pl.all()),
         meteo.vigilances,
         meteo.arretes,
         meteo.saisonniers,
     )
+
+
+def read_decomptes(maison: Maison, part: Part) -> pl.DataFrame:
+    """What was last published of the leave paid to the employees of a shard, as each asked it."""
+    return read_publiees(maison, "decomptes", part).collect()
 
 
 def read_argent(

@@ -12,6 +12,9 @@ import polars as pl
 import pytest
 
 from pipelines.intemperies import etapes
+from pipelines.metiers import METIERS
+from pipelines.nuit.parts import part_of
+from pipelines.nuit.passage import Passage, run_nuit
 from sample_files.generateur.declarations import Declaration, write_message
 from sample_files.generateur.entreprises import Entreprise, compute_siren, compute_siret
 from sample_files.generateur.hiver import (
@@ -23,6 +26,7 @@ from sample_files.generateur.hiver import (
     write_arret,
 )
 from sample_files.generateur.registre import Profil, render_registre
+from specs.contrats import PAR_SALARIE, read_contrat, schema_polars
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -30,6 +34,14 @@ if TYPE_CHECKING:
 HEURE = time(20)
 GEL = next(arret for arret in ARRETS if arret.cle == "D5")
 AOUT, DECEMBRE = "2025-08", "2025-12"
+# What judges declarations, without what pays leave.
+SANS_CONGES = tuple(
+    metier
+    for metier in METIERS
+    if metier.nom
+    in {"reception", "controle", "echanges", "declarations", "salaries", "intemperies",
+        "publication"}
+)  # fmt: skip
 pytestmark = pytest.mark.nuit
 
 
@@ -177,6 +189,47 @@ def test_an_earlier_stop_of_another_employer_moves_the_hours_of_a_line(
     tables = [nom for nom in caisse.versions() if "intemperies" in nom or "echange" in nom]
     relus = caisse.published(sauf=("part",))
     assert all(relus[nom] == vus[nom] for nom in tables)
+
+
+def pay_leave(caisse: Caisse, salarie: str, jour: date) -> None:
+    """A statement of leave of one day, as the lake holds it."""
+    schema = schema_polars(read_contrat("decomptes"))
+    valeurs: dict[str, Any] = {
+        nom: 0 if type_ == pl.Int64 else jour if type_ == pl.Date else "X"
+        for nom, type_ in schema.items()
+    }
+    valeurs |= {"salarie": salarie, "siren": build_societe().siren, "annule": None}
+    valeurs |= {"nature": "CP", "motif": "PAIEMENT", "methode": "A", "mode_retraite": "E"}
+    part = pl.DataFrame([valeurs], schema).with_columns(
+        part=part_of(caisse.maison.reglages.nombre_parts, PAR_SALARIE)
+    )
+    caisse.maison.lac.write("decomptes", part, None)
+
+
+def test_a_leave_paid_later_takes_back_the_day_of_a_stop(
+    make_caisse: Callable[..., Caisse],
+) -> None:
+    """The night after its publication: the day is refused, its refund comes back, nothing else."""
+    caisse, _ = two_employers(make_caisse)
+    stop(caisse, replace(GEL, recu=date(2026, 1, 12)))
+
+    def pass_night(jour: int) -> pl.DataFrame:
+        soir = datetime(2026, 1, jour, 20, tzinfo=UTC)
+        run_nuit(Passage(caisse.maison, soir.date(), soir, SANS_CONGES))
+        return caisse.read("remboursements_intemperies")
+
+    pass_night(12)
+    jours = caisse.read("jours_intemperies").sort("salarie", "date")
+    salarie, conge = jours.row(0, named=True)["salarie"], jours["date"][1]
+    pay_leave(caisse, salarie, conge)
+    assert len(pass_night(13)) == 2
+    apres = pass_night(14).filter(pl.col("nature") == "REVISION")
+    assert apres["salarie"].to_list() == [salarie]
+    assert apres["montant_centimes"].item() < 0
+    refuses = caisse.read("jours_intemperies").drop_nulls("anomalie")
+    vus = refuses.filter(pl.col("anomalie").str.contains("IN-012")).select("salarie", "date")
+    assert vus.rows() == [(salarie, conge)]
+    assert len(pass_night(15)) == 3
 
 
 @pytest.mark.parametrize("regle", ["judge", "compute_annees", "settle"])

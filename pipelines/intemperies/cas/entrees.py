@@ -18,6 +18,7 @@ from pipelines.cotisations.cas.registre import OUVERTURE, SIRET
 from pipelines.cotisations.cas.savoir import parse_savoir
 from pipelines.intemperies.cas.fichiers import check_filled, parse_fichiers
 from pipelines.intemperies.regles.calcul import A_JOUR, Argent
+from pipelines.intemperies.regles.connus import ABSENCES, compute_conges_payes
 from pipelines.intemperies.regles.declarations import Lus
 from pipelines.intemperies.regles.delais import received_on
 from pipelines.intemperies.regles.jours import TOUTES, Connu
@@ -43,6 +44,16 @@ TABLES: Mapping[str, Mapping[str, pl.DataType]] = MappingProxyType(
         "etablissements": {"siret": T, "siren": T, "debut": D, "fin": D},
         "adherents": {"siren": T, "debut_activite": D, "fin_activite": D},
         "situations": {"siren": T, "a_jour": B},
+        "decomptes": {
+            "decompte": T,
+            "annule": T,
+            "motif": T,
+            "nature": T,
+            "salarie": T,
+            "siren": T,
+            "debut": D,
+            "fin": D,
+        },
     }
 )
 DEFAUTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -54,6 +65,8 @@ DEFAUTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "etablissements": {"siren": SIREN, "debut": OUVERTURE, "fin": None},
         "adherents": {"siren": SIREN, "debut_activite": None, "fin_activite": None},
         "situations": {"siren": SIREN},
+        "decomptes": {"annule": None, "motif": "PAIEMENT", "nature": "CP", "salarie": "P1",
+                      "siren": SIREN},
     }
 )  # fmt: skip
 GENRES: Mapping[pl.DataType, type] = MappingProxyType({T: str, D: date, E: int, B: bool})
@@ -95,7 +108,7 @@ class Entrees:
         dsn = _known(self.dsn, nuit)
         connu = Connu(
             tables["contrats"],
-            tables["absences"],
+            _absences(tables["absences"], tables["decomptes"]),
             dsn.select("siren", "mois").unique(),
             tables["vigilances_canicule"],
             tables["arretes_prefet"],
@@ -200,6 +213,13 @@ def _with_defaults(tables: dict[str, pl.DataFrame], lus: Lus) -> dict[str, pl.Da
         nom: pl.concat([t, _always(ajouts[nom]).select(t.columns)]) if nom in ajouts else t
         for nom, t in tables.items()
     }
+
+
+def _absences(dites: pl.DataFrame, decomptes: pl.DataFrame) -> pl.DataFrame:
+    """What the DSN tell, and the leave that the fund pays."""
+    if decomptes.is_empty():
+        return dites
+    return pl.concat([dites.select(ABSENCES.names()), compute_conges_payes(decomptes)])
 
 
 def _always(table: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,8 @@
-"""What the DSN tell of employees, as the declarations of bad weather are judged by.
+"""What the DSN and the fund tell of employees, as declarations of bad weather are judged by.
 
-Contracts and absences are told month after month: the last month that tells one is right. Sources:
-IN-010, IN-012; choices I-22, I-27, I-29, L-68.
+Contracts and absences are told month after month: the last month that tells one is right. The
+leave that the fund pays is an absence too, whatever the DSN say. Sources: IN-010, IN-012; choices
+I-22, I-27, I-29, L-68.
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ from specs.contrats import codes_of
 ARRET, SUSPENSION = codes_of("absences_lues", "nature", "ARRET", "SUSPENSION")
 SIEN = ["siren", "salarie"]
 SUITE = ["mois", "depot", "ligne"]
+ABSENCES = pl.Schema(
+    dict.fromkeys((*SIEN, "nature", "motif"), pl.String) | {"debut": pl.Date, "fin": pl.Date}
+)
+CONGE_PAYE = "200"  # S21.G00.65.001
+(PAIEMENT,) = codes_of("decomptes", "motif", "PAIEMENT")
+COMPENSATRICE = "CO"  # paid without any day of leave
 FIN_ANNULEE = "099"  # S21.G00.62.002
 ANNULEES = {ARRET: "99", SUSPENSION: "998"}
 # S21.G00.40.008 of apprentices, 40.007 of a contract of fixed term; base of paid leave.
@@ -87,7 +94,29 @@ def compute_absences(absences: pl.DataFrame) -> pl.DataFrame:
             motif="motif_absence",
             fin=pl.coalesce("fin", pl.col("reprise") - UN_JOUR, "fin_prevue"),
         )
-        .select(*SIEN, "nature", "motif", "debut", "fin")
+        .select(ABSENCES.names())
         .unique()
         .sort(pl.all(), nulls_last=True)
+    )
+
+
+def compute_conges_payes(decomptes: pl.DataFrame) -> pl.DataFrame:
+    """ABSENCES: the leave that these statements pay (contract `decomptes`).
+
+    A statement that another cancels pays no day any more; a correction and a compensation pay none.
+    """
+    payes = decomptes.filter(pl.col("motif") == PAIEMENT, pl.col("nature") != COMPENSATRICE)
+    annules = decomptes.drop_nulls("annule").select(decompte="annule")
+    return (
+        payes.join(annules, on="decompte", how="anti")
+        .select(
+            *SIEN,
+            "debut",
+            "fin",
+            nature=pl.lit(SUSPENSION),
+            motif=pl.lit(CONGE_PAYE),
+        )
+        .select(ABSENCES.names())
+        .unique()
+        .sort(pl.all())
     )

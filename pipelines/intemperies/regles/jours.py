@@ -35,7 +35,7 @@ class Connu:
 
     `contrats`: siren, salarie, debut, fin (null: open), conges (whether their leave is the fund's);
     `absences`: siren, salarie, nature (of `absences_lues`), motif, debut, fin (null: open), the
-    leave paid by the fund too, as a suspension 200; `mois`: siren, mois whose DSN counts.
+    leave paid by the fund too, as a suspension; `mois`: siren, mois whose DSN counts.
     `vigilances`: departement, jour, niveau (O, R, or another); `arretes` and `saisonniers`:
     departement, debut, fin, and activite (TOUTES: all) of the latter.
     """

@@ -8,7 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.intemperies.regles.connus import compute_absences, compute_contrats
+from pipelines.intemperies.regles.connus import (
+    compute_absences,
+    compute_conges_payes,
+    compute_contrats,
+)
 from pipelines.intemperies.regles.paies import compute_paies
 from pipelines.intemperies.regles.suivi_echeances import DITES, compute_suivi
 from specs.contrats import read_contrat, schema_polars
@@ -90,6 +94,40 @@ def absence(nature: str, motif: str, **valeurs: Any) -> dict[str, Any]:
 def test_absences(lignes: list[dict[str, Any]], fins: list[date | None]) -> None:
     """The last told is right; one that is cancelled is none."""
     assert compute_absences(rows("absences", *lignes))["fin"].to_list() == fins
+
+
+def statement(numero: str, **valeurs: Any) -> dict[str, Any]:
+    """A statement that pays the week of JOUR."""
+    dite = {"decompte": numero, "motif": "PAIEMENT", "nature": "CP"}
+    return dite | {"debut": JOUR, "fin": date(2026, 1, 17)} | valeurs
+
+
+@pytest.mark.parametrize(
+    ("lignes", "debuts"),
+    [
+        ([statement("C1")], [JOUR]),
+        ([statement("C1"), statement("C2", motif="ANNULATION", annule="C1")], []),
+        # Made again after a stoppage: the days that stay.
+        (
+            [
+                statement("C1"),
+                statement("C2", motif="ANNULATION", annule="C1"),
+                statement("C3", tour=1, debut=date(2026, 1, 15)),
+            ],
+            [date(2026, 1, 15)],
+        ),
+        (
+            [statement("C1"), statement("C2", motif="REGULARISATION", debut=date(2026, 1, 1))],
+            [JOUR],
+        ),
+        ([statement("C1", nature="CO")], []),
+    ],
+)
+def test_leave_paid(lignes: list[dict[str, Any]], debuts: list[date]) -> None:
+    """A statement pays its days until another cancels it; a compensation pays none."""
+    conges = compute_conges_payes(rows("decomptes", *lignes))
+    assert conges["debut"].to_list() == debuts
+    assert set(conges["motif"]) <= {"200"}
 
 
 def pay(code: str, mesure: int, **valeurs: Any) -> dict[str, Any]:
