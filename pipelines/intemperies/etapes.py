@@ -91,7 +91,7 @@ def read_dossier(maison: Maison, releve: Releve, sirens: Collection[str]) -> Dos
     part = releve.part
     envois = releve.envois.filter(is_one_of("siren", sirens))
     reconnus = read_lus(maison, part, envois)
-    connu = read_connu(maison, part, sirens, reconnus.lus, releve.meteo)
+    connu = read_connu(maison, part, sirens, reconnus.lus, releve.meteo, releve.conges)
     publies = read_juges(maison, part, sirens)
     juges = judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances())
     return Dossier(sirens, juges, connu, publies, reconnus.constats)

@@ -43,6 +43,9 @@ TOUTES_ACTIVITES, RELEVE_RETENU = (
     *codes_of("arrets_saisonniers", "activite", "*"),
     *codes_of("releves_tdp", "statut", "RETENUE"),
 )
+DECOMPTES = (
+    "decompte", "annule", "motif", "nature", "siren", "salarie", "debut", "fin",
+)  # fmt: skip
 BASES = ("34", "35")  # S21.G00.78.001: wages of the bad-weather contribution (I-31)
 
 
@@ -150,9 +153,17 @@ def _read_nommes(maison: Maison, salaries: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_connu(
-    maison: Maison, part: Part, sirens: Collection[str], lus: Lus, meteo: Meteo
+    maison: Maison,
+    part: Part,
+    sirens: Collection[str],
+    lus: Lus,
+    meteo: Meteo,
+    decomptes: pl.DataFrame,
 ) -> Connu:
-    """What the declarations of some companies are judged by: contracts, absences, the weather."""
+    """What the declarations of some companies are judged by: contracts, absences, the weather.
+
+    `decomptes`: of `read_decomptes`.
+    """
     salaries = lus.salaries["salarie"].unique().implode()
     siennes = part.ecrites() & is_one_of("siren", sirens)
     leurs = siennes & pl.col("salarie").is_in(salaries)
@@ -160,9 +171,7 @@ def read_connu(
         maison.lac.read(table).filter(leurs).collect()
         for table in ("contrats", "absences", "bases")
     )
-    conges = read_decomptes(maison, part).filter(
-        is_one_of("siren", sirens), pl.col("salarie").is_in(salaries)
-    )
+    conges = decomptes.filter(is_one_of("siren", sirens), pl.col("salarie").is_in(salaries))
     declarations = maison.lac.read("declarations").filter(
         siennes, is_usable(), pl.col("nature") == MENSUELLE
     )
@@ -178,8 +187,8 @@ def read_connu(
 
 
 def read_decomptes(maison: Maison, part: Part) -> pl.DataFrame:
-    """What was last published of the leave paid to the employees of a shard, as each asked it."""
-    return read_publiees(maison, "decomptes", part).collect()
+    """DECOMPTES: what was last published of the leave that the companies of a shard asked for."""
+    return read_publiees(maison, "decomptes", part).select(DECOMPTES).collect()
 
 
 def read_argent(

@@ -1,4 +1,4 @@
-"""The golden cases of bad weather: every code is met, every night that is played learns something."""
+"""The golden cases of bad weather: every code is met, every night played learns something."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FICHIERS = sorted((Path(__file__).parents[2] / "cas" / "intemperies").glob("*.ya
 UN_SUR = 8
 CAS = [cas for fichier in FICHIERS for cas in read_cas(fichier, list_domaines(METIERS))]
 # Told by the control of a file (tests/parsers/echanges/test_genres.py), by what compares with pays
-# and other companies (test_signalements.py), or when a line that was told changes (test_ordre.py).
+# and other companies (test_signalements.py), or when a line told before changes (tests/nuit).
 AILLEURS = {"IN-006", "IN-007", "IN-014", "IN-025", "IN-031", "IN-040", "IN-050"}
 CODES = sorted({code for code in codes() if code.startswith("IN-")} - AILLEURS)
 
