@@ -17,6 +17,8 @@ from unittest.mock import patch
 
 from sqlalchemy import event
 
+from warehouse import disque
+
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
@@ -33,7 +35,7 @@ def count(maison: Maison) -> Iterator[Counter[str]]:
     """
     comptes: Counter[str] = Counter()
     avant = measure_lac(maison.lac.dossier)
-    synchronise = os.fsync
+    synchronise, synchronise_tout = os.fsync, disque.sync_disque_of
 
     def note_requete(*_: Any) -> None:  # noqa: ANN401 - what SQLAlchemy gives
         comptes[REQUETES] += 1
@@ -42,9 +44,16 @@ def count(maison: Maison) -> Iterator[Counter[str]]:
         comptes[FSYNC] += 1
         synchronise(descripteur)
 
+    def sync_disque(descripteur: int) -> None:
+        comptes[FSYNC] += 1
+        synchronise_tout(descripteur)
+
     event.listen(maison.moteur, "before_cursor_execute", note_requete)
     try:
-        with patch.object(os, "fsync", fsync):
+        with (
+            patch.object(os, "fsync", fsync),
+            patch.object(disque, "sync_disque_of", sync_disque),
+        ):
             yield comptes
     finally:
         event.remove(maison.moteur, "before_cursor_execute", note_requete)

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from specs.octets import Octets, fingerprint, read_octets, windows
+from warehouse.disque import sync_disque, sync_dossier, sync_fichier
 from warehouse.points_arret import crashpoint
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LECTURE_SEULE = 0o440
+SEULS = 8  # as many files are synchronised one by one; more, all that waits on the disk at once
 
 
 class ArchiveCorrompue(RuntimeError):  # noqa: N818 - named in French
@@ -42,6 +47,20 @@ class Archive:
         self._write_new(destination, octets)
         return sha256
 
+    @contextmanager
+    def together(self) -> Iterator[Lot]:
+        """Keep many contents: all are on disk when the body ends, none when it fails.
+
+        with archive.together() as lot:
+            empreintes = [lot.write(octets) for octets in contenus]
+        """
+        lot = Lot(self)
+        try:
+            yield lot
+            lot.keep()
+        finally:
+            lot.forget()
+
     def open(self, sha256: str) -> Octets:
         """Content kept under `sha256`, verified from end to end; a large one stays on disk.
 
@@ -67,32 +86,75 @@ class Archive:
     def _write_new(self, destination: Path, octets: Octets) -> None:
         if not destination.parent.exists():
             destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync_dossier(self.dossier)
+            sync_dossier(self.dossier)
         crashpoint("archive.avant_ecriture")
         descripteur, provisoire = tempfile.mkstemp(prefix=".en-cours-", dir=destination.parent)
         try:
-            _write_synced(descripteur, octets)
+            _write(descripteur, octets, sync=True)
             crashpoint("archive.avant_renommage")
             Path(provisoire).replace(destination)
         except BaseException:
             Path(provisoire).unlink(missing_ok=True)
             raise
-        _sync_dossier(destination.parent)
+        sync_dossier(destination.parent)
         crashpoint("archive.apres_renommage")
 
 
-def _write_synced(descripteur: int, octets: Octets) -> None:
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Contents that an archive is about to keep, with a few synchronisations for all of them.
+
+    Threads may write together. Files are renamed once their content is on disk, as one alone is.
+    """
+
+    archive: Archive
+    jeton: str = field(default_factory=lambda: secrets.token_hex(8), init=False)
+    _provisoires: dict[str, Path] = field(default_factory=dict, init=False, repr=False)
+
+    def write(self, octets: Octets) -> str:
+        """SHA-256 of `octets`, which the archive keeps when the lot ends; see `Archive.write`."""
+        sha256 = fingerprint(octets)
+        if self.archive.path(sha256).exists():
+            self.archive.open(sha256)
+            return sha256
+        provisoire = self.archive.dossier / f".en-cours-{self.jeton}-{sha256}"
+        crashpoint("archive.avant_ecriture")
+        with suppress(FileExistsError):  # the same, which another thread writes
+            descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._provisoires[sha256] = provisoire
+            _write(descripteur, octets)
+        return sha256
+
+    def keep(self) -> None:
+        """Put every content on disk, then under its name."""
+        self._sync(self._provisoires.values())
+        crashpoint("archive.avant_renommage")
+        destinations = [self.archive.path(sha256) for sha256 in self._provisoires]
+        for destination in destinations:
+            destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for destination, provisoire in zip(destinations, self._provisoires.values(), strict=True):
+            provisoire.replace(destination)
+        self._sync({*(d.parent for d in destinations), self.archive.dossier})
+        crashpoint("archive.apres_renommage")
+        self._provisoires.clear()
+
+    def forget(self) -> None:
+        """Leave nothing of what was not kept."""
+        for provisoire in self._provisoires.values():
+            provisoire.unlink(missing_ok=True)
+
+    def _sync(self, chemins: Collection[Path]) -> None:
+        if len(self._provisoires) > SEULS:
+            sync_disque(self.archive.dossier)
+            return
+        for chemin in chemins if self._provisoires else ():
+            sync_fichier(chemin)
+
+
+def _write(descripteur: int, octets: Octets, *, sync: bool = False) -> None:
     with os.fdopen(descripteur, "wb") as fichier:
         fichier.writelines(windows(octets))
         fichier.flush()
         os.fchmod(fichier.fileno(), LECTURE_SEULE)
-        os.fsync(fichier.fileno())
-
-
-def _sync_dossier(dossier: Path) -> None:
-    """Make the renames of a folder survive a power cut."""
-    descripteur = os.open(dossier, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)
+        if sync:
+            os.fsync(fichier.fileno())

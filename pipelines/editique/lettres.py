@@ -10,6 +10,7 @@ from itertools import chain
 
 from pipelines.editique.dessins import Dessin
 from pipelines.editique.formes import Fichier
+from warehouse.archive import Lot
 from warehouse.maison import Maison
 from warehouse.remises import Remise
 
@@ -30,25 +31,26 @@ class Lettre:
 
 
 def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
-    """The files of these letters, in the archive, in their order."""
-    with ThreadPoolExecutor(
-        os.cpu_count()
-    ) as fils:  # typst and lxml free the interpreter while they compose
-        return list(chain.from_iterable(fils.map(lambda le: archive_lettre(maison, le), lettres)))
+    """The files of these letters, or what will draw them, in the archive, in their order."""
+    with (
+        maison.archive.together() as lot,
+        # typst and lxml free the interpreter while they compose
+        ThreadPoolExecutor(os.cpu_count()) as fils,
+    ):
+        return list(chain.from_iterable(fils.map(lambda le: _archive(lot, le), lettres)))
 
 
-def archive_lettre(maison: Maison, lettre: Lettre) -> list[Remise]:
-    """The files of one letter, or what will draw them, in the archive."""
-    return [_archived(maison, lettre, *fichier) for fichier in lettre.draw()]
+def _archive(lot: Lot, lettre: Lettre) -> list[Remise]:
+    return [_archived(lot, lettre, *fichier) for fichier in lettre.draw()]
 
 
-def _archived(maison: Maison, lettre: Lettre, nom: str, contenu: bytes | Dessin) -> Remise:
+def _archived(lot: Lot, lettre: Lettre, nom: str, contenu: bytes | Dessin) -> Remise:
     a_dessiner = isinstance(contenu, Dessin)
     octets = contenu.serialize() if isinstance(contenu, Dessin) else contenu
     return Remise(
         lettre.adherent,
         nom,
-        maison.archive.write(octets),
+        lot.write(octets),
         None if a_dessiner else len(octets),
         depot=lettre.depot,
         mode=lettre.mode,

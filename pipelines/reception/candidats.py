@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -104,6 +104,10 @@ class SourceDepots(Protocol):
 
     def write_retour(self, adherent: str, nom: str, octets: bytes) -> None:
         """Write a whole file in the `retour/` of a company, under a temporary name first."""
+        ...
+
+    def write_retours(self, adherent: str, contenus: Mapping[str, bytes]) -> dict[str, Exception]:
+        """Write these files, by name, as `write_retour` does; why, of those that could not be."""
         ...
 
     def list_retour(self, adherent: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -141,7 +141,7 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
     with maison.moteur.begin() as connexion:
         dues = read_remises_dues(connexion)
     for _, siennes in groupby(dues, key=attrgetter("adherent")):
-        posees = list(_put(maison, source, siennes, echecs))
+        posees = list(_put(maison, source, list(siennes), echecs))
         with maison.moteur.begin() as connexion:  # one a company: a night owes thousands of files
             record_remises_faites(connexion, posees, format_instant(maintenant))
         faites += posees
@@ -160,14 +160,20 @@ def check_remises(remises: Remises) -> None:
 
 
 def _put(
-    maison: Maison, source: SourceDepots, dues: Iterable[Remise], echecs: list[Ecarte]
+    maison: Maison, source: SourceDepots, dues: Sequence[Remise], echecs: list[Ecarte]
 ) -> Iterator[Remise]:
-    """The files that could be put in their folder; the others are added to `echecs`."""
+    """The files that could be put in their company's folder; the others are added to `echecs`."""
+    rates: dict[str, Exception] = {}
+    contenus: dict[str, bytes] = {}
     for remise in dues:
         try:
-            source.write_retour(remise.adherent, remise.nom, maison.archive.read(remise.sha256))
+            contenus[remise.nom] = maison.archive.read(remise.sha256)
         except (OSError, ValueError, ArchiveCorrompue) as erreur:
-            motif = f"non remis ({type(erreur).__name__})"
+            rates[remise.nom] = erreur
+    rates |= source.write_retours(dues[0].adherent, contenus)
+    for remise in dues:
+        if rate := rates.get(remise.nom):
+            motif = f"non remis ({type(rate).__name__})"
             echecs.append(Ecarte(remise.adherent, remise.nom, motif))
             continue
         crashpoint("remise.apres_fichier")

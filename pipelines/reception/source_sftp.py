@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,16 @@ class SourceSftp:
         provisoire = self._path(adherent, RETOUR, f".{nom}.tmp")
         self.client.putfo(io.BytesIO(octets), provisoire, file_size=len(octets))
         self.client.posix_rename(provisoire, final)
+
+    def write_retours(self, adherent: str, contenus: Mapping[str, bytes]) -> dict[str, Exception]:
+        """One after the other."""
+        echecs: dict[str, Exception] = {}
+        for nom, octets in contenus.items():
+            try:
+                self.write_retour(adherent, nom, octets)
+            except (OSError, ValueError) as erreur:
+                echecs[nom] = erreur
+        return echecs
 
     def list_retour(self, adherent: str) -> frozenset[str]:
         """Names in the `retour/` of a company."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.archive import Archive, ArchiveCorrompue
+from warehouse.archive import SEULS, Archive, ArchiveCorrompue
 from warehouse.points_arret import VARIABLE
 
 CONTENU = b"S10.G00.00.001,'essai'\r\n"
@@ -19,6 +20,16 @@ import sys
 from pathlib import Path
 from warehouse.archive import Archive
 Archive(Path(sys.argv[1])).write(sys.stdin.buffer.read())
+"""
+
+
+ENSEMBLE = """
+import sys
+from pathlib import Path
+from warehouse.archive import Archive
+with Archive(Path(sys.argv[1])).together() as lot:
+    for contenu in sys.stdin.buffer.read().split(b"|"):
+        lot.write(contenu)
 """
 
 
@@ -92,3 +103,58 @@ def test_arret_brutal(archive: Archive, point: str, present: bool) -> None:
     chemin = archive.path(hashlib.sha256(CONTENU).hexdigest())
     assert chemin.exists() == present
     assert archive.read(archive.write(CONTENU)) == CONTENU
+
+
+@pytest.mark.parametrize("nombre", [3, 40])
+def test_contents_kept_together_need_few_synchronisations(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, nombre: int
+) -> None:
+    """Written by many threads, some twice: each is there, read-only, once the lot ends."""
+    synchronises: list[int] = []
+    monkeypatch.setattr(os, "fsync", synchronises.append)
+    contenus = [b"%d" % rang for rang in range(nombre)]
+    with archive.together() as lot, ThreadPoolExecutor(8) as executeur:
+        empreintes = list(executeur.map(lot.write, contenus * 3))
+        assert not archive.path(empreintes[0]).exists()
+    assert [archive.read(empreinte) for empreinte in empreintes] == contenus * 3
+    fichiers = [f for f in archive.dossier.rglob("*") if f.is_file()]
+    assert {f.stat().st_mode & 0o777 for f in fichiers} == {0o440}
+    assert len(fichiers) == nombre
+    assert len(synchronises) == (2 * nombre + 1 if nombre <= SEULS else 0)
+
+
+def test_a_lot_that_fails_keeps_nothing(archive: Archive) -> None:
+    """Nor does it leave files behind; what was kept before stays."""
+    avant = archive.write(CONTENU)
+
+    def write_and_fail() -> None:
+        with archive.together() as lot:
+            assert lot.write(CONTENU) == avant
+            lot.write(b"autre")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
+    assert [f.name for f in archive.dossier.rglob("*") if f.is_file()] == [avant]
+
+
+@pytest.mark.parametrize(
+    ("point", "presents"),
+    [
+        ("archive.avant_ecriture:7", 0),
+        ("archive.avant_renommage", 0),
+        ("archive.apres_renommage", 20),
+    ],
+)
+def test_a_lot_killed_keeps_all_or_nothing(archive: Archive, point: str, presents: int) -> None:
+    """Killed at any point, contents are there whole or not at all; writing again completes."""
+    contenus = [b"%d" % rang for rang in range(20)]
+    commande = [sys.executable, "-c", ENSEMBLE, str(archive.dossier)]
+    environnement = {VARIABLE: point}
+    tue = subprocess.run(commande, input=b"|".join(contenus), env=environnement, check=False)
+    assert tue.returncode == -9
+    chemins = [archive.path(hashlib.sha256(contenu).hexdigest()) for contenu in contenus]
+    assert sum(chemin.exists() for chemin in chemins) == presents
+    with archive.together() as lot:
+        assert [archive.path(lot.write(contenu)) for contenu in contenus] == chemins
+    assert [chemin.read_bytes() for chemin in chemins] == contenus

@@ -18,6 +18,7 @@ from pipelines.reception.prise_en_charge import Contexte
 from pipelines.reception.prises import Prise
 from pipelines.reception.source_locale import SourceLocale
 from specs.octets import Fichier
+from warehouse import disque
 from warehouse.journal import read_depots, read_etats
 from warehouse.maison import Maison
 from warehouse.publications import publish
@@ -331,3 +332,21 @@ def test_files_owed_to_companies_are_handed_over_once(
     assert remettre(maison, source, TARD).faites == ()
     with maison.moteur.begin() as connexion:
         assert [due.nom for due in read_remises_dues(connexion)] == ["perdu.csv"]
+
+
+def test_files_handed_over_together_need_two_synchronisations(
+    source: SourceLocale, retour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever their number; one that could not be written says why, the others are there."""
+    synchronises: list[int] = []
+    monkeypatch.setattr(disque, "sync_disque_of", synchronises.append)
+    monkeypatch.setattr(os, "fsync", synchronises.append)
+    (retour / ".2.xml.tmp").mkdir()
+    contenus = {f"{rang}.xml": b"%d" % rang for rang in range(5)}
+    echecs = source.write_retours("0000101", contenus)
+    assert {nom: isinstance(erreur, OSError) for nom, erreur in echecs.items()} == {"2.xml": True}
+    assert len(synchronises) == 2
+    assert {f.name: f.read_bytes() for f in retour.iterdir() if f.is_file()} == {
+        nom: octets for nom, octets in contenus.items() if nom != "2.xml"
+    }
+    assert source.write_retours("../0000101", contenus).keys() == contenus.keys()
