@@ -29,6 +29,12 @@ from specs.typographie import (
 )
 
 COURT = 8
+NOMS = {
+    "INTERMEDIAIRE": "Intermédiaire",
+    "DEFINITIF": "Définitif",
+    "FIN": "De fin de contrat",
+    "RECTIFICATIF": "Rectificatif",
+}
 # Why a certificate is of its nature tonight (L-25).
 RAISONS = {
     "INTERMEDIAIRE": "l'exercice court, ou la déclaration de mars d'un employeur manque encore",
@@ -50,7 +56,7 @@ COMPTES = {
     "M": "compte deux jours par mois",
     "T": "compte comme du travail",
     "I": "compte comme du travail, le mois n'étant pas une paie complète",
-    "P": "congé que la caisse n'a pas payé : compte comme du travail",
+    "P": "congé payé : les jours payés par la caisse comptent à part, les autres comme du travail",
 }
 
 
@@ -82,7 +88,7 @@ def tell_certificat(c: Certificat, publiee: Publiee, ecarts: Sequence[Ecart]) ->
 def _tell_nature(c: Certificat) -> Iterator[str]:
     ligne = c.certificat
     sens = valeurs_of("certificats", "nature")[ligne["nature"]]
-    yield f"{ligne['nature'].capitalize()} ({sens}) : {RAISONS[ligne['nature']]}."
+    yield f"{NOMS[ligne['nature']]} ({sens}) : {RAISONS[ligne['nature']]}."
     if ligne["remplace"]:
         yield f"Il annule et remplace {ligne['remplace']}."
     if ligne["visible_le"]:
@@ -169,7 +175,7 @@ def _tell_hours(c: Certificat) -> Iterator[str]:
     if intemperies:
         yield (
             f"Intempéries indemnisées de l'employeur : {format_heures(intemperies)}"
-            " (caisse compteurs-intemperies)."
+            " (caisse intemperies cumuls)."
         )
 
 

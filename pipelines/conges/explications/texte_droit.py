@@ -171,7 +171,7 @@ def _tell_money(d: Droit) -> Iterator[str]:
 
 def _tell_last_pay(d: Droit) -> str:
     droit, mois = d.droit, d.acquis.get("r_mois")
-    quand = f" de {format_mois(mois)}" if mois else ""
+    quand = f" ({format_mois(mois)})" if mois else ""
     return (
         f"D'après la dernière paie complète{quand} : {format_euros(droit['r_centimes'])} \u00d7"
         f" {format_temps(droit['mois_retenus_fractions'])} / 10 ="
