@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from cli.decision_conges import of_certificat, of_demande, of_saisie
+from cli.saisies import VIDE, Saisie, parse_euros, parse_jour, parse_part, refuse
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
-DEMANDE_REFUSEE = 2
-MONTANT = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
 NATURES = {
     "remise-majoration": "REMISE_MAJORATION",
     "echeancier": "ECHEANCIER",
@@ -30,6 +30,8 @@ NATURES = {
     "priorite-certificat": "PRIORITE_CERTIFICAT",
     "compensation": "COMPENSATION_CONGES",
     "annulation": "ANNULATION_CONGES",
+    "renonciation-fractionnement": "RENONCIATION_FRACTIONNEMENT",
+    "saisie": "SAISIE_CONGES",
     "fusion-salarie": "FUSION_SALARIE",
     "separation-salarie": "SEPARATION_SALARIE",
 }
@@ -47,8 +49,12 @@ PROPRES = {
     "PRIORITE_CERTIFICAT": "certificat",
     "COMPENSATION_CONGES": "demande",
     "ANNULATION_CONGES": "demande",
+    "RENONCIATION_FRACTIONNEMENT": "demande",
+    "SAISIE_CONGES": "saisie",
 }
+MONTRENT = {"demande", "saisie"}  # whose effect is shown, and may be shown alone
 DE_SALARIE = {"FUSION_SALARIE", "SEPARATION_SALARIE"}
+SANS_SAISIE: dict[str, Any] = {"part_ppm": None, "protege_centimes": None, "fin": None}
 SANS_SALARIE: dict[str, Any] = {"identifiant": None, "salarie": None, "a_blanc": False}
 NOMS_OPTIONS = {
     "cdg": "--cdg",
@@ -97,7 +103,10 @@ Salarie = Annotated[
     typer.Option(metavar="PSEUDONYME", help="Le salarié que l'identifiant désignera."),
 ]
 ABlanc = Annotated[
-    bool, typer.Option("--a-blanc", help="Montrer l'effet sur les salariés, sans l'enregistrer.")
+    bool,
+    typer.Option(
+        "--a-blanc", help="Montrer l'effet d'une décision sur un salarié ou un congé, sans plus."
+    ),
 ]
 Compte = Annotated[
     str | None,
@@ -117,8 +126,28 @@ Demande = Annotated[
     str | None,
     typer.Option(
         metavar="REQ_ID",
-        help="Référence d'une demande de congés de l'entreprise, à compenser ou à annuler.",
+        help="Référence d'une demande de congés de l'entreprise, que la décision vise.",
     ),
+]
+ReferenceSaisie = Annotated[
+    str | None,
+    typer.Option(
+        "--saisie",
+        metavar="REFERENCE",
+        help="Référence d'une saisie sur les congés de --salarie ; redite, elle se remplace.",
+    ),
+]
+Part = Annotated[
+    str | None,
+    typer.Option(metavar="POUR_CENT", help="Part saisie de chaque net, à la place de --montant."),
+]
+Protege = Annotated[
+    str | None,
+    typer.Option(metavar="EUROS", help="Somme laissée au salarié sur chaque paiement."),
+]
+Fin = Annotated[
+    str | None,
+    typer.Option(metavar="AAAA-MM-JJ", help="Dernier jour de la saisie ; sans fin sinon."),
 ]
 
 
@@ -149,6 +178,10 @@ def decider(
     demande: Demande = None,
     identifiant: Identifiant = None,
     salarie: Salarie = None,
+    saisie: ReferenceSaisie = None,
+    part: Part = None,
+    protege: Protege = None,
+    fin: Fin = None,
     date_effet: Annotated[
         str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date d'effet ; aujourd'hui sinon.")
     ] = None,
@@ -159,9 +192,9 @@ def decider(
     from warehouse.decisions import DecisionRefusee
 
     maintenant = datetime.now(UTC)
-    saisie = Saisie(
+    saisi = Saisie(
         nature=NATURES.get(nature.lower().replace("_", "-"))
-        or _refuse(f"nature inconnue ; natures : {', '.join(NATURES)}"),
+        or refuse(f"nature inconnue ; natures : {', '.join(NATURES)}"),
         siren=siren,
         cdg=cdg,
         appels=tuple(appel or ()),
@@ -177,60 +210,22 @@ def decider(
         identifiant=identifiant,
         salarie=salarie,
         a_blanc=a_blanc,
+        saisie=saisie,
+        part_ppm=None if part is None else parse_part(part),
+        protege_centimes=None if protege is None else parse_euros(protege),
+        fin=None if fin is None else parse_jour(fin),
     )
     acte = {
-        "date_effet": _parse_jour(date_effet) if date_effet else maintenant.date(),
+        "date_effet": parse_jour(date_effet) if date_effet else maintenant.date(),
         "auteur": auteur,
         "motif": motif,
     }
     maison = _open_maison()
     try:
-        numero = _record(maison, _named(maison, saisie, adherent), acte, maintenant)
+        numero = _record(maison, _named(maison, saisi, adherent), acte, maintenant)
     except DecisionRefusee as refus:
-        _refuse(*refus.erreurs)
+        refuse(*refus.erreurs)
     typer.echo(f"Décision {numero} enregistrée ; la prochaine nuit l'applique.")
-
-
-@dataclass(frozen=True, slots=True)
-class Saisie:
-    """What the options say, read but not checked yet."""
-
-    nature: str
-    siren: str | None
-    cdg: str | None
-    appels: tuple[str, ...]
-    mois: str | None
-    montant_centimes: int | None
-    echeances: tuple[str, ...]
-    attestation: str | None
-    mouvement: str | None
-    depot: str | None
-    compte: str | None
-    certificat: str | None
-    demande: str | None
-    identifiant: str | None
-    salarie: str | None
-    a_blanc: bool
-
-
-VIDE = Saisie(
-    nature="",
-    siren=None,
-    cdg=None,
-    appels=(),
-    mois=None,
-    montant_centimes=None,
-    echeances=(),
-    attestation=None,
-    mouvement=None,
-    depot=None,
-    compte=None,
-    certificat=None,
-    demande=None,
-    identifiant=None,
-    salarie=None,
-    a_blanc=False,
-)
 
 
 def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant: datetime) -> int:
@@ -245,12 +240,14 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
     if saisie.nature in DE_DEPOT:
         return _record_depot(maison, saisie, acte, format_instant(maintenant))
     if saisie.depot is not None:
-        _refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
+        refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
     _check_propres(saisie)
     if saisie.nature in DE_SALARIE:
         valeurs = _of_salarie(maison, saisie)
+    elif PROPRES.get(saisie.nature) in MONTRENT:
+        valeurs = _of_own(maison, saisie)
     elif replace(saisie, **SANS_SALARIE) != saisie:
-        _refuse("--identifiant, --salarie et --a-blanc ne valent que pour un salarié")
+        refuse("--identifiant, --salarie et --a-blanc ne valent que pour un salarié")
     elif saisie.nature in PROPRES:
         valeurs = _of_own(maison, saisie)
     elif saisie.nature in DE_MOUVEMENT:
@@ -265,15 +262,22 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
 
 def _check_propres(saisie: Saisie) -> None:
     """Refuse the option of other natures of decision."""
+    if saisie.saisie is None and replace(saisie, **SANS_SAISIE) != saisie:
+        refuse("--part, --protege et --fin ne valent que pour une saisie")
     for option in sorted(set(PROPRES.values())):
         if getattr(saisie, option) is not None and PROPRES.get(saisie.nature) != option:
             siennes = [c for c, nature in NATURES.items() if PROPRES.get(nature) == option]
-            _refuse(f"--{option} ne vaut que pour {' et '.join(siennes)}")
+            refuse(f"--{option} ne vaut que pour {' et '.join(siennes)}")
 
 
 def _of_own(maison: Maison, saisie: Saisie) -> dict[str, Any]:
-    """Arguments of a decision about an account, a certificate, a request."""
-    composent = {"compte": _of_compte, "certificat": _of_certificat, "demande": _of_demande}
+    """Arguments of a decision about an account, a certificate, a request, a seizure."""
+    composent = {
+        "compte": _of_compte,
+        "certificat": of_certificat,
+        "demande": of_demande,
+        "saisie": of_saisie,
+    }
     return composent[PROPRES[saisie.nature]](maison, saisie)
 
 
@@ -282,9 +286,9 @@ def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], insta
     from pipelines.nuit.reserves.decisions import decide_depot
 
     if saisie.depot is None:
-        _refuse("depot : obligatoire (voir caisse depots)")
+        refuse("depot : obligatoire (voir caisse depots)")
     if saisie != replace(VIDE, nature=saisie.nature, depot=saisie.depot):
-        _refuse("cette décision n'attend que --depot, --auteur, --motif et --date-effet")
+        refuse("cette décision n'attend que --depot, --auteur, --motif et --date-effet")
     with maison.moteur.begin() as connexion:
         return decide_depot(connexion, saisie.nature, saisie.depot, instant=instant, **acte)
 
@@ -297,9 +301,9 @@ def _of_salarie(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     attendues |= {"salarie"} if saisie.nature == FUSION else set()
     siennes = {champ: getattr(saisie, champ) for champ in attendues}
     if saisie.identifiant is None or (saisie.nature == FUSION and saisie.salarie is None):
-        _refuse("--identifiant est obligatoire, et --salarie pour une fusion (caisse salaries)")
+        refuse("--identifiant est obligatoire, et --salarie pour une fusion (caisse salaries)")
     if saisie != replace(VIDE, **siennes):
-        _refuse("cette décision n'attend que ces options, --siren, --a-blanc et son acte")
+        refuse("cette décision n'attend que ces options, --siren, --a-blanc et son acte")
     effet = compute_effet(maison, saisie.siren, saisie.identifiant, saisie.salarie)
     for siren, identifiant, avant, apres, premier, dernier in effet.iter_rows():
         typer.echo(
@@ -321,51 +325,21 @@ def _of_compte(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     from pipelines.salaries.decisions_comptes import CompteInconnu, compose_confirmation
 
     if saisie.compte is None:
-        _refuse("compte : obligatoire (voir caisse comptes-salaries)")
+        refuse("compte : obligatoire (voir caisse comptes-salaries)")
     if saisie != replace(VIDE, nature=saisie.nature, compte=saisie.compte):
-        _refuse("cette décision n'attend que --compte, --auteur, --motif et --date-effet")
+        refuse("cette décision n'attend que --compte, --auteur, --motif et --date-effet")
     try:
         return compose_confirmation(maison, saisie.compte)
     except CompteInconnu as inconnu:
-        _refuse(str(inconnu))
-
-
-def _of_certificat(maison: Maison, saisie: Saisie) -> dict[str, Any]:
-    """Arguments of a decision about a certificate of a company."""
-    from pipelines.conges.decisions import CertificatInconnu, compose_priorite
-
-    if saisie.siren is None or saisie.certificat is None:
-        _refuse("siren et certificat : obligatoires (--siren ou --adherent, --certificat)")
-    siennes = {champ: getattr(saisie, champ) for champ in ("nature", "siren", "certificat")}
-    if saisie != replace(VIDE, **siennes):
-        _refuse("cette décision n'attend que --siren, --certificat et son acte")
-    try:
-        return compose_priorite(maison, saisie.siren, saisie.certificat)
-    except CertificatInconnu as inconnu:
-        _refuse(str(inconnu))
-
-
-def _of_demande(maison: Maison, saisie: Saisie) -> dict[str, Any]:
-    """Arguments of a decision about a request of leave of a company."""
-    from pipelines.conges.decisions import DemandeInconnue, compose_demande
-
-    if saisie.siren is None or saisie.demande is None:
-        _refuse("siren et demande : obligatoires (--siren ou --adherent, --demande)")
-    siennes = {champ: getattr(saisie, champ) for champ in ("nature", "siren", "demande")}
-    if saisie != replace(VIDE, **siennes):
-        _refuse("cette décision n'attend que --siren, --demande et son acte")
-    try:
-        return compose_demande(maison, saisie.siren, saisie.demande)
-    except DemandeInconnue as inconnue:
-        _refuse(str(inconnue))
+        refuse(str(inconnu))
 
 
 def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     """Arguments of a decision about the account of a member."""
     if saisie.mouvement is not None or saisie.mois is not None:
-        _refuse("--mouvement et --mois ne valent que pour un mouvement de la banque")
+        refuse("--mouvement et --mois ne valent que pour un mouvement de la banque")
     if saisie.siren is None:
-        _refuse("siren : obligatoire (--siren, ou --adherent)")
+        refuse("siren : obligatoire (--siren, ou --adherent)")
     _check_options(saisie)
     contenu = _contenu(saisie)
     _check_appels(maison, saisie.siren, saisie.appels)
@@ -386,7 +360,7 @@ def _check_options(saisie: Saisie) -> None:
         if getattr(saisie, champ) not in (None, ()) and champ not in OPTIONS[saisie.nature]
     ]
     if de_trop:
-        _refuse(f"{', '.join(de_trop)} : sans effet sur cette décision")
+        refuse(f"{', '.join(de_trop)} : sans effet sur cette décision")
 
 
 def _of_mouvement(maison: Maison, saisie: Saisie) -> dict[str, Any]:
@@ -394,9 +368,9 @@ def _of_mouvement(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     from pipelines.reglements.affectations import Demande, compose_decision
 
     if saisie.mouvement is None:
-        _refuse("mouvement : obligatoire (voir caisse encaissements --en-attente)")
+        refuse("mouvement : obligatoire (voir caisse encaissements --en-attente)")
     if saisie.echeances or saisie.attestation is not None:
-        _refuse("--echeance et --attestation ne valent pas pour un mouvement de la banque")
+        refuse("--echeance et --attestation ne valent pas pour un mouvement de la banque")
     demande = Demande(
         nature=saisie.nature,
         mouvement=saisie.mouvement,
@@ -417,18 +391,10 @@ def _named(maison: Maison, saisie: Saisie, adherent: str | None) -> Saisie:
         return saisie
     with maison.moteur.connect() as connexion:
         connus = dict(read_adherents(connexion).select("numero_adherent", "siren").iter_rows())
-    siren = connus.get(adherent) or _refuse(f"adhérent inconnu du registre : {adherent[:20]}")
+    siren = connus.get(adherent) or refuse(f"adhérent inconnu du registre : {adherent[:20]}")
     if saisie.siren not in {None, siren}:
-        _refuse("--adherent et --siren ne désignent pas la même entreprise")
+        refuse("--adherent et --siren ne désignent pas la même entreprise")
     return replace(saisie, siren=siren)
-
-
-def parse_euros(texte: str) -> int:
-    """Cents of an amount written `125,40`, `125.4` or `125`; a refusal otherwise."""
-    lu = MONTANT.fullmatch(texte.replace(" ", ""))
-    if lu is None:
-        _refuse(f"montant « {texte[:20]} » : des euros sont attendus, par exemple 125,40")
-    return int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))
 
 
 def _contenu(saisie: Saisie) -> dict[str, Any]:
@@ -443,19 +409,12 @@ def _contenu(saisie: Saisie) -> dict[str, Any]:
 
 def _parse_echeance(texte: str) -> dict[str, Any]:
     jour, _, montant = texte.partition("=")
-    return {"date": str(_parse_jour(jour)), "centimes": parse_euros(montant)}
-
-
-def _parse_jour(texte: str) -> date:
-    try:
-        return datetime.strptime(texte, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        _refuse(f"date « {texte[:20]} » : AAAA-MM-JJ attendu")
+    return {"date": str(parse_jour(jour)), "centimes": parse_euros(montant)}
 
 
 def _one_appel(appels: Sequence[str]) -> str | None:
     if len(appels) > 1:
-        _refuse("un seul --appel par décision de cette nature")
+        refuse("un seul --appel par décision de cette nature")
     return appels[0] if appels else None
 
 
@@ -467,7 +426,7 @@ def _check_appels(maison: Maison, siren: str | None, appels: Sequence[str]) -> N
     faits = set(maison.lac.read("appels").filter(siens).collect()["appel"])
     inconnus = [appel for appel in appels if appel not in faits]
     if inconnus:
-        _refuse(f"appel inconnu de ce SIREN : {', '.join(inconnus)} (voir caisse appels)")
+        refuse(f"appel inconnu de ce SIREN : {', '.join(inconnus)} (voir caisse appels)")
 
 
 def _open_maison() -> Maison:
@@ -475,9 +434,3 @@ def _open_maison() -> Maison:
     from warehouse.reglages import Reglages
 
     return open_maison(Reglages())
-
-
-def _refuse(*raisons: str) -> NoReturn:
-    for raison in raisons:
-        typer.echo(f"Décision refusée : {raison}.", err=True)
-    raise typer.Exit(DEMANDE_REFUSEE)

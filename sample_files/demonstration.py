@@ -20,11 +20,13 @@ from importlib.resources import files
 from typing import Any
 
 from sample_files.generateur.banque import Ecriture, Ligne, write_releve
+from sample_files.generateur.bulletins import Bulletin
 from sample_files.generateur.carrieres import draw_salaries
 from sample_files.generateur.corrections import draw_depots, replace_declaration
 from sample_files.generateur.declarations import write_message
 from sample_files.generateur.echanges import (
     Contenu,
+    Dossier,
     Envoi,
     generate_envois,
     open_dossier,
@@ -33,7 +35,11 @@ from sample_files.generateur.echanges import (
 from sample_files.generateur.entreprises import Entreprise, compute_siren
 from sample_files.generateur.equipe import CONVENTION, build_entreprise
 from sample_files.generateur.hasard import stream
-from sample_files.generateur.lignes_echanges import build_compte
+from sample_files.generateur.lignes_echanges import (
+    build_certificat,
+    build_compte,
+    build_demande,
+)
 from sample_files.generateur.portefeuille import (
     Fichier,
     Parametres,
@@ -55,6 +61,9 @@ LENDEMAIN = NUIT + timedelta(days=1)
 A_L_HEURE, EN_RETARD, SANS_PROVISION, OUBLIEUSE, CORRIGEE = 3, 6, 2, 7, 1  # ranks of companies
 CANDIDATE = 4  # asks for a certificate
 ECHANGENT, AUTRE_TITULAIRE = (1, 5, 7), 4  # whose software writes exchange files; one account only
+# One of whose employees is paid a leave that night: certified for the year before its DSN.
+EN_CONGE, PARTANT, DEPART = 7, "M0100004", date(2026, 11, 12)
+ANNEE = Mois.range(Mois(2025, 4), Mois(2026, 3))
 NOUVELLES = (5, 7)  # at work since September: all their wages of the campaign are known
 RETARD = timedelta(days=20)
 PREMIER_REJET = date(2026, 10, 26)  # the debit that the bank returns
@@ -218,13 +227,37 @@ def _list_envois(entreprise: Entreprise) -> Iterator[Envoi]:
     declarations = draw_declarations(PARAMETRES, entreprise)
     dossier = open_dossier(PARAMETRES.graine, entreprise, Profil(tdp=False), declarations)
     if entreprise.rang in ECHANGENT:
-        yield from generate_envois(dossier, 0, essai=False)
+        envois = list(generate_envois(dossier, 0, essai=False))
+        yield from envois
+        if entreprise.rang == EN_CONGE:
+            yield from _ask_leave(dossier, len(envois) + 1)
         return
     siege, dernier = entreprise.siege, PARAMETRES.mois[-1]
     salarie = dossier.list_bulletins((siege.rang, dernier))[0].salarie
     code, champs = build_compte(entreprise.rang, salarie, dernier.next().last_day)
     champs |= {"holder": "MARTIN DOMINIQUE"}
     yield write_envoi(dossier, Contenu("RIB", siege, dernier, [(code, champs)]), 1)
+
+
+def _ask_leave(dossier: Dossier, numero: int) -> Iterator[Envoi]:
+    """A certificate of the year that has gone by, an account and a request of two weeks."""
+    siege, dernier = dossier.entreprise.siege, PARAMETRES.mois[-1]
+    salarie = next(
+        b.salarie
+        for b in dossier.list_bulletins((siege.rang, dernier.previous()))
+        if b.salarie.matricule == PARTANT
+    )
+    paies = [
+        Bulletin(salarie, mois, mois.first_day, mois.last_day, salarie.salaire, 0, None, None)
+        for mois in ANNEE
+    ]
+    lignes = {
+        "CERT": list(build_certificat(siege, paies)),
+        "RIB": [build_compte(dossier.entreprise.rang, salarie, NUIT)],
+        "DMC": [build_demande(siege, salarie, DEPART, NUIT)],
+    }
+    for rang, (genre, contenu) in enumerate(lignes.items(), numero):
+        yield write_envoi(dossier, Contenu(genre, siege, dernier, contenu), rang)
 
 
 def _read(nom: str) -> bytes:

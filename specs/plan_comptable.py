@@ -16,10 +16,14 @@ from specs.fichiers import read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Du:
-    """Accounts of what the fund owes: what it costs (`charge`), what is still `a_payer`."""
+    """Accounts of what the fund owes: what it costs (`charge`), what is still `a_payer`.
+
+    `salarie`: owed to an employee, or withheld from him: no company is shown it.
+    """
 
     charge: str
     a_payer: str
+    salarie: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,22 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.conges.decisions import read_annulations, read_compensations
+from pipelines.conges.decisions import (
+    read_annulations,
+    read_compensations,
+    read_renonciations,
+)
 from pipelines.conges.lecture import read_shard
 from pipelines.conges.regles.acquisition.calcul import Acquisition
 from pipelines.conges.regles.acquisition.connu import Connu
 from pipelines.conges.regles.paiement.arrets import list_notified
+from pipelines.conges.regles.paiement.attestations import VIREMENTS, compute_executions
 from pipelines.conges.regles.paiement.emission import Argent
 from pipelines.conges.regles.paiement.lues import parse_lues
 from pipelines.conges.regles.paiement.methodes import EXERCICE
 from pipelines.conges.regles.paiement.mois_payes import compute_mois_payes
 from pipelines.conges.regles.paiement.situation import Situation
+from pipelines.conges.saisies import read_saisies
 from pipelines.echanges.etapes import read_of
 from pipelines.nuit.parts import Part
 from specs.contrats import codes_of
@@ -40,11 +46,6 @@ MODES = dict(
         strict=True,
     )
 )
-SAISIES = pl.Schema(
-    {"salarie": pl.String, "saisie": pl.String, "debut": pl.Date, "fin": pl.Date}
-    | {"montant_centimes": pl.Int64, "part_ppm": pl.Int64, "protege_centimes": pl.Int64}
-)
-EXECUTIONS = pl.Schema({"decompte": pl.String, "tenu_le": pl.Date})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Lu:
 
     `demandes`: lines of requests (contract `demandes_lues`) on the employees found for them, with
     `recu_le`; `lignes_appel`, `creances`: as published, of their companies; `comptes`, `taux`,
-    `centres`, `annulations`, `regles`: see `Argent`; `compensations`: see `Connu` of payments.
+    `centres`, `annulations`, `regles`, `executions`, `saisies`: see `Argent`; `compensations`: see
+    `Connu` of payments; `lieux`: see `list_factures`; `renonciations`: see `gather_situation`.
     """
 
     demandes: pl.DataFrame
@@ -65,6 +67,10 @@ class Lu:
     annulations: pl.DataFrame
     regles: pl.DataFrame
     compensations: pl.DataFrame
+    executions: pl.DataFrame
+    lieux: pl.DataFrame
+    saisies: pl.DataFrame
+    renonciations: pl.DataFrame
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All of them, in their order."""
@@ -83,10 +89,10 @@ class Lu:
             comptes=self.comptes,
             taux=self.taux,
             centres=self.centres,
-            saisies=SAISIES.to_frame(),
+            saisies=self.saisies,
             annulations=self.annulations,
             arrets=list_notified(acquisition.reports),
-            executions=EXECUTIONS.to_frame(),
+            executions=self.executions,
             regles=self.regles,
         )
 
@@ -104,10 +110,7 @@ def read_lu(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> Lu:
     )
     comptes = read_shard(maison, part, "comptes_salaries").filter(pl.col("etat") == VALABLE)
     taux = read_shard(maison, part, "remunerations").filter(pl.col("nature") == TAUX)
-    payes = read_table_publiee(maison, "reglements").filter(
-        pl.col("salarie").is_not_null() & part.siennes(), pl.col("etat") == PAYE
-    )
-    verses = read_table_publiee(maison, "reglements_dus").join(payes, on="reglement", how="semi")
+    virements = _read_virements(maison, part)
     return Lu(
         demandes=_read_demandes(maison, part),
         lignes_appel=appels,
@@ -118,9 +121,30 @@ def read_lu(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> Lu:
         .sort(pl.all(), nulls_last=True),
         centres=_read_centres(maison, part, connu, date_arrete),
         annulations=read_annulations(maison, part.vue.decisions),
-        regles=verses.select(decompte="du").unique().collect().sort("decompte"),
+        regles=virements.filter(pl.col("etat") == PAYE).select("decompte").unique("decompte")
+        .sort("decompte"),
         compensations=read_compensations(maison, part.vue.decisions, date_arrete),
+        executions=compute_executions(virements),
+        lieux=_read_lieux(maison, part),
+        saisies=read_saisies(maison, part.vue.decisions).filter(part.siennes()),
+        renonciations=read_renonciations(maison, part.vue.decisions),
+    )  # fmt: skip
+
+
+def _read_virements(maison: Maison, part: Part) -> pl.DataFrame:
+    """VIREMENTS of the statements of the shard, in the order of their emission."""
+    siens = read_table_publiee(maison, "reglements").filter(
+        pl.col("salarie").is_not_null() & part.siennes()
     )
+    lus = read_table_publiee(maison, "reglements_dus").join(siens, on="reglement")
+    ordre = ["decompte", "date_emission", "reglement"]
+    return lus.rename({"du": "decompte"}).select(VIREMENTS.names()).collect().sort(ordre)
+
+
+def _read_lieux(maison: Maison, part: Part) -> pl.DataFrame:
+    """Establishment and centre of each employee, company and month told."""
+    lus = read_shard(maison, part, "contrats").select("salarie", "siren", "siret", "cdg", "mois")
+    return lus.unique().collect().sort(pl.all(), nulls_last=True)
 
 
 def _read_demandes(maison: Maison, part: Part) -> pl.DataFrame:

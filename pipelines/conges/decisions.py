@@ -12,18 +12,21 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.conges.effets import tell_effet
 from pipelines.conges.regles.acquisition.connu import SCHEMAS
+from pipelines.conges.saisies import SAISIE_CONGES
 from pipelines.echanges.etapes import list_en_vigueur
 from specs.contrats import codes_of
 from warehouse.decisions import Nature, is_texte, read_decisions
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
-PRIORITE_CERTIFICAT, COMPENSATION, ANNULATION = codes_of(
-    "decisions", "nature", "PRIORITE_CERTIFICAT", "COMPENSATION_CONGES", "ANNULATION_CONGES"
-)
+PRIORITE_CERTIFICAT, COMPENSATION, ANNULATION, RENONCIATION = codes_of(
+    "decisions", "nature", "PRIORITE_CERTIFICAT", "COMPENSATION_CONGES", "ANNULATION_CONGES",
+    "RENONCIATION_FRACTIONNEMENT",
+)  # fmt: skip
 GENRE, CHAMP, DEMANDE = "CERT", "cert_ref", "demande"
-DMC, DE_DEMANDE = "DMC", (COMPENSATION, ANNULATION)
+DMC = "DMC"
 DEMANDES = pl.Schema({"siren": pl.String, "demande": pl.String, "effet": pl.Date})
 
 
@@ -53,12 +56,12 @@ def read_compensations(maison: Maison, derniere: int | None, jour: date) -> pl.D
 
 def read_annulations(maison: Maison, derniere: int | None) -> pl.DataFrame:
     """siren, demande of the leaves that are undone, paid or not."""
-    return (
-        _read_demandes(maison, derniere, ANNULATION)
-        .select("siren", "demande")
-        .unique()
-        .sort("siren", "demande")
-    )
+    return _read_demandes(maison, derniere, ANNULATION).select("siren", "demande")
+
+
+def read_renonciations(maison: Maison, derniere: int | None) -> pl.DataFrame:
+    """siren, demande of the leaves whose employee gave up the days of splitting in writing."""
+    return _read_demandes(maison, derniere, RENONCIATION).select("siren", "demande")
 
 
 def _read_demandes(maison: Maison, derniere: int | None, nature: str) -> pl.DataFrame:
@@ -72,8 +75,10 @@ def _read_demandes(maison: Maison, derniere: int | None, nature: str) -> pl.Data
     return lues.group_by("siren", "demande").agg(pl.col("effet").min()).sort("siren", "demande")
 
 
-def compose_demande(maison: Maison, siren: str, reference: str) -> dict[str, Any]:
-    """Arguments of the decision about a request of a company, by its reference.
+def compose_demande(
+    maison: Maison, nature: str, siren: str, reference: str
+) -> tuple[dict[str, Any], str]:
+    """Arguments of the decision about a request of a company, by its reference; its effect, told.
 
     Raises:
         DemandeInconnue: the company has none in force of this reference, and none that was paid.
@@ -82,9 +87,11 @@ def compose_demande(maison: Maison, siren: str, reference: str) -> dict[str, Any
     publiees = read_table_publiee(maison, "demandes_conges").filter(
         pl.col("siren") == siren, demande=reference
     )
-    if siennes.collect().is_empty() and publiees.collect().is_empty():
+    jugees = publiees.collect()
+    if siennes.collect().is_empty() and jugees.is_empty():
         raise DemandeInconnue("demande : aucune de cette référence n'est en vigueur")
-    return {"siren": siren, "contenu": {DEMANDE: reference}}
+    effet = tell_effet(maison, nature, jugees)
+    return {"siren": siren, "contenu": {DEMANDE: reference}}, effet
 
 
 def compose_priorite(maison: Maison, siren: str, reference: str) -> dict[str, Any]:
@@ -117,6 +124,13 @@ NATURES = (
         _check_demande,
     ),
     Nature(ANNULATION, "congé annulé", frozenset({"siren"}), _check_demande),
+    Nature(
+        RENONCIATION,
+        "renonciation du salarié aux jours de fractionnement",
+        frozenset({"siren"}),
+        _check_demande,
+    ),
+    SAISIE_CONGES,
     Nature(
         PRIORITE_CERTIFICAT,
         "certificat retenu avant les déclarations",

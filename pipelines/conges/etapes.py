@@ -36,6 +36,7 @@ from pipelines.conges.regles.paiement.arrets import list_occupations
 from pipelines.conges.regles.paiement.calcul import Publies, compute_paiements
 from pipelines.conges.regles.paiement.comparaisons import compute_valeurs
 from pipelines.conges.regles.paiement.compteurs import compute_compteurs
+from pipelines.conges.regles.paiement.fractionnements import list_factures
 from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
 from pipelines.conges.regles.paiement.sommes_dues import list_dus
@@ -51,7 +52,7 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
 RECUS, CONSTATS, F016 = "certificats_recus", "constats_cert", "F016"
-DUS = "dus_conges"
+DUS, FACTURES = "dus_conges", "factures_fractionnement"
 LIGNE = ["depot", "rang"]
 
 
@@ -97,7 +98,11 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     publies = read_table_publiee(maison, "certificats").filter(part.siennes()).collect()
     publies = publies.select(CERTIFICATS.names()).sort("certificat")
     matricules, lu = read_matricules(maison, part), read_lu(maison, part, connu, date_arrete)
-    dus = read_table_publiee(maison, DUS).filter(part.siennes()).collect().sort("du")
+    dus, factures = (
+        read_table_publiee(maison, table).filter(part.siennes()).collect()
+        .sort(read_contrat(table).cle)
+        for table in (DUS, FACTURES)
+    )  # fmt: skip
 
     def produce() -> Production:
         savoir = read_connaissances()
@@ -109,6 +114,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
             lu.compensations,
             date_arrete,
             savoir,
+            lu.renonciations,
         )
         suite = _pay(acquisition, situation, paiements, lu, date_arrete)
         acquis = situation.connu
@@ -124,7 +130,8 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
             "attestations_fiscales": suite.attestations,
             "constats_conges": _tell(suite, lu),
             "ecarts_absences": _compare(connu, suite),
-            DUS: _owe(suite.decomptes, dus),
+            DUS: _owe(suite, dus),
+            FACTURES: list_factures(suite.fractionnements, factures, lu.lieux, date_arrete),
         }
         tables = {
             nom: in_part(nom, frame, part).sort(read_contrat(nom).cle)
@@ -132,7 +139,13 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
         }
         return Production(tables, {nom: len(frame) for nom, frame in tables.items()})
 
-    lues = (*(getattr(connu, champ.name) for champ in fields(connu)), publies, matricules, dus)
+    lues = (
+        *(getattr(connu, champ.name) for champ in fields(connu)),
+        publies,
+        matricules,
+        dus,
+        factures,
+    )
     payees = (getattr(paiements, champ.name) for champ in fields(paiements))
     jour = tell_day(connu, paiements, lu.demandes, date_arrete)
     return Travail(f"{frame_fingerprint(*lues, *payees, *lu.frames())}:{jour}", produce)
@@ -176,9 +189,9 @@ def _compare(connu: Connu, suite: Publies) -> pl.DataFrame:
     )
 
 
-def _owe(decomptes: pl.DataFrame, publies: pl.DataFrame) -> pl.DataFrame:
+def _owe(suite: Publies, publies: pl.DataFrame) -> pl.DataFrame:
     """The amounts published, as they were, then those of the statements of tonight."""
-    nouveaux = list_dus(decomptes).join(publies, on="du", how="anti")
+    nouveaux = list_dus(suite.decomptes, suite.lignes).join(publies, on="du", how="anti")
     return pl.concat([publies.select(nouveaux.columns), nouveaux])
 
 

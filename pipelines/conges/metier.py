@@ -76,6 +76,7 @@ CONGES = Metier(
                 "constats_conges",
                 "ecarts_absences",
                 "dus_conges",
+                "factures_fractionnement",
             ),
             partage="salarie",
             en_essai=True,

@@ -18,7 +18,6 @@ COTISATIONS = Metier(
                 "declarations",
                 "bases",
                 "declarations_lues",
-                "factures_fractionnement",
                 "lignes_en_vigueur",
                 "releves_lus",
                 "bases_relevees",

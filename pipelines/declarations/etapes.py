@@ -169,7 +169,8 @@ def _read_deposited(maison: Maison, essais: Collection[str] = ()) -> list[pl.Laz
     """
     return [
         read_reelles(maison, essais).sort("depot", "rang_declaration"),
-        maison.lac.read("factures_fractionnement").sort("facture", "rang"),
+        # What the nights before paid: tonight's leave is invoiced on the next call.
+        read_table_publiee(maison, "factures_fractionnement").sort("facture", "rang"),
         *read_releves(maison),
         maison.lac.read("liens_salaries").sort("siren", "identifiant"),
     ]

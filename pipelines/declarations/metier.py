@@ -18,7 +18,6 @@ DECLARATIONS = Metier(
             lit=(
                 "declarations_lues",
                 "bases_lues",
-                "factures_fractionnement",
                 "lignes_en_vigueur",
                 "releves_lus",
                 "bases_relevees",

@@ -29,7 +29,10 @@ PAIEMENTS = Metier(
             ecrit=("reglements", "reglements_dus", "reglements_retenus"),
         ),
     ),
-    documents=(Document("virements", "pipelines.reglements.documents.virements:compose_lettres"),),
+    documents=(
+        Document("virements", "pipelines.reglements.documents.virements:compose_lettres"),
+        Document("reg", "pipelines.reglements.documents.reg:compose_lettres_reg"),
+    ),
     alertes="pipelines.reglements.alertes_virements:read_alertes_virements",
     gardes=("pipelines.reglements.etapes_virements:check_sans_virement",),
     audits="pipelines.reglements.audits_virements:AUDITS",

@@ -6,11 +6,13 @@ with the DSN of a year in others.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -33,6 +35,7 @@ from sample_files.generateur.deux_ans import (
     write_envoi,
 )
 from specs.caisse import read_caisse
+from tests.efforts import ORDRES_DEUX_ANS
 from warehouse.decisions import record_decision
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ RCP = "conventions:\n" + "".join(
     for s in SOCIETES.values()
 )
 HEURE, JOUR_DSN, MOIS = time(20), 10, 7_020_000
+CERTIFIES = (date(2025, 5, 12), date(2026, 5, 11))  # the DSN of March are all there
 SORTIE, ORDRE_SORTIE, FIN = date(2026, 6, 26), date(2026, 6, 28), date(2026, 7, 6)
 PREMIERS_JOURS = (  # of the leaves
     date(2024, 8, 5), date(2025, 8, 4), date(2025, 12, 22), date(2026, 2, 16), date(2026, 2, 19),
@@ -77,6 +81,20 @@ def arrivals() -> DEPOT:
         jours[envoi.recu].append((boite, write_envoi(envoi)[0]))
     jours[date(2024, 5, 6)].append((read_caisse().boite_banque, "avance.xml"))
     return dict(sorted(jours.items()))
+
+
+def shuffled(graine: int) -> DEPOT:
+    """The same files: the DSN that come between two payments, in another order."""
+    hasard, ordre = Random(graine), arrivals()  # noqa: S311 - replayed
+    dsn = [(jour, nom) for jour, noms in ordre.items() for nom in noms if nom[1].endswith(".dsn")]
+    bornes = [*map(leave, PREMIERS_JOURS), SORTIE]
+    for fenetre in {bisect_left(bornes, jour) for jour, _ in dsn}:
+        jours, noms = zip(*(d for d in dsn if bisect_left(bornes, d[0]) == fenetre), strict=True)
+        for jour, nom in zip(jours, noms, strict=True):
+            ordre[jour].remove(nom)
+        for jour, nom in zip(jours, hasard.sample(noms, len(noms)), strict=True):
+            ordre[jour].append(nom)
+    return ordre
 
 
 def play(caisse: Caisse, arrivees: DEPOT, nuits: Iterable[date]) -> Iterator[date]:
@@ -164,24 +182,27 @@ def accept(caisse: Caisse, jour: date) -> None:
         )
 
 
-@pytest.mark.lent
-def test_two_years_in_the_order_told(caisse: Caisse) -> None:
-    """Each leave year once its period is over, each payment, each year of tax."""
-    arrivees = arrivals()
+def play_all(caisse: Caisse, arrivees: DEPOT) -> Iterator[date]:
+    """The nights on which something is asked for or paid; his leaving is accepted in time."""
     demandes = {envoi.recu for envoi in list_envois() if envoi.genre == "DMC"}
-    nuits = (
-        demandes
-        | {*map(leave, PREMIERS_JOURS)}
-        | {date(2025, 5, 12), date(2026, 5, 11), SORTIE, ORDRE_SORTIE, FIN}
-    )
+    nuits = demandes | {*map(leave, PREMIERS_JOURS), *CERTIFIES, SORTIE, ORDRE_SORTIE, FIN}
     for nuit in play(caisse, arrivees, nuits):
-        if nuit == date(2025, 5, 12):
-            assert_droits(caisse, [2025])
         if nuit == date(2026, 6, 12):
             accept(caisse, SORTIE)
-    assert_droits(caisse, [2025, 2026])
-    assert set(caisse.read("certificats").filter(pl.col("en_vigueur"))["completude"]) == {100}
+        yield nuit
+
+
+def assert_story(caisse: Caisse) -> None:
+    """Rights, statements, transfers, years of tax, the invoice of splitting: those of the story."""
+    assert_droits(caisse, RECIT["droits"])
+    certificats = caisse.read("certificats").filter(pl.col("en_vigueur"))
+    assert set(certificats["completude"]) == {100}
     assert read_decomptes(caisse) == RECIT["decomptes"]
+    decomptes = caisse.read("decomptes").sort("decompte")
+    verses = caisse.read("reglements").sort("origine")
+    assert verses.select("origine", "montant_centimes", "date_execution").rows() == (
+        decomptes.select("decompte", "net_centimes", "date_paiement").rows()
+    )
     fiscales = {
         a["annee"]: [
             f"{euros(a[f'{nom}_centimes']):.2f}" for nom in ("brut", "net_imposable", "pas")
@@ -189,11 +210,10 @@ def test_two_years_in_the_order_told(caisse: Caisse) -> None:
         for a in caisse.read("attestations_fiscales").iter_rows(named=True)
     }
     assert fiscales == RECIT["attestations"]
-    decomptes = caisse.read("decomptes").sort("decompte")
-    verses = caisse.read("reglements").sort("origine")
-    assert verses.select("origine", "montant_centimes", "date_execution").rows() == (
-        decomptes.select("decompte", "net_centimes", "date_paiement").rows()
-    )
+    factures = caisse.read("lignes_appel").filter(pl.col("cotisation") == "FRAC")
+    assert factures.select("siren", "mois_appel", "montant_centimes").rows() == [
+        (SOCIETES["Y"].siren, "2026-02", 24_690)
+    ]
     assert_told_to_payroll(caisse, decomptes)
 
 
@@ -218,3 +238,21 @@ def assert_told_to_payroll(caisse: Caisse, decomptes: pl.DataFrame) -> None:
             "net_centimes",
         ).rows()
     ]  # fmt: skip
+
+
+@pytest.mark.lent
+def test_two_years_in_the_order_told(caisse: Caisse) -> None:
+    """Each leave year once its period is over, each payment, each year of tax."""
+    for nuit in play_all(caisse, arrivals()):
+        if nuit in CERTIFIES:
+            assert_droits(caisse, [nuit.year])
+    assert_story(caisse)
+
+
+@pytest.mark.lent
+@pytest.mark.parametrize("graine", range(ORDRES_DEUX_ANS))
+def test_two_years_in_another_order(caisse: Caisse, graine: int) -> None:
+    """Whatever the order in which the DSN come between two payments."""
+    for _ in play_all(caisse, shuffled(graine)):
+        pass
+    assert_story(caisse)

@@ -7,14 +7,17 @@ from specs.plan_comptable import read_plan_comptable
 
 
 def test_each_account_in_use_has_a_name() -> None:
-    """Roles and contributions point at accounts of the plan, each to its own."""
+    """Roles, contributions and payees point at accounts of the plan, each to its own.
+
+    Natures of payment may share what they cost.
+    """
     plan = read_plan_comptable()
     roles = [
         plan.adherents, plan.attente, plan.prelevements_emis, plan.banque,
         plan.remises, plan.avoirs, plan.majorations, plan.frais_bancaires, plan.virements_emis,
     ]  # fmt: skip
-    dus = [compte for du in plan.dus.values() for compte in (du.charge, du.a_payer)]
-    utilises = [*roles, *plan.cotisations.values(), *dus]
+    a_payer, charges = zip(*((du.a_payer, du.charge) for du in plan.dus.values()), strict=True)
+    utilises = [*roles, *plan.cotisations.values(), *a_payer, *set(charges)]
     assert sorted(utilises) == sorted(plan.comptes)
 
 

@@ -25,6 +25,10 @@ A1;800000010;TRAVAUX PUBLICS;C1;80000001000010;2015-01-01;
 A2;999090012;ROUTES;C2;99909001200017;2015-01-01;
 """
 ECHEANCES = [{"date": "2026-05-05", "centimes": 5000}, {"date": "2026-06-05", "centimes": 4000}]
+SAISIE = {
+    "saisie": "TI-1", "salarie": "a" * 32, "montant_centimes": 12_000, "part_ppm": None,
+    "protege_centimes": 64_652, "fin": None,
+}  # fmt: skip
 EXEMPLES: dict[str, dict[str, Any]] = {
     "REMISE_MAJORATION": {"appel": "C1-202603-00", "montant_centimes": 1_250},
     "ECHEANCIER": {"contenu": {"echeances": ECHEANCES, "appels": ["C1-202603-00"]}},
@@ -40,6 +44,8 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "TITULAIRE_CONFIRME": {"contenu": {"salarie": "a" * 32, "compte": "b" * 32}},
     "COMPENSATION_CONGES": {"contenu": {"demande": "REQ-1"}},
     "ANNULATION_CONGES": {"contenu": {"demande": "REQ-1"}},
+    "RENONCIATION_FRACTIONNEMENT": {"contenu": {"demande": "REQ-1"}},
+    "SAISIE_CONGES": {"siren": None, "contenu": SAISIE},
     "PRIORITE_CERTIFICAT": {"contenu": {"cert_ref": "C1"}},
     "FUSION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32, "salarie": "c" * 32}},
     "SEPARATION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32}},

@@ -10,7 +10,7 @@ with payables as (
     from payables d
     join comptes_dus c using (nature)
     union all
-    select d.siren, d.du, case when d.mode = 'VIREMENT' then c.a_payer else r.compte end,
+    select d.siren, d.du, case when d.mode = 'COMPENSATION' then r.compte else c.a_payer end,
         -d.montant_centimes
     from payables d
     join comptes_dus c using (nature)
@@ -27,7 +27,7 @@ with payables as (
 ), restes as (
     select siren, 'A_PAYER' as origine, -montant_centimes as attendu
     from payables
-    where mode = 'VIREMENT'
+    where mode <> 'COMPENSATION'
     union all
     select p.siren, 'A_PAYER', p.montant_centimes
     from reglements p

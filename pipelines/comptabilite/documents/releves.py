@@ -58,7 +58,7 @@ def compose_releve(
     plan = read_plan_comptable()
     compte = comptes.ecritures["compte"]
     avant, pendant = _cut(comptes.ecritures.filter(compte == plan.adherents), debut, fin)
-    a_payer = sorted({du.a_payer for du in plan.dus.values()})
+    a_payer = sorted({du.a_payer for du in plan.dus.values() if not du.salarie})
     dus_avant, dus = _cut(comptes.ecritures.filter(compte.is_in(a_payer)), debut, fin)
     return Releve(
         entreprise=entreprise,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipelines.comptabilite.regles.faits import Faits
-from pipelines.dus import VIREMENT as VIRE
+from pipelines.dus import COMPENSATION
 from specs.contrats import codes_of
 from specs.plan_comptable import read_plan_comptable
 
@@ -39,7 +39,7 @@ def compute_dus(faits: Faits) -> pl.DataFrame:
 
 
 def _owed(faits: Faits) -> Iterator[pl.DataFrame]:
-    dus = faits.dus.filter(is_booked(pl.col("nature")), pl.col("mode") == VIRE)
+    dus = faits.dus.filter(is_booked(pl.col("nature")), pl.col("mode") != COMPENSATION)
     piece = dus.with_columns(
         journal=pl.lit(DU), origine=pl.col("du"), date_valeur=pl.col("date_arrete")
     )

@@ -1,4 +1,4 @@
-"""What the audit asks of certificates, rights and counters of leave (SQL)."""
+"""What the audit asks of certificates, rights, counters and payments of leave (SQL)."""
 
 from __future__ import annotations
 
@@ -14,5 +14,8 @@ AUDITS = Audits(
         "droits_certificats",
         "droits_compteurs",
         "ecarts_absences",
+        "decomptes_lignes",
+        "decomptes_dus",
+        "attestations_decomptes",
     )
 )

@@ -81,6 +81,7 @@ def _play(
         read_table(demandes, "compensations", jour),
         jour,
         savoir,
+        read_table(demandes, "renonciations", jour),
     )
     if not (
         demandes.demandes or list_small(situation.connu.droits).height or publies.prises.height

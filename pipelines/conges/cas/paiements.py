@@ -52,6 +52,7 @@ TABLES: Mapping[str, Mapping[str, Lecteur]] = MappingProxyType(
             "montant": hundredths(EUROS), "part_ppm": an_integer, "protege": hundredths(EUROS, 0),
         },
         "annulations": {"siren": a_text(SIREN), "req_id": a_text("R1")},
+        "renonciations": {"siren": a_text(SIREN), "req_id": a_text("R1")},
         "compensations": {"siren": a_text(SIREN), "req_id": a_text("R1"), "effet": needed(date)},
         "virements": {"decompte": needed(str), "regle_le": a_day, "tenu_le": a_day},
     }

@@ -18,6 +18,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "comptes": {"salarie": T, "debut": D, "fin": D},
     "centres": {"siren": T, "salarie": T, "mode_retraite": T},
     "annulations": {"siren": T, "demande": T},
+    "renonciations": {"siren": T, "demande": T},
     "compensations": {"siren": T, "demande": T, "effet": D},
     "saisies": {
         "salarie": T, "saisie": T, "debut": D, "fin": D, "montant_centimes": E, "part_ppm": E,

@@ -16,7 +16,7 @@ from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
 
-DEPOSEES = ("declarations_lues", "lignes_lues", "factures_fractionnement", "encaissements")
+DEPOSEES = ("declarations_lues", "lignes_lues", "encaissements")
 
 
 def list_entreprises(maison: Maison, part: Part) -> frozenset[str]:

@@ -25,3 +25,8 @@ ACQUIS = {
     "part": 0, "salarie": "0" * 32, "exercice": 2026, "compteur": "PRINCIPAL",
     "acquis_centiemes": 2_400, "pris_centiemes": 0, "reste_centiemes": 2_400,
 }  # fmt: skip
+DECOMPTE = {
+    "part": 0, "decompte": "D99999999-2-261", "siren": "999000011", "demande": "R1",
+    "salarie": "0" * 32, "exercice": 2026, "brut_centimes": 100, "net_centimes": 90,
+    "jours_centiemes": 100, "date_paiement": date(2026, 10, 1),
+}  # fmt: skip

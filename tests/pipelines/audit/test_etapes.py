@@ -20,6 +20,7 @@ from pipelines.publication.etapes import auditer, publier
 from sample_files.generateur.banque import Ligne, write_releve
 from specs.caisse import read_caisse
 from specs.contrats import read_contrat, schema_polars
+from tests.conftest import SOIR
 from tests.registre import correct_row
 from warehouse.alertes import read_tenues
 from warehouse.tables_registre import ADHERENTS
@@ -168,11 +169,11 @@ def test_too_many_companies_stop_the_publication(
 def test_an_invoice_of_fractionnement_days_is_called(
     caisse: Caisse, normale: bytes, as_real: Callable[[bytes], bytes]
 ) -> None:
-    """What the leave work leaves in the lake is on the call of its month, and adds up."""
-    part = int(SIREN) % caisse.maison.reglages.nombre_parts
+    """What a night published of the leave paid is on the call of its month, and adds up."""
     schema = schema_polars(read_contrat("factures_fractionnement"))
-    facture = pl.DataFrame([FACTURE | {"part": part}], schema)
-    caisse.maison.lac.write("factures_fractionnement", facture, {"part": part})
+    facture = pl.DataFrame([FACTURE | {"part": 0}], schema)
+    caisse.maison.lac.write("factures_fractionnement", facture, {"part": 0})
+    caisse.pass_night(SOIR - timedelta(days=1))
     caisse.drop("A80001", "mars.dsn", as_real(normale))
     assert caisse.pass_night().reserves == 0
     lignes = caisse.read("lignes_appel").filter(pl.col("cotisation") == "FRAC")

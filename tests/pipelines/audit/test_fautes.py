@@ -13,7 +13,7 @@ import pytest
 from pipelines.metiers import METIERS
 from pipelines.publication.audit import gather_audits
 from specs.contrats import contrats
-from tests.pipelines.audit.lignes_conges import ABSENCE, ACQUIS, CERTIFICAT, DROIT
+from tests.pipelines.audit.lignes_conges import ABSENCE, ACQUIS, CERTIFICAT, DECOMPTE, DROIT
 
 if TYPE_CHECKING:
     from tests.pipelines.audit.conftest import Nuit
@@ -219,7 +219,7 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
     ("liens_appliques", "un lien sans fin", "liens_salaries", chain),
     ("numeros_nus", "un NIR pour matricule", "salaries", change(matricule="1850699912310")),
     ("numeros_nus", "un NIR pour contrat", "contrats", change(contrat="X-185069991231097")),
-    ("factures", "une facture sans base", "factures_fractionnement", add(**FACTURE)),
+    ("factures", "une facture sans base", "factures_fractionnement_avant", add(**FACTURE)),
     ("lignes_quantites", "un centime brut de trop", "lignes_appel", more("base_brute_centimes")),
     ("lignes_quantites", "un centime de base de trop", "lignes_appel", more("base_centimes")),
     ("lignes_quantites", "une ligne doublée", "lignes_appel", double),
@@ -367,6 +367,29 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
     ("droits_certificats", "un droit sans certificat", "droits", add(**DROIT)),
     ("droits_compteurs", "un droit sans compteur", "droits", add(**DROIT)),
     ("droits_compteurs", "un compteur sans droit", "compteurs_conges", add(**ACQUIS)),
+    ("decomptes_lignes", "un centime brut de trop", "decomptes", more("brut_centimes")),
+    ("decomptes_lignes", "un centime retenu de trop", "lignes_decompte", more("montant_centimes")),
+    ("decomptes_lignes", "un jour payé de trop", "decomptes", more("jours_centiemes")),
+    (
+        "decomptes_lignes",
+        "un jour pris de trop",
+        "prises_conges",
+        more("jours_centiemes", pl.col("demande").str.starts_with("R2026")),
+    ),
+    ("decomptes_lignes", "un trop-perçu repris de rien", "lignes_decompte", change(code="TROP")),
+    ("decomptes_lignes", "un décompte publié qui manque", "decomptes_avant", add(**DECOMPTE)),
+    ("decomptes_dus", "un centime viré de trop", "dus_conges", more("montant_centimes")),
+    ("decomptes_dus", "une retenue que rien ne dit", "dus_conges", lose),
+    ("decomptes_dus", "un décompte sans somme due", "dus_conges", pl.DataFrame.clear),
+    ("decomptes_dus", "un autre jour", "dus_conges", change(execution=date(2026, 12, 1))),
+    ("dus_ecritures", "une retenue non portée en compte", "dus_conges", lose),
+    (
+        "attestations_decomptes",
+        "un centime attesté de trop",
+        "attestations_fiscales",
+        more("brut_centimes"),
+    ),
+    ("attestations_decomptes", "une année sans paiement", "decomptes", pl.DataFrame.clear),
     ("remboursements_dus", "une somme due sans remboursement", "dus_intemperies", add(**DU)),
     ("dus_ecritures", "une somme due non portée en compte", "dus_intemperies", add(**DU)),
     (

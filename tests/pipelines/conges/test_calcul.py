@@ -10,7 +10,7 @@ import pytest
 from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
 from pipelines.conges.regles.paiement.dettes import compute_dettes
-from pipelines.conges.regles.paiement.sommes_dues import list_dus
+from pipelines.conges.regles.paiement.sommes_dues import list_dus, sum_retenues
 from tests.pipelines.conges.nuits import Fonds, last_night
 from tests.pipelines.conges.test_retenues import savoir
 
@@ -109,14 +109,40 @@ def test_the_leave_paid_is_read_by_what_is_acquired_next(reponse: str, prime: in
 
 def test_each_statement_that_is_paid_is_a_transfer() -> None:
     """Of its net, on its day, to the employee; nothing for a mirror, nor what is set off (L-47)."""
-    dus = list_dus(story().play(date(2026, 7, 1)).decomptes).sort("execution", "libelle")
+    dus = transfers(story().play(date(2026, 7, 1))).sort("execution", "libelle")
     assert dus.select("montant_centimes", "execution", "nature").rows()[:2] == [
         (169_306, date(2025, 8, 4), "CON"), (92_698, date(2025, 12, 22), "CON"),
     ]  # fmt: skip
     assert dus["libelle"][0] == "Congés 2025, du 04/08/2025 au 23/08/2025"
     assert dus["montant_centimes"].sum() == sum(d[12] for d in H1_DECOMPTES)
     _, malade = sick(date(2026, 9, 1))
-    assert list_dus(malade.decomptes).height == 1
+    assert transfers(malade).height == 1
+
+
+def test_what_a_statement_makes_due_adds_up_to_its_gross() -> None:
+    """The net, what is withheld for each payee, the overpayment; a month declares its payments."""
+    _, malade = sick(date(2026, 9, 1))
+    for publies in (story().play(date(2026, 7, 1)), malade):
+        sommes = list_dus(publies.decomptes, publies.lignes).group_by("origine").agg(
+            pl.col("montant_centimes").sum()
+        )  # fmt: skip
+        bruts = publies.decomptes.select(origine="decompte", montant_centimes="brut_centimes")
+        assert sommes.sort("origine").equals(bruts.sort("origine"))
+    publies = story().play(date(2026, 7, 1))
+    dus = list_dus(publies.decomptes, publies.lignes)
+    assert set(dus["nature"]) == {"CON", "URS", "IMP"}
+    retenues = sum_retenues(publies.decomptes, publies.lignes)
+    assert retenues.filter(mois="2026-02").select("code", "compte", "decomptes").rows() == [
+        (code, compte, 2)
+        for code, compte in (("CRDS", "4311"), ("CSGD", "4311"), ("CSGN", "4311"),
+                             ("PAS", "4421"), ("VDEP", "4311"), ("VPLA", "4311"))
+    ]  # fmt: skip
+    assert retenues.filter(code="PAS", mois="2026-02")["montant_centimes"].item() == 711 + 616
+
+
+def transfers(publies: Publies) -> pl.DataFrame:
+    """What is transferred of the amounts due."""
+    return list_dus(publies.decomptes, publies.lignes).filter(mode="VIREMENT")
 
 
 def test_a_request_goes_from_state_to_state() -> None:

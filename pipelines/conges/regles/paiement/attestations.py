@@ -7,7 +7,29 @@ from __future__ import annotations
 
 import polars as pl
 
+from specs.contrats import codes_of
+
 MONTANTS = ["brut_centimes", "net_imposable_centimes", "pas_centimes"]
+EMIS, PAYE = codes_of("reglements", "etat", "EMIS", "PAYE")
+VIREMENTS = pl.Schema(
+    {"decompte": pl.String, "reglement": pl.String, "date_emission": pl.Date}
+    | {"date_execution": pl.Date, "etat": pl.String}
+)
+EXECUTIONS = pl.Schema({"decompte": pl.String, "tenu_le": pl.Date})
+
+
+def compute_executions(virements: pl.DataFrame) -> pl.DataFrame:
+    """EXECUTIONS: the day of the last transfer of each statement; null once that one came back.
+
+    `virements`: VIREMENTS, in the order of their emission.
+    """
+    tient = pl.col("etat").is_in([EMIS, PAYE])
+    return (
+        virements.group_by("decompte")
+        .agg(tenu_le=pl.when(tient).then("date_execution").last())
+        .match_to_schema(EXECUTIONS)
+        .sort("decompte")
+    )
 
 
 def compute_attestations(decomptes: pl.DataFrame, executions: pl.DataFrame) -> pl.DataFrame:

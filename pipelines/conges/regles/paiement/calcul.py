@@ -29,6 +29,10 @@ from pipelines.conges.regles.paiement.demandes import (
 )
 from pipelines.conges.regles.paiement.dus import PRISE, compute_dus
 from pipelines.conges.regles.paiement.emission import Argent, Emis, emit
+from pipelines.conges.regles.paiement.fractionnements import (
+    FRACTIONNEMENTS,
+    compute_fractionnements,
+)
 from pipelines.conges.regles.paiement.jours import DEMANDE, last_day, list_jours
 from pipelines.conges.regles.paiement.jugement import Jugement, judge
 from pipelines.conges.regles.paiement.prises import (
@@ -55,7 +59,10 @@ def empty(table: str) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Publies:
-    """The tables of payment as last published, without their shard; `constats`: CONSTATS."""
+    """The tables of payment as last published, without their shard.
+
+    `constats`: CONSTATS; `fractionnements`: FRACTIONNEMENTS, of the night.
+    """
 
     demandes: pl.DataFrame = field(default_factory=lambda: empty("demandes_conges"))
     prises: pl.DataFrame = field(default_factory=lambda: empty("prises_conges"))
@@ -63,6 +70,7 @@ class Publies:
     lignes: pl.DataFrame = field(default_factory=lambda: empty("lignes_decompte"))
     attestations: pl.DataFrame = field(default_factory=lambda: empty("attestations_fiscales"))
     constats: pl.DataFrame = field(default_factory=CONSTATS.to_frame)
+    fractionnements: pl.DataFrame = field(default_factory=FRACTIONNEMENTS.to_frame)
 
 
 def compute_paiements(
@@ -87,17 +95,23 @@ def compute_paiements(
     )
     prises = redo(prises, touchees)
     rendues = pl.concat([rendues, touchees.select(PRISE)])
-    miroirs, contre = mirror(publies.decomptes, publies.lignes, rendues, date_arrete)
+    lignes = publies.lignes.drop("siren")
+    miroirs, contre = mirror(publies.decomptes, lignes, rendues, date_arrete)
     miroirs = with_left(miroirs.drop("reste_centiemes"), connu.acquis, publies.decomptes)
     avant = (
         pl.concat([publies.decomptes, miroirs.select(publies.decomptes.columns)]),
-        pl.concat([publies.lignes, contre]),
+        pl.concat([lignes, contre]),
     )
     jugement = _judge(demandes, prises, connu, savoir)
     petites = list_small(connu.droits)
     prises = pl.concat([prises, add_takings(prises, jugement)])
     prises = pl.concat([prises, take_nothing(petites, prises)])
-    emis = _pay(_with_small(demandes, petites), prises, connu, argent, avant, date_arrete, savoir)
+    dus = compute_dus(
+        gather_events(prises), connu.droits, connu.acquis, argent.reconstitutions, savoir
+    )
+    emis = _pay(
+        _with_small(demandes, petites), prises, dus, connu, argent, avant, date_arrete, savoir
+    )
     decomptes = pl.concat([avant[0], emis.decomptes], how="vertical_relaxed")
     reserves = tell_reserves(
         prises, decomptes, compute_parts(argent.mois), argent.comptes, date_arrete
@@ -118,9 +132,10 @@ def compute_paiements(
         _of("demandes_conges", suites),
         _of("prises_conges", prises),
         _of("decomptes", decomptes),
-        _of("lignes_decompte", pl.concat([avant[1], emis.lignes])),
+        _of("lignes_decompte", _of_company(pl.concat([avant[1], emis.lignes]), decomptes)),
         _of("attestations_fiscales", compute_attestations(decomptes, argent.executions)),
         _tell(motifs, demandes, versions.motifs),
+        compute_fractionnements(dus, prises, decomptes),
     )
 
 
@@ -128,6 +143,11 @@ def _given_up(versions: Versions, argent: Argent) -> pl.DataFrame:
     """Cancelled by their company before payment, or by an operator."""
     retirees = versions.retirees.select(DEMANDE)
     return pl.concat([retirees, argent.annulations.select(DEMANDE)]).unique()
+
+
+def _of_company(lignes: pl.DataFrame, decomptes: pl.DataFrame) -> pl.DataFrame:
+    """Lines with the company of their statement."""
+    return lignes.join(decomptes.select("decompte", "siren"), on="decompte")
 
 
 def _of(table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -186,6 +206,7 @@ def _with_small(demandes: pl.DataFrame, petites: pl.DataFrame) -> pl.DataFrame:
 def _pay(
     demandes: pl.DataFrame,
     prises: pl.DataFrame,
+    dus: pl.DataFrame,
     connu: Connu,
     argent: Argent,
     avant: tuple[pl.DataFrame, pl.DataFrame],
@@ -194,9 +215,6 @@ def _pay(
 ) -> Emis:
     """The statements of tonight; `avant`: those published and the mirrors, and their lines."""
     decomptes, lignes = avant
-    dus = compute_dus(
-        gather_events(prises), connu.droits, connu.acquis, argent.reconstitutions, savoir
-    )
     unites = compute_units(prises, list_jours(demandes, savoir), demandes)
     refaits = made_again(prises, decomptes, lignes, argent.arrets)
     paiements = list_payments(dus, unites, demandes, refaits, decomptes, nuit, savoir)

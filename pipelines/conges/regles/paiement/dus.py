@@ -47,7 +47,8 @@ def compute_dus(
     """`evenements` with what each is worth, negative for a mirror.
 
     Columns: PRISE, salarie, sens, ordre, methode, indemnite_exercice_centimes (at the pay of the
-    taking), indemnite_due_centimes, prime_due_centimes.
+    taking), indemnite_due_centimes, prime_due_centimes, and what of both is due for days of
+    splitting (fractionnement_du_centimes).
     `evenements`, one row a taking or a mirror: PRISE, salarie, `sens` (1, -1), `ordre` (total order
     of those of an employee and leave year), `salaire_centimes` (raised pay that the request brings;
     null: none), days of each of COMPTEURS in hundredths, where they come from (a carried-over day
@@ -217,4 +218,6 @@ def _totals(evenements: pl.DataFrame) -> pl.DataFrame:
         *PRISE, "salarie", "sens", "ordre", "methode", "indemnite_exercice_centimes",
         indemnite_due_centimes=pl.sum_horizontal(MONTANTS),
         prime_due_centimes=pl.sum_horizontal(PRIMES),
+        fractionnement_du_centimes=pl.col(f"montant_{FRACTIONNEMENT}")
+        + pl.col(f"prime_{FRACTIONNEMENT}"),
     ).sort("salarie", "exercice", "ordre")  # fmt: skip

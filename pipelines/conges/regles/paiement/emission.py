@@ -33,7 +33,7 @@ from specs.contrats import codes_of, computed_columns
 
 (DECLARATIF,) = codes_of("decomptes", "mode_retraite", "E")
 COLONNES = computed_columns("decomptes")
-LIGNES = computed_columns("lignes_decompte")
+LIGNES = [nom for nom in computed_columns("lignes_decompte") if nom != "siren"]
 GROUPE = pl.concat_str(
     pl.when(pl.col("nature") == COMPENSATRICE)
     .then(pl.concat_str("salarie", pl.lit(" CO "), month_of(pl.col("debut"))))

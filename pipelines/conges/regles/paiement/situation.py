@@ -24,6 +24,7 @@ from specs.connaissances import Connaissances
 
 LEGAUX = [PRINCIPAL, CINQUIEME]
 COMPTEUR = [*EXERCICE, "compteur"]
+AUCUNE = pl.DataFrame(schema={"siren": pl.String, "demande": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ def gather_situation(
     compensations: pl.DataFrame,
     date_arrete: date,
     savoir: Connaissances,
+    renonciations: pl.DataFrame = AUCUNE,
 ) -> Situation:
     """Of whole employees. `publies`: of the night before; the next two: see `Connu`.
+
+    `renonciations`: siren, demande, of leaves of which no day of splitting may come.
 
     A leave year gives rights once it is closed; before, it is known to be coming.
     """
@@ -51,7 +55,9 @@ def gather_situation(
         *COMPTEUR, "acquis_centiemes"
     )
     prises = _standing(publies.prises)
-    split = _splitting(prises, publies.demandes, droits, date_arrete, savoir)
+    renonces = prises.join(renonciations, on=DEMANDE, how="semi").select(EXERCICE).unique()
+    scindables = droits.join(renonces, on=EXERCICE, how="anti")
+    split = _splitting(prises, publies.demandes, scindables, date_arrete, savoir)
     certifies = acquisition.certificats
     connu = Connu(
         droits=droits,

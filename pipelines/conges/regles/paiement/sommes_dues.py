@@ -1,41 +1,121 @@
-"""Statements as amounts that the fund owes: what `reglements` transfers to employees.
+"""Statements as amounts that the fund owes: to employees, to whom what is withheld is for.
 
-Source: choices L-43, L-47 (no order at nothing or less), L-52, L-73.
+What an employee owes of a negative statement, and what is taken back of it on the next ones, is an
+amount like the others: those of a statement add up to its gross. Source: choices L-43, L-47 (no
+order at nothing or less), L-52, L-73, L-74.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from pipelines.conges.regles.paiement.dettes import SATD, TROP
+from pipelines.conges.regles.paiement.retenues import (
+    CEG1,
+    CEG2,
+    CET,
+    CRDS,
+    CSGD,
+    CSGN,
+    PAS,
+    PREV,
+    RCT1,
+    RCT2,
+    VDEP,
+    VPLA,
+)
+from pipelines.conges.regles.paiement.valeurs import month_of
 from pipelines.dus import SCHEMA, VIREMENT
-from specs.contrats import codes_of
+from specs.contrats import codes_of, computed_schema, valeurs_of
+from specs.plan_comptable import read_plan_comptable
 
-(CON,) = codes_of("dus_intemperies", "nature", "CON")
+(DECLARATION,) = codes_of("dus_conges", "mode", "DECLARATION")
+CON, URS, RET, IMP, SAI, TRP = codes_of(
+    "dus_conges", "nature", "CON", "URS", "RET", "IMP", "SAI", "TRP"
+)
+NATURES: Mapping[str, str] = {
+    **dict.fromkeys((VPLA, VDEP, CSGD, CSGN, CRDS), URS),
+    **dict.fromkeys((RCT1, RCT2, CEG1, CEG2, CET, PREV), RET),
+    PAS: IMP,
+    SATD: SAI,
+    TROP: TRP,
+}
 
 
-def list_dus(decomptes: pl.DataFrame) -> pl.DataFrame:
-    """SCHEMA of the family `dus`, of `decomptes` (contract), one row a statement that is paid.
+def list_dus(decomptes: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
+    """SCHEMA of the family `dus`, of `decomptes` and `lignes` (contracts), by `du`.
 
-    Each is a transfer of its own, on the day of its payment; what is owed by the employee is taken
-    from his next statements, never from a transfer.
+    The net is a transfer of its own, on the day of its payment, under the number of its statement;
+    what is owed by the employee is taken from his next statements, never from a transfer. What is
+    withheld is declared, a row a statement and payee.
     """
+    net = pl.col("net_centimes")
+    retenus = lignes.select(
+        "decompte",
+        nature=pl.col("code").replace_strict(NATURES),
+        montant_centimes="montant_centimes",
+    )
+    negatifs = decomptes.filter(net < 0).select(
+        "decompte", nature=pl.lit(TRP), montant_centimes="net_centimes"
+    )
+    nets = decomptes.filter(net > 0).select(
+        "decompte", nature=pl.lit(CON), montant_centimes="net_centimes"
+    )
+    sommes = (
+        pl.concat([nets, negatifs, retenus])
+        .group_by("decompte", "nature")
+        .agg(pl.col("montant_centimes").sum())
+        .filter(pl.col("montant_centimes") != 0)
+    )
+    return _describe(sommes.join(decomptes.drop("nature"), on="decompte"))
+
+
+def _describe(sommes: pl.DataFrame) -> pl.DataFrame:
     exercice = pl.col("exercice").cast(pl.String)
     bornes = [pl.col(nom).dt.strftime("%d/%m/%Y") for nom in ("debut", "fin")]
+    vire = pl.col("nature") == CON
+    mots = valeurs_of("dus_conges", "nature")
+    objet = pl.col("nature").replace_strict(mots, return_dtype=pl.String)
     return (
-        decomptes.filter(pl.col("net_centimes") > 0)
-        .with_columns(
-            du="decompte",
-            nature=pl.lit(CON),
+        sommes.with_columns(
+            du=pl.when(vire)
+            .then("decompte")
+            .otherwise(pl.concat_str("decompte", "nature", separator="-")),
             cdg=pl.lit(None, pl.String),
             origine="decompte",
-            libelle=pl.format("Congés {}, du {} au {}", exercice, *bornes),
+            libelle=pl.when(vire)
+            .then(pl.format("Congés {}, du {} au {}", exercice, *bornes))
+            .otherwise(pl.format("Congés {} : {}", exercice, objet)),
             reunion="decompte",
-            mode=pl.lit(VIREMENT),
+            mode=pl.when(vire).then(pl.lit(VIREMENT)).otherwise(pl.lit(DECLARATION)),
             si_a_jour=pl.lit(value=False),
-            montant_centimes="net_centimes",
             execution="date_paiement",
         )
         .select(SCHEMA.names())
         .match_to_schema(SCHEMA)
         .sort("du")
+    )
+
+
+def sum_retenues(decomptes: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
+    """Contract `retenues_conges`: what was withheld of the payments of each month, line by line.
+
+    What is taken back for the fund itself is declared to nobody.
+    """
+    comptes = {nature: du.a_payer for nature, du in read_plan_comptable().dus.items()}
+    nature = pl.col("code").replace_strict(NATURES)
+    mois = decomptes.select("decompte", mois=month_of(pl.col("date_paiement")))
+    return (
+        lignes.join(mois, on="decompte")
+        .filter(pl.col("code") != TROP)
+        .group_by("mois", "code")
+        .agg(
+            pl.col("decompte").n_unique().cast(pl.Int64).alias("decomptes"),
+            pl.col("assiette_centimes", "montant_centimes").sum(),
+        )
+        .with_columns(nature=nature, compte=nature.replace_strict(comptes, return_dtype=pl.String))
+        .select(computed_schema("retenues_conges").names())
+        .sort("mois", "code")
     )
