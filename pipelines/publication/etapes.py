@@ -29,7 +29,7 @@ from pipelines.publication.nuit import LOT_CAISSE, Nuit, read_nuit
 from pipelines.publication.registre import write_registre
 from specs.contrats import contrats, read_contrat
 from warehouse.instants import format_instant
-from warehouse.journal import CleEtape, Depot, change_etat, find_etape, record_etape
+from warehouse.journal import CleEtape, Depot, change_etats, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.publications import (
@@ -210,9 +210,9 @@ def _commit(connexion: Connection, maison: Maison, pret: Pret, instant: str) -> 
         apres=nuit.numero - 1,
     )
     journal = {depot.depot: depot.etat for depot in nuit.journal}
-    for depot, etat, motif in nuit.depots.select("depot", "etat", "motif").iter_rows():
-        if journal.get(depot, etat) != etat:
-            change_etat(connexion, depot, etat, motif, instant=instant)
+    etats = nuit.depots.select("depot", "etat", "motif").iter_rows()
+    changes = [(d, etat, motif) for d, etat, motif in etats if journal.get(d, etat) != etat]
+    change_etats(connexion, changes, instant=instant)
     return publication
 
 

@@ -24,6 +24,7 @@ from warehouse.journal import (
     EtapeDivergente,
     TransitionInterdite,
     change_etat,
+    change_etats,
     find_etape,
     is_derniere,
     read_depots,
@@ -98,6 +99,45 @@ def test_doublon(maison: Maison) -> None:
     suivants = [_record(maison), _record(maison)]
     assert [(d.etat, d.original) for d in suivants] == [("DOUBLON", premier.depot)] * 2
     assert _record(maison, adherent="000001").etat == "RECU"
+
+
+def test_many_deposits_move_at_once(maison: Maison) -> None:
+    """Each with its trace, those that already are there without; asked again, nothing more."""
+    noms = [_record(maison, contenu).depot for contenu in "abcd"]
+    for nom in noms:
+        _change(maison, nom, "CONFORME")
+    voulus = [
+        (noms[0], "INTEGRE", None),
+        (noms[1], "EN_ATTENTE", "SIRET"),
+        (noms[2], "CONFORME", None),
+    ]
+    for _ in range(2):
+        with maison.moteur.begin() as c:
+            change_etats(c, voulus, instant=APRES)
+    avant = [("RECU", None, INSTANT), ("CONFORME", None, APRES)]
+    with maison.moteur.connect() as c:
+        assert [(d.etat, d.motif) for d in read_depots(c)] == [
+            ("INTEGRE", None),
+            ("EN_ATTENTE", "SIRET"),
+            ("CONFORME", None),
+            ("CONFORME", None),
+        ]
+        assert read_etats(c, noms[0]) == [*avant, ("INTEGRE", None, APRES)]
+        assert read_etats(c, noms[1]) == [*avant, ("EN_ATTENTE", "SIRET", APRES)]
+        assert read_etats(c, noms[2]) == avant
+
+
+def test_many_deposits_move_or_none(maison: Maison) -> None:
+    """A state that can't follow, or a deposit that is not there, leaves the others as they were."""
+    noms = [_record(maison, contenu).depot for contenu in "ab"]
+    for faux, echec in (
+        ((noms[1], "INTEGRE", None), TransitionInterdite),
+        (("D00000099", "CONFORME", None), DepotInconnu),
+    ):
+        with pytest.raises(echec), maison.moteur.begin() as c:
+            change_etats(c, [(noms[0], "CONFORME", None), faux], instant=APRES)
+    with maison.moteur.connect() as c:
+        assert [d.etat for d in read_depots(c)] == ["RECU", "RECU"]
 
 
 def test_doublons_simultanes(maison: Maison) -> None:
