@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pipelines.reception.candidats import SourceDepots
-from pipelines.reception.connexion import AdresseSftp
 from pipelines.reception.source_locale import SourceLocale
-from pipelines.reception.source_sftp import SourceSftp
 from warehouse.reglages import Reglages
 
-__all__ = ["SourceDepots", "SourceLocale", "SourceSftp", "open_source"]
+if TYPE_CHECKING:
+    from pipelines.reception.connexion import AdresseSftp
+
+__all__ = ["SourceDepots", "SourceLocale", "open_source"]
 
 PORT_SSH = 22
 
@@ -25,6 +27,8 @@ def open_source(reglages: Reglages) -> SourceDepots:
     """
     if reglages.source_depots is None:
         return SourceLocale(reglages.dossier / "sftp")
+    from pipelines.reception.source_sftp import SourceSftp
+
     adresse, chemin = parse_source(reglages.source_depots)
     cle, hotes_connus = _required_keys(reglages)
     return SourceSftp(adresse, chemin, cle=cle, hotes_connus=hotes_connus)
@@ -36,6 +40,8 @@ def parse_source(source: str) -> tuple[AdresseSftp, str]:
     Raises:
         ValueError: another form, or a password in the address (keys only).
     """
+    from pipelines.reception.connexion import AdresseSftp
+
     parties = urlsplit(source)
     if parties.scheme != "sftp" or not parties.hostname or not parties.username:
         raise ValueError("CAISSE_SOURCE_DEPOTS : attendu sftp://compte@hote:port/chemin")

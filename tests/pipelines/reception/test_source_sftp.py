@@ -19,7 +19,8 @@ from pipelines.reception.candidats import (
 )
 from pipelines.reception.connexion import AdresseSftp
 from pipelines.reception.etapes import receive_depots
-from pipelines.reception.sources import SourceLocale, SourceSftp, open_source, parse_source
+from pipelines.reception.source_sftp import SourceSftp
+from pipelines.reception.sources import SourceLocale, open_source, parse_source
 from warehouse.maison import Maison
 from warehouse.reglages import Reglages
 
