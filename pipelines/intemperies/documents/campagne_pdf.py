@@ -81,7 +81,8 @@ def _totals(c: Campagne) -> dict[str, str]:
 def _describe_wages(c: Campagne) -> list[str]:
     """What S, A and C are tonight, and what is missing for the final refund."""
     if c.salaires_centimes is None or c.abattement_centimes is None:
-        return ["Aucun mois de la campagne n’est connu : rien n’est encore remboursé."]
+        attendu = f" Première DSN attendue : {_first_missing(c)}." if c.manquants else ""
+        return [f"Aucun mois de la campagne n’est connu : rien n’est encore remboursé.{attendu}"]
     s = round_half_away(c.salaires_centimes, c.diviseur)
     annonce = "de la campagne" if c.definitive else "étendus à la campagne"
     connus = "mois connus" if c.mois_connus > 1 else "mois connu"
@@ -103,6 +104,11 @@ def _describe_wages(c: Campagne) -> list[str]:
             f"Le remboursement définitif se fera à partir du 1er juin, une fois connus : {mois}."
         )
     return [printable(phrase) for phrase in phrases]
+
+
+def _first_missing(c: Campagne) -> str:
+    """The month without which no refund is made, « avril 2026 »."""
+    return format_mois(min(c.manquants.split()))
 
 
 def _describe_threshold(c: Campagne) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pipelines.intemperies.documents.mots import NATURES, read_titre
 from pipelines.intemperies.documents.valeurs import Compteur, Jour, Part, Salarie, Versement
+from pipelines.intemperies.regles.noms import TAUX_CONGES
 from specs.montants import PPM
 from specs.typographie import (
     format_date,
@@ -109,6 +110,17 @@ def tell_base(part: Part) -> Iterator[str]:
         )
 
 
+def _tell_wait(part: Part) -> str:
+    """What a refund waits for: dated values (I-39), else the first month of wages (I-31)."""
+    valeurs = [nom for nom in (part.manque or "").split(", ") if nom not in {"", TAUX_CONGES}]
+    if valeurs:
+        return f"Remboursement en attente : il manque {', '.join(valeurs)}."
+    return (
+        "Remboursement en attente : aucun mois de salaires de la campagne n'est connu. Il faut"
+        " d'abord la DSN du premier, pour chaque établissement."
+    )
+
+
 def tell_refund(part: Part) -> Iterator[str]:
     """The formula of the refund with its figures; nothing while a value is missing."""
     salaires, abattement = part.salaires_retenus_centimes, part.abattement_retenu_centimes
@@ -120,7 +132,7 @@ def tell_refund(part: Part) -> Iterator[str]:
         or part.remboursable_centimes is None
         or part.remboursable_premieres_centimes is None
     ):
-        yield "Remboursement en attente : les salaires ou une valeur datée manquent."
+        yield _tell_wait(part)
         return
     sur = "la campagne entière" if part.definitif else "les mois connus, étendus à la campagne"
     s = format_euros(salaires)

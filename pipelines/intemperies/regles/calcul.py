@@ -24,7 +24,7 @@ from pipelines.intemperies.regles.delais import compute_tenues, read_echeances
 from pipelines.intemperies.regles.indemnites import PART, compute_indemnites, compute_parts
 from pipelines.intemperies.regles.jours import Connu
 from pipelines.intemperies.regles.jugement import Jugement, judge_declarations
-from pipelines.intemperies.regles.noms import with_indemnite
+from pipelines.intemperies.regles.noms import TAUX_CONGES, with_indemnite
 from pipelines.intemperies.regles.remboursements import (
     CLE,
     DEFINITIF,
@@ -250,7 +250,7 @@ def _with_missing(cibles: pl.DataFrame) -> pl.DataFrame:
         "vigilances": pl.col("attend"),
         "coefficient de canicule": pl.col("coefficient_ppm").is_null(),
         "abattement": sans_abattement.fill_null(value=False),
-        "taux de congés": pl.col("taux_conges_ppm").is_null(),
+        TAUX_CONGES: pl.col("taux_conges_ppm").is_null(),
     }
     dits = [pl.when(absent).then(pl.lit(nom)) for nom, absent in manques.items()]
     texte = pl.concat_str(dits, separator=", ", ignore_nulls=True)

@@ -8,6 +8,7 @@ import polars as pl
 
 CHIFFRES = 16  # hexadecimal digits of the name of an indemnity: 64 bits
 SALARIE = 12
+TAUX_CONGES = "taux de congés"  # what is missing of the leave contribution alone (I-39)
 
 
 def with_indemnite(parts: pl.DataFrame) -> pl.DataFrame:

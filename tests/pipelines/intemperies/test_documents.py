@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pytest
 from pypdf import PdfReader
 
 from pipelines.editique.dossiers import Dossier
@@ -19,6 +21,7 @@ from pipelines.intemperies.documents.departs import compose_depart, find_departu
 from pipelines.intemperies.documents.justificatif_pdf import compose_justificatif_pdf
 from pipelines.intemperies.documents.justificatifs import compose_justificatif
 from pipelines.intemperies.documents.lettres import compose_justificatifs, name_file
+from pipelines.intemperies.documents.phrases import tell_refund
 from pipelines.metiers import METIERS
 from pipelines.publication.nuit import read_nuit
 from specs.connaissances import read_connaissances
@@ -120,6 +123,30 @@ def test_a_campaign_before_its_end_says_what_is_missing(dossier: Dossier) -> Non
     (page,) = read_pdf(compose_campagne_pdf(campagne))
     assert "étendus à la campagne (S) : 504 000,00 €, sur 8 mois connus de 12" in page
     assert "une fois connus : décembre 2025, janvier 2026" in page
+
+
+def test_a_campaign_whose_first_month_is_not_known_names_it(dossier: Dossier) -> None:
+    """Nothing is refunded before: the month that holds the refunds, among those missing."""
+    connus = SALAIRES | {"mois_connus": 0, "somme_connue": 0, "manquants": "2025-05 2025-04"}
+    campagne = compose_campagne(dossier, "2025-26", pl.DataFrame([connus]), read_connaissances())
+    (page,) = read_pdf(compose_campagne_pdf(campagne))
+    assert "Première DSN attendue : avril 2025." in page
+
+
+@pytest.mark.parametrize(
+    ("manque", "dit"),
+    [
+        (None, "Il faut d'abord la DSN du premier"),
+        ("taux de congés", "Il faut d'abord la DSN du premier"),
+        ("coefficient de canicule, taux de congés", "il manque coefficient de canicule."),
+    ],
+)
+def test_a_refund_that_waits_says_for_what(dossier: Dossier, manque: str | None, dit: str) -> None:
+    """A value that the State has not published, or the wages; never one for the other."""
+    lettre = compose_justificatif(dossier, "D1", noms(dossier))
+    part = replace(lettre.salaries[0].parts[0], salaires_retenus_centimes=None, manque=manque)
+    (phrase,) = tell_refund(part)
+    assert dit in phrase
 
 
 def test_who_leaves_has_a_certificate_of_the_years(dossier: Dossier) -> None:
