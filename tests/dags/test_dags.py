@@ -163,7 +163,7 @@ def test_the_dags_publish_the_acceptance_figures(
         ("2026-02", -12_000, 210_000, -2_520),
         ("2026-03", 1_350_000, 210_000, 283_500),
     ]
-    assert len(caisse.returned()) == 21
+    assert len(caisse.returned()) == 23
 
 
 @pytest.mark.lent
