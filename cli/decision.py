@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -189,9 +189,6 @@ def decider(
     a_blanc: ABlanc = False,
 ) -> None:
     """Enregistrer une décision : elle ne se modifie plus, la nuit suivante l'applique."""
-    from warehouse.decisions import DecisionRefusee
-
-    maintenant = datetime.now(UTC)
     saisi = Saisie(
         nature=NATURES.get(nature.lower().replace("_", "-"))
         or refuse(f"nature inconnue ; natures : {', '.join(NATURES)}"),
@@ -215,8 +212,18 @@ def decider(
         protege_centimes=None if protege is None else parse_euros(protege),
         fin=None if fin is None else parse_jour(fin),
     )
+    _decide(saisi, adherent, parse_jour(date_effet) if date_effet else None, auteur, motif)
+
+
+def _decide(
+    saisi: Saisie, adherent: str | None, date_effet: date | None, auteur: str, motif: str
+) -> None:
+    """Record it, and say its number; DecisionRefusee is told."""
+    from warehouse.decisions import DecisionRefusee
+
+    maintenant = datetime.now(UTC)
     acte = {
-        "date_effet": parse_jour(date_effet) if date_effet else maintenant.date(),
+        "date_effet": date_effet or maintenant.date(),
         "auteur": auteur,
         "motif": motif,
     }

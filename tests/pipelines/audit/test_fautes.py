@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -13,58 +12,14 @@ import pytest
 from pipelines.metiers import METIERS
 from pipelines.publication.audit import gather_audits
 from specs.contrats import contrats
-from tests.pipelines.audit.lignes_conges import ABSENCE, ACQUIS, CERTIFICAT, DECOMPTE, DROIT
+from tests.pipelines.audit.alterations import Alteration, add, change, double, lose, more
+from tests.pipelines.audit.lignes_conges import FAUTES_CONGES
 
 if TYPE_CHECKING:
     from tests.pipelines.audit.conftest import Nuit
 
 AUDITS = gather_audits(METIERS)
 PIPELINES = Path(__file__).parents[3] / "pipelines"
-TOUT = pl.lit(value=True)
-Alteration = Callable[[pl.DataFrame], pl.DataFrame]
-
-
-def change(ou: pl.Expr = TOUT, **valeurs: Any) -> Alteration:
-    """The first row that `ou` keeps, with these values: an expression, or a constant."""
-
-    def alter(frame: pl.DataFrame) -> pl.DataFrame:
-        rang = frame.with_row_index().filter(ou)["index"][0]
-        seule = pl.int_range(pl.len()) == rang
-        return frame.with_columns(
-            pl.when(seule)
-            .then(v if isinstance(v, pl.Expr) else pl.lit(v, frame.schema[nom]))
-            .otherwise(pl.col(nom))
-            .alias(nom)
-            for nom, v in valeurs.items()
-        )
-
-    return alter
-
-
-def more(colonne: str, ou: pl.Expr = TOUT) -> Alteration:
-    """One more unit (cent, hundredth, rank) in the first row that `ou` keeps."""
-    return change(ou, **{colonne: pl.col(colonne) + 1})
-
-
-def lose(frame: pl.DataFrame) -> pl.DataFrame:
-    """The table without its first row."""
-    return frame.slice(1)
-
-
-def double(frame: pl.DataFrame) -> pl.DataFrame:
-    """The table with its first row twice."""
-    return pl.concat([frame, frame.head(1)])
-
-
-def add(**valeurs: Any) -> Alteration:
-    """The table with one more row: its first one, or an empty one, with these values."""
-
-    def alter(frame: pl.DataFrame) -> pl.DataFrame:
-        vide = dict.fromkeys(frame.columns)
-        ligne = frame.row(0, named=True) if frame.height else vide
-        return pl.concat([frame, pl.DataFrame([ligne | valeurs], frame.schema)])
-
-    return alter
 
 
 def suspend(etats: pl.DataFrame) -> pl.DataFrame:
@@ -356,40 +311,7 @@ FAUTES: list[tuple[str, str, str, Alteration]] = [
         "indemnites_intemperies",
         add(**PART),
     ),
-    ("certificats_suites", "un remplacement de rien", "certificats", add(**CERTIFICAT)),
-    (
-        "certificats_suites",
-        "un certificat montré sans jour",
-        "certificats",
-        add(**CERTIFICAT | {"remplace": None, "certificat": "CG-JOUR", "visible_le": None}),
-    ),
-    ("ecarts_absences", "un congé que rien ne paie", "ecarts_absences", add(**ABSENCE)),
-    ("droits_certificats", "un droit sans certificat", "droits", add(**DROIT)),
-    ("droits_compteurs", "un droit sans compteur", "droits", add(**DROIT)),
-    ("droits_compteurs", "un compteur sans droit", "compteurs_conges", add(**ACQUIS)),
-    ("decomptes_lignes", "un centime brut de trop", "decomptes", more("brut_centimes")),
-    ("decomptes_lignes", "un centime retenu de trop", "lignes_decompte", more("montant_centimes")),
-    ("decomptes_lignes", "un jour payé de trop", "decomptes", more("jours_centiemes")),
-    (
-        "decomptes_lignes",
-        "un jour pris de trop",
-        "prises_conges",
-        more("jours_centiemes", pl.col("demande").str.starts_with("R2026")),
-    ),
-    ("decomptes_lignes", "un trop-perçu repris de rien", "lignes_decompte", change(code="TROP")),
-    ("decomptes_lignes", "un décompte publié qui manque", "decomptes_avant", add(**DECOMPTE)),
-    ("decomptes_dus", "un centime viré de trop", "dus_conges", more("montant_centimes")),
-    ("decomptes_dus", "une retenue que rien ne dit", "dus_conges", lose),
-    ("decomptes_dus", "un décompte sans somme due", "dus_conges", pl.DataFrame.clear),
-    ("decomptes_dus", "un autre jour", "dus_conges", change(execution=date(2026, 12, 1))),
-    ("dus_ecritures", "une retenue non portée en compte", "dus_conges", lose),
-    (
-        "attestations_decomptes",
-        "un centime attesté de trop",
-        "attestations_fiscales",
-        more("brut_centimes"),
-    ),
-    ("attestations_decomptes", "une année sans paiement", "decomptes", pl.DataFrame.clear),
+    *FAUTES_CONGES,
     ("remboursements_dus", "une somme due sans remboursement", "dus_intemperies", add(**DU)),
     ("dus_ecritures", "une somme due non portée en compte", "dus_intemperies", add(**DU)),
     (
