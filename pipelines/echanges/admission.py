@@ -19,6 +19,7 @@ from parsers.anomalies import SCHEMA, anomalie
 from pipelines.controle.admission import Admission, Doublon
 from pipelines.controle.lecture import Lecture
 from pipelines.echanges.hors_droits import REFUSEES, refuse_lignes
+from pipelines.echanges.payees import read_payees
 from pipelines.echanges.regles.droits import (
     ENVOIS,
     Habilitations,
@@ -48,6 +49,12 @@ class Recueil:
 
     acceptes: dict[Cle, Envoi] = field(default_factory=dict)
     suites: dict[Cle, Envoi] = field(default_factory=dict)
+
+    def target(self, envoi: Envoi) -> Envoi | None:
+        """The file accepted that another replaces or cancels; None when there is none."""
+        if envoi.remplace is None:
+            return None
+        return self.acceptes.get((*envoi.cle[:3], envoi.remplace))
 
     def add(self, envoi: Envoi) -> None:
         """Accept a file."""
@@ -84,6 +91,7 @@ def admit_echanges(maison: Maison, depots: Sequence[Depot], lecture: Lecture) ->
     envois = _requests(candidats, [par_numero[numeros[e.depot]] for e in candidats])
     refus = list(_refuse_rights(envois, numeros, habilitations))
     sans_droit = {numero for frame in refus for numero in frame["fichier"]}
+    payees = read_payees(maison, {vise.depot for e in candidats if (vise := recueil.target(e))})
     doublons: dict[int, Doublon] = {}
     pris = []
     for envoi in candidats:
@@ -94,7 +102,7 @@ def admit_echanges(maison: Maison, depots: Sequence[Depot], lecture: Lecture) ->
         if deja is not None and deja.contenu == envoi.contenu:
             doublons[numero] = Doublon(deja.depot, f"fichier déjà reçu : dépôt {deja.depot}")
             continue
-        refuse = find_refus(numero, envoi, recueil)
+        refuse = find_refus(numero, envoi, recueil, payees)
         if refuse is None:
             recueil.add(envoi)
             pris.append(envoi)
@@ -136,24 +144,32 @@ def _refuse_rights(
         yield anomalie(numeros[refus["depot"]], refus["code"], **champ, **dits)
 
 
-def find_refus(numero: int, envoi: Envoi, recueil: Recueil) -> pl.DataFrame | None:
-    """F006 or F011 of a file whose key or target forbids it; None when nothing does."""
+def find_refus(
+    numero: int, envoi: Envoi, recueil: Recueil, payees: Mapping[str, Sequence[str]]
+) -> pl.DataFrame | None:
+    """F006 or F011 of a file whose key or target forbids it; None when nothing does.
+
+    `payees`: keys of the lines that were paid, by deposit: each is told.
+    """
     lieu = {"ligne": 1, "bloc": "00"}
     if envoi.cle in recueil.acceptes:
         return anomalie(numero, "F006", **lieu, rubrique="FILE_ID", valeur=envoi.file_id)
     if envoi.remplace is None:
         return None
+    lieu |= {"rubrique": "REPLACES"}
     cible = (*envoi.cle[:3], envoi.remplace)
-    vise = recueil.acceptes.get(cible)
+    vise = recueil.target(envoi)
     if vise is None or vise.operation == ANNULATION:
         variante = "inconnu"
     elif cible in recueil.suites:
         variante = "deja"
     else:
-        return None
-    return anomalie(
-        numero, "F011", variante=variante, **lieu, rubrique="REPLACES", valeur=envoi.remplace
-    )
+        payes = [
+            anomalie(numero, "F011", variante="paye", **lieu, valeur=cle)
+            for cle in payees.get(vise.depot, ())
+        ]
+        return pl.concat(payes) if payes else None
+    return anomalie(numero, "F011", variante=variante, **lieu, valeur=envoi.remplace)
 
 
 def _envoi(ligne: dict[str, str], depot: Depot) -> Envoi:
