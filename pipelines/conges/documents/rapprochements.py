@@ -40,7 +40,7 @@ CAUSES = {
         "le fichier des bulletins ne dit rien de ce mois",
         "Vérifier l'extraction de la paie.",
     ),
-    "MONTANT": (
+    "MONTANTS": (
         "les montants diffèrent",
         "Si le bulletin est juste, envoyer ce bloc dans la prochaine DSN : il porte la différence.",
     ),
@@ -49,7 +49,7 @@ CAUSES_CERTIFICAT = {
     "SANS_CERTIFICAT": "aucun certificat : le contrat ne relève pas des congés de la caisse",
     "CERTIFICAT_RECU": "un certificat reçu (CERT) entre dans celui-ci",
     "MOIS_MANQUANTS": "des mois de contrat manquent, et ne donnent rien",
-    "MONTANT": "le certificat ne compte pas toutes ces bases : un certificat reçu passe avant",
+    "MONTANTS": "le certificat ne compte pas toutes ces bases : un certificat reçu passe avant",
 }
 
 

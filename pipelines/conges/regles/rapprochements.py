@@ -17,9 +17,9 @@ ESTIMATION = codes_of("bases", "source", "ESTIMATION")
 MOIS = ["salarie", "mois"]
 # Why two of them differ, the first that fits.
 CAUSES = (
-    "SANS_DSN", "BASE_ABSENTE", "BASE_ECARTEE", "MOIS_VOISIN", "BULLETIN_ABSENT", "MONTANT",
+    "SANS_DSN", "BASE_ABSENTE", "BASE_ECARTEE", "MOIS_VOISIN", "BULLETIN_ABSENT", "MONTANTS",
 )  # fmt: skip
-CAUSES_CERTIFICAT = ("SANS_CERTIFICAT", "CERTIFICAT_RECU", "MOIS_MANQUANTS", "MONTANT")
+CAUSES_CERTIFICAT = ("SANS_CERTIFICAT", "CERTIFICAT_RECU", "MOIS_MANQUANTS", "MONTANTS")
 RAPPROCHES = pl.Schema(
     {
         "salarie": pl.String,
@@ -120,7 +120,7 @@ def _block() -> pl.Expr:
         mois.dt.month_end().dt.strftime("%d%m%Y"),
         euros,
     )
-    return pl.when(pl.col("cause").is_in(["BASE_ABSENTE", "MONTANT"])).then(bloc)
+    return pl.when(pl.col("cause").is_in(["BASE_ABSENTE", "MONTANTS"])).then(bloc)
 
 
 def compute_salaries(mois: pl.DataFrame, certificats: pl.DataFrame) -> pl.DataFrame:

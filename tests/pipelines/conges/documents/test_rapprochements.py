@@ -101,7 +101,7 @@ def test_what_agrees_has_no_cause() -> None:
         (
             [month("2025-04"), month("2025-05", quantite=190_000)],
             ("2025-04", "2025-05"),
-            [None, "MONTANT"],
+            [None, "MONTANTS"],
         ),
         (
             [month("2025-04"), month("2025-05"), month("2025-06")],
@@ -134,7 +134,7 @@ def test_a_regularisation_is_written_as_a_dsn_writes_it() -> None:
     ("certificat", "cause"),
     [
         ({"brut_centimes": 500_000}, "CERTIFICAT_RECU"),
-        ({"brut_centimes": 100_000}, "MONTANT"),
+        ({"brut_centimes": 100_000}, "MONTANTS"),
         ({"mois_manquants": "2025-06", "completude": 66}, "MOIS_MANQUANTS"),
         ({"exercice": 2025}, "SANS_CERTIFICAT"),
         ({"en_vigueur": False}, "SANS_CERTIFICAT"),
