@@ -10,8 +10,9 @@ import polars as pl
 
 from pipelines.conges.regles.paiement.jours import DEMANDE
 from pipelines.echanges.regles.lignes import SCHEMA_VALEURS
+from specs.contrats import codes_of
 
-JOURS, CENTIMES = "CJ", "CT"  # UNIT
+JOURS, CENTIMES = codes_of("valeurs_echange", "unite", "CJ", "CT")
 MONTANTS = {
     "INDEMNITE": "indemnite_centimes", "PRIME": "prime_centimes", "NET": "net_centimes",
 }  # fmt: skip
