@@ -259,6 +259,25 @@ def droits(
     _write(sortie, [(nom, compose_droits_pdf(trouve))])
 
 
+@application.command("attestation-fiscale")
+def attestation_fiscale(
+    salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],
+    annee: Annotated[int, typer.Argument(help="Année des virements (2026).")],
+    sortie: Sortie,
+    publication: Numero = None,
+) -> None:
+    """Congés payés versés à un salarié dans une année, à déclarer : PDF."""
+    from pipelines.conges.documents.attestation_fiscale_pdf import compose_attestation_fiscale_pdf
+    from pipelines.conges.documents.sources import find_attestation_fiscale
+
+    maison, lue = _open(publication)
+    trouve = find_attestation_fiscale(maison, salarie, annee, lue)
+    if trouve is None:
+        _refuse(f"Rien n'a été versé à ce salarié en {annee} (publication {lue.numero}).")
+    nom = f"ATTESTATION_FISCALE_{salarie[:PSEUDONYME]}_{annee}.pdf"
+    _write(sortie, [(nom, compose_attestation_fiscale_pdf(trouve))])
+
+
 def _open(numero: int | None) -> tuple[Maison, Publication]:
     """The home, and a publication of it, the last one by default."""
     from warehouse.maison import open_maison

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.conges.documents.valeurs import (
+    AttestationFiscale,
     Beneficiaire,
     Certificat,
     Compteur,
@@ -73,6 +74,26 @@ def find_releve(maison: Maison, salarie: str, publication: Publication) -> Relev
         date_arrete=publication.date_arrete,
         publication=publication.numero,
     )
+
+
+def find_attestation_fiscale(
+    maison: Maison, salarie: str, annee: int, publication: Publication
+) -> AttestationFiscale | None:
+    """What an employee (pseudonym) was paid in a year; None when it is nothing."""
+    siennes = _read(maison, "attestations_fiscales", publication, salarie=salarie)
+    payes = _read(maison, "decomptes", publication, salarie=salarie)
+    for ligne in siennes.filter(annee=annee).iter_rows(named=True):
+        dernier = payes.sort("date_paiement", "decompte").row(-1, named=True)
+        return AttestationFiscale(
+            beneficiaire=find_beneficiaire(maison, dernier),
+            annee=annee,
+            brut_centimes=ligne["brut_centimes"],
+            net_imposable_centimes=ligne["net_imposable_centimes"],
+            pas_centimes=ligne["pas_centimes"],
+            date_arrete=publication.date_arrete,
+            publication=publication.numero,
+        )
+    return None
 
 
 def _read(maison: Maison, table: str, publication: Publication, **filtre: str) -> pl.DataFrame:

@@ -155,3 +155,16 @@ class Pourquoi:
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     date_arrete: date
     publication: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationFiscale:
+    """A row of the contract `attestations_fiscales`."""
+
+    beneficiaire: Beneficiaire
+    annee: int
+    brut_centimes: int
+    net_imposable_centimes: int
+    pas_centimes: int
+    date_arrete: date
+    publication: int

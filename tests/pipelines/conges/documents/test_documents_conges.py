@@ -9,10 +9,12 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from pipelines.conges.documents.attestation_fiscale_pdf import compose_attestation_fiscale_pdf
 from pipelines.conges.documents.decompte_pdf import compose_decompte_pdf
 from pipelines.conges.documents.droits_pdf import compose_droits_pdf
 from pipelines.conges.documents.phrases import format_jours, format_temps
 from pipelines.conges.documents.valeurs import (
+    AttestationFiscale,
     Beneficiaire,
     Compteur,
     Decompte,
@@ -93,6 +95,14 @@ def read_pdf(octets: bytes) -> str:
     pages = PdfReader(BytesIO(octets)).pages
     texte = " ".join(page.extract_text() for page in pages)
     return " ".join(texte.replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def test_a_year_of_tax_tells_what_to_declare() -> None:
+    """The gross, the taxable net and the tax of the transfers of the year."""
+    attestation = AttestationFiscale(LUI, 2025, 324_762, 279_357, 8_101, date(2026, 1, 5), 20)
+    texte = read_pdf(compose_attestation_fiscale_pdf(attestation).draw())
+    for dit in ("BASILE VOYAGEUR", "versés en 2025", "3 247,62 €", "2 793,57 €", "81,01 €"):
+        assert dit in texte, dit
 
 
 def test_a_statement_tells_every_amount_and_why() -> None:
