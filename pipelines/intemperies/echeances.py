@@ -13,11 +13,11 @@ from pipelines.intemperies.regles.connus import SUSPENSION, compute_absences
 from pipelines.intemperies.regles.echeances import compute_echeances, with_reminders
 from pipelines.intemperies.regles.suivi_echeances import DITES, ESSAI, TABLE, compute_suivi
 from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.partage import read_publiees
 from pipelines.nuit.parts import Part, dated, in_part
 from specs.connaissances import read_connaissances
 from specs.periodes import Mois
 from warehouse.envois import list_envois
-from warehouse.publications import read_table_publiee
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -40,7 +40,7 @@ def prepare_echeances(maison: Maison, part: Part, date_arrete: date) -> Travail:
     jours = maison.lac.read("jours_intemperies").filter(part.ecrites())
     declares = jours.select("siren", "salarie", "date").unique().collect()
     brouillons = _read_drafts(maison, part)
-    publiees = read_table_publiee(maison, TABLE).filter(part.siennes()).drop("part").collect()
+    publiees = read_publiees(maison, TABLE, part).drop("part").collect()
     entrees = [frame.sort(pl.all()) for frame in (suspensions, dites, declares, brouillons)]
 
     def produce() -> Production:

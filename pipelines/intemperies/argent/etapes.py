@@ -8,12 +8,12 @@ import polars as pl
 
 from pipelines.intemperies.regles.dus import compute_dus
 from pipelines.nuit.execution import Production, Travail
+from pipelines.nuit.partage import read_publiees
 from pipelines.nuit.parts import Part, in_part
 from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat
 from warehouse.maison import Maison
-from warehouse.publications import read_table_publiee
 from warehouse.registre import read_etablissements
 
 DUS, REMBOURSEMENTS, ARRETS = "dus_intemperies", "remboursements_intemperies", "arrets_intemperies"
@@ -27,7 +27,7 @@ def prepare_dus(maison: Maison, part: Part, _date_arrete: date) -> Travail:
     )
     with maison.moteur.connect() as connexion:
         etablissements = read_etablissements(connexion, part.vue.registre).filter(part.siennes())
-    publies = read_table_publiee(maison, DUS).filter(part.siennes()).collect().sort("du")
+    publies = read_publiees(maison, DUS, part).collect().sort("du")
 
     def produce() -> Production:
         tous = compute_dus(remboursements, arrets, etablissements, read_connaissances())
