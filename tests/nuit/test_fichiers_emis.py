@@ -42,7 +42,10 @@ def test_every_file_given_is_in_the_history(
         ("ACK", "D00000001", None, "reel", "REMIS"),
         ("CONTROLE", "D00000001", None, "reel", "A_REMETTRE"),
         ("RAPPORT", "D00000001", 1, "reel", "A_REMETTRE"),
-        *((n, None, 1, None, "A_REMETTRE") for n in ("APPEL", "RELEVE", "RECAPITULATIF")),
+        *(
+            (n, None, 1, None, "A_REMETTRE")
+            for n in ("APPEL", "RELEVE", "RECAPITULATIF", "CERTIFICATS")
+        ),
     }
     assert set(publies.filter(nature="APPEL")["cdg"]) == {"C8000101"}
     du_jour = read_table(caisse.maison, "fichiers_emis", lecteur=Lecteur.EXPLOITANT)
