@@ -66,7 +66,7 @@ def test_a_night_of_a_company_with_conventions(
         boite, _, nom = chemin.split("/")
         boites.setdefault(boite, set()).add(nom.split("_")[0])
     assert boites == {
-        "A80001": {"APP", "APPEL", "ECHEANCE", "RECAPITULATIF", "RELEVE"},
+        "A80001": {"APP", "APPEL", "CERTIFICATS", "ECHEANCE", "RECAPITULATIF", "RELEVE"},
         "CABINET-02": {"ACK", "CONTROLE", "RAPPORT"},
     }
     check_app(caisse)
