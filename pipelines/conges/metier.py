@@ -84,6 +84,7 @@ CONGES = Metier(
     ),
     documents=(
         Document("certificats_conges", "pipelines.conges.documents.lettres:compose_certificats"),
+        Document("dec", "pipelines.conges.documents.dec:compose_lettres"),
     ),
     audits="pipelines.conges.audits:AUDITS",
     decisions="pipelines.conges.decisions:NATURES",

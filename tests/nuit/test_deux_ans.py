@@ -217,17 +217,22 @@ def assert_story(caisse: Caisse) -> None:
     assert_told_to_payroll(caisse, decomptes)
 
 
-def assert_told_to_payroll(caisse: Caisse, decomptes: pl.DataFrame) -> None:
-    """Each payment is in the RCP file of its month, once; what is left of it is the net."""
+def read_told(caisse: Caisse, genre: str, code: str) -> pl.DataFrame:
+    """Records of the exchange files of a kind that were given."""
     lues = []
-    for sha256 in caisse.read("fichiers_emis").filter(nature="RCP")["sha256"]:
+    for sha256 in caisse.read("fichiers_emis").filter(nature=genre)["sha256"]:
         lu = read_fixe(1, caisse.maison.archive.read(sha256))
         assert lu.anomalies.is_empty()
         assert lu.fichier is not None
         assert lu.fichier.genre is not None
-        ligne = lu.fichier.genre.enregistrements["50"]
-        lues.append(select_valeurs(ligne, with_valeurs(ligne, lu.fichier.enregistrements["50"])))
-    lignes = pl.concat(lues).sort("origin_id")
+        ligne = lu.fichier.genre.enregistrements[code]
+        lues.append(select_valeurs(ligne, with_valeurs(ligne, lu.fichier.enregistrements[code])))
+    return pl.concat(lues)
+
+
+def assert_told_to_payroll(caisse: Caisse, decomptes: pl.DataFrame) -> None:
+    """Each payment is told once: in the RCP file of its month, in DEC, in REG; to the cent."""
+    lignes = read_told(caisse, "RCP", "50").sort("origin_id")
     dits = decomptes.with_columns(csg=pl.col("csg_centimes") + pl.col("crds_centimes"))
     assert lignes.select(
         "origin_id", "nature", "gross", "social", "csg_crds", "pas", "net", "surname"
@@ -238,6 +243,10 @@ def assert_told_to_payroll(caisse: Caisse, decomptes: pl.DataFrame) -> None:
             "net_centimes",
         ).rows()
     ]  # fmt: skip
+    nets = decomptes.select("decompte", "net_centimes").rows()
+    assert read_told(caisse, "DEC", "60").sort("dec_id").select("dec_id", "net").rows() == nets
+    vires = read_told(caisse, "REG", "70").filter(nature="CON").sort("doc_id")
+    assert vires.select("doc_id", "amount").rows() == nets
 
 
 @pytest.mark.lent
