@@ -84,6 +84,8 @@ def test_one_night_calls_the_last_declaration(
         ),
         # The DSN tells a stop for bad weather that nothing declares.
         "ECHEANCE_800000010_20260405.pdf",
+        # March is told: the leave year is certified, whatever misses.
+        *(f"CERTIFICATS_CONGES_2026-04-05.{forme}" for forme in ("csv", "xlsx")),
     }
 
 
