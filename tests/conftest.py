@@ -203,7 +203,7 @@ def make_caisse(
 ) -> Callable[..., Caisse]:
     """Maker of a fund that knows the companies of the sample files, or those of `registre`."""
 
-    def make(registre: bytes | None = None, nombre_parts: int = 4) -> Caisse:
+    def make(registre: bytes | None = None, nombre_parts: int = 1) -> Caisse:
         dossier = tmp_path_factory.mktemp("caisse") / "maison"
         shutil.copytree(neuve, dossier)
         caisse = open_caisse(Reglages(dossier=dossier, nombre_parts=nombre_parts))
@@ -226,7 +226,7 @@ def make_appelee(
     """
     jouees: dict[tuple[int, bytes], Caisse] = {}
 
-    def make(nombre_parts: int = 4, registre: bytes = b"") -> Caisse:
+    def make(nombre_parts: int = 1, registre: bytes = b"") -> Caisse:
         histoire = (nombre_parts, registre)
         if histoire not in jouees:
             jouees[histoire] = make_caisse(nombre_parts=nombre_parts)

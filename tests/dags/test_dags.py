@@ -153,7 +153,7 @@ def test_the_dags_publish_the_acceptance_figures(
         soir.isoformat(),
         accueil=tmp_path / "airflow",
         CAISSE_DOSSIER=str(caisse.maison.reglages.dossier),
-        CAISSE_NOMBRE_PARTS="4",
+        CAISSE_NOMBRE_PARTS=str(caisse.maison.reglages.nombre_parts),
     )
     assert joues.returncode == 0, joues.stdout + joues.stderr
     lignes = caisse.read("lignes_appel").select(

@@ -51,7 +51,7 @@ def environment(caisse: Caisse, port: int) -> dict[str, str]:
     hors = ("AIRFLOW", "MAKE", "MFLAGS")
     return {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(hors)} | {
         "CAISSE_DOSSIER": str(caisse.maison.reglages.dossier),
-        "CAISSE_NOMBRE_PARTS": "4",
+        "CAISSE_NOMBRE_PARTS": str(caisse.maison.reglages.nombre_parts),
         "CAISSE_PORT_AIRFLOW": str(port),
         "CAISSE_HORAIRE_RECEPTION": "* * * * *",
         "PYTHONUNBUFFERED": "1",

@@ -28,7 +28,7 @@ def caisse(make_caisse: Callable[..., Caisse], monkeypatch: pytest.MonkeyPatch) 
     """A fund that the settings name, as a scheduler finds it."""
     caisse = make_caisse()
     monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
-    monkeypatch.setenv("CAISSE_NOMBRE_PARTS", "4")
+    monkeypatch.setenv("CAISSE_NOMBRE_PARTS", "1")
     return caisse
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,12 @@ DROITS: dict[str, Any] = {
     },
 }
 SALARIES = sorted(compute_pseudonyme(b"0" * 32, f"{rang}") for rang in range(6))
+
+
+@pytest.fixture
+def caisse(make_caisse: Callable[..., Caisse]) -> Caisse:
+    """A fund of four shards."""
+    return make_caisse(nombre_parts=4)
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ def vecue(
     caisse = make_caisse()
     with pytest.MonkeyPatch.context() as environnement:
         environnement.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
-        environnement.setenv("CAISSE_NOMBRE_PARTS", "4")
+        environnement.setenv("CAISSE_NOMBRE_PARTS", "1")
         caisse.drop(ADHERENT, "essai.dsn", normale)
         caisse.drop(ADHERENT, "illisible.dsn", b"rien")
         scan(caisse, MIDI)
