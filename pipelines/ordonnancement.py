@@ -25,6 +25,7 @@ from pipelines.nuit.passage import (
 from pipelines.reception.etapes import has_files
 from warehouse.journal import read_depots
 from warehouse.maison import open_maison
+from warehouse.nuits import has_new_acts
 from warehouse.reglages import Reglages
 
 Contexte = Mapping[str, Any]
@@ -70,10 +71,10 @@ def executer(contexte: Contexte, temps: str, argument: str | int | None = None) 
 
 
 def is_calme(passage: Passage) -> bool:
-    """Whether nothing was dropped, waits to be controlled, or is left of a night that was cut."""
+    """Whether nothing was dropped, imported or decided, nor is left of a night that was cut."""
     maison = passage.maison
     with maison.moteur.connect() as connexion:
-        if read_depots(connexion, {"RECU"}):
+        if read_depots(connexion, {"RECU"}) or has_new_acts(connexion):
             return False
     return not is_nuit_en_cours(passage) and not has_files(maison)
 

@@ -76,6 +76,14 @@ def read_derniere_nuit(c: Connection) -> tuple[int, str] | None:
     return None if ligne is None else (ligne[0], ligne[1])
 
 
+def has_new_acts(c: Connection) -> bool:
+    """Whether something was imported or decided since the last night opened."""
+    derniere = select(*_VUE).order_by(NUITS.c.numero.desc()).limit(1)
+    ligne = c.execute(derniere).one_or_none()
+    lus = Vue(*ligne) if ligne else Vue(0, 0)
+    return lus != Vue(read_version(c), read_derniere_decision(c))
+
+
 def read_vue(c: Connection, date_arrete: date) -> Vue:
     """What the night of `date_arrete` reads; the present when the last one opened is not it."""
     derniere = select(NUITS.c.date_arrete, *_VUE).order_by(NUITS.c.numero.desc()).limit(1)

@@ -136,8 +136,10 @@ def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
 def test_a_night_without_a_file_needs_no_airflow(
     caisse: Caisse, ask: Callable[..., Result], normale: bytes, soir: datetime
 ) -> None:
-    """Played at once, it says what it did; a file in a box, or one received, is for Airflow."""
+    """Played at once, it says what it did; a file, an import or a decision is for Airflow."""
     suivante = soir + timedelta(days=1)
+    assert not is_calme(caisse.passage(soir))  # the registry was imported since
+    caisse.pass_night(soir)
     passee = ask(caisse, "nuit", "--maintenant", f"{suivante:%Y-%m-%dT%H:%M:%S}")
     assert (passee.exit_code, passee.stderr) == (0, "")
     assert SANS_AIRFLOW in passee.stdout
