@@ -23,6 +23,7 @@ from specs.contrats import read_contrat, schema_polars
 from tests.conftest import SOIR
 from tests.registre import correct_row
 from warehouse.alertes import read_tenues
+from warehouse.publications import publish
 from warehouse.tables_registre import ADHERENTS
 from warehouse.tables_sql import ETAPES
 
@@ -172,8 +173,16 @@ def test_an_invoice_of_fractionnement_days_is_called(
     """What a night published of the leave paid is on the call of its month, and adds up."""
     schema = schema_polars(read_contrat("factures_fractionnement"))
     facture = pl.DataFrame([FACTURE | {"part": 0}], schema)
-    caisse.maison.lac.write("factures_fractionnement", facture, {"part": 0})
-    caisse.pass_night(SOIR - timedelta(days=1))
+    version = caisse.maison.lac.write("factures_fractionnement", facture, {"part": 0})
+    with caisse.maison.moteur.begin() as connexion:
+        publish(
+            connexion,
+            date_arrete=SOIR.date(),
+            versions={"factures_fractionnement": version},
+            empreinte="",
+            publie_le="2026-04-04T20:00:00Z",
+            remises=[],
+        )
     caisse.drop("A80001", "mars.dsn", as_real(normale))
     assert caisse.pass_night().reserves == 0
     lignes = caisse.read("lignes_appel").filter(pl.col("cotisation") == "FRAC")
