@@ -136,7 +136,9 @@ def rapprochement(
     try:
         lus = parse_bulletins(bulletins.read_bytes() if bulletins else b"matricule;mois;base")
         compose = compose_rapprochement(dossier, exercice, lus, personnes)
-    except (BulletinsRefuses, OSError) as refus:
+    except OSError:
+        _refuse(f"Impossible de lire « {bulletins} » : vérifier son nom et ses droits.")
+    except BulletinsRefuses as refus:
         _refuse(str(refus))
     nom = f"RAPPROCHEMENT_CONGES_{exercice}_{dossier.date_arrete}"
     formes = read_modeles()[MODELE].formes
