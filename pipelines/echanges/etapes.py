@@ -34,8 +34,8 @@ REEL, LOT = "R", "lot"
 def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
     """The real files accepted of the companies of a shard (columns of `Envoi`), in order.
 
-    Those of `part.essais` are taken as real: what was received after them is left out, as are those
-    that were set aside.
+    Those of `part.essais` are taken as real: what was received of their kind after them is left
+    out, as are those that were set aside.
     """
     with maison.moteur.connect() as connexion:
         envois = list_envois(connexion, part.nombre, part.numero)
@@ -46,14 +46,19 @@ def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
 
 
 def _until(envois: pl.DataFrame, essais: Collection[str]) -> pl.DataFrame:
-    """The files received no later than the last of these tests; all, when none is among them."""
+    """Without the files of their kind received after the last of these tests.
+
+    Those of other kinds stay, whenever they came: what they gave is in the state of the night.
+    """
     ordre = ["recu_le", "depot"]
     dernier = envois.filter(pl.col("depot").is_in(sorted(essais))).sort(ordre).tail(1)
     if dernier.is_empty():
         return envois
-    recu_le, depot = dernier.select(ordre).row(0)
-    plus_tot = pl.col("recu_le") < recu_le
-    return envois.filter(plus_tot | ((pl.col("recu_le") == recu_le) & (pl.col("depot") <= depot)))
+    genre, recu_le, depot = dernier.select("genre", *ordre).row(0)
+    plus_tard = (pl.col("recu_le") > recu_le) | (
+        (pl.col("recu_le") == recu_le) & (pl.col("depot") > depot)
+    )
+    return envois.filter(~((pl.col("genre") == genre) & plus_tard))
 
 
 def plan_echanges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
