@@ -48,14 +48,17 @@ def test_a_portfolio_without_fault_is_taken_whole(make_caisse: Callable[..., Cai
     assert caisse.read("anomalies").rows() == []
     lues = caisse.read("lignes_echange")
     reserves = ("ARI", "CERT")
-    assert set(lues.filter(~pl.col("nature").is_in(reserves))["verdict"]) == {"ACCEPTEE"}
+    acceptees = lues.filter(~pl.col("nature").is_in([*reserves, "DMC"]))
+    assert set(acceptees["verdict"]) == {"ACCEPTEE"}
+    # No certificate gives yet the rights that a leave of June takes: it waits for them.
+    assert set(lues.filter(nature="DMC")["verdict"]) == {"EN_ATTENTE"}
     # All of it comes one night of April: the stops of the winter are late, and right to the cent;
     # certificates tell months that the DSN tell too.
     assert set(lues.filter(pl.col("nature").is_in(reserves))["verdict"]) <= {
         "ACCEPTEE",
         "ACCEPTEE_RESERVE",
     }
-    assert set(caisse.read("constats_echange")["code"]) == {"CG-003", "IN-001"}
+    assert set(caisse.read("constats_echange")["code"]) == {"CG-003", "D101", "IN-001"}
     indemnites = caisse.read("valeurs_echange").filter(nom="INDEMNITE")
     assert indemnites["declare"].to_list() == indemnites["calcule"].to_list()
     assert len(indemnites)

@@ -63,12 +63,13 @@ def compute_versions(lues: pl.DataFrame, publiees: pl.DataFrame) -> Versions:
         )
     )
     en_vigueur = avant.filter("la").drop("la")
-    fermes = avant.filter("ferme").drop("la")
+    # One that its company cancelled is both: its line stands, and closes it.
+    connues = pl.concat([en_vigueur, avant.filter("ferme").drop("la")]).unique(DEMANDE)
     nouvelles = (
-        _later(lues, pl.concat([en_vigueur, fermes]))
+        _later(lues, connues)
         .sort(*DEMANDE, "recue_le", *PLACE)
         .join(
-            pl.concat([en_vigueur, fermes]).unique(DEMANDE).select(*DEMANDE, "ferme", "ouvert"),
+            connues.select(*DEMANDE, "ferme", "ouvert"),
             on=DEMANDE,
             how="left",
             maintain_order="left",
