@@ -26,6 +26,8 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from barres import verdict
 
+from bench.nuits import inscribe
+
 if TYPE_CHECKING:
     from pipelines.nuit.passage import Passage
     from sample_files.generateur.portefeuille import Fichier, Parametres
@@ -84,28 +86,11 @@ def generate_echanges(parametres: Parametres) -> Iterator[Fichier]:
 
 def learn(dossier: Path, parametres: Parametres) -> Maison:
     """A house that knows the companies, with their boxes."""
-    from pipelines.reception.etapes import create_boites
-    from sample_files.generateur.portefeuille import generate_entreprises
-    from sample_files.generateur.registre import draw_profil, render_registre
     from warehouse.maison import open_maison
-    from warehouse.registre import YAML, import_registre
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages(dossier=dossier, nombre_parts=2))
-    profils = ((e, draw_profil(parametres.graine, e)) for e in generate_entreprises(parametres))
-    with maison.moteur.begin() as connexion:
-        resultat = import_registre(
-            connexion,
-            render_registre(profils),
-            archive=maison.archive,
-            auteur="banc",
-            motif="banc",
-            instant="2026-01-01T00:00:00Z",
-            forme=YAML,
-        )
-    if resultat.erreurs:
-        raise SystemExit("registre refusé")
-    create_boites(maison)
+    inscribe(maison, parametres)
     return maison
 
 
