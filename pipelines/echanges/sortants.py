@@ -8,9 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from parsers.echanges.composition import compose_fichier
 from parsers.echanges.ecriture import write_fixe
 from parsers.echanges.ecriture_xml import write_xml
-from parsers.echanges.zones import XML, Fichier
+from parsers.echanges.zones import RANG, XML, Fichier
 from pipelines.echanges.reponses.formes import FORMES, INSTANT, LOGICIEL
 from specs.contrats import codes_of
 from specs.echanges import read_genres
@@ -77,3 +78,17 @@ def draw_sortant(
         yield f"{nom}.xml", write_xml(fichier)
     else:
         yield f"{nom}.txt", write_fixe(fichier)
+
+
+def draw_lignes(
+    genre: str,
+    bloc: str,
+    entete: Mapping[str, Any],
+    lignes: pl.DataFrame,
+    forme: str | None,
+    numero: int,
+) -> Iterator[tuple[str, bytes]]:
+    """The file of these records of one block, in their order; see `draw_sortant`."""
+    details = lignes.with_row_index(RANG).cast({RANG: pl.Int64})
+    fichier = compose_fichier(genre, entete, {bloc: details})
+    yield from draw_sortant(genre, fichier, entete, forme, numero)

@@ -6,22 +6,18 @@ to the cent. Source: exchange.md 6.1 to 6.3 and 6.6 of the proposed specificatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import polars as pl
 
-from parsers.echanges.composition import compose_fichier
-from parsers.echanges.zones import RANG
 from pipelines.cotisations.documents.nouveautes import read_nouveautes, read_told
 from pipelines.echanges.sortants import (
     compose_entete,
-    draw_sortant,
+    draw_lignes,
     find_conventions,
     read_formes,
 )
-from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.publication.nuit import Nuit
 from specs.baremes import read_cotisations
@@ -55,7 +51,8 @@ def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
         appels.select("siren", "adherent", "convention").unique().sort("siren").iter_rows()
     ):
         entete = compose_entete(APP, siren, convention, nuit.date_arrete, nuit.numero)
-        draw = partial(_draw, entete, par_siren[siren,], formes.get(siren), nuit.numero)
+        siennes = par_siren[siren,].drop("siren")
+        draw = partial(draw_lignes, APP, LIGNE, entete, siennes, formes.get(siren), nuit.numero)
         yield Lettre(adherent, draw)
 
 
@@ -103,11 +100,3 @@ def compute_lignes(appels: pl.DataFrame, lignes: pl.DataFrame, bases: pl.DataFra
 
 def _champ(nom: str) -> tuple[str, ...]:
     return read_genres()[APP].enregistrements[LIGNE].champ(nom).valeurs
-
-
-def _draw(
-    entete: Mapping[str, Any], lignes: pl.DataFrame, forme: str | None, publication: int
-) -> Iterator[Fichier]:
-    details = lignes.drop("siren").with_row_index(RANG).with_columns(pl.col(RANG).cast(pl.Int64))
-    fichier = compose_fichier(APP, entete, {LIGNE: details})
-    yield from draw_sortant(APP, fichier, entete, forme, publication)

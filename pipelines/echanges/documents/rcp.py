@@ -6,18 +6,14 @@ businesses say. A centre without a payment has no file. Source: exchange.md 6.1 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import polars as pl
 
-from parsers.echanges.composition import compose_fichier
-from parsers.echanges.zones import RANG
 from pipelines.echanges.calendriers import PRODUCTIONS
 from pipelines.echanges.regles.calendriers import RCP
-from pipelines.echanges.sortants import compose_entete, draw_sortant, read_formes
-from pipelines.editique.formes import Fichier
+from pipelines.echanges.sortants import compose_entete, draw_lignes, read_formes
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import find
 from pipelines.publication.nuit import Nuit
@@ -50,7 +46,9 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
             "period_from": dits[0].first_day,
             "period_to": dits[-1].last_day,
         }
-        draw = partial(_draw, dict(entete) | precise, lignes, formes.get(siren), numero)
+        tete, siennes = dict(entete) | precise, lignes.drop(*FICHIER, "mois")
+        forme = formes.get(siren)
+        draw = partial(draw_lignes, RCP, REGULARISATION, tete, siennes, forme, numero)
         yield Lettre(boites[siren], draw, cdg=cdg)
 
 
@@ -64,11 +62,3 @@ def _read_lignes(maison: Maison, nuit: Nuit, dites: pl.DataFrame) -> pl.DataFram
         lit(maison, mois, nuit.vue.registre).join(fichiers, on=["siren", "mois"]) for lit in lisent
     ]
     return pl.concat([VIDE, *lues], how="diagonal")
-
-
-def _draw(
-    entete: Mapping[str, Any], lignes: pl.DataFrame, forme: str | None, numero: int
-) -> Iterator[Fichier]:
-    details = lignes.drop(*FICHIER, "mois").with_row_index(RANG).cast({RANG: pl.Int64})
-    fichier = compose_fichier(RCP, entete, {REGULARISATION: details})
-    yield from draw_sortant(RCP, fichier, entete, forme, numero)

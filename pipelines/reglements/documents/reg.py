@@ -6,22 +6,18 @@ of which the bank said something else. Source: exchange.md 6.1 to 6.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import polars as pl
 
-from parsers.echanges.composition import compose_fichier
 from parsers.echanges.ecriture import fit_text
-from parsers.echanges.zones import RANG
 from pipelines.echanges.sortants import (
     compose_entete,
-    draw_sortant,
+    draw_lignes,
     find_conventions,
     read_formes,
 )
-from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.personnes import read_personnes
 from pipelines.publication.nuit import Nuit
@@ -53,7 +49,7 @@ def compose_lettres_reg(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     for siren, convention in servies.iter_rows():
         entete = compose_entete(REG, siren, convention, nuit.date_arrete, nuit.numero)
         siennes = lignes.filter(siren=siren).drop("siren")
-        draw = partial(_draw, entete, siennes, formes.get(siren), nuit.numero)
+        draw = partial(draw_lignes, REG, LIGNE, entete, siennes, formes.get(siren), nuit.numero)
         yield Lettre(boites[siren], draw)
 
 
@@ -122,11 +118,3 @@ def _read_beneficiaires(maison: Maison, nuit: Nuit, reglements: pl.DataFrame) ->
     )
     colonnes = ["reglement", "nir_siren", "name", pl.col("iban_masque").alias("iban_masked")]
     return pl.concat([frame.select(colonnes) for frame in (salaries, entreprises)])
-
-
-def _draw(
-    entete: Mapping[str, Any], lignes: pl.DataFrame, forme: str | None, publication: int
-) -> Iterator[Fichier]:
-    details = lignes.with_row_index(RANG).with_columns(pl.col(RANG).cast(pl.Int64))
-    fichier = compose_fichier(REG, entete, {LIGNE: details})
-    yield from draw_sortant(REG, fichier, entete, forme, publication)

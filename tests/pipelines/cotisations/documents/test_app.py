@@ -14,10 +14,9 @@ from pipelines.cotisations.documents.app import (
     ABREGES,
     APP,
     LIGNE,
-    _draw,
     compute_lignes,
 )
-from pipelines.echanges.sortants import find_conventions
+from pipelines.echanges.sortants import draw_lignes, find_conventions
 from specs.baremes import read_cotisations
 from specs.contrats import read_contrat, schema_polars
 from specs.echanges import read_genres
@@ -109,7 +108,7 @@ def test_a_line_names_its_base_and_its_last_deposit() -> None:
     for forme, lire in ((None, read_fixe), (XML, read_xml)):
         entete = {"mode": "R", "convention": "1", "siren": "800000010", "file_id": "APP-1"}
         entete |= {"created": "20260405000000", "operation": "N", "software": "Caisse"}
-        ((nom, octets),) = _draw(entete, lues, forme, 12_345)
+        ((nom, octets),) = draw_lignes(APP, LIGNE, entete, lues.drop("siren"), forme, 12_345)
         assert nom == f"APP_R_1_20260405000000_2345.{'xml' if forme else 'txt'}"
         assert lire(0, octets).anomalies.is_empty()
     lues = lues.drop("siren")
