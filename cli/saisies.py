@@ -21,66 +21,50 @@ class Saisie:
     """What the options say, read but not checked yet."""
 
     nature: str
-    siren: str | None
-    cdg: str | None
-    appels: tuple[str, ...]
-    mois: str | None
-    montant_centimes: int | None
-    echeances: tuple[str, ...]
-    attestation: str | None
-    mouvement: str | None
-    depot: str | None
-    compte: str | None
-    certificat: str | None
-    demande: str | None
-    identifiant: str | None
-    salarie: str | None
-    a_blanc: bool
-    saisie: str | None
-    part_ppm: int | None
-    protege_centimes: int | None
-    fin: date | None
+    siren: str | None = None
+    cdg: str | None = None
+    appels: tuple[str, ...] = ()
+    mois: str | None = None
+    montant_centimes: int | None = None
+    echeances: tuple[str, ...] = ()
+    attestation: str | None = None
+    mouvement: str | None = None
+    depot: str | None = None
+    compte: str | None = None
+    certificat: str | None = None
+    demande: str | None = None
+    identifiant: str | None = None
+    salarie: str | None = None
+    a_blanc: bool = False
+    saisie: str | None = None
+    part_ppm: int | None = None
+    protege_centimes: int | None = None
+    fin: date | None = None
 
 
-VIDE = Saisie(
-    nature="",
-    siren=None,
-    cdg=None,
-    appels=(),
-    mois=None,
-    montant_centimes=None,
-    echeances=(),
-    attestation=None,
-    mouvement=None,
-    depot=None,
-    compte=None,
-    certificat=None,
-    demande=None,
-    identifiant=None,
-    salarie=None,
-    a_blanc=False,
-    saisie=None,
-    part_ppm=None,
-    protege_centimes=None,
-    fin=None,
-)
+VIDE = Saisie("")
 
 
 def parse_euros(texte: str) -> int:
     """Cents of an amount written `125,40`, `125.4` or `125`; a refusal otherwise."""
-    lu = MONTANT.fullmatch(texte.replace(" ", ""))
-    if lu is None:
+    centimes = _parse_centiemes(texte)
+    if centimes is None:
         refuse(f"montant « {texte[:20]} » : des euros sont attendus, par exemple 125,40")
-    return int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))
+    return centimes
 
 
 def parse_part(texte: str) -> int:
     """Parts per million of a share written `10`, `12,5`, in per cent; a refusal otherwise."""
-    lu = MONTANT.fullmatch(texte.replace(" ", ""))
-    part = (int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))) * CENTIEME if lu else 0
+    part = (_parse_centiemes(texte) or 0) * CENTIEME
     if not 0 < part <= PPM:
         refuse(f"part « {texte[:20]} » : un pour cent entre 0 et 100 est attendu, par exemple 12,5")
     return part
+
+
+def _parse_centiemes(texte: str) -> int | None:
+    """Hundredths of a number of two decimals at most; None of anything else."""
+    lu = MONTANT.fullmatch(texte.replace(" ", ""))
+    return None if lu is None else int(lu[1]) * 100 + int((lu[2] or "0").ljust(2, "0"))
 
 
 def parse_jour(texte: str) -> date:
