@@ -12,8 +12,7 @@ import polars as pl
 from pipelines.conges.regles.acquisition.calendrier import list_months, render_mois
 from pipelines.conges.regles.acquisition.contrats import CONTRAT
 from pipelines.conges.regles.acquisition.precedents import DIMANCHE, list_feries
-from pipelines.conges.regles.paiement.decomptes import PAIEMENT
-from pipelines.conges.regles.paiement.imputation import COMPENSATRICE
+from pipelines.conges.regles.paiement.conges_payes import list_debout
 from pipelines.conges.regles.paiement.jours import DEMANDE
 from specs.connaissances import Connaissances
 from specs.contrats import codes_of
@@ -99,10 +98,8 @@ def _paid_days(
     decomptes: pl.DataFrame, demandes: pl.DataFrame, savoir: Connaissances
 ) -> pl.DataFrame:
     """decompte, salarie, jour: working days of the leave that stands."""
-    annules = decomptes.select(decompte="annule").drop_nulls()
     payes = (
-        decomptes.filter(pl.col("motif") == PAIEMENT, pl.col("nature") != COMPENSATRICE)
-        .join(annules, on="decompte", how="anti")
+        list_debout(decomptes)
         .join(demandes.select(*DEMANDE, "departement"), on=DEMANDE, how="left")
         .select("decompte", "salarie", "departement", "debut", "fin")
     )

@@ -20,6 +20,14 @@ CONGE = [
 ]  # fmt: skip
 
 
+def list_debout(decomptes: pl.DataFrame) -> pl.DataFrame:
+    """Statements (contract `decomptes`) that pay days of leave, and that no other one cancels."""
+    annules = decomptes.select(decompte="annule").drop_nulls()
+    return decomptes.filter(pl.col("motif") == PAIEMENT, pl.col("nature") != COMPENSATRICE).join(
+        annules, on="decompte", how="anti"
+    )
+
+
 def list_conges_payes(
     decomptes: pl.DataFrame, prises: pl.DataFrame, demandes: pl.DataFrame, savoir: Connaissances
 ) -> pl.DataFrame:
@@ -27,10 +35,7 @@ def list_conges_payes(
 
     `decomptes`, `prises`, `demandes`: contracts `decomptes`, `prises_conges`, `demandes_conges`.
     """
-    annules = decomptes.select(decompte="annule").drop_nulls()
-    payes = decomptes.filter(pl.col("motif") == PAIEMENT, pl.col("nature") != COMPENSATRICE).join(
-        annules, on="decompte", how="anti"
-    )
+    payes = list_debout(decomptes)
     legaux = (
         prises.filter(pl.col("sens") > 0, pl.col("origine").is_in([PRINCIPAL, CINQUIEME]))
         .group_by(PRISE)
