@@ -220,7 +220,8 @@ def _read_passages(c: Connection) -> dict[str, PassageFait]:
     """What was done at each instant, nights aside, by instant."""
     depots = _read_depots(c)
     pris = _by_instant(c, select(REMISES.c.retire_le, REMISES.c.adherent, REMISES.c.nom))
-    controles = _instants(c, _controles())
+    # A deposit that changed state after its arrival was checked.
+    controles = _instants(c, select(ETATS_DEPOT.c.instant).where(ETATS_DEPOT.c.rang > 1))
     dessins = _instants(c, select(DESSINS.c.dessine_le))
     remises = _instants(c, select(REMISES.c.remise_le).where(REMISES.c.publication.is_not(None)))
     instants = depots.keys() | pris.keys() | controles | dessins | remises
@@ -241,18 +242,11 @@ def _read_passages(c: Connection) -> dict[str, PassageFait]:
 def _read_depots(c: Connection) -> dict[str, list[Depose]]:
     noms = [champ.name for champ in fields(Depose)]
     lues = select(DEPOTS.c.recu_le, *(DEPOTS.c[nom] for nom in noms)).order_by(DEPOTS.c.numero)
-    depots = defaultdict(list)
-    for instant, *valeurs in c.execute(lues):
-        depots[instant].append(Depose(*valeurs))
-    return depots
+    return {instant: [Depose(*d) for d in siens] for instant, siens in _by_instant(c, lues).items()}
 
 
-def _controles() -> Select[tuple[str]]:
-    """Instants at which a deposit changed state after its arrival."""
-    return select(ETATS_DEPOT.c.instant).where(ETATS_DEPOT.c.rang > 1).distinct()
-
-
-def _by_instant(c: Connection, lues: Select[Any]) -> dict[str, list[tuple[str, str]]]:
+def _by_instant(c: Connection, lues: Select[Any]) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows without their first column, the instant; those of none are left out."""
     trouves = defaultdict(list)
     for instant, *valeurs in c.execute(lues):
         trouves[instant].append(tuple(valeurs))

@@ -29,7 +29,7 @@ def keep_moteur(maison: Maison) -> Moteur:
 @cache
 def compose_sources() -> bytes:
     """A ZIP of the packages that a night needs, and of the lock of its libraries if it is there."""
-    racine, puits = Path(specs.__path__[0]).parent, io.BytesIO()
+    racine, puits = _racine(), io.BytesIO()
     with zipfile.ZipFile(puits, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for chemin in _list_sources(racine):
             entree = zipfile.ZipInfo(chemin.relative_to(racine).as_posix(), SANS_DATE)
@@ -45,3 +45,13 @@ def _list_sources(racine: Path) -> Iterator[Path]:
                 yield chemin
     if (racine / VERROU).exists():
         yield racine / VERROU
+
+
+def read_verrou() -> bytes | None:
+    """The lock of the libraries of this engine; None when it was installed without it."""
+    verrou = _racine() / VERROU
+    return verrou.read_bytes() if verrou.exists() else None
+
+
+def _racine() -> Path:
+    return Path(specs.__path__[0]).parent

@@ -35,9 +35,9 @@ def version_code() -> str:
 
 @cache
 def version_moteur() -> str:
-    """Fingerprint of all that a night runs with."""
-    paquets = (parsers, pipelines, specs, warehouse)
-    return _fingerprint(*(paquet.__path__[0] for paquet in paquets))
+    """Fingerprint of all that a night runs with: the specs, the code, and what keeps its data."""
+    parties = version_specs(), version_code(), _fingerprint(warehouse.__path__[0])
+    return hashlib.sha256("".join(parties).encode()).hexdigest()[:16]
 
 
 def frame_fingerprint(*frames: pl.DataFrame) -> str:

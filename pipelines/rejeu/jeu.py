@@ -24,7 +24,7 @@ from pipelines.ordonnancement import CONTROLER, REMETTRE, run_editique
 from pipelines.reception.candidats import Candidat, Contenu
 from pipelines.reception.etapes import create_boites
 from pipelines.reception.prise_en_charge import Contexte, answer_prise, claim_depot
-from pipelines.reception.sources import SourceLocale
+from pipelines.reception.sources import open_source
 from pipelines.recus import list_natures_fichier
 from specs.octets import Octets
 from warehouse.archive import Archive
@@ -108,7 +108,7 @@ def _passage(fait: PassageFait, archive: Archive, cible: Maison) -> None:
     maintenant = datetime.fromisoformat(fait.instant).astimezone(PARIS)
     for depose in fait.depots:
         _receive(depose, maintenant, archive, cible)
-    boites = SourceLocale(cible.reglages.dossier / "sftp")
+    boites = open_source(cible.reglages)
     for boite, nom in fait.pris:
         boites.remove_retour(boite, nom)
     jour = fait.nuit.date_arrete if fait.nuit else maintenant.date()
@@ -131,7 +131,7 @@ def _check(passage: Passage) -> None:
 
 def _receive(depose: Depose, maintenant: datetime, archive: Archive, cible: Maison) -> None:
     """Claim and answer a deposit, in its box and from its depositor."""
-    boites = SourceLocale(cible.reglages.dossier / "sftp")
+    boites = open_source(cible.reglages)
     deposants = {depose.utilisateur.casefold(): depose.utilisateur} if depose.utilisateur else {}
     natures = list_natures_fichier(METIERS)
     contexte = Contexte(cible, boites, maintenant, natures, deposants)

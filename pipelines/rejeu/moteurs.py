@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from pipelines.nuit.moteur import VERROU, compose_sources
+from pipelines.nuit.moteur import VERROU, read_verrou
 from pipelines.nuit.versions import version_moteur
 from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play, settle
 from warehouse.archive import Archive
@@ -90,17 +90,14 @@ def _play_apart(nuit: NuitFaite, faits: list[Fait], origine: Maison, cible: Mais
 def _extract(sources: bytes, dossier: Path, nuit: NuitFaite) -> None:
     """Its sources in a folder, once its libraries are known to be those of this machine."""
     with zipfile.ZipFile(io.BytesIO(sources)) as archive:
-        if _read_verrou(archive) != _read_verrou(zipfile.ZipFile(io.BytesIO(compose_sources()))):
+        verrou = archive.read(VERROU) if VERROU in archive.namelist() else None
+        if verrou != read_verrou():
             raise RejeuImpossible(
                 f"publication {nuit.publication} : son moteur ({nuit.version}) demande d'autres"
                 f" bibliothèques ; les installer d'après le {VERROU} de ses sources"
                 f" (archive, {nuit.sources})"
             )
         archive.extractall(dossier)
-
-
-def _read_verrou(archive: zipfile.ZipFile) -> bytes | None:
-    return archive.read(VERROU) if VERROU in archive.namelist() else None
 
 
 def main(arguments: Sequence[str]) -> None:
