@@ -26,6 +26,7 @@ from pipelines.publication.etapes import Resultat
 from pipelines.reception.etapes import Reception, create_boites, receive_depots
 from pipelines.reception.source_locale import SourceLocale
 from specs.contrats import contrats
+from tests.arbres import is_arbre, list_differences
 from tests.efforts import RESERVES, SERVEURS_ET_MORTS
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
@@ -54,6 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.get_closest_marker(marque):
                 ailleurs = f"{raison} : .ci/run et make epreuve les jouent"
                 item.add_marker(pytest.mark.skip(reason=ailleurs))
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Two trees of files that should be equal: what differs, not the files."""
+    if op != "==" or not (is_arbre(left) and is_arbre(right)):
+        return None
+    return ["two trees of files differ", *list_differences(left, right)]
 
 
 @dataclass(frozen=True, slots=True)
