@@ -14,6 +14,7 @@ from pipelines.conges.decisions import read_priorites
 from pipelines.conges.regles.acquisition.connu import SCHEMAS, Connu, empty_connu
 from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
+from pipelines.conges.regles.paiement.controles import CATEGORIES
 from pipelines.conges.regles.paiement.decomptes import PAIEMENT
 from pipelines.cotisations.regles.assiettes import counted
 from pipelines.echanges.etapes import list_en_vigueur, read_of
@@ -171,6 +172,7 @@ def read_paiements(maison: Maison, part: Part) -> Publies:
         decomptes=read("decomptes"),
         lignes=read("lignes_decompte"),
         attestations=read("attestations_fiscales"),
+        categories=read("droits").select(CATEGORIES.names()),
     )
 
 

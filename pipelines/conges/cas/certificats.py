@@ -17,6 +17,7 @@ from pipelines.conges.cas.tables import (
     EUROS,
     HEURES,
     JOURS,
+    JUSQUE,
     SALARIE,
     SIREN,
     TOUJOURS,
@@ -76,8 +77,12 @@ def read_certificats(champs: Champs) -> dict[str, list[Ligne]]:
     """Rows of `certs`, `absences_certs` and `reports`, each with the day it is known."""
     lus: dict[str, list[Ligne]] = {"certs": [], "absences_certs": [], "reports": []}
     for numero, certificat in enumerate(champs.children("certificats"), 1):
-        certificat.check_names((*CERTIFICAT, *DETAILS, "recu"))
-        lieu = {"depot": f"F{numero:03d}", CONNU: certificat.read("recu", date, TOUJOURS)}
+        certificat.check_names((*CERTIFICAT, *DETAILS, "recu", JUSQUE))
+        lieu = {
+            "depot": f"F{numero:03d}",
+            CONNU: certificat.read("recu", date, TOUJOURS),
+            JUSQUE: certificat.read_optional(JUSQUE, date),
+        }
         lu = _certificate(certificat, numero) | lieu
         lus["certs"].append(lu)
         lus["absences_certs"] += _details(certificat, "absences", lu, 100)
@@ -110,4 +115,5 @@ def _details(champs: Champs, nom: str, porteur: Ligne, premier: int) -> Iterator
             "siren": porteur["siren"],
             "salarie": porteur["salarie"],
             CONNU: porteur[CONNU],
+            JUSQUE: porteur[JUSQUE],
         }

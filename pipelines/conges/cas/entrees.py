@@ -18,6 +18,7 @@ from pipelines.conges.cas.tables import (
     CHAMPS,
     CONNU,
     HEURE,
+    JUSQUE,
     MENSUELLE,
     SUSPENSION,
     TOUJOURS,
@@ -40,20 +41,30 @@ NOMS = (*CHAMPS, "certificats", "options", "baremes")
 
 @dataclass(frozen=True, slots=True)
 class Entrees:
-    """`tables`: those of `Connu`, each row with the day from which it is known."""
+    """`tables`: those of `Connu`, each row with the day from which it is known, and until when."""
 
     tables: Mapping[str, pl.DataFrame]
     savoir: Connaissances
 
     def nights(self, jusque: date) -> list[date]:
         """Days on which something became known, and the last one."""
-        connues = {jour for table in self.tables.values() for jour in table[CONNU].to_list()}
+        connues = {
+            jour
+            for table in self.tables.values()
+            for nom in (CONNU, JUSQUE)
+            for jour in table[nom].drop_nulls().to_list()
+        }
         return sorted({jour for jour in connues if TOUJOURS < jour < jusque} | {jusque})
 
     def known(self, nuit: date) -> Connu:
         """What a night reads."""
         return Connu(
-            **{n: t.filter(pl.col(CONNU) <= nuit).drop(CONNU) for n, t in self.tables.items()}
+            **{
+                nom: table.filter(
+                    pl.col(CONNU) <= nuit, pl.col(JUSQUE).is_null() | (pl.col(JUSQUE) > nuit)
+                ).drop(CONNU, JUSQUE)
+                for nom, table in self.tables.items()
+            }
         )
 
 
@@ -89,7 +100,7 @@ def parse_entrees(
 
 
 def _frame(nom: str, lignes: list[Ligne]) -> pl.DataFrame:
-    schema = pl.Schema({**SCHEMAS[nom], CONNU: pl.Date()})
+    schema = pl.Schema({**SCHEMAS[nom], CONNU: pl.Date(), JUSQUE: pl.Date()})
     return pl.DataFrame([{c: ligne.get(c) for c in schema} for ligne in lignes], schema)
 
 
@@ -183,6 +194,7 @@ def _hours(champs: Champs, contrats: list[Ligne]) -> Iterator[Ligne]:
                     "mesure_centiemes": contrat["heures"],
                     "unite": HEURE,
                     CONNU: connu,
+                    JUSQUE: contrat[JUSQUE],
                 }
 
 

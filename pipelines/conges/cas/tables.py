@@ -14,6 +14,7 @@ from specs.contrats import codes_of
 
 SIREN, SALARIE, CONTRAT = SIRET[:9], "P1", "00001"
 CONNU, TOUJOURS = "connu_le", date.min
+JUSQUE = "jusque"  # the day from which it is said no longer
 MENSUELLE, _ = codes_of("contrats", "origine", "MENSUELLE", "FIN_DE_CONTRAT")
 ARRET, SUSPENSION = codes_of("absences", "nature", "ARRET", "SUSPENSION")
 REMUNERATION, ACTIVITE, PRIME = codes_of(
@@ -105,17 +106,17 @@ CHAMPS: Mapping[str, Mapping[str, Lecteur]] = MappingProxyType(
 
 
 def read_list(champs: Champs, nom: str) -> list[Ligne]:
-    """The rows of the list `nom`, each with the day from which it is known."""
+    """The rows of the list `nom`, each with the day from which it is known, and until when."""
     return [
         {c: lire(ligne, c) for c, lire in CHAMPS[nom].items()}
-        | {CONNU: ligne.read(CONNU, date, TOUJOURS)}
+        | {CONNU: ligne.read(CONNU, date, TOUJOURS), JUSQUE: ligne.read_optional(JUSQUE, date)}
         for ligne in _known_fields(champs, nom)
     ]
 
 
 def _known_fields(champs: Champs, nom: str) -> Iterator[Champs]:
     for ligne in champs.children(nom):
-        ligne.check_names((*CHAMPS[nom], CONNU))
+        ligne.check_names((*CHAMPS[nom], CONNU, JUSQUE))
         yield ligne
 
 

@@ -34,7 +34,7 @@ PAIEMENT, REGULARISATION, ANNULATION = codes_of(
 )
 TITRES = {
     PAIEMENT: "Décompte de congés payés",
-    REGULARISATION: "Complément de congés payés",
+    REGULARISATION: "Régularisation de congés payés",
     ANNULATION: "Annulation d’un décompte",
 }
 DIX_MILLE = 10_000

@@ -5,7 +5,7 @@ The second time in plain integers, one rounding each, without the rules of the n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.conges.explications.valeurs import Certificat, Droit
 from pipelines.explications.valeurs import Ecart, Rangee
@@ -19,7 +19,9 @@ HEURES_DU_MOIS = 15_000  # hundredths: 150 hours of certificates or bad weather 
 PLEIN = 15_167  # hundredths of an hour: what a month of absence stands for
 # How the difference of a value is written, by what its name ends with.
 QUOI = {"fractions": "temps", "centimes": "euros", "centiemes": "centièmes"}
-(REPORT,) = codes_of("compteurs_conges", "compteur", "REPORT")
+REPORT, PRINCIPAL, CINQUIEME = codes_of(
+    "compteurs_conges", "compteur", "REPORT", "PRINCIPAL", "CINQUIEME"
+)
 (OUVRIER,) = codes_of("droits", "categorie", "O")
 
 
@@ -83,9 +85,21 @@ def _check_counters(droit: Droit) -> Iterator[Ecart]:
             yield Ecart(f"{nom}, {compteur['compteur']}", "jours", attendu, acquis)
     siens = [c for c in droit.compteurs if c["compteur"] != REPORT]
     reste = _add(siens, "acquis_centiemes") - _add(droit.compteurs, "pris_centiemes")
+    reste += _count_excess(siens)
     publie = _add(droit.compteurs, "reste_centiemes")
     if reste != publie:
         yield Ecart(f"{nom}, reste", "jours", reste, publie)
+
+
+def _count_excess(compteurs: Sequence[Rangee]) -> int:
+    """Days taken beyond a right that became smaller: they leave nothing, not less (L-54)."""
+    groupes: dict[str, int] = {}
+    for compteur in compteurs:
+        nom = compteur["compteur"]
+        groupe = PRINCIPAL if nom == CINQUIEME else nom  # they share the legal days
+        exces = compteur["pris_centiemes"] - compteur["acquis_centiemes"]
+        groupes[groupe] = groupes.get(groupe, 0) + exces
+    return sum(max(exces, 0) for exces in groupes.values())
 
 
 def read_value(droit: Droit, savoir: Connaissances, code: str, serie: str) -> int:

@@ -29,6 +29,7 @@ from specs.typographie import (
 
 COURT, DIX_MILLE = 8, 10_000
 MOTIFS = valeurs_of("decomptes", "motif")
+(REGULARISATION,) = codes_of("decomptes", "motif", "REGULARISATION")
 (DIRECT,) = codes_of("decomptes", "mode_retraite", "D")
 TAUX = "taux_ppm"
 # Where the rate of a line is written: a subject of the dated values, and its series.
@@ -84,6 +85,11 @@ def _tell_gross(d: Decompte, savoir: Connaissances) -> Iterator[str]:
         yield (
             f"Indemnité de l'exercice {format_euros(exercice)} / {jours} jours = {jour} par jour"
             f" (caisse expliquer {d.droit['droit']})."
+        )
+    elif ligne["motif"] == REGULARISATION and not ligne["indemnite_exercice_centimes"]:
+        yield (
+            "Indemnité de l'exercice : plus rien, aucun certificat ni DSN n'y donne de droits."
+            " Ce qui en a été payé est dû, et se retient sur les paiements suivants."
         )
     else:
         yield (

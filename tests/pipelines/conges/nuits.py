@@ -33,6 +33,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "salaries": {"salarie": T},
     "occupations": {"salarie": T, "debut": D, "fin": D},
     "compensations": {"siren": T, "demande": T, "effet": D},
+    "categories": {**QUI, "categorie": T},
     "mois": {**QUI, "siren": T, "mois": T, "paye": B},
     "comptes": {"salarie": T, "debut": D, "fin": D},
     "taux": {"salarie": T, "mois": T, "versement": D, "taux_prelevement_ppm": E},
@@ -114,6 +115,7 @@ class Fonds:
             if d["recu"] <= nuit and d.get("jusque", nuit) >= nuit
         ]
         frames = {nom: self._known(nom, nuit) for nom in SCHEMAS}
+        frames["categories"] = frames["droits"].select(*SCHEMAS["categories"])
         connu = Connu(**{n: frames[n] for n in Connu.__slots__})
         argent = Argent(
             reconstitutions=RECONSTITUTIONS.to_frame(),

@@ -126,6 +126,9 @@ def list_paid(connu: Connu) -> dict[str, pl.DataFrame]:
         siren=pl.lit("999000000"), demande=pl.format("R{}", "n"),
         exercice=pl.col("debut").dt.year().cast(pl.Int64), tour=pl.lit(0, pl.Int64),
     )  # fmt: skip
+    legaux = pl.col("jours_legaux_centiemes")
+    avant = legaux.cum_sum().over("salarie", "exercice", order_by="debut") - legaux
+    principal = pl.min_horizontal(legaux, pl.max_horizontal(2400 - avant, 0))
     communes = {"date_arrete": pl.lit(date(2024, 4, 2)), "date_paiement": pl.col("debut")}
     return {
         "decomptes": conges.select(
@@ -133,10 +136,13 @@ def list_paid(connu: Connu) -> dict[str, pl.DataFrame]:
             decompte=pl.format("DC{}", "n"), motif=pl.lit("PAIEMENT"), nature=pl.lit("CP"),
             indemnite_due_centimes="indemnite_centimes", **communes,
         ).pipe(complete, "decomptes"),
-        "prises": conges.select(
-            "siren", "demande", "salarie", "exercice", "tour", "debut", "fin",
-            jours_centiemes="jours_legaux_centiemes", sens=pl.lit(1, pl.Int64),
-            compteur=pl.lit("PRINCIPAL"), origine=pl.lit("PRINCIPAL"),
+        "prises": pl.concat(
+            conges.select(
+                "siren", "demande", "salarie", "exercice", "tour", "debut", "fin",
+                jours_centiemes=jours, sens=pl.lit(1, pl.Int64), compteur=pl.lit(compteur),
+                origine=pl.lit(compteur),
+            )
+            for compteur, jours in (("PRINCIPAL", principal), ("CINQUIEME", legaux - principal))
         ).filter(pl.col("jours_centiemes") > 0).pipe(complete, "prises_conges"),
         "demandes": conges.select(
             "siren", "demande", "salarie", "exercice", "debut", "departement", "jours_centiemes",

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.conges.regles.paiement.attestations import compute_attestations
-from pipelines.conges.regles.paiement.controles import MOTIFS, Connu
+from pipelines.conges.regles.paiement.controles import CATEGORIES, MOTIFS, Connu
 from pipelines.conges.regles.paiement.decomptes import (
     compute_units,
     list_payments,
@@ -27,7 +27,7 @@ from pipelines.conges.regles.paiement.demandes import (
     Versions,
     compute_versions,
 )
-from pipelines.conges.regles.paiement.dus import PRISE, compute_dus
+from pipelines.conges.regles.paiement.dus import PRISE, compute_dus, list_lost
 from pipelines.conges.regles.paiement.emission import Argent, Emis, emit
 from pipelines.conges.regles.paiement.fractionnements import (
     FRACTIONNEMENTS,
@@ -38,6 +38,7 @@ from pipelines.conges.regles.paiement.jugement import Jugement, judge
 from pipelines.conges.regles.paiement.prises import (
     add_mirrors,
     add_takings,
+    drop_unfounded,
     drop_unpaid,
     gather_events,
     list_small,
@@ -61,7 +62,8 @@ def empty(table: str) -> pl.DataFrame:
 class Publies:
     """The tables of payment as last published, without their shard.
 
-    `constats`: CONSTATS; `fractionnements`: FRACTIONNEMENTS, of the night.
+    `constats`: CONSTATS; `fractionnements`: FRACTIONNEMENTS, of the night; `categories`:
+    CATEGORIES, of the rights.
     """
 
     demandes: pl.DataFrame = field(default_factory=lambda: empty("demandes_conges"))
@@ -71,6 +73,7 @@ class Publies:
     attestations: pl.DataFrame = field(default_factory=lambda: empty("attestations_fiscales"))
     constats: pl.DataFrame = field(default_factory=CONSTATS.to_frame)
     fractionnements: pl.DataFrame = field(default_factory=FRACTIONNEMENTS.to_frame)
+    categories: pl.DataFrame = field(default_factory=CATEGORIES.to_frame)
 
 
 def compute_paiements(
@@ -93,7 +96,10 @@ def compute_paiements(
     touchees = find_met(
         prises, publies.decomptes.select(PRISE), list_jours(demandes, savoir), argent.arrets
     )
-    prises = redo(prises, touchees)
+    prises, retombees = drop_unfounded(
+        redo(prises, touchees), publies.decomptes, connu.droits, connu.acquis
+    )
+    demandes = _wait_again(demandes, retombees)
     rendues = pl.concat([rendues, touchees.select(PRISE)])
     lignes = publies.lignes.drop("siren")
     miroirs, contre = mirror(publies.decomptes, lignes, rendues, date_arrete)
@@ -106,9 +112,7 @@ def compute_paiements(
     petites = list_small(connu.droits)
     prises = pl.concat([prises, add_takings(prises, jugement)])
     prises = pl.concat([prises, take_nothing(petites, prises)])
-    dus = compute_dus(
-        gather_events(prises), connu.droits, connu.acquis, argent.reconstitutions, savoir
-    )
+    dus = _value(prises, connu, argent, savoir)
     emis = _pay(
         _with_small(demandes, petites), prises, dus, connu, argent, avant, date_arrete, savoir
     )
@@ -136,6 +140,7 @@ def compute_paiements(
         _of("attestations_fiscales", compute_attestations(decomptes, argent.executions)),
         _tell(motifs, demandes, versions.motifs),
         compute_fractionnements(dus, prises, decomptes),
+        connu.categories,
     )
 
 
@@ -143,6 +148,23 @@ def _given_up(versions: Versions, argent: Argent) -> pl.DataFrame:
     """Cancelled by their company before payment, or by an operator."""
     retirees = versions.retirees.select(DEMANDE)
     return pl.concat([retirees, argent.annulations.select(DEMANDE)]).unique()
+
+
+def _wait_again(demandes: pl.DataFrame, retombees: pl.DataFrame) -> pl.DataFrame:
+    """Requests that lost days which they were given are judged again."""
+    perdues = demandes.join(retombees.with_columns(perdue=True), on=DEMANDE, how="left")
+    etat = pl.when("perdue").then(pl.lit(EN_ATTENTE)).otherwise("etat")
+    return perdues.with_columns(etat=etat).drop("perdue").sort(DEMANDE)
+
+
+def _value(
+    prises: pl.DataFrame, connu: Connu, argent: Argent, savoir: Connaissances
+) -> pl.DataFrame:
+    """What each taking is worth tonight."""
+    evenements = gather_events(prises)
+    fondes = compute_dus(evenements, connu.droits, connu.acquis, argent.reconstitutions, savoir)
+    perdus = list_lost(evenements, connu.droits, connu.couverts)
+    return pl.concat([fondes, perdus.match_to_schema(fondes.schema)])
 
 
 def _of_company(lignes: pl.DataFrame, decomptes: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,11 @@ def compute_compteurs(
     return (
         lignes.join(pris, on=COMPTEUR, how="left")
         .join(laisses, on=COMPTEUR, how="left")
-        .with_columns(pl.col("pris_centiemes", "reste_centiemes").fill_null(0))
+        .with_columns(
+            pl.col("pris_centiemes").fill_null(0),
+            # A right that became smaller than what was taken leaves nothing (L-54).
+            pl.max_horizontal(pl.col("reste_centiemes").fill_null(0), 0),
+        )
         .select(*COMPTEUR, "acquis_centiemes", "pris_centiemes", "reste_centiemes", "fin")
         .sort(COMPTEUR)
     )

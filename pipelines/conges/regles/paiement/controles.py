@@ -5,7 +5,7 @@ Source: exchange.md, codes D102, D104, D105, D107; choices L-09, L-32, L-62, L-6
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -28,6 +28,7 @@ BORNES = {
     "maximum": (PAIEMENT, "salaire_maximum_ppm"),
     "prescription": (PAIEMENT, "prescription_ans"),
 }
+CATEGORIES = pl.Schema({"salarie": pl.String, "exercice": pl.Int64, "categorie": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Connu:
     a leave year have a row once they are settled, be it of 0); `couverts`: salarie, exercice of
     which a DSN or a certificate covers a day; `salaries`: salarie, all of them; `occupations`:
     salarie, debut, fin of stoppages and of days lost for bad weather; `compensations`: siren,
-    demande, effet of the decisions.
+    demande, effet of the decisions; `categories`: CATEGORIES of the rights, of those that are no
+    more as last published.
     """
 
     droits: pl.DataFrame
@@ -48,6 +50,7 @@ class Connu:
     salaries: pl.DataFrame
     occupations: pl.DataFrame
     compensations: pl.DataFrame
+    categories: pl.DataFrame = field(default_factory=CATEGORIES.to_frame)
 
 
 def tell(

@@ -295,7 +295,10 @@ def _mirror_lines(miroirs: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
 def with_left(
     paiements: pl.DataFrame, acquis: pl.DataFrame, decomptes: pl.DataFrame
 ) -> pl.DataFrame:
-    """With reste_centiemes: what is left of the leave year after each statement (L-72)."""
+    """With reste_centiemes: what is left of the leave year after each statement (L-72).
+
+    Nothing when the right became smaller than what was taken (L-54).
+    """
     totaux = (
         acquis.filter(pl.col("compteur").is_in(COMPTEURS))
         .group_by(EXERCICE)
@@ -307,6 +310,8 @@ def with_left(
         paiements.join(totaux, on=EXERCICE, how="left", maintain_order="left")
         .join(pris, on=EXERCICE, how="left", maintain_order="left")
         .with_columns(
-            reste_centiemes=pl.col("acquis").fill_null(0) - pl.col("deja").fill_null(0) - ce_soir
+            reste_centiemes=pl.max_horizontal(
+                pl.col("acquis").fill_null(0) - pl.col("deja").fill_null(0) - ce_soir, 0
+            )
         )
     )

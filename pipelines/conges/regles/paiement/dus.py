@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from pipelines.conges.regles.paiement.methodes import EXERCICE, compute_methodes
+from pipelines.conges.regles.paiement.methodes import EXERCICE, A, compute_methodes
 from pipelines.conges.regles.paiement.valeurs import PRIME, join_valeurs
 from specs.connaissances import Connaissances
 from specs.contrats import codes_of
@@ -54,9 +54,12 @@ def compute_dus(
     null: none), days of each of COMPTEURS in hundredths, where they come from (a carried-over day
     keeps its nature), as columns. `droits`: salarie, exercice, jours_legaux, indemnite_centimes,
     methode, r_centimes, mois_retenus_fractions, fixe_centimes, prime_due. `acquis`: salarie,
-    exercice, compteur, acquis_centiemes. `reconstitutions`: see `compute_methodes`.
+    exercice, compteur, acquis_centiemes. `reconstitutions`: see `compute_methodes`. A leave year
+    without a row of `droits` has none here: it waits, or `list_lost` tells it. Days beyond a right
+    that became smaller are worth nothing (L-54).
     """
-    prets = _with_rights(evenements, droits, acquis, reconstitutions, savoir)
+    fondes = evenements.join(droits, on=EXERCICE, how="semi", maintain_order="left")
+    prets = _with_held(_with_rights(fondes, droits, acquis, reconstitutions, savoir))
     rangs = prets.with_columns(rang=pl.col("ordre").rank("ordinal").over(EXERCICE).cast(pl.Int64))
     faits: list[pl.DataFrame] = []
     etat = rangs.select(EXERCICE).unique().with_columns(_zeros(MOUVEMENTS))
@@ -139,6 +142,49 @@ def _with_raises(evenements: pl.DataFrame, reconstitutions: pl.DataFrame) -> pl.
             == pl.col("indemnite_exercice_centimes").first().over(EXERCICE, order_by="ordre")
         )
     )
+
+
+def _with_held(evenements: pl.DataFrame) -> pl.DataFrame:
+    """The days of each taking that the rights give, in its order: the first ones (L-54).
+
+    What a mirrored taking held is free for the others.
+    """
+    opposes = pl.col("sens").min().over(PRISE) < 0
+    tient = ~opposes & (pl.col("sens") > 0)
+    tenus = {LEGAUX: pl.col(PRINCIPAL) + pl.col(CINQUIEME), **{n: pl.col(n) for n in SOLDES[1:]}}
+    reste = {
+        nom: pl.col(f"acquis_{nom}")
+        - (pl.when(tient).then(jours).otherwise(0).cum_sum().over(EXERCICE, order_by="ordre"))
+        + jours
+        for nom, jours in tenus.items()
+    }
+    places = evenements.with_columns(
+        pl.when(tient).then(pl.max_horizontal(libre, 0)).alias(f"reste_{nom}")
+        for nom, libre in reste.items()
+    )
+    apres = pl.col(f"reste_{LEGAUX}") - pl.min_horizontal(PRINCIPAL, f"reste_{LEGAUX}")
+    return places.with_columns(
+        pl.min_horizontal(PRINCIPAL, f"reste_{LEGAUX}"),
+        pl.min_horizontal(CINQUIEME, apres),
+        *(pl.min_horizontal(nom, f"reste_{nom}") for nom in SOLDES[1:]),
+    )
+
+
+def list_lost(
+    evenements: pl.DataFrame, droits: pl.DataFrame, couverts: pl.DataFrame
+) -> pl.DataFrame:
+    """Takings of leave years of which nothing is certified any more: worth nothing, as `_totals`.
+
+    A leave year that waits (`couverts`, without a row of `droits`) has none: what was paid of it
+    stands until its rights are known again (L-76). Both methods give as much: A.
+    """
+    perdus = evenements.join(pl.concat([droits.select(EXERCICE), couverts.select(EXERCICE)]),
+                             on=EXERCICE, how="anti")  # fmt: skip
+    nuls = ("indemnite_exercice_centimes", "indemnite_due_centimes", "prime_due_centimes",
+            "fractionnement_du_centimes")  # fmt: skip
+    return perdus.select(
+        *PRISE, "salarie", "sens", "ordre", pl.lit(A).alias("methode"), *_zeros(nuls)
+    ).sort("salarie", "exercice", "ordre")
 
 
 def _value(courants: pl.DataFrame) -> pl.DataFrame:

@@ -94,7 +94,9 @@ def emit(
         how="diagonal",
     )
     prets, attentes = _hold(_with_centre(tous, argent, savoir), argent.comptes, savoir)
-    situes = _with_totals(_with_rates(prets, argent.taux, connu.droits, nuit, savoir), decomptes)
+    situes = _with_totals(
+        _with_rates(prets, argent.taux, connu.categories, nuit, savoir), decomptes
+    )
     retenues, manques = _withhold(situes, savoir)
     nets = withhold(retenues.paiements, argent.saisies, compute_dettes(decomptes, lignes), savoir)
     finis = with_left(nets, connu.acquis, decomptes).with_columns(
@@ -187,7 +189,7 @@ def _hold(
 def _with_rates(
     paiements: pl.DataFrame,
     taux: pl.DataFrame,
-    droits: pl.DataFrame,
+    categories: pl.DataFrame,
     nuit: date,
     savoir: Connaissances,
 ) -> pl.DataFrame:
@@ -202,7 +204,7 @@ def _with_rates(
     return (
         read_taux_recus(taux, paiements.with_columns(nuit=pl.lit(nuit)), savoir)
         .with_columns(taux_pas_ppm=pl.when(nul).then(0).otherwise(recu))
-        .join(droits.select(*EXERCICE, "categorie"), on=EXERCICE, how="left")
+        .join(categories, on=EXERCICE, how="left", maintain_order="left")
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.conges.regles.paiement.dus import COMPTEURS
+from pipelines.conges.regles.paiement.dus import CINQUIEME, COMPTEURS, PRINCIPAL
 from pipelines.conges.regles.paiement.jours import DEMANDE, exercice_of
 from pipelines.conges.regles.paiement.methodes import EXERCICE
 from specs.contrats import codes_of
@@ -62,9 +62,18 @@ def compute_restes(
             - pl.col("pris").fill_null(0)
             - pl.col("passe").fill_null(0)
         )
+        .with_columns(_less_excess())
         .select(*SEAU, "reste_centiemes", "de", "a")
         .sort(SEAU)
     )
+
+
+def _less_excess() -> pl.Expr:
+    """What the fifth week gave beyond a right that became smaller is of the main leave (L-54)."""
+    cinquieme = pl.col("compteur") == CINQUIEME
+    exces = pl.min_horizontal(pl.col("reste_centiemes").filter(cinquieme).sum().over(EXERCICE), 0)
+    principal = pl.col("compteur") == PRINCIPAL
+    return pl.col("reste_centiemes") + pl.when(principal).then(exces).otherwise(0)
 
 
 def allocate(

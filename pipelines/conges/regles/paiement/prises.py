@@ -28,6 +28,37 @@ def drop_unpaid(
     return prises.join(toutes.unique(), on=DEMANDE, how="semi", maintain_order="left")
 
 
+def drop_unfounded(
+    prises: pl.DataFrame, payees: pl.DataFrame, droits: pl.DataFrame, acquis: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`prises` without those not paid yet that the rights no longer give; these (DEMANDE).
+
+    Their requests are judged again: the leave year waits again, or gives fewer days (L-11, L-76).
+    `payees`: PRISE.
+    """
+    donnes = acquis.group_by("salarie", "exercice", origine="compteur").agg(
+        donne=pl.col("acquis_centiemes").sum()
+    )
+    nature = ["salarie", "exercice", "origine"]
+    annulees = prises.filter(pl.col("sens") < 0)
+    tenues = prises.filter(pl.col("sens") > 0).join(annulees, on=PRISE, how="anti")
+    attendues = (
+        tenues.join(donnes, on=nature, how="left")
+        .join(payees.select(PRISE).unique().with_columns(paye=True), on=PRISE, how="left")
+        .with_columns(pl.col("paye").fill_null(value=False), pl.col("donne").fill_null(0))
+        .sort(~pl.col("paye"), "ordre")
+        .with_columns(pris=pl.col("jours_centiemes").cum_sum().over(nature))
+        .filter(~pl.col("paye"))
+    )
+    sans = attendues.join(droits, on=["salarie", "exercice"], how="anti")
+    trop = attendues.filter(pl.col("pris") > pl.col("donne"))
+    vaines = pl.concat([sans.select(PRISE), trop.select(PRISE)]).unique()
+    return (
+        prises.join(vaines, on=PRISE, how="anti", maintain_order="left"),
+        vaines.select(DEMANDE).unique().sort(DEMANDE),
+    )
+
+
 def _last_order(prises: pl.DataFrame) -> pl.DataFrame:
     return prises.group_by("salarie").agg(dernier=pl.col("ordre").max())
 

@@ -169,6 +169,7 @@ def _with_totals(paiements: pl.DataFrame) -> pl.DataFrame:
             pl.lit(f"{PSS} (montant_mensuel_centimes)")
         ),
         pl.when(direct).then(name_missing(EN_DIRECT)),
+        pl.when(direct & pl.col("categorie").is_null()).then(pl.lit("categorie")),
     )
     csgn = pl.col("csg_centimes") - pl.col("montant_csgd")
     assiette = pl.col("assiette_csg")

@@ -14,7 +14,7 @@ from pipelines.conges.regles.acquisition.calcul import Acquisition
 from pipelines.conges.regles.acquisition.fractionnement import compute_fractionnement
 from pipelines.conges.regles.acquisition.reports import compute_reports
 from pipelines.conges.regles.paiement.calcul import Publies
-from pipelines.conges.regles.paiement.controles import Connu
+from pipelines.conges.regles.paiement.controles import CATEGORIES, Connu
 from pipelines.conges.regles.paiement.dus import CINQUIEME, FRACTIONNEMENT, PRINCIPAL, PRISE
 from pipelines.conges.regles.paiement.imputation import CONGE, REPORT
 from pipelines.conges.regles.paiement.indemnites import compute_droits, list_rebuilt
@@ -63,10 +63,13 @@ def gather_situation(
         droits=droits,
         acquis=pl.concat([compteurs, split]).sort(COMPTEUR),
         reports=_carried_over(acquisition.reports, compteurs, prises, date_arrete, savoir),
-        couverts=certifies.select(EXERCICE).unique().sort(EXERCICE),
+        couverts=certifies.filter("en_vigueur").select(EXERCICE).unique().sort(EXERCICE),
         salaries=certifies.select("salarie").unique().sort("salarie"),
         occupations=occupations,
         compensations=compensations,
+        categories=pl.concat([droits.select(CATEGORIES.names()), publies.categories])
+        .unique(EXERCICE, keep="first", maintain_order=True)
+        .sort(EXERCICE),
     )
     return Situation(connu, list_rebuilt(acquisition.acquis, acquisition.maintiens, savoir))
 

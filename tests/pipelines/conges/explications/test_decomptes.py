@@ -20,7 +20,15 @@ from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars
 
 CAS = Path(__file__).parents[3] / "cas" / "conges"
-JOUES = {"RP-04-NOEL", "EX-C-109", "EX-C-113", "L-37-AUTRE-ANNEE", "L-74", "L-54-BAISSE"}
+JOUES = {
+    "RP-04-NOEL",
+    "EX-C-109",
+    "EX-C-113",
+    "L-37-AUTRE-ANNEE",
+    "L-74",
+    "L-54-BAISSE",
+    "L-54-RETRAIT",
+}
 PUBLIEE = Publiee(12, date(2026, 7, 31), "2026-07-31T20:00:00Z", None, None, "0" * 16)
 
 
