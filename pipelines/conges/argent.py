@@ -97,8 +97,13 @@ class Lu:
         )
 
 
-def read_lu(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> Lu:
-    """Of the employees of a shard; `connu`: what is known of what they acquire."""
+def read_lu(
+    maison: Maison, part: Part, connu: Connu, decomptes: pl.DataFrame, date_arrete: date
+) -> Lu:
+    """Of the employees of a shard; `connu`: what is known of what they acquire.
+
+    `decomptes`: their statements, as published.
+    """
     sirens = [connu.contrats["siren"], connu.certs["siren"]]
     leurs = pl.col("siren").is_in(pl.concat(sirens).unique().sort().implode())
     appels, creances = (
@@ -110,7 +115,7 @@ def read_lu(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> Lu:
     )
     comptes = read_shard(maison, part, "comptes_salaries").filter(pl.col("etat") == VALABLE)
     taux = read_shard(maison, part, "remunerations").filter(pl.col("nature") == TAUX)
-    virements = _read_virements(maison, part)
+    virements = _read_virements(maison, decomptes)
     return Lu(
         demandes=_read_demandes(maison, part),
         lignes_appel=appels,
@@ -131,12 +136,11 @@ def read_lu(maison: Maison, part: Part, connu: Connu, date_arrete: date) -> Lu:
     )  # fmt: skip
 
 
-def _read_virements(maison: Maison, part: Part) -> pl.DataFrame:
-    """VIREMENTS of the statements of the shard, in the order of their emission."""
-    siens = read_table_publiee(maison, "reglements").filter(
-        pl.col("salarie").is_not_null() & part.siennes()
-    )
-    lus = read_table_publiee(maison, "reglements_dus").join(siens, on="reglement")
+def _read_virements(maison: Maison, decomptes: pl.DataFrame) -> pl.DataFrame:
+    """VIREMENTS of these statements, in the order of their emission."""
+    vises = pl.col("du").is_in(decomptes["decompte"].implode())
+    dus = read_table_publiee(maison, "reglements_dus").filter(vises)
+    lus = dus.join(read_table_publiee(maison, "reglements"), on="reglement")
     ordre = ["decompte", "date_emission", "reglement"]
     return lus.rename({"du": "decompte"}).select(VIREMENTS.names()).collect().sort(ordre)
 

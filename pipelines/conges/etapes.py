@@ -18,7 +18,6 @@ from pipelines.conges.lecture import (
     read_declares,
     read_lignes,
     read_matricules,
-    read_paiements,
     read_payes,
     read_recus,
     tell_day,
@@ -40,6 +39,7 @@ from pipelines.conges.regles.paiement.fractionnements import list_factures
 from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
 from pipelines.conges.regles.paiement.sommes_dues import list_dus
+from pipelines.conges.suivi import read_of_statements, read_paiements
 from pipelines.echanges.regles.lignes import compose_constats, ordered
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
@@ -97,12 +97,12 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     connu = read_connu(maison, part, paiements)
     publies = read_table_publiee(maison, "certificats").filter(part.siennes()).collect()
     publies = publies.select(CERTIFICATS.names()).sort("certificat")
-    matricules, lu = read_matricules(maison, part), read_lu(maison, part, connu, date_arrete)
+    matricules = read_matricules(maison, part)
+    lu = read_lu(maison, part, connu, paiements.decomptes, date_arrete)
     dus, factures = (
-        read_table_publiee(maison, table).filter(part.siennes()).collect()
-        .sort(read_contrat(table).cle)
-        for table in (DUS, FACTURES)
-    )  # fmt: skip
+        read_of_statements(maison, paiements.decomptes, table, numero)
+        for table, numero in ((DUS, "origine"), (FACTURES, "facture"))
+    )
 
     def produce() -> Production:
         savoir = read_connaissances()

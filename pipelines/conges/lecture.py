@@ -14,13 +14,11 @@ from pipelines.conges.decisions import read_priorites
 from pipelines.conges.regles.acquisition.connu import SCHEMAS, Connu, empty_connu
 from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
-from pipelines.conges.regles.paiement.controles import CATEGORIES
 from pipelines.conges.regles.paiement.decomptes import PAIEMENT
 from pipelines.cotisations.regles.assiettes import counted
 from pipelines.echanges.etapes import list_en_vigueur, read_of
 from pipelines.nuit.parts import Part
 from specs.connaissances import read_connaissances
-from specs.contrats import read_contrat
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_etablissements
@@ -156,23 +154,6 @@ def read_naissances(maison: Maison, certs: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls()
         .sort("salarie", "naissance")
         .unique("salarie", keep="last", maintain_order=True)
-    )
-
-
-def read_paiements(maison: Maison, part: Part) -> Publies:
-    """What was last published of the requests and payments of the employees of a shard."""
-
-    def read(table: str) -> pl.DataFrame:
-        lues = read_table_publiee(maison, table).filter(part.siennes())
-        return lues.drop("part").collect().sort(read_contrat(table).cle)
-
-    return Publies(
-        demandes=read("demandes_conges"),
-        prises=read("prises_conges"),
-        decomptes=read("decomptes"),
-        lignes=read("lignes_decompte"),
-        attestations=read("attestations_fiscales"),
-        categories=read("droits").select(CATEGORIES.names()),
     )
 
 

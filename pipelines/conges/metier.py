@@ -54,6 +54,7 @@ CONGES = Metier(
                 "demandes_recues",
                 "demandes_lues",
                 "comptes_salaries",
+                "liens_salaries",
                 *CERTIFICATS_LUS,
                 "absences_certificat_lues",
                 "reports_lus",
