@@ -188,10 +188,10 @@ def decompte(
 ) -> None:
     """Décompte d'un congé payé, tel qu'il se remet au salarié : PDF."""
     from pipelines.conges.documents.decompte_pdf import compose_decompte_pdf
-    from pipelines.conges.documents.sources import find_decompte
+    from pipelines.conges.documents.sources import Source, find_decompte
 
     maison, lue = _open(publication)
-    trouve = find_decompte(maison, numero, lue)
+    trouve = find_decompte(Source(maison, lue), numero)
     if trouve is None:
         _refuse(f"Décompte inconnu de la publication {lue.numero} : {numero}.")
     _write(sortie, [(f"DECOMPTE_{numero}.pdf", compose_decompte_pdf(trouve))])
@@ -209,10 +209,10 @@ def certificat(
 ) -> None:
     """Certificat de congés d'un salarié dans une entreprise : PDF."""
     from pipelines.conges.documents.certificat_pdf import compose_certificat_pdf
-    from pipelines.conges.documents.sources import find_certificat
+    from pipelines.conges.documents.sources import Source, find_certificat
 
     maison, lue = _open(publication)
-    trouve = find_certificat(maison, numero, lue)
+    trouve = find_certificat(Source(maison, lue), numero)
     if trouve is None:
         _refuse(f"Certificat inconnu de la publication {lue.numero} : {numero}.")
     if not apercu and trouve.visible_le and lue.date_arrete < trouve.visible_le:
@@ -251,10 +251,10 @@ def droits(
 ) -> None:
     """Droits à congés d'un salarié, tous employeurs réunis : PDF."""
     from pipelines.conges.documents.droits_pdf import compose_droits_pdf
-    from pipelines.conges.documents.sources import find_releve
+    from pipelines.conges.documents.sources import Source, find_releve
 
     maison, lue = _open(publication)
-    trouve = find_releve(maison, salarie, lue)
+    trouve = find_releve(Source(maison, lue), salarie)
     if trouve is None:
         _refuse(f"Aucun droit à congés dans la publication {lue.numero} pour ce salarié.")
     nom = f"DROITS_{salarie[:PSEUDONYME]}_{lue.date_arrete}.pdf"
@@ -270,10 +270,10 @@ def attestation_fiscale(
 ) -> None:
     """Congés payés versés à un salarié dans une année, à déclarer : PDF."""
     from pipelines.conges.documents.attestation_fiscale_pdf import compose_attestation_fiscale_pdf
-    from pipelines.conges.documents.sources import find_attestation_fiscale
+    from pipelines.conges.documents.sources import Source, find_attestation_fiscale
 
     maison, lue = _open(publication)
-    trouve = find_attestation_fiscale(maison, salarie, annee, lue)
+    trouve = find_attestation_fiscale(Source(maison, lue), salarie, annee)
     if trouve is None:
         _refuse(f"Rien n'a été versé à ce salarié en {annee} (publication {lue.numero}).")
     nom = f"ATTESTATION_FISCALE_{salarie[:PSEUDONYME]}_{annee}.pdf"

@@ -149,6 +149,7 @@ class Metier:
     months of companies (siren, mois) and the version of the registry to records 50 (fields in lower
     case) with siren, cdg and mois, in the order in which they are told. `listes`: commands of the
     command line, each with its table; `aide`: help of the group that the first of two words names.
+    `impressions`: place of what it has printed (`pipelines.editique.impression.Impressions`).
     `natures`: kinds of file that it reads. `extractions`: what it keeps of the DSN.
     """
 
@@ -166,6 +167,7 @@ class Metier:
     regularisations: str = ""
     decisions: str = ""
     listes: tuple[Liste, ...] = ()
+    impressions: str = ""
     natures: tuple[NatureFichier, ...] = ()
     extractions: tuple[Extraction, ...] = ()
     aide: str = ""

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from pipelines.editique.etapes import draw_part, plan_dessins
+from pipelines.editique.impression import plan_impressions, print_part
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS, admit_nuit
 from pipelines.nuit.passage import (
@@ -105,17 +106,23 @@ def remettre(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON
 
 def planifier_dessins(contexte: Contexte) -> list[int]:
     """Shards with documents to draw, whatever the date."""
-    return plan_dessins(open_passage(contexte).maison)
+    passage = open_passage(contexte)
+    imprimes = plan_impressions(passage.maison, passage.metiers)
+    return sorted({*plan_dessins(passage.maison), *imprimes})
 
 
 def dessiner(contexte: Contexte, part: int) -> Any:  # noqa: ANN401 - figures, as JSON
-    """Draw the documents of a shard, whatever the date: how many."""
+    """Draw the documents of a shard, those to print first, whatever the date: how many."""
     passage = open_passage(contexte)
+    print_part(passage.maison, passage.metiers, part)
     return _as_json(draw_part(passage.maison, part, passage.maintenant))
 
 
 def run_editique(passage: Passage) -> Any:  # noqa: ANN401 - figures, as JSON
     """Draw all that waits, and hand it over, without a scheduler: how many files."""
+    while parts := plan_impressions(passage.maison, passage.metiers):
+        for part in parts:
+            print_part(passage.maison, passage.metiers, part)
     for part in plan_dessins(passage.maison):
         draw_part(passage.maison, part, passage.maintenant)
     return _as_json(run_temps(passage, passage.find_temps(REMETTRE)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,3 +44,17 @@ def _on_descriptor(chemin: Path, sync: Callable[[int], None]) -> None:
         sync(descripteur)
     finally:
         os.close(descripteur)
+
+
+def write_whole(chemin: Path, octets: bytes) -> None:
+    """Write a file, or put another in its place, so that nobody ever sees a part of it."""
+    descripteur, provisoire = tempfile.mkstemp(prefix=".en-cours-", dir=chemin.parent)
+    try:
+        with os.fdopen(descripteur, "wb") as fichier:
+            fichier.write(octets)
+            fichier.flush()
+            os.fsync(fichier.fileno())
+        Path(provisoire).replace(chemin)
+    except BaseException:
+        Path(provisoire).unlink(missing_ok=True)
+        raise

@@ -87,6 +87,7 @@ CONGES = Metier(
         Document("certificats_conges", "pipelines.conges.documents.lettres:compose_certificats"),
         Document("dec", "pipelines.conges.documents.dec:compose_lettres"),
     ),
+    impressions="pipelines.conges.documents.impression:IMPRESSIONS",
     audits="pipelines.conges.audits:AUDITS",
     decisions="pipelines.conges.decisions:NATURES",
     explications=(

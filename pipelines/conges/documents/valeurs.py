@@ -168,3 +168,17 @@ class AttestationFiscale:
     pas_centimes: int
     date_arrete: date
     publication: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refus:
+    """A request that is refused; `codes`: why, those of the layouts. Without dates: None."""
+
+    beneficiaire: Beneficiaire
+    demande: str
+    nature: str
+    debut: date | None
+    fin: date | None
+    codes: tuple[str, ...]
+    date_arrete: date
+    publication: int

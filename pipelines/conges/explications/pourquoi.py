@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.conges.documents.sources import find_beneficiaire
+from pipelines.conges.documents.sources import Source
 from pipelines.conges.documents.valeurs import Pourquoi
 from pipelines.conges.explications.droits import compose_droit
 from pipelines.conges.explications.lecture import open_dossier
@@ -18,7 +18,9 @@ def find_pourquoi(lecteur: Lecteur, droit: str) -> Pourquoi | None:
     dossier = open_dossier(lecteur, rangee["salarie"])
     sections = list_sections(compose_droit(dossier, rangee), dossier.savoir)
     return Pourquoi(
-        beneficiaire=find_beneficiaire(lecteur.maison, rangee | {"matricule": None}),
+        beneficiaire=Source(lecteur.maison, lecteur.publication).find_beneficiaire(
+            rangee | {"matricule": None}
+        ),
         sections=tuple((titre, tuple(phrases)) for titre, phrases in sections),
         date_arrete=lecteur.publication.date_arrete,
         publication=lecteur.publication.numero,
