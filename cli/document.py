@@ -261,6 +261,24 @@ def droits(
     _write(sortie, [(nom, compose_droits_pdf(trouve))])
 
 
+@application.command("refus")
+def refus(
+    siren: Annotated[str, typer.Argument(help="SIREN de l'entreprise qui a demandé le congé.")],
+    demande: Annotated[str, typer.Argument(metavar="REQ_ID", help="Référence de la demande.")],
+    sortie: Sortie,
+    publication: Numero = None,
+) -> None:
+    """Pourquoi un congé demandé est refusé, pour le salarié : PDF."""
+    from pipelines.conges.documents.refus_pdf import compose_refus_pdf
+    from pipelines.conges.documents.sources import Source, find_refus
+
+    maison, lue = _open(publication)
+    trouve = find_refus(Source(maison, lue), siren, demande)
+    if trouve is None:
+        _refuse(f"Aucune demande refusée de cette référence (publication {lue.numero}).")
+    _write(sortie, [(f"REFUS_{demande}.pdf", compose_refus_pdf(trouve))])
+
+
 @application.command("attestation-fiscale")
 def attestation_fiscale(
     salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],

@@ -46,3 +46,15 @@ def test_a_smaller_right_is_shared_by_the_leave_that_stands() -> None:
     fonds.know("annulations", demande="R1")
     rendue = fonds.night(suite, date(2026, 10, 8))
     assert rendue.decomptes["indemnite_centimes"].sum() == 109_600
+
+
+def test_a_right_below_63_hours_is_paid_once() -> None:
+    """L-54, L-61: the tenth of the gross, and the leave that took days is owed whole."""
+    fonds = one()
+    publies = fonds.play(date(2026, 9, 10))
+    fonds.tables = {nom: t for nom, t in fonds.tables.items() if nom not in {"droits", "acquis"}}
+    fonds.right(2026, 0, 8_124, prime_due=False, methode="B")
+    suite = fonds.night(publies, date(2026, 10, 1))
+    assert suite.decomptes["brut_centimes"].sum() == 8_124
+    assert sorted(suite.decomptes["motif"]) == ["PAIEMENT", "PAIEMENT", "REGULARISATION"]
+    assert fonds.night(suite, date(2026, 10, 2)).decomptes.height == suite.decomptes.height

@@ -164,6 +164,7 @@ def _with_held(evenements: pl.DataFrame) -> pl.DataFrame:
     )
     apres = pl.col(f"reste_{LEGAUX}") - pl.min_horizontal(PRINCIPAL, f"reste_{LEGAUX}")
     return places.with_columns(
+        (pl.sum_horizontal(COMPTEURS) == 0).alias("sans_jour"),
         pl.min_horizontal(PRINCIPAL, f"reste_{LEGAUX}"),
         pl.min_horizontal(CINQUIEME, apres),
         *(pl.min_horizontal(nom, f"reste_{nom}") for nom in SOLDES[1:]),
@@ -201,7 +202,8 @@ def _value(courants: pl.DataFrame) -> pl.DataFrame:
         *(avec_prime.then(nom).otherwise(0).alias(f"jours_prime_{nom}") for nom in A_PRIME[1:]),
     )
     du_legal = _worth(pl.col(PRINCIPAL)) + _worth(pl.col(CINQUIEME))
-    sans_jour = pl.col("jours_legaux") == 0
+    # Below 63 h the whole is paid without a day; a leave that took some is worth nothing then.
+    sans_jour = pl.col("sans_jour") & (pl.col("jours_legaux") == 0)
     total = pl.col("indemnite_exercice_centimes")
     entier = pl.when(sans_jour).then(total)
     return avec_jours.with_columns(
