@@ -20,6 +20,7 @@ from cli import (
     nuit,
     registre,
     rejouer,
+    retraiter,
     simuler,
     verifier,
 )
@@ -61,6 +62,7 @@ application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
 application.add_typer(echange.application, name="echange")
 application.add_typer(registre.application, name="registre")
+application.add_typer(retraiter.application, name="retraiter")
 
 
 def main() -> None:

@@ -244,12 +244,12 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
     from warehouse.decisions import record_decision
     from warehouse.instants import format_instant
 
-    if saisie.nature in DE_DEPOT:
-        return _record_depot(maison, saisie, acte, format_instant(maintenant))
-    if saisie.depot is not None:
+    if saisie.depot is not None and saisie.nature not in DE_DEPOT:
         refuse("--depot ne vaut que pour mise-a-l-ecart et reprise-depot")
     _check_propres(saisie)
-    if saisie.nature in DE_SALARIE:
+    if saisie.nature in DE_DEPOT:
+        valeurs = _of_depot(saisie)
+    elif saisie.nature in DE_SALARIE:
         valeurs = _of_salarie(maison, saisie)
     elif PROPRES.get(saisie.nature) in MONTRENT:
         valeurs = _of_own(maison, saisie)
@@ -288,16 +288,13 @@ def _of_own(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     return composent[PROPRES[saisie.nature]](maison, saisie)
 
 
-def _record_depot(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], instant: str) -> int:
-    """Record a decision about a deposit, and move it."""
-    from pipelines.nuit.reserves.decisions import decide_depot
-
+def _of_depot(saisie: Saisie) -> dict[str, Any]:
+    """Arguments of a decision about a deposit."""
     if saisie.depot is None:
         refuse("depot : obligatoire (voir caisse depots)")
     if saisie != replace(VIDE, nature=saisie.nature, depot=saisie.depot):
         refuse("cette décision n'attend que --depot, --auteur, --motif et --date-effet")
-    with maison.moteur.begin() as connexion:
-        return decide_depot(connexion, saisie.nature, saisie.depot, instant=instant, **acte)
+    return {"siren": None, "contenu": {"depot": saisie.depot}}
 
 
 def _of_salarie(maison: Maison, saisie: Saisie) -> dict[str, Any]:

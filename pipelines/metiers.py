@@ -18,6 +18,7 @@ from pipelines.rapports.metier import RAPPORTS
 from pipelines.reception.metier import RECEPTION, REMISE, RETRAITS
 from pipelines.reglements.metier import REGLEMENTS
 from pipelines.reglements.metier_paiements import PAIEMENTS
+from pipelines.retraitement.metier import RETRAITEMENT
 from pipelines.salaries.metier import SALARIES
 from pipelines.salaries.metier_comptes import COMPTES_SALARIES
 from pipelines.suivi.metier import SUIVI
@@ -45,4 +46,5 @@ METIERS: tuple[Metier, ...] = (
     BILANS,
     PUBLICATION,
     REMISE,
+    RETRAITEMENT,
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import structlog
 from click.testing import Result
 from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
@@ -55,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.get_closest_marker(marque):
                 ailleurs = f"{raison} : .ci/run et make epreuve les jouent"
                 item.add_marker(pytest.mark.skip(reason=ailleurs))
+
+
+def pytest_runtest_teardown() -> None:
+    """What a test made of the log is its own: the next one finds it as nobody configured it."""
+    structlog.reset_defaults()
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

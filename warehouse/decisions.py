@@ -41,6 +41,8 @@ class Nature:
     """What a nature of decision needs: its fields, its `contenu`, what was decided before.
 
     Checks yield sentences in French; `check_suite` looks at the decisions that are recorded.
+    `agit`: what it does at once, in the same transaction, from its row (`numero`, `date_effet`,
+    `instant`...) and its `contenu`; None: nights read it.
     """
 
     nom: str
@@ -48,6 +50,7 @@ class Nature:
     champs: frozenset[str]
     check_contenu: Callable[[Mapping[str, Any]], Iterator[str]]
     check_suite: Callable[[Connection, Mapping[str, Any]], Iterator[str]] | None = None
+    agit: Callable[[Connection, Mapping[str, Any], Mapping[str, Any]], None] | None = None
 
 
 def record_decision(
@@ -94,6 +97,8 @@ def record_decision(
     record_audit(
         c, auteur=auteur, action="record_decision", objet=objet, motif=motif, instant=instant
     )
+    if nature.agit is not None:
+        nature.agit(c, {"numero": numero, **valeurs}, contenu or {})
     return numero
 
 

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, select
 
+from specs.contrats import codes_of
 from warehouse.tables_registre import DECISIONS, IMPORTS_REGISTRE
 from warehouse.tables_sql import (
     DEPOTS,
@@ -31,6 +32,8 @@ from warehouse.tables_sql import (
     PUBLICATIONS,
     REMISES,
 )
+
+DECIDES = codes_of("depots", "etat", "RECU", "MIS_A_L_ECART")
 
 
 class FaitsManquants(LookupError):  # noqa: N818 - named in French
@@ -221,7 +224,9 @@ def _read_passages(c: Connection) -> dict[str, PassageFait]:
     depots = _read_depots(c)
     pris = _by_instant(c, select(REMISES.c.retire_le, REMISES.c.adherent, REMISES.c.nom))
     # A deposit that changed state after its arrival was checked.
-    controles = _instants(c, select(ETATS_DEPOT.c.instant).where(ETATS_DEPOT.c.rang > 1))
+    # An officer who moves a deposit checks nothing: the next scan does.
+    controlee = ETATS_DEPOT.c.etat.not_in(DECIDES)
+    controles = _instants(c, select(ETATS_DEPOT.c.instant).where(controlee))
     dessins = _instants(c, select(DESSINS.c.dessine_le))
     remises = _instants(c, select(REMISES.c.remise_le).where(REMISES.c.publication.is_not(None)))
     instants = depots.keys() | pris.keys() | controles | dessins | remises

@@ -8,7 +8,7 @@ temporary folder and in memory. The file of nobody leaves it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +47,7 @@ def open_jetable(maison: Maison) -> Iterator[Maison]:
         propres = {"dossier": Path(dossier), "base_sql": None}
         copie = open_maison(maison.reglages.model_copy(update=propres))
         with maison.moteur.connect() as source, copie.moteur.begin() as cible:
-            _copy(source, cible)
+            copy_base(source, cible, NON_LUES)
         yield replace(
             copie,
             archive=ArchiveApercu(copie.archive.dossier, maison.archive),
@@ -57,10 +57,10 @@ def open_jetable(maison: Maison) -> Iterator[Maison]:
         copie.moteur.dispose()
 
 
-def _copy(source: Connection, cible: Connection) -> None:
-    """The registry, the decisions, the journal of the deposits and the publications."""
+def copy_base(source: Connection, cible: Connection, sauf: Collection[str] = frozenset()) -> None:
+    """Every row of the base, into one that is empty; `sauf`: tables left out."""
     for table in METADATA.sorted_tables:
-        if table.name in NON_LUES:
+        if table.name in sauf:
             continue
         lues = source.execute(select(table)).mappings()
         while lignes := [dict(ligne) for ligne in lues.fetchmany(PAQUET)]:

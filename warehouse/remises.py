@@ -156,6 +156,14 @@ def read_remises_publiees(c: Connection, publication: int) -> dict[Cle, str]:
     return {(adherent, nom): sha256 for adherent, nom, sha256 in c.execute(lues)}
 
 
+def read_noms_publies(c: Connection, publication: int) -> dict[Cle, str]:
+    """As `read_remises_publiees`, and the drawings of the files that are still to be drawn."""
+    lues = select(DESSINS.c.adherent, DESSINS.c.nom, DESSINS.c.sha256)
+    lues = lues.where(DESSINS.c.publication == publication, DESSINS.c.dessine_le.is_(None))
+    dus = {(a, nom): sha256 for a, nom, sha256 in c.execute(lues.order_by(DESSINS.c.numero))}
+    return dus | read_remises_publiees(c, publication)
+
+
 def find_contenu(c: Connection, nom: str) -> str | None:
     """SHA-256 of the last content owed to a company under this name; None when none was."""
     contenus = select(REMISES.c.sha256).where(REMISES.c.nom == nom)

@@ -23,7 +23,7 @@ from pipelines.controle.relecture import record_extractions
 from pipelines.editique.lettres import Lettre, archive_lettres
 from pipelines.metier import Metier, find
 from pipelines.nuit.passage import Passage
-from pipelines.nuit.reserves.depots import MIS_A_L_ECART, set_aside
+from pipelines.nuit.reserves.depots import set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.traces import open_journal
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
@@ -51,7 +51,7 @@ from warehouse.verrous import lock
 
 ETAPE = "controle"
 VERROU = "controle.verrou"
-(INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
+INTEGRE, RECU = codes_of("depots", "etat", "INTEGRE", "RECU")
 MOTIFS = {
     "CONFORME": None,
     "NON_CONFORME": "anomalies bloquantes : voir le rapport",
@@ -217,11 +217,12 @@ def _move_all(
 
 def _key(connexion: Connection, controle: _Controle) -> CleEtape:
     """Key of the control of these contents; taken up again, a deposit is controlled once more."""
-    reprises = sum(
-        etat == MIS_A_L_ECART
+    recus = sum(
+        etat == RECU
         for depot in controle.depots
         for etat, _, _ in read_etats(connexion, depot.depot)
     )
+    reprises = recus - len(controle.depots)
     contenus = ",".join(d.sha256 for d in controle.depots) + (f":{reprises}" if reprises else "")
     return CleEtape(ETAPE, controle.nom, contenus, version_specs(), version_code())
 

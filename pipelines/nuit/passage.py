@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import perf_counter_ns
@@ -87,12 +87,17 @@ def _fin(numero: int) -> CleEtape:
     return CleEtape("nuit", str(numero), "", "", "")
 
 
-def run_nuit(passage: Passage) -> Mapping[str, Sequence[object]]:
-    """The whole night, without a scheduler; by task, what each of its runs says."""
+def run_nuit(
+    passage: Passage, sauf: Collection[str] = frozenset()
+) -> Mapping[str, Sequence[object]]:
+    """The whole night, without a scheduler; by task, what each of its runs says.
+
+    `sauf`: tasks left out.
+    """
     open_nuit(passage)
     resultats: dict[str, list[object]] = defaultdict(list)
     plans: dict[str | None, Sequence[str | int | None]] = {None: [None]}
-    for temps in list_temps(passage.metiers):
+    for temps in (t for t in list_temps(passage.metiers) if t.nom not in sauf):
         if temps.plans_itself:
             plans[temps.nom] = plan_temps(passage, temps)
         for argument in plans[temps.planifie]:

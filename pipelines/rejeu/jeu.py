@@ -30,6 +30,7 @@ from specs.octets import Octets
 from warehouse.archive import Archive
 from warehouse.decisions import record_decision
 from warehouse.faits import DecisionFaite, Depose, Fait, ImportFait, PassageFait
+from warehouse.jumelle import settle
 from warehouse.maison import Maison, open_maison
 from warehouse.registre.importation import import_registre
 from warehouse.reglages import Reglages
@@ -52,12 +53,6 @@ def open_cible(origine: Reglages, dossier: Path) -> Maison:
     (dossier / CLE.parent).mkdir(mode=0o700, parents=True)
     shutil.copy2(origine.dossier / CLE, dossier / CLE)
     return open_maison(settle(origine, dossier))
-
-
-def settle(origine: Reglages, dossier: Path) -> Reglages:
-    """The settings of the fund, for a home that has its own base and its own boxes."""
-    siens = {"dossier": dossier, "base_sql": None, "source_depots": None}
-    return origine.model_copy(update=siens)
 
 
 def play(faits: list[Fait], archive: Archive, cible: Maison) -> None:

@@ -20,9 +20,10 @@ from pathlib import Path
 
 from pipelines.nuit.moteur import VERROU, read_verrou
 from pipelines.nuit.versions import version_moteur
-from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play, settle
+from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play
 from warehouse.archive import Archive
 from warehouse.faits import Fait, NuitFaite, PassageFait, format_faits, parse_faits
+from warehouse.jumelle import settle
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
 

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.controle import etapes as controle
 from pipelines.metier import Metier
-from pipelines.nuit.reserves.decisions import MISE_A_L_ECART, REPRISE_DEPOT, decide_depot
+from pipelines.nuit.reserves.decisions import MISE_A_L_ECART, REPRISE_DEPOT
 from pipelines.nuit.reserves.fautifs import find_fautifs
 from pipelines.rapports.documents.lettres import RAPPORT
 from pipelines.recus import Recu
@@ -27,9 +27,13 @@ from sample_files.generateur.portefeuille import (
 )
 from specs.caisse import read_caisse
 from specs.periodes import Mois
+from tests.conftest import NATURES
+from warehouse.decisions import record_decision
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from pipelines.controle.lecture import Lecture
     from pipelines.publication.etapes import Resultat
     from pipelines.rapports.documents.valeurs import Rapport
@@ -143,6 +147,12 @@ def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str,
         if colonne is not None:
             lues[table] = frame.filter(~siennes[colonne] if others else siennes[colonne])
     return lues
+
+
+def decide_depot(connexion: Connection, nature: str, depot: str, acte: Mapping[str, Any]) -> None:
+    """A decision about a deposit."""
+    contenu = {"depot": depot}
+    record_decision(connexion, nature=NATURES[nature], siren=None, contenu=contenu, **acte)
 
 
 def left_for(caisse: Caisse, adherent: str) -> set[str]:
@@ -317,7 +327,7 @@ def test_a_file_that_can_not_be_controlled_is_set_aside(
     assert any(f"RAPPORT_{DEPOT}.pdf" in nom for nom in caisse.returned())
     with caisse.maison.moteur.begin() as connexion:
         acte = {"date_effet": APRES.date(), "auteur": "a", "motif": "m", "instant": "2026-03-17"}
-        decide_depot(connexion, REPRISE_DEPOT, DEPOT, **acte)
+        decide_depot(connexion, REPRISE_DEPOT, DEPOT, acte)
     assert caisse.pass_night(APRES).reserves == 0
     appels = ["siren", "mois_appel", "montant_centimes"]
     assert caisse.read("appels").select(appels).equals(temoin.read("appels").select(appels))
@@ -362,7 +372,7 @@ def test_a_deposit_set_aside_by_hand_then_taken_up_again_is_as_before(
     for soir, (nature, etat, montant, alerte) in zip(soirs[1:], attendus, strict=True):
         acte = {"date_effet": soir.date(), "auteur": "a", "motif": "m", "instant": str(soir)}
         with caisse.maison.moteur.begin() as connexion:
-            decide_depot(connexion, nature, "D00000001", **acte)
+            decide_depot(connexion, nature, "D00000001", acte)
         assert caisse.pass_night(soir).reserves == (alerte == "OUVERTE")
         assert caisse.read("depots")["etat"].to_list() == [etat]
         assert caisse.read("appels")["montant_centimes"].sum() == montant

@@ -15,6 +15,7 @@ from pipelines.reglements.decisions import DecisionMouvement, read_decision_mouv
 from tests.conftest import NATURES
 from warehouse.audit import verify_audit
 from warehouse.decisions import DecisionRefusee, read_decisions, record_decision
+from warehouse.journal import record_depot
 from warehouse.maison import Maison
 from warehouse.registre import import_registre
 from warehouse.tables_sql import AUDIT
@@ -39,8 +40,8 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "AFFECTATION": {"contenu": {"mouvement": "D00000001-1", "centimes": 500}},
     "HORS_CAISSE": {"siren": None, "contenu": {"mouvement": "D00000001-2", "centimes": -90}},
     "REVOCATION_AFFECTATION": {"contenu": {"mouvement": "D00000001-1"}},
-    "MISE_A_L_ECART": {"siren": None, "contenu": {"depot": "D00000003"}},
-    "REPRISE_DEPOT": {"siren": None, "contenu": {"depot": "D00000003"}},
+    "MISE_A_L_ECART": {"siren": None, "contenu": {"depot": "D00000001"}},
+    "REPRISE_DEPOT": {"siren": None, "contenu": {"depot": "D00000001"}},
     "TITULAIRE_CONFIRME": {"contenu": {"salarie": "a" * 32, "compte": "b" * 32}},
     "COMPENSATION_CONGES": {"contenu": {"demande": "REQ-1"}},
     "ANNULATION_CONGES": {"contenu": {"demande": "REQ-1"}},
@@ -50,14 +51,28 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "FUSION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32, "salarie": "c" * 32}},
     "SEPARATION_SALARIE": {"siren": None, "contenu": {"identifiant": "a" * 32}},
 }
+RETRAIT = {
+    "acte": "RETRAIT", "perimetre": "dépôt D00000001", "depots": ["D00000001"], "compte": "a",
+    "publication": 0, "effet": "0" * 64,
+}  # fmt: skip
+PREMIERE, SECONDE = len(EXEMPLES) + 1, len(EXEMPLES) + 3
+# A request, then what becomes of it, each by its number.
+SUITES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("DEMANDE_RETRAITEMENT", {"siren": None, "contenu": RETRAIT}),
+    ("REFUS_RETRAITEMENT", {"siren": None, "contenu": {"demande": PREMIERE, "compte": "b"}}),
+    ("DEMANDE_RETRAITEMENT", {"siren": None, "contenu": RETRAIT}),
+    ("ACCORD_RETRAITEMENT", {"siren": None, "contenu": {"demande": SECONDE, "compte": "b"}}),
+)
 
 
 @pytest.fixture(autouse=True)
 def registre(maison: Maison) -> None:
-    """Two companies."""
+    """Two companies, a deposit."""
     with maison.moteur.begin() as c:
         acte = {"auteur": "a", "motif": "m", "instant": INSTANT}
         import_registre(c, REGISTRE.encode(), archive=maison.archive, **acte)
+        depot = {"adherent": "A1", "nom": "a.dsn", "sha256": "0" * 64, "octets": 1}
+        record_depot(c, recu_le=INSTANT, **depot)
 
 
 def _record(maison: Maison, nature: str, **valeurs: Any) -> int:
@@ -74,14 +89,15 @@ def _record(maison: Maison, nature: str, **valeurs: Any) -> int:
 
 def test_chaque_nature(maison: Maison) -> None:
     """Every nature is recorded under the next number, and its act is in the audit trail."""
-    assert set(EXEMPLES) == set(NATURES)
-    numeros = [_record(maison, nature, **exemple) for nature, exemple in EXEMPLES.items()]
-    assert numeros == [*range(1, len(EXEMPLES) + 1)]
+    actes = (*EXEMPLES.items(), *SUITES)
+    assert {nature for nature, _ in actes} == set(NATURES)
+    numeros = [_record(maison, nature, **exemple) for nature, exemple in actes]
+    assert numeros == [*range(1, len(actes) + 1)]
     with maison.moteur.connect() as c:
         lues = read_decisions(c)
         objets = c.scalars(select(AUDIT.c.objet).order_by(AUDIT.c.rang)).all()
         assert verify_audit(c)
-    assert lues["nature"].to_list() == list(EXEMPLES)
+    assert lues["nature"].to_list() == [nature for nature, _ in actes]
     assert json.loads(lues["contenu"][1]) == EXEMPLES["ECHEANCIER"]["contenu"]
     assert lues["contenu"][1].startswith('{"appels": [')
     assert set(lues["instant"]) == {INSTANT}

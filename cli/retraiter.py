@@ -1,0 +1,234 @@
+"""`caisse retraiter`: ask that deposits be done again or withdrawn, see the effect, approve."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from pipelines.retraitement.decisions import Acteur
+    from pipelines.retraitement.effets import Effet
+    from warehouse.maison import Maison
+
+DEMANDE_REFUSEE = 2
+
+application = typer.Typer(
+    help="Retraitement de dépôts : contrôlés de nouveau ou retirés, montré, puis approuvé.",
+    no_args_is_help=True,
+)
+Auteur = Annotated[str, typer.Option(help="Qui agit (journal d'audit).")]
+Motif = Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")]
+Numero = Annotated[int, typer.Argument(metavar="DEMANDE", help="Numéro de la demande.")]
+Sortie = Annotated[
+    Path | None,
+    typer.Option(metavar="FICHIER", help="Écrire l'effet : .xlsx, .html ou .json, par le nom."),
+]
+Jour = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date-arrete",
+        formats=["%Y-%m-%d"],
+        help="Date de la nuit qui est essayée (par défaut : aujourd'hui).",
+    ),
+]
+
+
+@application.command("demander")
+def demander(
+    auteur: Auteur,
+    motif: Motif,
+    depot: Annotated[str | None, typer.Option(help="Un dépôt.")] = None,
+    adherent: Annotated[
+        str | None, typer.Option(help="Dépôts d'une entreprise (numéro ou SIREN).")
+    ] = None,
+    cdg: Annotated[str | None, typer.Option(help="Dépôts d'un centre de gestion.")] = None,
+    salarie: Annotated[
+        str | None, typer.Option(metavar="PSEUDONYME", help="Dépôts qui parlent d'un salarié.")
+    ] = None,
+    periode: Annotated[
+        str | None,
+        typer.Option(metavar="AAAA-MM|AAAA|AAAA-AA", help="Mois, année civile ou campagne."),
+    ] = None,
+    date_arrete: Jour = None,
+    sortie: Sortie = None,
+    *,
+    retirer: Annotated[
+        bool, typer.Option("--retirer", help="Retirer les dépôts, et non les contrôler de nouveau.")
+    ] = False,
+    a_blanc: Annotated[
+        bool, typer.Option("--a-blanc", help="Montrer l'effet, sans rien demander.")
+    ] = False,
+) -> None:
+    """Montrer ce qu'un retraitement changerait, puis le soumettre à une autre personne.
+
+    Les options qui désignent les dépôts se cumulent. Rien n'est publié avant l'approbation ; la
+    nuit suivante publie alors la différence.
+    """
+    from pipelines.metiers import METIERS
+    from pipelines.retraitement.etapes import ask_retraitement, prepare_retraitement
+    from pipelines.retraitement.perimetres import RECONTROLE, RETRAIT, Perimetre
+    from warehouse.instants import format_instant
+
+    maison, maintenant = _open(), datetime.now(UTC)
+    jour = _parse_jour(date_arrete)
+
+    def act() -> None:
+        perimetre = Perimetre(depot, _find_siren(maison, adherent), cdg, salarie, periode)
+        acte = RETRAIT if retirer else RECONTROLE
+        prepare = prepare_retraitement(maison, METIERS, perimetre, acte, maintenant, jour)
+        typer.echo(f"Retraitement : {prepare.objet}")
+        _show(prepare.effet, prepare.objet, sortie)
+        if a_blanc or prepare.effet.nul:
+            typer.echo("Rien n'est demandé.")
+            return
+        acteur = _as_acteur(auteur, motif)
+        numero = ask_retraitement(maison, prepare, acteur, format_instant(maintenant))
+        typer.echo(f"Demande {numero} enregistrée ; une autre personne l'approuve ou la refuse.")
+
+    _answer(act)
+
+
+@application.command("liste")
+def liste() -> None:
+    """Demandes de retraitement, la dernière d'abord, et ce qu'elles sont devenues."""
+    from pipelines.retraitement.decisions import list_demandes
+    from pipelines.retraitement.etapes import describe_objet
+
+    maison = _open()
+    with maison.moteur.connect() as connexion:
+        demandes = list_demandes(connexion)
+    if not demandes:
+        typer.echo("Aucune demande de retraitement.")
+    for demande in reversed(demandes):
+        par = f" par {demande.par}" if demande.par else ""
+        objet = describe_objet(demande.acte, demande.perimetre, demande.depots)
+        typer.echo(f"{demande.numero:>5}  {demande.etat}{par}  {objet}")
+        typer.echo(f"       {demande.auteur}, {demande.instant} : {demande.motif}")
+
+
+@application.command("montrer")
+def montrer(numero: Numero, sortie: Sortie = None) -> None:
+    """Montrer de nouveau l'effet d'une demande, tel qu'il a été calculé."""
+    from pipelines.retraitement.decisions import find_demande, read_effet
+    from pipelines.retraitement.etapes import describe_objet
+
+    maison = _open()
+
+    def act() -> None:
+        with maison.moteur.connect() as connexion:
+            demande = find_demande(connexion, numero)
+        objet = describe_objet(demande.acte, demande.perimetre, demande.depots)
+        typer.echo(f"Demande {numero}, {demande.etat} : {objet}")
+        typer.echo(f"  {', '.join(demande.depots)}")
+        _show(read_effet(maison, demande), objet, sortie)
+
+    _answer(act)
+
+
+@application.command("approuver")
+def approuver(numero: Numero, auteur: Auteur, motif: Motif) -> None:
+    """Approuver la demande d'une autre personne : la nuit suivante en publie l'effet."""
+    from pipelines.retraitement.decisions import approve
+
+    _decide(approve, numero, auteur, motif)
+    typer.echo(f"Demande {numero} approuvée ; la prochaine nuit en publie l'effet.")
+
+
+@application.command("refuser")
+def refuser(numero: Numero, auteur: Auteur, motif: Motif) -> None:
+    """Refuser une demande, ou renoncer à la sienne : il en reste trace, rien ne change."""
+    from pipelines.retraitement.decisions import refuse
+
+    _decide(refuse, numero, auteur, motif)
+    typer.echo(f"Demande {numero} refusée ; rien ne change.")
+
+
+def _decide(
+    decide: Callable[[Maison, int, Acteur, str], int], numero: int, auteur: str, motif: str
+) -> None:
+    from warehouse.instants import format_instant
+
+    maison, instant = _open(), format_instant(datetime.now(UTC))
+    _answer(lambda: decide(maison, numero, _as_acteur(auteur, motif), instant))
+
+
+def _answer(act: Callable[[], object]) -> None:
+    """Do it; what is refused is told, and the exit code says so."""
+    from pipelines.retraitement.effets import RetraitementRefuse
+    from pipelines.retraitement.perimetres import PerimetreVide
+    from specs.periodes import PeriodeRefusee
+    from warehouse.decisions import DecisionRefusee
+
+    try:
+        act()
+    except DecisionRefusee as refus:
+        _refuse(*refus.erreurs)
+    except (RetraitementRefuse, PerimetreVide, PeriodeRefusee) as refus:
+        _refuse(str(refus))
+
+
+def _show(effet: Effet, objet: str, sortie: Path | None) -> None:
+    from pipelines.retraitement.presentation import FORMES, describe_effet
+
+    for ligne in describe_effet(effet):
+        typer.echo(ligne)
+    if sortie is None:
+        return
+    if sortie.suffix not in FORMES:
+        _refuse(f"« {sortie.name} » : un nom en {', '.join(FORMES)} est attendu")
+    try:
+        sortie.write_bytes(FORMES[sortie.suffix](effet, objet))
+    except OSError as erreur:
+        _refuse(f"« {sortie} » ne peut pas être écrit : {erreur.strerror}")
+
+
+def _find_siren(maison: Maison, adherent: str | None) -> str | None:
+    """The SIREN of a company, that its member number or itself names."""
+    from warehouse.registre import read_adherents
+
+    if adherent is None:
+        return None
+    with maison.moteur.connect() as connexion:
+        membres = read_adherents(connexion)
+    for numero, siren in membres.select("numero_adherent", "siren").iter_rows():
+        if adherent in {numero, siren}:
+            return str(siren)
+    return _refuse(f"adhérent inconnu : {adherent[:20]}")
+
+
+def _parse_jour(jour: datetime | None) -> date:
+    from pipelines.nuit.date_arrete import PARIS
+
+    return jour.date() if jour else datetime.now(PARIS).date()
+
+
+def _as_acteur(auteur: str, motif: str) -> Acteur:
+    from pipelines.retraitement.decisions import Acteur
+
+    return Acteur(auteur, read_compte(), motif)
+
+
+def read_compte() -> str:
+    """The account of the machine that runs the command, whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _open() -> Maison:
+    from cli.listes import open_maison
+
+    return open_maison()
+
+
+def _refuse(*raisons: str) -> NoReturn:
+    for raison in raisons:
+        typer.echo(f"Retraitement refusé : {raison}.", err=True)
+    raise typer.Exit(DEMANDE_REFUSEE)

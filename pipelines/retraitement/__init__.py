@@ -1,0 +1,1 @@
+"""Reprocessing: deposits controlled again or withdrawn, once shown, reasoned and approved."""

@@ -1,0 +1,84 @@
+"""From what an operator asks to its effect, then to its record.
+
+prepare = prepare_retraitement(maison, METIERS, perimetre, RECONTROLE, maintenant, date_arrete)
+numero = ask_retraitement(maison, prepare, acteur, instant)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from pipelines.echanges.payees import read_payees
+from pipelines.metier import Metier
+from pipelines.retraitement.decisions import Acteur, apply_acte, ask
+from pipelines.retraitement.effets import Effet, RetraitementRefuse, compute_effet
+from pipelines.retraitement.perimetres import RETRAIT, Acte, Perimetre, find_depots
+from warehouse.instants import format_instant
+from warehouse.maison import Maison
+
+VERBES = {"RECONTROLE": "contrôler de nouveau", "RETRAIT": "retirer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """An act, its scope in French, the deposits that it is about, what it would change."""
+
+    acte: Acte
+    perimetre: str
+    depots: tuple[str, ...]
+    effet: Effet
+
+    @property
+    def objet(self) -> str:
+        """In French."""
+        return describe_objet(self.acte, self.perimetre, self.depots)
+
+
+def describe_objet(acte: Acte, perimetre: str, depots: Sequence[str]) -> str:
+    """What is asked, in French."""
+    return f"{VERBES[acte]} {len(depots)} dépôt(s) : {perimetre}"
+
+
+def prepare_retraitement(
+    maison: Maison,
+    metiers: Sequence[Metier],
+    perimetre: Perimetre,
+    acte: Acte,
+    maintenant: datetime,
+    date_arrete: date,
+) -> Prepare:
+    """Find the deposits and compute the effect; nothing is kept of it.
+
+    Raises:
+        PerimetreVide: no deposit is in the scope.
+        RetraitementRefuse: a night is running, or a line of a file to withdraw was paid.
+    """
+    depots = find_depots(maison, perimetre, acte)
+    if acte == RETRAIT:
+        _check_payees(maison, depots)
+
+    def agit(connexion: Connection) -> None:
+        decision = {"numero": 0, "date_effet": date_arrete, "instant": format_instant(maintenant)}
+        apply_acte(connexion, acte, depots, decision)
+
+    effet = compute_effet(maison, metiers, agit, maintenant, date_arrete)
+    return Prepare(acte, str(perimetre), depots, effet)
+
+
+def ask_retraitement(maison: Maison, prepare: Prepare, acteur: Acteur, instant: str) -> int:
+    """Record the request; RetraitementRefuse when nothing would change, DecisionRefusee."""
+    if prepare.effet.nul:
+        raise RetraitementRefuse("rien ne changerait : il n'y a rien à approuver")
+    demande = prepare.acte, prepare.perimetre, prepare.depots, prepare.effet
+    return ask(maison, *demande, acteur, instant)
+
+
+def _check_payees(maison: Maison, depots: Sequence[str]) -> None:
+    payees = read_payees(maison, depots)
+    if payees:
+        dits = "; ".join(f"{depot} ({', '.join(cles)})" for depot, cles in payees.items())
+        raise RetraitementRefuse(f"des lignes sont payées, leur dépôt reste : {dits}")

@@ -1,0 +1,143 @@
+"""An effect as operators read it: lines for a terminal, a workbook, a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from pipelines.editique.tableaux import Cellule, Tableaux, compose_tableau
+from pipelines.editique.tableaux_xlsx import render_xlsx
+from pipelines.retraitement.effets import ARGENT, Changement, Effet, format_effet
+from specs.contrats import columns_titles, read_contrat
+from specs.documents import read_modeles
+from specs.typographie import format_compte, format_euros
+
+MODELE = "retraitement"
+REMIS, RETENU = "remis en plus", "plus remis"
+LIGNES_CITEES = 20
+
+
+def describe_effet(effet: Effet) -> Iterator[str]:
+    """The lines of a terminal."""
+    if effet.nul:
+        yield "Rien ne changerait."
+        return
+    nuit = f"{effet.date_arrete:%d/%m/%Y}, après la publication {effet.publication}"
+    yield f"Nuit arrêtée au {nuit} :"
+    for changement in effet.changements:
+        yield from _describe(changement)
+    for titre, noms in (("remis en plus", effet.documents), ("plus remis", effet.retenus)):
+        if noms:
+            yield f"  {format_compte(len(noms), 'document')} {titre} :"
+        yield from (f"    {boite}/{nom}" for boite, nom in noms[:LIGNES_CITEES])
+        if len(noms) > LIGNES_CITEES:
+            yield f"    et {len(noms) - LIGNES_CITEES} autres"
+
+
+def _describe(changement: Changement) -> Iterator[str]:
+    titre = read_contrat(changement.table).titre
+    qui = f"SIREN {changement.siren}" if changement.siren else "salariés ou caisse"
+    comptes = [
+        f"{nombre} {mot}"
+        for nombre, mot in (
+            (changement.plus, "de plus"),
+            (changement.moins, "de moins"),
+            (changement.autres, "modifiées"),
+        )
+        if nombre
+    ]
+    yield f"  {changement.table} ({titre}), {qui} : lignes {', '.join(comptes)}"
+    for ligne in _list_montants(changement):
+        ecart = format_euros(int(str(ligne["ecart"])))
+        avant, apres = (format_euros(int(str(ligne[nom]))) for nom in ("avant", "apres"))
+        yield f"    {ligne['montant']} : {avant} -> {apres} ({ecart})"
+
+
+def render_json(effet: Effet, _: str) -> bytes:
+    """The effect as JSON; amounts in centimes."""
+    return format_effet(effet)
+
+
+def render_classeur(effet: Effet, objet: str) -> bytes:
+    """The effect as a workbook."""
+    return render_xlsx(
+        Tableaux(
+            modele=read_modeles()[MODELE],
+            identite=(("Retraitement", objet),),
+            tableaux=tuple(
+                compose_tableau(MODELE, table, lignes)
+                for table, lignes in list_tables(effet).items()
+            ),
+            date_arrete=effet.date_arrete,
+            publication=effet.publication,
+        )
+    )
+
+
+def render_page(effet: Effet, objet: str) -> bytes:
+    """The effect as one page of HTML, that asks for nothing else."""
+    tables = read_modeles()[MODELE].tables
+    return (
+        _gabarit()
+        .render(
+            objet=objet,
+            effet=effet,
+            tables=[(tables[nom], lignes) for nom, lignes in list_tables(effet).items()],
+            euros=format_euros,
+        )
+        .encode()
+    )
+
+
+FORMES: Mapping[str, Callable[[Effet, str], bytes]] = {
+    ".json": render_json,
+    ".xlsx": render_classeur,
+    ".html": render_page,
+}
+
+
+def list_tables(effet: Effet) -> dict[str, list[dict[str, Cellule]]]:
+    """The rows of each table of `specs/documents/retraitement.yaml`."""
+    return {
+        "changements": [
+            {
+                "table": c.table,
+                "libelle": read_contrat(c.table).titre,
+                "siren": c.siren,
+                "plus": c.plus,
+                "moins": c.moins,
+                "autres": c.autres,
+            }
+            for c in effet.changements
+        ],
+        "montants": [ligne for c in effet.changements for ligne in _list_montants(c)],
+        "documents": [
+            {"boite": boite, "nom": nom, "suite": suite}
+            for suite, noms in ((REMIS, effet.documents), (RETENU, effet.retenus))
+            for boite, nom in noms
+        ],
+    }
+
+
+def _list_montants(changement: Changement) -> Iterator[dict[str, Cellule]]:
+    titres = columns_titles(changement.table)
+    for colonne, (avant, apres) in changement.montants.items():
+        yield {
+            "table": changement.table,
+            "siren": changement.siren,
+            "montant": titres[colonne],
+            "avant": avant,
+            "apres": apres,
+            "ecart": apres - avant,
+            "banque": "oui" if changement.table in ARGENT else "",
+        }
+
+
+@cache
+def _gabarit() -> Template:
+    chargeur = FileSystemLoader(Path(__file__).parent)
+    environnement = Environment(loader=chargeur, autoescape=True, undefined=StrictUndefined)
+    return environnement.get_template("page.html")
