@@ -25,6 +25,7 @@ AU_PRESENT = {
     "pipelines/rapports/documents/controles.py",
     "pipelines/rapports/sur_etat.py",
     "pipelines/reception/boites.py",
+    "pipelines/retraitement/decisions.py",
 }
 
 
