@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import pytest
 
 from pipelines.attestations.decisions import DEMANDE
 from sample_files.generateur.banque import Ligne, write_releve
+from tests.efforts import EFFORT
 from warehouse.decisions import record_decision
 from warehouse.points_arret import POINTS
 from warehouse.registre import YAML
@@ -32,23 +34,56 @@ PARTS, LOT_OCTETS = 3, 20_000  # a lot a file
 APPEL = "C8000101-202603-01"
 LENDEMAIN = datetime(2026, 4, 20, 20, 0, tzinfo=UTC)
 HORS_NUIT = {"maison.cle_ecrite", "registre.avant_ecriture", "registre.ecrit"}
-# Passes of a night where it is killed: the first of each point, one in the middle of the repeated.
-AU_MILIEU = {
-    "archive.apres_renommage": 6,
-    "archive.avant_renommage": 8,
-    "controle.apres_lac": 2,
-    "controle.apres_journal": 2,
-    "journal.etape_inscrite": 4,
-    "journal.etat_change": 3,
-    "lac.apres_ecriture": 10,
-    "lac.avant_ecriture": 14,
-    "part.apres_table": 3,
-    "publication.remise_faite": 4,
-    "reception.apres_journal": 2,
-    "remise.apres_fichier": 3,
-}
-PREMIERS = sorted(POINTS - HORS_NUIT)
-ARRETS = [*PREMIERS, *(f"{point}:{rang}" for point, rang in sorted(AU_MILIEU.items()))]
+# Where a night is killed, in the order of a night: the first pass of each point (`point`), one in
+# the middle of those that are repeated (`point:rank`).
+A_LA_RECEPTION = (
+    "archive.avant_ecriture",
+    "archive.avant_renommage",
+    "archive.apres_renommage",
+    "reception.apres_archive",
+    "journal.depot_inscrit",
+    "reception.apres_journal",
+    "reception.apres_journal:2",
+    "reception.apres_accuse",
+)
+AU_CALCUL = (
+    "lac.avant_ecriture",
+    "lac.apres_ecriture",
+    "controle.apres_lac",
+    "journal.etat_change",
+    "journal.etat_change:3",
+    "controle.apres_journal",
+    "controle.apres_lac:2",
+    "controle.apres_journal:2",
+    "journal.etape_inscrite",
+    "journal.etape_inscrite:4",
+    "part.apres_table",
+    "lac.apres_ecriture:10",
+    "lac.avant_ecriture:14",
+    "part.apres_table:3",
+)
+A_LA_PUBLICATION = (
+    "archive.avant_renommage:8",
+    "archive.apres_renommage:6",
+    "publication.apres_documents",
+    "publication.avant_versions",
+    "publication.avant_remises",
+    "publication.inscrite",
+    "publication.apres_transaction",
+    "publication.remise_faite",
+    "publication.remise_faite:4",
+    "remise.apres_fichier",
+    "remise.apres_fichier:3",
+    "dessin.apres_archive",
+    "dessin.inscrit",
+)
+ARRETS = (*A_LA_RECEPTION, *AU_CALCUL, *A_LA_PUBLICATION)
+# Killed at one, taken up, killed at the next; each alone, where there is time for it.
+EN_CHAINE = (
+    tuple(arret for arret in chaine if arret is not None)
+    for chaine in zip_longest(A_LA_RECEPTION, AU_CALCUL, A_LA_PUBLICATION)
+)
+MORTS = [(arret,) for arret in ARRETS] if EFFORT == "epreuve" else list(EN_CHAINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +197,18 @@ def depart(avant: Depart, tmp_path: Path) -> Depart:
     return avant.copy(tmp_path)
 
 
-@pytest.mark.parametrize("arret", ARRETS)
+def test_a_night_is_killed_at_every_point() -> None:
+    """A point that the engine gets is killed at, or is of no night."""
+    assert {arret.split(":")[0] for arret in ARRETS} == POINTS - HORS_NUIT
+
+
+@pytest.mark.parametrize("arrets", MORTS, ids=" ".join)
 def test_a_killed_night_ends_as_if_undisturbed(
-    depart: Depart, temoin: dict[str, bytes], arret: str
+    depart: Depart, temoin: dict[str, bytes], arrets: tuple[str, ...]
 ) -> None:
-    """Killed at the point and run again: same tables, same publication, same files returned."""
-    assert depart.kill_night(arret) == -signal.SIGKILL
+    """Killed at each and run again: same tables, same publication, same files returned."""
+    for arret in arrets:
+        assert depart.kill_night(arret) == -signal.SIGKILL, arret
     assert depart.finish_night() == temoin
 
 
