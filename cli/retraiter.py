@@ -76,14 +76,14 @@ def demander(
     from warehouse.instants import format_instant
 
     maison, maintenant = _open(), datetime.now(UTC)
-    jour = _parse_jour(date_arrete)
+    jour = choose_jour(date_arrete)
 
     def act() -> None:
         perimetre = Perimetre(depot, _find_siren(maison, adherent), cdg, salarie, periode)
         acte = RETRAIT if retirer else RECONTROLE
         prepare = prepare_retraitement(maison, METIERS, perimetre, acte, maintenant, jour)
         typer.echo(f"Retraitement : {prepare.objet}")
-        _show(prepare.effet, prepare.objet, sortie)
+        show(prepare.effet, prepare.objet, sortie)
         if a_blanc or prepare.effet.nul:
             typer.echo("Rien n'est demandé.")
             return
@@ -91,7 +91,7 @@ def demander(
         numero = ask_retraitement(maison, prepare, acteur, format_instant(maintenant))
         typer.echo(f"Demande {numero} enregistrée ; une autre personne l'approuve ou la refuse.")
 
-    _answer(act)
+    answer(act)
 
 
 @application.command("liste")
@@ -126,9 +126,9 @@ def montrer(numero: Numero, sortie: Sortie = None) -> None:
         objet = describe_objet(demande.acte, demande.perimetre, demande.depots)
         typer.echo(f"Demande {numero}, {demande.etat} : {objet}")
         typer.echo(f"  {', '.join(demande.depots)}")
-        _show(read_effet(maison, demande), objet, sortie)
+        show(read_effet(maison, demande), objet, sortie)
 
-    _answer(act)
+    answer(act)
 
 
 @application.command("approuver")
@@ -155,10 +155,10 @@ def _decide(
     from warehouse.instants import format_instant
 
     maison, instant = _open(), format_instant(datetime.now(UTC))
-    _answer(lambda: decide(maison, numero, _as_acteur(auteur, motif), instant))
+    answer(lambda: decide(maison, numero, _as_acteur(auteur, motif), instant))
 
 
-def _answer(act: Callable[[], object]) -> None:
+def answer(act: Callable[[], object]) -> None:
     """Do it; what is refused is told, and the exit code says so."""
     from pipelines.retraitement.effets import RetraitementRefuse
     from pipelines.retraitement.perimetres import PerimetreVide
@@ -173,7 +173,8 @@ def _answer(act: Callable[[], object]) -> None:
         _refuse(str(refus))
 
 
-def _show(effet: Effet, objet: str, sortie: Path | None) -> None:
+def show(effet: Effet, objet: str, sortie: Path | None) -> None:
+    """Tell an effect, and write it where it is asked for."""
     from pipelines.retraitement.presentation import FORMES, describe_effet
 
     for ligne in describe_effet(effet):
@@ -202,7 +203,8 @@ def _find_siren(maison: Maison, adherent: str | None) -> str | None:
     return _refuse(f"adhérent inconnu : {adherent[:20]}")
 
 
-def _parse_jour(jour: datetime | None) -> date:
+def choose_jour(jour: datetime | None) -> date:
+    """The date that was given, or today in Paris."""
     from pipelines.nuit.date_arrete import PARIS
 
     return jour.date() if jour else datetime.now(PARIS).date()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +19,29 @@ from warehouse.nuits import Moteur, find_moteur
 PAQUETS = ("parsers", "pipelines", "specs", "warehouse")
 VERROU = "requirements.lock"
 SANS_DATE = (1980, 1, 1, 0, 0, 0)  # the first of the format: the same sources give the same bytes
+
+
+class MoteurArrete(RuntimeError):  # noqa: N818 - named in French
+    """An engine that runs apart did not end well: the last line that it said."""
+
+
+def run_apart(
+    sources: Path, module: str, arguments: Sequence[str], environ: Mapping[str, str]
+) -> None:
+    """Run a module of the engine whose sources are in a folder, as a process of its own.
+
+    `environ`: variables beside those of this process. MoteurArrete when it fails.
+    """
+    fini = subprocess.run(  # noqa: S603 - our own sources
+        [sys.executable, "-m", module, *arguments],
+        cwd=sources,
+        env={**os.environ, **environ, "PYTHONPATH": str(sources), "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if fini.returncode:
+        raise MoteurArrete((fini.stderr.strip() or "arrêté").splitlines()[-1])
 
 
 def keep_moteur(maison: Maison) -> Moteur:

@@ -9,16 +9,13 @@ libraries of this machine, which must be those of its lock.
 from __future__ import annotations
 
 import io
-import os
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from pipelines.nuit.moteur import VERROU, read_verrou
+from pipelines.nuit.moteur import VERROU, MoteurArrete, read_verrou, run_apart
 from pipelines.nuit.versions import version_moteur
 from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play
 from warehouse.archive import Archive
@@ -72,20 +69,13 @@ def _play_apart(nuit: NuitFaite, faits: list[Fait], origine: Maison, cible: Mais
         _extract(origine.archive.read(nuit.sources), moteur, nuit)
         (moteur / "faits.json").write_bytes(format_faits(faits))
         cible.moteur.dispose()
-        commande = [sys.executable, "-m", "pipelines.rejeu", "faits.json"]
         dossiers = [origine.reglages.dossier, cible.reglages.dossier]
-        fini = subprocess.run(  # noqa: S603 - our own sources, from our own archive
-            [*commande, *(str(dossier.absolute()) for dossier in dossiers)],
-            cwd=moteur,
-            env={**os.environ, "PYTHONPATH": str(moteur), "PYTHONSAFEPATH": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if fini.returncode:
-        dit = (fini.stderr.strip() or "arrêté").splitlines()[-1]
-        moteur_dit = f"publication {nuit.publication}, moteur {nuit.version}"
-        raise RejeuImpossible(f"{moteur_dit} : {dit}")
+        arguments = ["faits.json", *(str(dossier.absolute()) for dossier in dossiers)]
+        try:
+            run_apart(moteur, "pipelines.rejeu", arguments, {})
+        except MoteurArrete as arret:
+            dit = f"publication {nuit.publication}, moteur {nuit.version}"
+            raise RejeuImpossible(f"{dit} : {arret}") from arret
 
 
 def _extract(sources: bytes, dossier: Path, nuit: NuitFaite) -> None:

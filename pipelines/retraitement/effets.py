@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from pipelines.metier import Metier
 from pipelines.nuit.passage import Passage, is_nuit_en_cours, run_nuit
 from specs.contrats import PART, Contrat, Lecteur, contrats
+from specs.periodes import Mois, campagne
 from warehouse.jumelle import open_jumelle
 from warehouse.maison import Maison
 from warehouse.publications import read_publication
@@ -27,6 +28,8 @@ from warehouse.remises import read_noms_publies
 Jeu: TypeAlias = Callable[[Maison], None]
 SANS_EFFET = frozenset({PART, "lot"})  # how the fund, and its deposits, were cut
 NON_COMPAREES = frozenset({"fichiers_emis", "decisions"})
+QUI = ("siren", "salarie")  # whose a row is: the first that its table has
+MOIS = ("mois_rattachement", "mois_appel", "mois")
 ARGENT = ("prelevements", "reglements")  # orders given to a bank
 RECEPTION = frozenset({"recevoir", "remettre"})  # tasks that look at the boxes
 
@@ -37,7 +40,7 @@ class RetraitementRefuse(RuntimeError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Changement:
-    """Rows of a table that change, of a company (None: of employees, or of the fund).
+    """Rows of a table that change, of a company, of an employee, or of the fund (both None).
 
     `plus`, `moins`: rows that appear, that disappear; `autres`: rows of the same key that are not
     the same. `montants`: total of each column of amounts before and after, in centimes, when they
@@ -46,6 +49,7 @@ class Changement:
 
     table: str
     siren: str | None
+    salarie: str | None
     plus: int
     moins: int
     autres: int
@@ -120,8 +124,17 @@ def check_calme(passage: Passage) -> None:
         raise RetraitementRefuse("une nuit est en cours : attendre sa fin")
 
 
-def compare_jeux(maison: Maison, date_arrete: date, sans: Jeu, avec: Jeu) -> Effet:
-    """What two ways to play a night, each in a twin of the house, publish differently."""
+def compare_jeux(
+    maison: Maison,
+    date_arrete: date,
+    sans: Jeu,
+    avec: Jeu,
+    bornes: tuple[Mois, Mois] | None = None,
+) -> Effet:
+    """What two ways to play a night, each in a twin of the house, publish differently.
+
+    `bornes`: only rows of these months, of the tables that have some, and no document.
+    """
     with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
     numero = derniere.numero if derniere else 0
@@ -132,9 +145,12 @@ def compare_jeux(maison: Maison, date_arrete: date, sans: Jeu, avec: Jeu) -> Eff
             changement
             for contrat in contrats().values()
             if contrat.publie and contrat.nom not in NON_COMPAREES
-            for changement in _compare(premiere, seconde, contrat)
+            for changement in _compare(premiere, seconde, contrat, bornes)
         ]
-        avant, apres = (read_documents(jumelle, numero) for jumelle in (premiere, seconde))
+        avant, apres = (
+            read_documents(jumelle, numero) if bornes is None else {}
+            for jumelle in (premiere, seconde)
+        )
     return Effet(
         numero,
         date_arrete,
@@ -150,25 +166,29 @@ def read_documents(maison: Maison, apres: int) -> dict[tuple[str, str], str]:
         return read_noms_publies(connexion, apres + 1)
 
 
-def _compare(avant: Maison, apres: Maison, contrat: Contrat) -> Iterator[Changement]:
+def _compare(
+    avant: Maison, apres: Maison, contrat: Contrat, bornes: tuple[Mois, Mois] | None
+) -> Iterator[Changement]:
     """The changes of a table, by company, as the night leaves it, published or not."""
     sans = {*SANS_EFFET, contrat.datee}
     vues = [c for c in contrat.seen_by(Lecteur.EXPLOITANT).colonnes if c.nom not in sans]
     colonnes = [c.nom for c in vues]
+    du_temps = pl.lit(value=True) if bornes is None else _is_within(colonnes, *bornes)
     ici, ailleurs = (
-        maison.lac.read(contrat.nom).select(colonnes).collect() for maison in (avant, apres)
+        maison.lac.read(contrat.nom).select(colonnes).filter(du_temps).collect()
+        for maison in (avant, apres)
     )
     moins = ici.join(ailleurs, on=colonnes, how="anti", nulls_equal=True)
     plus = ailleurs.join(ici, on=colonnes, how="anti", nulls_equal=True)
     centimes = [c.nom for c in vues if c.type == "centimes"]
     cle = [nom for nom in contrat.cle if nom in colonnes]
-    for siren in _sirens(moins, plus):
-        avant_lui, apres_lui = (_of(frame, siren) for frame in (moins, plus))
+    for qui, avant_lui, apres_lui in _split(moins, plus):
         autres = avant_lui.join(apres_lui, on=cle, how="semi", nulls_equal=True).height
         totaux = {nom: (int(avant_lui[nom].sum()), int(apres_lui[nom].sum())) for nom in centimes}
         yield Changement(
             contrat.nom,
-            siren,
+            qui.get("siren"),
+            qui.get("salarie"),
             apres_lui.height - autres,
             avant_lui.height - autres,
             autres,
@@ -176,15 +196,26 @@ def _compare(avant: Maison, apres: Maison, contrat: Contrat) -> Iterator[Changem
         )
 
 
-def _sirens(*frames: pl.DataFrame) -> list[str | None]:
-    """Companies of these rows, sorted; None for rows without one."""
-    if "siren" not in frames[0].columns:
-        return [None] if any(frame.height for frame in frames) else []
-    sirens = {s for frame in frames for s in frame["siren"].to_list()}
-    return sorted(sirens, key=lambda siren: (siren is None, siren or ""))
+def _is_within(colonnes: Sequence[str], debut: Mois, fin: Mois) -> pl.Expr:
+    """Rows of these months, or of their campaigns; none where a table tells neither."""
+    mois = next((nom for nom in MOIS if nom in colonnes), None)
+    if mois is not None:
+        return pl.col(mois).is_between(pl.lit(str(debut)), pl.lit(str(fin)))
+    if "campagne" in colonnes:
+        return pl.col("campagne").is_between(pl.lit(campagne(debut)), pl.lit(campagne(fin)))
+    return pl.lit(value=False)
 
 
-def _of(frame: pl.DataFrame, siren: str | None) -> pl.DataFrame:
-    if "siren" not in frame.columns:
-        return frame
-    return frame.filter(pl.col("siren").eq_missing(pl.lit(siren)))
+def _split(
+    moins: pl.DataFrame, plus: pl.DataFrame
+) -> Iterator[tuple[dict[str, str | None], pl.DataFrame, pl.DataFrame]]:
+    """The rows of each company, or of each employee where no company is told, in order."""
+    cle = next((nom for nom in QUI if nom in moins.columns), None)
+    if cle is None:
+        if moins.height or plus.height:
+            yield {}, moins, plus
+        return
+    noms = {nom for frame in (moins, plus) for nom in frame[cle].to_list()}
+    for nom in sorted(noms, key=lambda nom: (nom is None, nom or "")):
+        sien = pl.col(cle).eq_missing(pl.lit(nom))
+        yield {cle: nom}, moins.filter(sien), plus.filter(sien)

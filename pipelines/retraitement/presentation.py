@@ -39,7 +39,6 @@ def describe_effet(effet: Effet) -> Iterator[str]:
 
 def _describe(changement: Changement) -> Iterator[str]:
     titre = read_contrat(changement.table).titre
-    qui = f"SIREN {changement.siren}" if changement.siren else "salariés ou caisse"
     comptes = [
         f"{nombre} {mot}"
         for nombre, mot in (
@@ -49,7 +48,7 @@ def _describe(changement: Changement) -> Iterator[str]:
         )
         if nombre
     ]
-    yield f"  {changement.table} ({titre}), {qui} : lignes {', '.join(comptes)}"
+    yield f"  {changement.table} ({titre}), {_whose(changement)} : lignes {', '.join(comptes)}"
     for ligne in _list_montants(changement):
         ecart = format_euros(int(str(ligne["ecart"])))
         avant, apres = (format_euros(int(str(ligne[nom]))) for nom in ("avant", "apres"))
@@ -107,6 +106,7 @@ def list_tables(effet: Effet) -> dict[str, list[dict[str, Cellule]]]:
                 "table": c.table,
                 "libelle": read_contrat(c.table).titre,
                 "siren": c.siren,
+                "salarie": c.salarie,
                 "plus": c.plus,
                 "moins": c.moins,
                 "autres": c.autres,
@@ -122,12 +122,19 @@ def list_tables(effet: Effet) -> dict[str, list[dict[str, Cellule]]]:
     }
 
 
+def _whose(changement: Changement) -> str:
+    if changement.siren:
+        return f"SIREN {changement.siren}"
+    return f"salarié {changement.salarie}" if changement.salarie else "la caisse"
+
+
 def _list_montants(changement: Changement) -> Iterator[dict[str, Cellule]]:
     titres = columns_titles(changement.table)
     for colonne, (avant, apres) in changement.montants.items():
         yield {
             "table": changement.table,
             "siren": changement.siren,
+            "salarie": changement.salarie,
             "montant": titres[colonne],
             "avant": avant,
             "apres": apres,

@@ -1,0 +1,1 @@
+"""Other dated values, tried on a fund: what a night would publish otherwise with them."""
