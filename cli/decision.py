@@ -29,6 +29,7 @@ NATURES = {
     "titulaire-confirme": "TITULAIRE_CONFIRME",
     "priorite-certificat": "PRIORITE_CERTIFICAT",
     "compensation": "COMPENSATION_CONGES",
+    "heritiers": "HERITIERS_CONGES",
     "annulation": "ANNULATION_CONGES",
     "renonciation-fractionnement": "RENONCIATION_FRACTIONNEMENT",
     "saisie": "SAISIE_CONGES",
@@ -48,6 +49,7 @@ PROPRES = {
     "TITULAIRE_CONFIRME": "compte",
     "PRIORITE_CERTIFICAT": "certificat",
     "COMPENSATION_CONGES": "demande",
+    "HERITIERS_CONGES": "demande",
     "ANNULATION_CONGES": "demande",
     "RENONCIATION_FRACTIONNEMENT": "demande",
     "SAISIE_CONGES": "saisie",
@@ -129,6 +131,13 @@ Demande = Annotated[
         help="Référence d'une demande de congés de l'entreprise, que la décision vise.",
     ),
 ]
+Heritiers = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COMPTE=POUR_CENT",
+        help="Part d'un héritier, sur un compte du registre (répétable, 100 % en tout).",
+    ),
+]
 ReferenceSaisie = Annotated[
     str | None,
     typer.Option(
@@ -176,6 +185,7 @@ def decider(
     compte: Compte = None,
     certificat: Certificat = None,
     demande: Demande = None,
+    heritier: Heritiers = None,
     identifiant: Identifiant = None,
     salarie: Salarie = None,
     saisie: ReferenceSaisie = None,
@@ -204,6 +214,7 @@ def decider(
         compte=compte,
         certificat=certificat,
         demande=demande,
+        heritiers=tuple(heritier or ()),
         identifiant=identifiant,
         salarie=salarie,
         a_blanc=a_blanc,
@@ -269,6 +280,8 @@ def _record(maison: Maison, saisie: Saisie, acte: Mapping[str, Any], maintenant:
 
 def _check_propres(saisie: Saisie) -> None:
     """Refuse the option of other natures of decision."""
+    if saisie.heritiers and saisie.nature != "HERITIERS_CONGES":
+        refuse("--heritier ne vaut que pour heritiers")
     if saisie.saisie is None and replace(saisie, **SANS_SAISIE) != saisie:
         refuse("--part, --protege et --fin ne valent que pour une saisie")
     for option in sorted(set(PROPRES.values())):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cli.saisies import VIDE, Saisie, refuse
+from cli.saisies import VIDE, Saisie, parse_part, refuse
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -31,15 +31,21 @@ def of_certificat(maison: Maison, saisie: Saisie) -> dict[str, Any]:
 def of_demande(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     """Arguments of a decision about a request of leave of a company."""
     from pipelines.conges.decisions import DemandeInconnue, compose_demande
+    from pipelines.conges.heritiers import HeritiersRefuses, compose_heritiers
+    from pipelines.heritiers import HERITIERS
 
     if saisie.siren is None or saisie.demande is None:
         refuse("siren et demande : obligatoires (--siren ou --adherent, --demande)")
-    champs = ("nature", "siren", "demande", "a_blanc")
+    champs = ("nature", "siren", "demande", "heritiers", "a_blanc")
     if saisie != replace(VIDE, **{champ: getattr(saisie, champ) for champ in champs}):
         refuse("cette décision n'attend que --siren, --demande, --a-blanc et son acte")
     try:
-        valeurs, effet = compose_demande(maison, saisie.nature, saisie.siren, saisie.demande)
-    except DemandeInconnue as inconnue:
+        if saisie.nature == HERITIERS:
+            parts = [_parse_heritier(texte) for texte in saisie.heritiers]
+            valeurs, effet = compose_heritiers(maison, saisie.siren, saisie.demande, parts)
+        else:
+            valeurs, effet = compose_demande(maison, saisie.nature, saisie.siren, saisie.demande)
+    except (DemandeInconnue, HeritiersRefuses) as inconnue:
         refuse(str(inconnue))
     _show(effet, a_blanc=saisie.a_blanc)
     return valeurs
@@ -73,6 +79,14 @@ def of_saisie(maison: Maison, saisie: Saisie) -> dict[str, Any]:
         refuse(str(inconnu))
     _show(effet, a_blanc=saisie.a_blanc)
     return valeurs
+
+
+def _parse_heritier(texte: str) -> tuple[str, int]:
+    """An account of the registry and its share, of `COMPTE=POUR_CENT`."""
+    compte, _, part = texte.partition("=")
+    if not compte:
+        refuse("héritier : COMPTE=POUR_CENT attendu, par exemple CB-0901=50")
+    return compte, parse_part(part)
 
 
 def _show(effet: str, *, a_blanc: bool) -> None:

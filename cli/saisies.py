@@ -40,6 +40,7 @@ class Saisie:
     part_ppm: int | None = None
     protege_centimes: int | None = None
     fin: date | None = None
+    heritiers: tuple[str, ...] = ()
 
 
 VIDE = Saisie("")

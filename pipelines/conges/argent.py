@@ -27,7 +27,9 @@ from pipelines.conges.regles.paiement.methodes import EXERCICE
 from pipelines.conges.regles.paiement.mois_payes import compute_mois_payes
 from pipelines.conges.regles.paiement.situation import Situation
 from pipelines.conges.saisies import read_saisies
+from pipelines.dus import without_heritier
 from pipelines.echanges.etapes import read_of
+from pipelines.heritiers import read_heritiers
 from pipelines.nuit.parts import Part
 from specs.contrats import codes_of
 from warehouse.maison import Maison
@@ -55,7 +57,8 @@ class Lu:
     `demandes`: lines of requests (contract `demandes_lues`) on the employees found for them, with
     `recu_le`; `lignes_appel`, `creances`: as published, of their companies; `comptes`, `taux`,
     `centres`, `annulations`, `regles`, `executions`, `saisies`: see `Argent`; `compensations`: see
-    `Connu` of payments; `lieux`: see `list_factures`; `renonciations`: see `gather_situation`.
+    `Connu` of payments; `lieux`: see `list_factures`; `renonciations`: see `gather_situation`;
+    `heritiers`: of `read_heritiers`.
     """
 
     demandes: pl.DataFrame
@@ -71,6 +74,7 @@ class Lu:
     lieux: pl.DataFrame
     saisies: pl.DataFrame
     renonciations: pl.DataFrame
+    heritiers: pl.DataFrame
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """All of them, in their order."""
@@ -94,6 +98,7 @@ class Lu:
             arrets=list_notified(acquisition.reports),
             executions=self.executions,
             regles=self.regles,
+            heritiers=self.heritiers.select("siren", "demande").unique().sort("siren", "demande"),
         )
 
 
@@ -133,16 +138,24 @@ def read_lu(
         lieux=_read_lieux(maison, part),
         saisies=read_saisies(maison, part.vue.decisions).filter(part.siennes()),
         renonciations=read_renonciations(maison, part.vue.decisions),
+        heritiers=_read_heritiers(maison, part, date_arrete),
     )  # fmt: skip
 
 
 def _read_virements(maison: Maison, decomptes: pl.DataFrame) -> pl.DataFrame:
     """VIREMENTS of these statements, in the order of their emission."""
-    vises = pl.col("du").is_in(decomptes["decompte"].implode())
-    dus = read_table_publiee(maison, "reglements_dus").filter(vises)
+    decompte = without_heritier(pl.col("du"))
+    vises = decompte.is_in(decomptes["decompte"].implode())
+    dus = read_table_publiee(maison, "reglements_dus").filter(vises).with_columns(decompte=decompte)
     lus = dus.join(read_table_publiee(maison, "reglements"), on="reglement")
     ordre = ["decompte", "date_emission", "reglement"]
-    return lus.rename({"du": "decompte"}).select(VIREMENTS.names()).collect().sort(ordre)
+    return lus.select(VIREMENTS.names()).collect().sort(ordre)
+
+
+def _read_heritiers(maison: Maison, part: Part, jour: date) -> pl.DataFrame:
+    with maison.moteur.connect() as connexion:
+        heritiers = read_heritiers(connexion, part.vue.decisions)
+    return heritiers.filter(pl.col("effet") <= jour)
 
 
 def _read_lieux(maison: Maison, part: Part) -> pl.DataFrame:

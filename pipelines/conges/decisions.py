@@ -15,7 +15,8 @@ import polars as pl
 from pipelines.conges.effets import tell_effet
 from pipelines.conges.regles.acquisition.connu import SCHEMAS
 from pipelines.conges.saisies import SAISIE_CONGES
-from pipelines.echanges.etapes import list_en_vigueur
+from pipelines.echanges.etapes import list_en_vigueur, read_of
+from pipelines.heritiers import HERITIERS
 from specs.contrats import codes_of
 from warehouse.decisions import Nature, is_texte, read_decisions
 from warehouse.maison import Maison
@@ -26,7 +27,7 @@ PRIORITE_CERTIFICAT, COMPENSATION, ANNULATION, RENONCIATION = codes_of(
     "RENONCIATION_FRACTIONNEMENT",
 )  # fmt: skip
 GENRE, CHAMP, DEMANDE = "CERT", "cert_ref", "demande"
-DMC = "DMC"
+DMC, DECES = "DMC", "DC"
 DEMANDES = pl.Schema({"siren": pl.String, "demande": pl.String, "effet": pl.Date})
 
 
@@ -50,8 +51,10 @@ def read_priorites(maison: Maison, derniere: int | None) -> pl.DataFrame:
 
 
 def read_compensations(maison: Maison, derniere: int | None, jour: date) -> pl.DataFrame:
-    """siren, demande, effet of the compensations that are accepted on a day."""
-    return _read_demandes(maison, derniere, COMPENSATION).filter(pl.col("effet") <= jour)
+    """siren, demande, effet of the compensations that are accepted on a day, heirs named or not."""
+    acceptees = [_read_demandes(maison, derniere, n) for n in (COMPENSATION, HERITIERS)]
+    prises = pl.concat(acceptees).group_by("siren", "demande").agg(pl.col("effet").min())
+    return prises.filter(pl.col("effet") <= jour).sort("siren", "demande")
 
 
 def read_annulations(maison: Maison, derniere: int | None) -> pl.DataFrame:
@@ -81,17 +84,40 @@ def compose_demande(
     """Arguments of the decision about a request of a company, by its reference; its effect, told.
 
     Raises:
-        DemandeInconnue: the company has none in force of this reference, and none that was paid.
+        DemandeInconnue: the company has none in force of this reference, and none that was paid;
+            or it is for the heirs, whom another decision names.
     """
-    siennes = list_en_vigueur(maison, DMC).filter(pl.col("siren") == siren, cle=reference)
-    publiees = read_table_publiee(maison, "demandes_conges").filter(
-        pl.col("siren") == siren, demande=reference
+    jugees = (
+        read_table_publiee(maison, "demandes_conges")
+        .filter(pl.col("siren") == siren, demande=reference)
+        .collect()
     )
-    jugees = publiees.collect()
-    if siennes.collect().is_empty() and jugees.is_empty():
-        raise DemandeInconnue("demande : aucune de cette référence n'est en vigueur")
+    try:
+        _, raison = read_demande(maison, siren, reference)
+    except DemandeInconnue:
+        if jugees.is_empty():
+            raise
+        raison = None
+    if nature == COMPENSATION and raison == DECES:
+        raise DemandeInconnue("demande : le salarié est décédé (caisse decider heritiers)")
     effet = tell_effet(maison, nature, jugees)
     return {"siren": siren, "contenu": {DEMANDE: reference}}, effet
+
+
+def read_demande(maison: Maison, siren: str, reference: str) -> tuple[str, str | None]:
+    """Nature and reason (of a compensation) of a request in force.
+
+    Raises:
+        DemandeInconnue: the company has none of this reference.
+    """
+    siennes = list_en_vigueur(maison, DMC).filter(pl.col("siren") == siren, cle=reference).collect()
+    dites = read_of(maison, "demandes_lues", siennes).join(
+        siennes, on=["depot", "rang"], how="semi"
+    )
+    if dites.is_empty():
+        raise DemandeInconnue("demande : aucune de cette référence n'est en vigueur")
+    nature, raison = dites.select("nature", "comp_reason").row(0)
+    return str(nature), raison
 
 
 def compose_priorite(maison: Maison, siren: str, reference: str) -> dict[str, Any]:

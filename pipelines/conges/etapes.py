@@ -130,7 +130,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
             "attestations_fiscales": suite.attestations,
             "constats_conges": _tell(suite, lu),
             "ecarts_absences": _compare(connu, suite),
-            DUS: _owe(suite, dus),
+            DUS: _owe(suite, dus, lu.heritiers),
             FACTURES: list_factures(suite.fractionnements, factures, lu.lieux, date_arrete),
         }
         tables = {
@@ -189,9 +189,11 @@ def _compare(connu: Connu, suite: Publies) -> pl.DataFrame:
     )
 
 
-def _owe(suite: Publies, publies: pl.DataFrame) -> pl.DataFrame:
+def _owe(suite: Publies, publies: pl.DataFrame, heritiers: pl.DataFrame) -> pl.DataFrame:
     """The amounts published, as they were, then those of the statements of tonight."""
-    nouveaux = list_dus(suite.decomptes, suite.lignes).join(publies, on="du", how="anti")
+    neufs = suite.decomptes.join(publies, left_on="decompte", right_on="origine", how="anti")
+    lignes = suite.lignes.join(neufs, on="decompte", how="semi")
+    nouveaux = list_dus(neufs, lignes, heritiers)
     return pl.concat([publies.select(nouveaux.columns), nouveaux])
 
 

@@ -89,7 +89,7 @@ CONGES = Metier(
     ),
     impressions="pipelines.conges.documents.impression:IMPRESSIONS",
     audits="pipelines.conges.audits:AUDITS",
-    decisions="pipelines.conges.decisions:NATURES",
+    decisions="pipelines.conges.heritiers:NATURES",
     explications=(
         Explicable(
             "certificats",

@@ -8,13 +8,15 @@ from datetime import date
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.dus import read_dus
+from pipelines.dus import is_heritier, read_dus
+from pipelines.heritiers import read_heritiers
 from pipelines.nuit.parts import Part, in_part
 from pipelines.nuit.versions import frame_fingerprint
 from pipelines.reglements.pain_virements import Virement
 from pipelines.reglements.regles.comptes_credites import (
     COMPTES,
     list_comptes_entreprises,
+    list_comptes_heritiers,
     list_comptes_salaries,
 )
 from pipelines.reglements.regles.debiteurs import TITULAIRE, with_obstacles
@@ -35,7 +37,7 @@ from warehouse.registre import (
     read_mandats,
 )
 from warehouse.registre.crediteurs import read_crediteurs
-from warehouse.registre.lecture import read_adherents
+from warehouse.registre.lecture import ADRESSE, read_adherents
 
 PUBLIEES = ("reglements", "reglements_dus")
 SERVENT = codes_of("comptes_salaries", "etat", "VALABLE", "A_CONFIRMER")
@@ -112,20 +114,29 @@ def _read_comptes(maison: Maison, part: Part, dus: pl.DataFrame) -> pl.DataFrame
     salaries = dus["salarie"].drop_nulls().unique()
     entreprises = dus.filter(pl.col("salarie").is_null())["siren"].unique()
     siens = pl.col("siren").is_in(entreprises.implode())
+    legataires = dus.filter(is_heritier(pl.col("du")))["siren"].unique()
     etats = maison.lac.read("etats_mandat").filter(part.ecrites()).collect()
     vivants = etats.filter(pl.col("etat") != ANNULE)
     version = part.vue.registre
     with maison.moteur.connect() as connexion:
-        crediteurs = read_crediteurs(connexion, maison.cle_pseudonymes, version).filter(siens)
+        crediteurs = read_crediteurs(connexion, maison.cle_pseudonymes, version)
+        heritiers = read_heritiers(connexion, part.vue.decisions)
         mandats = read_mandats(connexion, version).join(vivants, on="rum", how="semi")
         groupes = read_groupes_paiement(connexion, version)
     return pl.concat(
         [
             COMPTES.to_frame(),
-            list_comptes_entreprises(with_obstacles(crediteurs), mandats, groupes),
+            list_comptes_entreprises(with_obstacles(crediteurs.filter(siens)), mandats, groupes),
+            list_comptes_heritiers(heritiers, with_obstacles(_of_persons(crediteurs, legataires))),
             list_comptes_salaries(_read_comptes_salaries(maison, salaries)),
         ]
     )
+
+
+def _of_persons(crediteurs: pl.DataFrame, sirens: pl.Series) -> pl.DataFrame:
+    """Accounts of heirs: the address that the registry knows is not theirs."""
+    siens = crediteurs.filter(pl.col("siren").is_in(sirens.implode()))
+    return siens.with_columns(pl.lit(None, pl.String).alias(nom) for nom in ADRESSE)
 
 
 def _read_comptes_salaries(maison: Maison, salaries: pl.Series) -> pl.DataFrame:
@@ -179,11 +190,12 @@ def complete_virements(maison: Maison, lignes: pl.DataFrame, vue: Vue) -> list[V
         texte=pl.format("{} {}", pl.col("nature").replace_strict(natures), "origine")
     )
     with maison.moteur.connect() as connexion:
-        entreprises = _complete_entreprises(
-            connexion, textes.filter(pl.col("salarie").is_null()), vue
-        )
+        entreprises = _complete_entreprises(connexion, textes.drop_nulls("compte"), vue)
     return sorted(
-        [*entreprises, *_complete_salaries(maison, textes.drop_nulls("salarie"))],
+        [
+            *entreprises,
+            *_complete_salaries(maison, textes.filter(pl.col("compte").is_null())),
+        ],
         key=lambda virement: virement.reglement,
     )
 
@@ -195,7 +207,11 @@ def _complete_entreprises(connexion: Connection, lignes: pl.DataFrame, vue: Vue)
     adherents = read_adherents(connexion, vue.registre).select(
         "siren", "code_postal", "ville", "pays", rue="adresse"
     )
-    complets = lignes.join(comptes, on="compte").join(adherents, on="siren").sort("reglement")
+    lus = lignes.join(comptes, on="compte").join(adherents, on="siren").sort("reglement")
+    entreprise = pl.col("salarie").is_null()  # an heir does not live at the company's
+    complets = lus.with_columns(
+        pl.when(entreprise).then(nom).alias(nom) for nom in ("rue", "code_postal", "ville", "pays")
+    )
     ibans = [read_iban(connexion, compte, vue.registre) for compte in complets["compte"]]
     return _as_virements(complets.with_columns(pl.Series("iban", ibans, pl.String)))
 

@@ -30,6 +30,7 @@ SAISIE = {
     "saisie": "TI-1", "salarie": "a" * 32, "montant_centimes": 12_000, "part_ppm": None,
     "protege_centimes": 64_652, "fin": None,
 }  # fmt: skip
+HERITIERS = [{"compte": "CB-1", "part_ppm": 333_334}, {"compte": "CB-2", "part_ppm": 666_666}]
 EXEMPLES: dict[str, dict[str, Any]] = {
     "REMISE_MAJORATION": {"appel": "C1-202603-00", "montant_centimes": 1_250},
     "ECHEANCIER": {"contenu": {"echeances": ECHEANCES, "appels": ["C1-202603-00"]}},
@@ -44,6 +45,7 @@ EXEMPLES: dict[str, dict[str, Any]] = {
     "REPRISE_DEPOT": {"siren": None, "contenu": {"depot": "D00000001"}},
     "TITULAIRE_CONFIRME": {"contenu": {"salarie": "a" * 32, "compte": "b" * 32}},
     "COMPENSATION_CONGES": {"contenu": {"demande": "REQ-1"}},
+    "HERITIERS_CONGES": {"contenu": {"demande": "REQ-1", "heritiers": HERITIERS}},
     "ANNULATION_CONGES": {"contenu": {"demande": "REQ-1"}},
     "RENONCIATION_FRACTIONNEMENT": {"contenu": {"demande": "REQ-1"}},
     "SAISIE_CONGES": {"siren": None, "contenu": SAISIE},
@@ -134,6 +136,11 @@ def test_chaque_nature(maison: Maison) -> None:
         ("HORS_CAISSE", {"contenu": {}}, "contenu : le mouvement et son montant sont attendus"),
         ("REVOCATION_AFFECTATION", {"contenu": {}}, "contenu : le mouvement est attendu"),
         ("REVOCATION_AFFECTATION", {}, "mouvement : aucune décision à révoquer"),
+        (
+            "HERITIERS_CONGES",
+            {"contenu": {"demande": "REQ-1", "heritiers": HERITIERS[:1]}},
+            "héritiers : des parts dont la somme est 100 %",
+        ),
         (
             "ECHEANCIER",
             {"contenu": {"appels": [], "echeances": ECHEANCES}},

@@ -1,10 +1,10 @@
 -- Proves: the tax years of an employee add up to his statements, less those whose transfer came back and
 -- that no other one pays; of an employee of a company held, tonight tells a part. Source: rules of leave 6.2; choices L-42, L-73.
 with derniers as (
-    select p.du as decompte, arg_max(v.etat, (v.date_emission, v.reglement)) as etat
+    select regexp_replace(p.du, '-H[0-9]+$', '') as decompte, arg_max(v.etat, (v.date_emission, v.reglement)) as etat
     from reglements_dus_avant p
     join reglements_avant v using (reglement)
-    group by p.du
+    group by 1
 ), verses as (
     select d.salarie, min(d.siren) as siren, sum(d.brut_centimes) as brut, sum(d.pas_centimes) as pas
     from decomptes d

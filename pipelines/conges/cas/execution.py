@@ -27,12 +27,13 @@ from pipelines.conges.regles.paiement.compteurs import compute_compteurs
 from pipelines.conges.regles.paiement.conges_payes import list_conges_payes
 from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
+from pipelines.conges.regles.paiement.sommes_dues import list_dus
 from specs.contrats import computed_schema
 from specs.montants import rounded_ratio
 
 PUBLIEES = (
     "certificats", "droits", "compteurs_conges", "demandes_conges", "prises_conges", "decomptes",
-    "lignes_decompte", "attestations_fiscales",
+    "lignes_decompte", "attestations_fiscales", "dus_conges",
 )  # fmt: skip
 EXERCICE = ["salarie", "exercice"]
 ARGENT = (
@@ -49,6 +50,7 @@ class Nuit:
     acquisition: Acquisition
     situation: Situation
     publies: Publies
+    heritiers: pl.DataFrame
 
 
 def run(champs: Champs, date_arrete: date) -> Resultat:
@@ -74,11 +76,12 @@ def _play(
     payes = list_conges_payes(publies.decomptes, publies.prises, publies.demandes, savoir)
     avec = replace(connu, conges=pl.concat([connu.conges, payes.select(connu.conges.columns)]))
     acquisition = compute_acquisition(avec, certificats, jour, savoir)
+    heritiers = read_table(demandes, "heritiers", jour)
     situation = gather_situation(
         acquisition,
         publies,
         list_occupations(connu.absences),
-        read_table(demandes, "compensations", jour),
+        pl.concat([read_table(demandes, "compensations", jour), _accepted(heritiers)]),
         jour,
         savoir,
         read_table(demandes, "renonciations", jour),
@@ -86,7 +89,7 @@ def _play(
     if not (
         demandes.demandes or list_small(situation.connu.droits).height or publies.prises.height
     ):
-        return Nuit(acquisition, situation, publies)  # nothing asks for a payment
+        return Nuit(acquisition, situation, publies, heritiers)  # nothing asks for a payment
     horaires = acquisition.acquis.sort(EXERCICE).unique("salarie", keep="last").select(
         "salarie", "horaire_centiemes"
     )  # fmt: skip
@@ -94,7 +97,12 @@ def _play(
     suite = compute_paiements(
         demandes.read(jour, horaires), situation.connu, argent, publies, jour, savoir
     )
-    return Nuit(acquisition, situation, suite)
+    return Nuit(acquisition, situation, suite, heritiers)
+
+
+def _accepted(heritiers: pl.DataFrame) -> pl.DataFrame:
+    """The compensations of which the heirs are named."""
+    return heritiers.select("siren", "demande", "effet").unique()
 
 
 def _tables(nuit: Nuit) -> dict[str, pl.DataFrame]:
@@ -113,4 +121,5 @@ def _tables(nuit: Nuit) -> dict[str, pl.DataFrame]:
         "decomptes": publies.decomptes,
         "lignes_decompte": publies.lignes,
         "attestations_fiscales": publies.attestations,
+        "dus_conges": list_dus(publies.decomptes, publies.lignes, nuit.heritiers),
     }

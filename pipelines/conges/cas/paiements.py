@@ -54,6 +54,10 @@ TABLES: Mapping[str, Mapping[str, Lecteur]] = MappingProxyType(
         "annulations": {"siren": a_text(SIREN), "req_id": a_text("R1")},
         "renonciations": {"siren": a_text(SIREN), "req_id": a_text("R1")},
         "compensations": {"siren": a_text(SIREN), "req_id": a_text("R1"), "effet": needed(date)},
+        "heritiers": {
+            "siren": a_text(SIREN), "req_id": a_text("R1"), "rang": needed(int),
+            "part_ppm": needed(int), "effet": needed(date),
+        },
         "virements": {"decompte": needed(str), "regle_le": a_day, "tenu_le": a_day},
     }
 )  # fmt: skip

@@ -20,6 +20,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "annulations": {"siren": T, "demande": T},
     "renonciations": {"siren": T, "demande": T},
     "compensations": {"siren": T, "demande": T, "effet": D},
+    "heritiers": {"siren": T, "demande": T, "rang": E, "part_ppm": E, "effet": D},
     "saisies": {
         "salarie": T, "saisie": T, "debut": D, "fin": D, "montant_centimes": E, "part_ppm": E,
         "protege_centimes": E,
@@ -77,6 +78,7 @@ def gather_argent(
         arrets=list_notified(reports),
         executions=_frame("executions", rendus),
         regles=_frame("regles", regles),
+        heritiers=read_table(demandes, "heritiers", nuit).select("siren", "demande").unique(),
     )
 
 

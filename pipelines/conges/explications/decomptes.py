@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pipelines.conges.explications.valeurs import Decompte
+from pipelines.dus import without_heritier
 from pipelines.explications.lecture import Lecteur
 from pipelines.explications.valeurs import Ecart, Rangee
 from specs.contrats import PART, codes_of, read_contrat
@@ -28,7 +29,7 @@ def compose_decompte(lecteur: Lecteur, rangee: Rangee) -> Decompte:
         pl.col("exercice") == rangee["exercice"],
         pl.col("indemnite_centimes") == rangee["indemnite_exercice_centimes"],
     ).collect()
-    payes = lecteur.read("reglements_dus", pl.col("du") == rangee["decompte"])
+    payes = lecteur.read("reglements_dus", without_heritier(pl.col("du")) == rangee["decompte"])
     virements = lecteur.read("reglements", salarie).join(
         payes.select("reglement"), on="reglement", how="semi"
     )

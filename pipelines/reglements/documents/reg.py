@@ -102,14 +102,16 @@ def _read_beneficiaires(maison: Maison, nuit: Nuit, reglements: pl.DataFrame) ->
         "salarie", "iban_masque", compte_credite="compte"
     )
     masques = comptes.unique(["salarie", "compte_credite"], keep="any").collect()
-    salaries = (
-        reglements.drop_nulls("salarie")
-        .join(personnes, on=["siren", "salarie"])
-        .join(masques, on=["salarie", "compte_credite"])
-    )
     with maison.moteur.connect() as connexion:
         adherents = read_adherents(connexion, nuit.vue.registre)
         leurs = read_comptes_bancaires(connexion, nuit.vue.registre).select("compte", "iban_masque")
+    de_salaries = reglements.drop_nulls("salarie").join(personnes, on=["siren", "salarie"])
+    salaries = pl.concat(
+        [
+            de_salaries.join(masques, on=["salarie", "compte_credite"]),
+            de_salaries.join(leurs, on="compte"),  # of heirs
+        ]
+    )
     entreprises = (
         reglements.filter(pl.col("salarie").is_null())
         .join(adherents.select("siren", name="raison_sociale"), on="siren")

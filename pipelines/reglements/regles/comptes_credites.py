@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.dus import name_heritier
 from specs.contrats import codes_of
 
 MARQUE, DU_MANDAT = 0, 1
@@ -52,6 +53,18 @@ def list_comptes_entreprises(
         .with_columns(attend=pl.lit(value=False), rang=pl.col("rang").cast(pl.Int64))
         .select(COMPTES.names())
     )
+
+
+def list_comptes_heritiers(heritiers: pl.DataFrame, crediteurs: pl.DataFrame) -> pl.DataFrame:
+    """Accounts of heirs (COMPTES), `qui` being the name of each (`pipelines.dus`).
+
+    `heritiers`: siren, demande, rang, compte, effet; `crediteurs`: see `list_comptes_entreprises`.
+    """
+    return heritiers.join(crediteurs, on=["siren", "compte"]).select(
+        qui=name_heritier(), cdg=pl.lit(None, pl.String), rang=pl.lit(MARQUE, pl.Int64),
+        compte="compte", compte_credite="compte_credite", debut="effet", fin="fin",
+        cause="cause", attend=pl.lit(value=False),
+    )  # fmt: skip
 
 
 def list_comptes_salaries(comptes: pl.DataFrame) -> pl.DataFrame:

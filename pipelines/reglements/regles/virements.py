@@ -13,7 +13,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.dus import VIREMENT
+from pipelines.dus import VIREMENT, is_heritier
 from pipelines.reglements.regles.comptes_credites import choose_comptes
 from pipelines.reglements.regles.echecs import Parametres, compute_echecs
 from pipelines.reglements.regles.identifiants import transfer_batch, transfer_identifier
@@ -72,7 +72,8 @@ def compute_paiements(
     dus = _named(choose_comptes(_due(_open(situation), parametres, date_arrete), situation.comptes))
     lots = _balanced(dus).join(situation.a_jour, on="siren", how="left")
     echecs = compute_echecs(situation.reglements, parametres, date_arrete)
-    juges = lots.join(echecs, on=["qui", "compte_credite"], how="left").with_columns(
+    paye = lots.with_columns(qui=pl.coalesce("salarie", "siren"))
+    juges = paye.join(echecs, on=["qui", "compte_credite"], how="left").with_columns(
         raison=_reason(parametres)
     )
     retenue = pl.col("raison").is_not_null()
@@ -92,7 +93,11 @@ def _open(situation: Situation) -> pl.DataFrame:
     return (
         situation.dus.filter(pl.col("mode") == VIREMENT)
         .join(payes, on="du", how="anti")
-        .with_columns(qui=pl.coalesce("salarie", "siren"))
+        .with_columns(
+            qui=pl.when(is_heritier(pl.col("du")))
+            .then("reunion")
+            .otherwise(pl.coalesce("salarie", "siren"))
+        )
     )
 
 

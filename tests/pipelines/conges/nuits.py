@@ -46,6 +46,7 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "arrets": {"salarie": T, "debut": D, "fin": D},
     "executions": {"decompte": T, "tenu_le": D},
     "regles": {"decompte": T},
+    "heritiers": {"siren": T, "demande": T},
 }  # fmt: skip
 DEFAUTS: Ligne = {
     "salarie": "P1", "siren": "S", "exercice": 2026, "categorie": "O", "methode": "A",

@@ -118,7 +118,7 @@ def compute_paiements(
     )
     decomptes = pl.concat([avant[0], emis.decomptes], how="vertical_relaxed")
     reserves = tell_reserves(
-        prises, decomptes, compute_parts(argent.mois), argent.comptes, date_arrete
+        prises, decomptes, compute_parts(argent.mois), argent.comptes, argent.heritiers, date_arrete
     )
     redits = tell_again(demandes, publies.demandes)
     motifs = pl.concat([jugement.motifs, redits, emis.attentes, reserves]).unique()

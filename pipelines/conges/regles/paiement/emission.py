@@ -50,7 +50,8 @@ class Argent:
     `centres`: siren, salarie, mode_retraite (null: not told); `saisies`: see `withhold`;
     `annulations`: siren, demande, of the decisions; `arrets`: salarie, debut, fin of the stoppages
     notified during a leave; `executions`: see `compute_attestations`;
-    `regles`: decompte, of those whose transfer the bank has settled.
+    `regles`: decompte, of those whose transfer the bank has settled; `heritiers`: siren, demande,
+    of the leave that is paid to the heirs, on accounts of their own.
     """
 
     reconstitutions: pl.DataFrame
@@ -63,6 +64,7 @@ class Argent:
     arrets: pl.DataFrame
     executions: pl.DataFrame
     regles: pl.DataFrame
+    heritiers: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def emit(
         ],
         how="diagonal",
     )
-    prets, attentes = _hold(_with_centre(tous, argent, savoir), argent.comptes, savoir)
+    prets, attentes = _hold(_with_centre(tous, argent, savoir), argent, savoir)
     situes = _with_totals(
         _with_rates(prets, argent.taux, connu.categories, nuit, savoir), decomptes
     )
@@ -153,13 +155,13 @@ def _with_centre(paiements: pl.DataFrame, argent: Argent, savoir: Connaissances)
 
 
 def _hold(
-    paiements: pl.DataFrame, comptes: pl.DataFrame, savoir: Connaissances
+    paiements: pl.DataFrame, argent: Argent, savoir: Connaissances
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Those that can leave; the others wait for an account, or, under the option, for the calls."""
     valables = (
         paiements.select("salarie", "date_paiement")
         .unique()
-        .join(comptes, on="salarie")
+        .join(argent.comptes, on="salarie")
         .filter(
             pl.col("date_paiement") >= pl.col("debut"),
             pl.col("fin").is_null() | (pl.col("date_paiement") <= pl.col("fin")),
@@ -174,10 +176,12 @@ def _hold(
         pl.col("defaillance") == "refus", pl.col("mois_payes") < pl.col("mois_emploi")
     ).select(paiements.columns)
     permis = paiements.join(refuses, on=PRISE, how="anti")
+    a_virer = permis.filter(~sans_virement)
     payables = pl.concat(
         [
             permis.filter(sans_virement),
-            permis.filter(~sans_virement).join(
+            a_virer.join(argent.heritiers, on=DEMANDE, how="semi"),
+            a_virer.join(argent.heritiers, on=DEMANDE, how="anti").join(
                 valables, on=["salarie", "date_paiement"], how="semi"
             ),
         ]

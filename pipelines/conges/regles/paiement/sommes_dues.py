@@ -27,8 +27,9 @@ from pipelines.conges.regles.paiement.retenues import (
     VPLA,
 )
 from pipelines.conges.regles.paiement.valeurs import month_of
-from pipelines.dus import SCHEMA, VIREMENT
+from pipelines.dus import HERITIER, SCHEMA, VIREMENT, name_heritier
 from specs.contrats import codes_of, computed_schema, valeurs_of
+from specs.montants import rounded_product
 from specs.plan_comptable import read_plan_comptable
 
 (DECLARATION,) = codes_of("dus_conges", "mode", "DECLARATION")
@@ -44,8 +45,12 @@ NATURES: Mapping[str, str] = {
 }
 
 
-def list_dus(decomptes: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
+def list_dus(
+    decomptes: pl.DataFrame, lignes: pl.DataFrame, heritiers: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """SCHEMA of the family `dus`, of `decomptes` and `lignes` (contracts), by `du`.
+
+    `heritiers`: siren, demande, rang, part_ppm of the leave that is paid to heirs.
 
     The net is a transfer of its own, on the day of its payment, under the number of its statement;
     what is owed by the employee is taken from his next statements, never from a transfer. What is
@@ -69,7 +74,30 @@ def list_dus(decomptes: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("montant_centimes").sum())
         .filter(pl.col("montant_centimes") != 0)
     )
-    return _describe(sommes.join(decomptes.drop("nature"), on="decompte"))
+    dus = _describe(sommes.join(decomptes.drop("nature"), on="decompte"))
+    return dus if heritiers is None else _share(dus, decomptes, heritiers)
+
+
+def _share(dus: pl.DataFrame, decomptes: pl.DataFrame, heritiers: pl.DataFrame) -> pl.DataFrame:
+    """A net for heirs as one amount each: cumulated shares are rounded, so that none is lost."""
+    demandes = decomptes.select("siren", "demande", origine="decompte")
+    vires = dus.filter(pl.col("mode") == VIREMENT)
+    parts = (
+        vires.join(demandes, on=["siren", "origine"])
+        .join(heritiers, on=["siren", "demande"])
+        .sort("du", "rang")
+        .with_columns(cumul=pl.col("part_ppm").cum_sum().over("du"))
+    )
+    net = pl.col("montant_centimes")
+    avant = rounded_product(net, pl.col("cumul") - pl.col("part_ppm"))
+    partagees = parts.with_columns(
+        montant_centimes=rounded_product(net, pl.col("cumul")) - avant,
+        reunion=name_heritier(),
+        partage=pl.format(f"{{}}{HERITIER}{{}}", "du", "rang"),
+    ).filter(pl.col("montant_centimes") > 0)
+    entiers = dus.join(parts, on="du", how="anti")
+    noms = [nom for nom in SCHEMA.names() if nom != "du"]
+    return pl.concat([entiers, partagees.select(pl.col("partage").alias("du"), *noms)]).sort("du")
 
 
 def _describe(sommes: pl.DataFrame) -> pl.DataFrame:

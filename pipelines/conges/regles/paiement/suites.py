@@ -33,6 +33,7 @@ def tell_reserves(
     decomptes: pl.DataFrame,
     parts: pl.DataFrame,
     comptes: pl.DataFrame,
+    heritiers: pl.DataFrame,
     nuit: date,
 ) -> pl.DataFrame:
     """D112 and D113 of the takings not paid yet: right recorded, and what it will wait for."""
@@ -47,7 +48,9 @@ def tell_reserves(
     retard = attendues.join(
         parts.filter(pl.col("mois_payes") < pl.col("mois_emploi")), on=EXERCICE, how="semi"
     )
-    sans = attendues.join(valables, on="salarie", how="anti")
+    sans = attendues.join(valables, on="salarie", how="anti").join(
+        heritiers, on=DEMANDE, how="anti"
+    )
     return pl.concat([tell(sans, "D112", RESERVEE), tell(retard, "D113", RESERVEE)]).unique()
 
 
