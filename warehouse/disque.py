@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+PROVISOIRE = ".en-cours-"  # how the name of a file begins until it is whole
 _SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 
@@ -48,7 +49,7 @@ def _on_descriptor(chemin: Path, sync: Callable[[int], None]) -> None:
 
 def write_whole(chemin: Path, octets: bytes) -> None:
     """Write a file, or put another in its place, so that nobody ever sees a part of it."""
-    descripteur, provisoire = tempfile.mkstemp(prefix=".en-cours-", dir=chemin.parent)
+    descripteur, provisoire = tempfile.mkstemp(prefix=PROVISOIRE, dir=chemin.parent)
     try:
         with os.fdopen(descripteur, "wb") as fichier:
             fichier.write(octets)

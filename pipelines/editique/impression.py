@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
@@ -22,13 +23,14 @@ import polars as pl
 
 from pipelines.editique.dessins import Dessin
 from pipelines.metier import Metier, find
-from warehouse.disque import write_whole
+from warehouse.disque import PROVISOIRE, write_whole
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_publication
 
 DOSSIER, EN_COURS, DERNIERE = "impression", ".en-cours", ".derniere"
 MANIFESTE = "manifeste.csv"
 CHIFFRES = 6  # of the number of a publication
+LOT = 200  # drawings held at once
 # `nom`: of the file, one for ever; `document`: its kind; `cle`: what it is about.
 IMPRIMES = pl.Schema(dict.fromkeys(("nom", "document", "siren", "salarie", "cle"), pl.String()))
 
@@ -108,8 +110,11 @@ def _draw_all(
     def draw(nom: str, dessin: Dessin) -> None:
         write_whole(dossier / nom, dessin.draw())
 
+    faits = 0
     with ThreadPoolExecutor(os.cpu_count()) as fils:  # typst frees the interpreter
-        return sum(1 for _ in fils.map(lambda dit: draw(*dit), compositions))
+        while lot := list(islice(compositions, LOT)):
+            faits += sum(1 for _ in fils.map(lambda dit: draw(*dit), lot))
+    return faits
 
 
 def _missing(maison: Maison, publication: Publication, lignes: pl.DataFrame) -> pl.DataFrame:
@@ -130,6 +135,8 @@ def _close(maison: Maison, publication: Publication, lignes: pl.DataFrame) -> No
     if lignes.height and not _folder(maison, publication).exists():
         dossier = _folder(maison, publication, EN_COURS)
         with suppress(FileNotFoundError):  # closed by another shard
+            for reste in dossier.glob(f"{PROVISOIRE}*"):  # of a process that was killed
+                reste.unlink()
             write_whole(dossier / MANIFESTE, _render_manifest(lignes))
             dossier.rename(_folder(maison, publication))
     racine = maison.reglages.dossier / DOSSIER

@@ -130,6 +130,8 @@ def test_an_interrupted_printing_goes_on_with_the_same_bytes(maison: Maison) -> 
     print_part(maison, [CONGES], parts[0])
     encours = maison.reglages.dossier / "impression" / "000002.en-cours"
     gardes = {f.name: f.read_bytes() for f in encours.iterdir()} if encours.exists() else {}
+    encours.mkdir(parents=True, exist_ok=True)
+    (encours / ".en-cours-abc").write_bytes(b"%PDF")
     plus_tard = IDENTITE | {"depot": "D9", "nom": "AUTRE"}
     frame = fill("identites_lues", pl.DataFrame([IDENTITE, plus_tard]))
     maison.lac.write("identites_lues", frame, {"lot": "L"})
