@@ -39,7 +39,7 @@ from pipelines.conges.regles.paiement.fractionnements import list_factures
 from pipelines.conges.regles.paiement.prises import list_small
 from pipelines.conges.regles.paiement.situation import Situation, gather_situation
 from pipelines.conges.regles.paiement.sommes_dues import list_dus
-from pipelines.conges.suivi import read_of_statements, read_paiements
+from pipelines.conges.suivi import read_amounts, read_paiements
 from pipelines.echanges.regles.lignes import compose_constats, ordered
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
@@ -100,7 +100,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     matricules = read_matricules(maison, part)
     lu = read_lu(maison, part, connu, paiements.decomptes, date_arrete)
     dus, factures = (
-        read_of_statements(maison, paiements.decomptes, table, numero)
+        read_amounts(maison, part, paiements.decomptes, table, numero)
         for table, numero in ((DUS, "origine"), (FACTURES, "facture"))
     )
 

@@ -110,3 +110,17 @@ def read_of_statements(
         connus, on="decompte", how="left", maintain_order="left"
     )
     return siennes.with_columns(qui["salarie"]).sort(read_contrat(table).cle)
+
+
+def read_amounts(
+    maison: Maison, part: Part, decomptes: pl.DataFrame, table: str, numero: str
+) -> pl.DataFrame:
+    """As `read_of_statements`, with the rows of the shard that no statement explains.
+
+    An amount that was published is never lost: the audit looks for each of them.
+    """
+    dites = read_table_publiee(maison, "decomptes").filter(part.siennes()).select("decompte")
+    autres = read_table_publiee(maison, table).filter(part.siennes()).drop("part")
+    seules = autres.join(dites, left_on=numero, right_on="decompte", how="anti").collect()
+    siennes = read_of_statements(maison, decomptes, table, numero)
+    return pl.concat([siennes, seules.select(siennes.columns)]).sort(read_contrat(table).cle)
