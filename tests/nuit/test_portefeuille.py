@@ -110,7 +110,7 @@ def test_the_number_of_shards_may_change_between_nights(
 ) -> None:
     """4 shards, then 7, then 4: nothing is called twice, differences are those of steady shards."""
     registre, fichiers = portfolio(3)
-    fixe, changeante = make_caisse(registre), make_caisse(registre)
+    fixe, changeante = make_caisse(registre, 4), make_caisse(registre, 4)
     dossier = changeante.maison.reglages.dossier
     for nuit, parts in enumerate((4, 7, 4)):
         changeante = open_caisse(Reglages(dossier=dossier, nombre_parts=parts))
