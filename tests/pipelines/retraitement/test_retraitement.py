@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from tests.conftest import NATURES, SOIR
 from warehouse.decisions import DecisionRefusee, record_decision
 from warehouse.faits import read_faits
 from warehouse.instants import format_instant
+from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,15 +48,29 @@ ANNE, BRUNO = Acteur("Anne", "anne", "bases fausses"), Acteur("Bruno", "bruno", 
 UN_DEPOT = Perimetre(depot=DEPOT)
 
 
-@pytest.fixture
-def caisse(
+@pytest.fixture(scope="module")
+def fonds(
     make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
 ) -> Caisse:
-    """A fund that called March of a company."""
+    """A fund that called March of a company; to be read only."""
     caisse = make_caisse()
     caisse.drop("A80001", "normale.dsn", as_real(normale))
     caisse.pass_night()
     return caisse
+
+
+@pytest.fixture(scope="module")
+def retrait(fonds: Caisse) -> Prepare:
+    """What the withdrawal of its deposit would change."""
+    return prepare(fonds, RETRAIT)
+
+
+@pytest.fixture
+def caisse(fonds: Caisse, tmp_path: Path, open_caisse: Callable[[Reglages], Caisse]) -> Caisse:
+    """A copy of it, to disturb."""
+    dossier = tmp_path / "maison"
+    shutil.copytree(fonds.maison.reglages.dossier, dossier)
+    return open_caisse(Reglages(dossier=dossier, nombre_parts=1))
 
 
 def prepare(
@@ -96,22 +112,23 @@ def test_a_control_again_that_changes_nothing_is_said_and_not_recorded(caisse: C
     assert caisse.pass_night(LENDEMAIN).publication is None
 
 
-def test_what_was_approved_is_published_as_it_was_shown(caisse: Caisse, tmp_path: Path) -> None:
+def test_what_was_approved_is_published_as_it_was_shown(
+    caisse: Caisse, retrait: Prepare, tmp_path: Path
+) -> None:
     """Asked by one, approved by another: the night publishes those amounts, and says who.
 
     Played again from its facts, the fund withdraws the deposit again.
     """
-    prete = prepare(caisse, RETRAIT)
-    numero = ask(caisse, prete)
+    numero = ask(caisse, retrait)
     with caisse.maison.moteur.connect() as connexion:
         demande = find_demande(connexion, numero)
-    assert read_effet(caisse.maison, demande) == prete.effet
+    assert read_effet(caisse.maison, demande) == retrait.effet
     approve(caisse.maison, numero, BRUNO, format_instant(LENDEMAIN))
     caisse.pass_night(LENDEMAIN)
     assert caisse.read("soldes")["appele_centimes"].to_list() == [0]
     assert caisse.read("depots")["etat"].to_list() == ["MIS_A_L_ECART"]
     noms = {nom.split("/")[-1] for nom in caisse.returned()}
-    assert {nom for _, nom in prete.effet.documents} <= noms
+    assert {nom for _, nom in retrait.effet.documents} <= noms
     dites = caisse.read("decisions").select("nature", "auteur").rows()
     assert dites == [("DEMANDE_RETRAITEMENT", "Anne"), ("ACCORD_RETRAITEMENT", "Bruno")]
     with caisse.maison.moteur.connect() as connexion:
@@ -135,9 +152,9 @@ def test_a_deposit_set_aside_is_taken_up_again_once_shown(caisse: Caisse) -> Non
     assert caisse.read("soldes")["appele_centimes"].to_list() == [281_923]
 
 
-def test_its_author_does_not_approve_a_request(caisse: Caisse) -> None:
+def test_its_author_does_not_approve_a_request(caisse: Caisse, retrait: Prepare) -> None:
     """Neither under that name, nor from that account; another name from another account does."""
-    numero = ask(caisse, prepare(caisse, RETRAIT))
+    numero = ask(caisse, retrait)
     for acteur in (Acteur(" ANNE", "bruno", "oui"), Acteur("Bruno", "anne", "oui")):
         with pytest.raises(DecisionRefusee, match="son auteur ne l'approuve pas"):
             approve(caisse.maison, numero, acteur, format_instant(LENDEMAIN))
@@ -147,9 +164,9 @@ def test_its_author_does_not_approve_a_request(caisse: Caisse) -> None:
         refuse(caisse.maison, numero, BRUNO, format_instant(LENDEMAIN))
 
 
-def test_a_refusal_leaves_a_trace_and_changes_nothing(caisse: Caisse) -> None:
+def test_a_refusal_leaves_a_trace_and_changes_nothing(caisse: Caisse, retrait: Prepare) -> None:
     """Its author may renounce; the deposit stays as it was."""
-    numero = ask(caisse, prepare(caisse, RETRAIT))
+    numero = ask(caisse, retrait)
     refuse(caisse.maison, numero, ANNE, format_instant(LENDEMAIN))
     with caisse.maison.moteur.connect() as connexion:
         (demande,) = list_demandes(connexion)
@@ -158,10 +175,10 @@ def test_a_refusal_leaves_a_trace_and_changes_nothing(caisse: Caisse) -> None:
 
 
 def test_a_request_ages_when_something_is_published(
-    caisse: Caisse, remplace: bytes, as_real: Callable[[bytes], bytes]
+    caisse: Caisse, retrait: Prepare, remplace: bytes, as_real: Callable[[bytes], bytes]
 ) -> None:
     """What was shown is no longer what would be done: it is to be asked again."""
-    numero = ask(caisse, prepare(caisse, RETRAIT))
+    numero = ask(caisse, retrait)
     caisse.drop("A80001", "remplace.dsn", as_real(remplace))
     caisse.pass_night(LENDEMAIN)
     with pytest.raises(DecisionRefusee, match="une publication est parue depuis"):
