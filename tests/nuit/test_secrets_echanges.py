@@ -162,7 +162,12 @@ def test_who_is_in_exchange_files_stays_there(
         nommes = {qui[nom] for nom in ("nir", "surname", "first_name", "holder")}
         assert {qui["nir"]} <= dits <= nommes
     ecrits = {n: o for n, o in written(caisse.maison.reglages.dossier) if "/retour/" not in n}
+    imprimes = {n: ecrits.pop(n) for n in list(ecrits) if n.startswith("impression/")}
     assert found(ecrits, tous) == set()
+    assert imprimes
+    for lettre in imprimes.items():  # to one employee, by name and by nothing else
+        dits = {chant.upper() for _, chant in found(dict([lettre]), tous)}
+        assert any(dits <= {who(r)["surname"], who(r)["first_name"]} for r in RANGS), dits
     sorties = "".join(capfd.readouterr()) + caplog.text
     assert [chant for chant in tous if chant in sorties] == []
     assert_no_formula(caisse)
