@@ -44,7 +44,7 @@ METIERS: tuple[Metier, ...] = (
     ECHEANCES,
     ATTESTATIONS,
     BILANS,
+    RETRAITEMENT,
     PUBLICATION,
     REMISE,
-    RETRAITEMENT,
 )
