@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.retraiter import Jour, Sortie, answer, choose_jour, show
+from cli.retraiter import Jour, Sortie, answer, open_passage, show
 
 
 def impact(
@@ -36,16 +35,14 @@ def impact(
     La nuit est jouée dans deux copies jetables de la caisse, avec ses valeurs et avec celles du
     dossier ; ce qui avait été publié est corrigé par différence, comme il le serait.
     """
-    from cli.listes import open_maison
     from pipelines.impact.calcul import compute_impact
-    from pipelines.metiers import METIERS
     from pipelines.retraitement.perimetres import parse_mois
 
-    maison, maintenant = open_maison(), datetime.now(UTC)
+    passage = open_passage(date_arrete)
 
     def act() -> None:
         bornes = parse_mois(periode) if periode else None
-        effet = compute_impact(maison, METIERS, specs, maintenant, choose_jour(date_arrete), bornes)
+        effet = compute_impact(passage, specs, bornes)
         show(effet, f"valeurs de « {specs.name} »", sortie)
 
     answer(act)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from pipelines.nuit.passage import Passage
     from pipelines.retraitement.decisions import Acteur
     from pipelines.retraitement.effets import Effet
     from warehouse.maison import Maison
@@ -70,25 +71,24 @@ def demander(
     Les options qui désignent les dépôts se cumulent. Rien n'est publié avant l'approbation ; la
     nuit suivante publie alors la différence.
     """
-    from pipelines.metiers import METIERS
     from pipelines.retraitement.etapes import ask_retraitement, prepare_retraitement
     from pipelines.retraitement.perimetres import RECONTROLE, RETRAIT, Perimetre
     from warehouse.instants import format_instant
 
-    maison, maintenant = _open(), datetime.now(UTC)
-    jour = choose_jour(date_arrete)
+    passage = open_passage(date_arrete)
+    maison = passage.maison
 
     def act() -> None:
         perimetre = Perimetre(depot, _find_siren(maison, adherent), cdg, salarie, periode)
         acte = RETRAIT if retirer else RECONTROLE
-        prepare = prepare_retraitement(maison, METIERS, perimetre, acte, maintenant, jour)
+        prepare = prepare_retraitement(passage, perimetre, acte)
         typer.echo(f"Retraitement : {prepare.objet}")
         show(prepare.effet, prepare.objet, sortie)
         if a_blanc or prepare.effet.nul:
             typer.echo("Rien n'est demandé.")
             return
         acteur = _as_acteur(auteur, motif)
-        numero = ask_retraitement(maison, prepare, acteur, format_instant(maintenant))
+        numero = ask_retraitement(maison, prepare, acteur, format_instant(passage.maintenant))
         typer.echo(f"Demande {numero} enregistrée ; une autre personne l'approuve ou la refuse.")
 
     answer(act)
@@ -203,11 +203,15 @@ def _find_siren(maison: Maison, adherent: str | None) -> str | None:
     return _refuse(f"adhérent inconnu : {adherent[:20]}")
 
 
-def choose_jour(jour: datetime | None) -> date:
-    """The date that was given, or today in Paris."""
+def open_passage(jour: datetime | None) -> Passage:
+    """The night that would be played now, of the date that was given, or of today in Paris."""
+    from pipelines.metiers import METIERS
     from pipelines.nuit.date_arrete import PARIS
+    from pipelines.nuit.passage import Passage
 
-    return jour.date() if jour else datetime.now(PARIS).date()
+    maintenant = datetime.now(UTC)
+    arrete = jour.date() if jour else maintenant.astimezone(PARIS).date()
+    return Passage(_open(), arrete, maintenant, METIERS)
 
 
 def _as_acteur(auteur: str, motif: str) -> Acteur:

@@ -1,6 +1,6 @@
 """What other dated values would change: the same night in two twins, one with other specs.
 
-    effet = compute_impact(maison, METIERS, Path("essai"), maintenant, date_arrete, bornes)
+    effet = compute_impact(passage, Path("essai"), bornes)
 
 The other night is played by the engine of today over files of specs put in place of its own, in a
 process apart: what was published with the old values is corrected by difference, as it would be.
@@ -18,14 +18,8 @@ from pathlib import Path
 
 from pipelines.metier import Metier
 from pipelines.nuit.moteur import MoteurArrete, compose_sources, run_apart
-from pipelines.nuit.passage import Passage, run_nuit
-from pipelines.retraitement.effets import (
-    RECEPTION,
-    Effet,
-    RetraitementRefuse,
-    check_calme,
-    compare_jeux,
-)
+from pipelines.nuit.passage import Passage
+from pipelines.retraitement.effets import Effet, RetraitementRefuse, compare_nuit, play_nuit
 from specs.periodes import Mois
 from warehouse.jumelle import reopen_jumelle, settle
 from warehouse.maison import Maison
@@ -33,35 +27,24 @@ from warehouse.reglages import Reglages
 
 
 def compute_impact(
-    maison: Maison,
-    metiers: Sequence[Metier],
-    valeurs: Path,
-    maintenant: datetime,
-    date_arrete: date,
-    bornes: tuple[Mois, Mois] | None = None,
+    passage: Passage, valeurs: Path, bornes: tuple[Mois, Mois] | None = None
 ) -> Effet:
-    """What the night would publish otherwise, were the files of `valeurs` those of specs.
+    """What this night would publish otherwise, were the files of `valeurs` those of specs.
 
     `valeurs`: a folder, laid out as specs is. `bornes`: first and last months looked at.
 
     Raises:
         RetraitementRefuse: a night is running, a file is none of specs, the engine refuses them.
     """
-    passage = Passage(maison, date_arrete, maintenant, tuple(metiers))
-    check_calme(passage)
-
-    def play(jumelle: Maison) -> None:
-        run_nuit(Passage(jumelle, date_arrete, maintenant, tuple(metiers)), sauf=RECEPTION)
-
     with tempfile.TemporaryDirectory(prefix="valeurs-") as nom:
         sources = Path(nom)
         compose_variante(valeurs, sources)
 
         def play_variante(jumelle: Maison) -> None:
             jumelle.moteur.dispose()
-            _play_apart(sources, maison, jumelle, passage)
+            _play_apart(sources, jumelle, passage)
 
-        return compare_jeux(maison, date_arrete, play, play_variante, bornes)
+        return compare_nuit(passage, play_variante, bornes)
 
 
 def compose_variante(valeurs: Path, sources: Path) -> None:
@@ -79,13 +62,13 @@ def compose_variante(valeurs: Path, sources: Path) -> None:
         shutil.copyfile(fichier, cible)
 
 
-def _play_apart(sources: Path, maison: Maison, jumelle: Maison, passage: Passage) -> None:
-    reglages = maison.reglages
+def _play_apart(sources: Path, jumelle: Maison, passage: Passage) -> None:
+    reglages = passage.maison.reglages
     environ = {
         "CAISSE_NOMBRE_PARTS": str(reglages.nombre_parts),
         "CAISSE_LOT_OCTETS": str(reglages.lot_octets),
     }
-    dossiers = [str(m.reglages.dossier.absolute()) for m in (maison, jumelle)]
+    dossiers = [str(m.reglages.dossier.absolute()) for m in (passage.maison, jumelle)]
     dates = [passage.maintenant.isoformat(), passage.date_arrete.isoformat()]
     try:
         run_apart(sources, "pipelines.impact", [*dossiers, *dates], environ)
@@ -98,5 +81,4 @@ def main(arguments: Sequence[str], metiers: Sequence[Metier]) -> None:
     origine, dossier, maintenant, jour = arguments
     jumelle = reopen_jumelle(settle(Reglages(), Path(dossier)), Path(origine))
     quand = datetime.fromisoformat(maintenant)
-    passage = Passage(jumelle, date.fromisoformat(jour), quand, tuple(metiers))
-    run_nuit(passage, sauf=RECEPTION)
+    play_nuit(Passage(jumelle, date.fromisoformat(jour), quand, tuple(metiers)), jumelle)

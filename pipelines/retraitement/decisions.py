@@ -116,10 +116,8 @@ def approve(maison: Maison, numero: int, acteur: Acteur, instant: str) -> int:
 
 def refuse(maison: Maison, numero: int, acteur: Acteur, instant: str) -> int:
     """Refuse a request; its author may. The number of the decision. DecisionRefusee likewise."""
+    contenu = {"demande": numero, "compte": acteur.compte}
     with maison.moteur.begin() as connexion:
-        lock_writers(connexion, "decisions")
-        _find_waiting(connexion, numero)
-        contenu = {"demande": numero, "compte": acteur.compte}
         return _record(connexion, REFUS, contenu, acteur, instant)
 
 
@@ -234,19 +232,20 @@ def _check_suite(contenu: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check_attente(connexion: Connection, contenu: Mapping[str, Any]) -> Iterator[str]:
-    try:
-        demande = _find_waiting(connexion, contenu["demande"])
-    except DecisionRefusee as refus:
-        yield from refus.erreurs
-        return
-    yield from _check_depots(connexion, {"acte": demande.acte, "depots": demande.depots})
-
-
-def _check_trace(connexion: Connection, contenu: Mapping[str, Any]) -> Iterator[str]:
+    """What forbids a request to be refused: it does not wait."""
     try:
         _find_waiting(connexion, contenu["demande"])
     except DecisionRefusee as refus:
         yield from refus.erreurs
+
+
+def _check_accord(connexion: Connection, contenu: Mapping[str, Any]) -> Iterator[str]:
+    """What forbids a request to be approved: it does not wait, or its deposits moved since."""
+    erreurs = [*_check_attente(connexion, contenu)]
+    yield from erreurs
+    if not erreurs:
+        demande = find_demande(connexion, contenu["demande"])
+        yield from _check_depots(connexion, {"acte": demande.acte, "depots": demande.depots})
 
 
 def _apply(connexion: Connection, acte: Mapping[str, Any], contenu: Mapping[str, Any]) -> None:
@@ -263,8 +262,8 @@ NATURES = (
         "retraitement approuvé",
         frozenset(),
         _check_suite,
-        _check_attente,
+        _check_accord,
         _apply,
     ),
-    Nature(REFUS, "retraitement refusé", frozenset(), _check_suite, _check_trace),
+    Nature(REFUS, "retraitement refusé", frozenset(), _check_suite, _check_attente),
 )

@@ -1,6 +1,6 @@
 """What an act would change: the same night in two twins of the house, one with it, one without.
 
-    effet = compute_effet(maison, METIERS, lambda c: ..., maintenant, date_arrete)
+    effet = compute_effet(passage, lambda connexion: ...)
 
 Both twins are thrown away. What is due on that date without the act is in neither column.
 """
@@ -8,15 +8,14 @@ Both twins are thrown away. What is due on that date without the act is in neith
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeAlias
 
 import polars as pl
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from pipelines.metier import Metier
 from pipelines.nuit.passage import Passage, is_nuit_en_cours, run_nuit
 from specs.contrats import PART, Contrat, Lecteur, contrats
 from specs.periodes import Mois, campagne
@@ -55,6 +54,11 @@ class Changement:
     autres: int
     montants: Mapping[str, tuple[int, int]]
 
+    @property
+    def a_la_banque(self) -> bool:
+        """Whether these rows are orders given to a bank."""
+        return self.table in ARGENT
+
 
 @dataclass(frozen=True, slots=True)
 class Effet:
@@ -77,7 +81,7 @@ class Effet:
     @property
     def argent(self) -> tuple[Changement, ...]:
         """The changes that are orders given to a bank."""
-        return tuple(c for c in self.changements if c.table in ARGENT)
+        return tuple(c for c in self.changements if c.a_la_banque)
 
 
 _EFFET: TypeAdapter[Effet] = TypeAdapter(Effet)
@@ -93,71 +97,66 @@ def parse_effet(octets: bytes) -> Effet:
     return _EFFET.validate_json(octets)
 
 
-def compute_effet(
-    maison: Maison,
-    metiers: Sequence[Metier],
-    agit: Callable[[Connection], None],
-    maintenant: datetime,
-    date_arrete: date,
-) -> Effet:
-    """What the night would publish otherwise, were `agit` done before it.
+def compute_effet(passage: Passage, agit: Callable[[Connection], None]) -> Effet:
+    """What this night would publish otherwise, were `agit` done before it.
 
     Raises:
         RetraitementRefuse: a night is running.
     """
 
-    def play(jumelle: Maison) -> None:
-        run_nuit(Passage(jumelle, date_arrete, maintenant, tuple(metiers)), sauf=RECEPTION)
-
     def play_acte(jumelle: Maison) -> None:
         with jumelle.moteur.begin() as connexion:
             agit(connexion)
-        play(jumelle)
+        play_nuit(passage, jumelle)
 
-    check_calme(Passage(maison, date_arrete, maintenant, tuple(metiers)))
-    return compare_jeux(maison, date_arrete, play, play_acte)
-
-
-def check_calme(passage: Passage) -> None:
-    """RetraitementRefuse while a night is running."""
-    if is_nuit_en_cours(passage):
-        raise RetraitementRefuse("une nuit est en cours : attendre sa fin")
+    return compare_nuit(passage, play_acte)
 
 
-def compare_jeux(
-    maison: Maison,
-    date_arrete: date,
-    sans: Jeu,
-    avec: Jeu,
-    bornes: tuple[Mois, Mois] | None = None,
+def play_nuit(passage: Passage, jumelle: Maison) -> None:
+    """The night in a twin, whose boxes are not looked at."""
+    run_nuit(replace(passage, maison=jumelle), sauf=RECEPTION)
+
+
+def compare_nuit(
+    passage: Passage, autrement: Jeu, bornes: tuple[Mois, Mois] | None = None
 ) -> Effet:
-    """What two ways to play a night, each in a twin of the house, publish differently.
+    """What a night publishes when it is played `autrement`, each way in a twin of the house.
 
     `bornes`: only rows of these months, of the tables that have some, and no document.
+    RetraitementRefuse while a night is running.
     """
+    maison = passage.maison
+    if is_nuit_en_cours(passage):
+        raise RetraitementRefuse("une nuit est en cours : attendre sa fin")
     with maison.moteur.connect() as connexion:
         derniere = read_publication(connexion)
     numero = derniere.numero if derniere else 0
-    with open_jumelle(maison) as premiere, open_jumelle(maison) as seconde:
-        sans(premiere)
-        avec(seconde)
+    with open_jumelle(maison) as sans, open_jumelle(maison) as avec:
+        play_nuit(passage, sans)
+        autrement(avec)
         changements = [
             changement
             for contrat in contrats().values()
-            if contrat.publie and contrat.nom not in NON_COMPAREES
-            for changement in _compare(premiere, seconde, contrat, bornes)
+            if contrat.publie
+            and contrat.nom not in NON_COMPAREES
+            and not _is_untouched(contrat.nom, maison, sans, avec)
+            for changement in _compare(sans, avec, contrat, bornes)
         ]
         avant, apres = (
-            read_documents(jumelle, numero) if bornes is None else {}
-            for jumelle in (premiere, seconde)
+            read_documents(jumelle, numero) if bornes is None else {} for jumelle in (sans, avec)
         )
     return Effet(
         numero,
-        date_arrete,
+        passage.date_arrete,
         tuple(changements),
         tuple(sorted(cle for cle in apres if apres[cle] != avant.get(cle))),
         tuple(sorted(avant.keys() - apres.keys())),
     )
+
+
+def _is_untouched(table: str, *maisons: Maison) -> bool:
+    """Whether neither night wrote the table: its rows need not be read."""
+    return len({maison.lac.version(table) for maison in maisons}) == 1
 
 
 def read_documents(maison: Maison, apres: int) -> dict[tuple[str, str], str]:

@@ -1,6 +1,6 @@
 """From what an operator asks to its effect, then to its record.
 
-prepare = prepare_retraitement(maison, METIERS, perimetre, RECONTROLE, maintenant, date_arrete)
+prepare = prepare_retraitement(passage, perimetre, RECONTROLE)
 numero = ask_retraitement(maison, prepare, acteur, instant)
 """
 
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from pipelines.echanges.payees import read_payees
-from pipelines.metier import Metier
+from pipelines.nuit.passage import Passage
 from pipelines.retraitement.decisions import Acteur, apply_acte, ask
 from pipelines.retraitement.effets import Effet, RetraitementRefuse, compute_effet
 from pipelines.retraitement.perimetres import RETRAIT, Acte, Perimetre, find_depots
@@ -43,30 +42,23 @@ def describe_objet(acte: Acte, perimetre: str, depots: Sequence[str]) -> str:
     return f"{VERBES[acte]} {len(depots)} dépôt(s) : {perimetre}"
 
 
-def prepare_retraitement(
-    maison: Maison,
-    metiers: Sequence[Metier],
-    perimetre: Perimetre,
-    acte: Acte,
-    maintenant: datetime,
-    date_arrete: date,
-) -> Prepare:
-    """Find the deposits and compute the effect; nothing is kept of it.
+def prepare_retraitement(passage: Passage, perimetre: Perimetre, acte: Acte) -> Prepare:
+    """Find the deposits and compute the effect on this night; nothing is kept of it.
 
     Raises:
         PerimetreVide: no deposit is in the scope.
         RetraitementRefuse: a night is running, or a line of a file to withdraw was paid.
     """
-    depots = find_depots(maison, perimetre, acte)
+    depots = find_depots(passage.maison, perimetre, acte)
     if acte == RETRAIT:
-        _check_payees(maison, depots)
+        _check_payees(passage.maison, depots)
 
     def agit(connexion: Connection) -> None:
-        decision = {"numero": 0, "date_effet": date_arrete, "instant": format_instant(maintenant)}
+        instant = format_instant(passage.maintenant)
+        decision = {"numero": 0, "date_effet": passage.date_arrete, "instant": instant}
         apply_acte(connexion, acte, depots, decision)
 
-    effet = compute_effet(maison, metiers, agit, maintenant, date_arrete)
-    return Prepare(acte, str(perimetre), depots, effet)
+    return Prepare(acte, str(perimetre), depots, compute_effet(passage, agit))
 
 
 def ask_retraitement(maison: Maison, prepare: Prepare, acteur: Acteur, instant: str) -> int:

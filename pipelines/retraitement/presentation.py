@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipelines.editique.tableaux import Cellule, Tableaux, compose_tableau
 from pipelines.editique.tableaux_xlsx import render_xlsx
-from pipelines.retraitement.effets import ARGENT, Changement, Effet, format_effet
+from pipelines.retraitement.effets import Changement, Effet, format_effet
 from specs.contrats import columns_titles, read_contrat
 from specs.documents import read_modeles
 from specs.typographie import format_compte, format_euros
@@ -139,7 +139,7 @@ def _list_montants(changement: Changement) -> Iterator[dict[str, Cellule]]:
             "avant": avant,
             "apres": apres,
             "ecart": apres - avant,
-            "banque": "oui" if changement.table in ARGENT else "",
+            "banque": "oui" if changement.a_la_banque else "",
         }
 
 

@@ -22,26 +22,15 @@ ACTE = ("--auteur", "Anne", "--motif", "fichier d'un autre mois")
 RETRAIT = ("demander", "--depot", "D00000001", "--retirer", "--date-arrete", "2026-04-06")
 
 
-@pytest.fixture
-def caisse(
-    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
-) -> Caisse:
-    """A fund that called March of a company."""
-    caisse = make_caisse()
-    caisse.drop("A80001", "normale.dsn", as_real(normale))
-    caisse.pass_night()
-    return caisse
-
-
 def test_asked_by_one_and_approved_by_another(
-    caisse: Caisse,
+    appelee: Caisse,
     ask: Callable[..., Result],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     """The effect is shown, written as a workbook, a page and JSON; who asks does not approve."""
-    assert "Aucune demande" in ask(caisse, "retraiter", "liste").stdout
-    dit = ask(caisse, "retraiter", *RETRAIT, *ACTE)
+    assert "Aucune demande" in ask(appelee, "retraiter", "liste").stdout
+    dit = ask(appelee, "retraiter", *RETRAIT, *ACTE)
     assert dit.exit_code == 0, dit.output
     texte = dit.stdout.replace("\u202f", " ").replace("\xa0", " ")
     assert "Retraitement : retirer 1 dépôt(s) : dépôt D00000001" in texte
@@ -51,7 +40,7 @@ def test_asked_by_one_and_approved_by_another(
 
     for suffixe in (".xlsx", ".html", ".json"):
         montre = ask(
-            caisse, "retraiter", "montrer", "1", "--sortie", str(tmp_path / f"effet{suffixe}")
+            appelee, "retraiter", "montrer", "1", "--sortie", str(tmp_path / f"effet{suffixe}")
         )
         assert montre.exit_code == 0, montre.output
     classeur = load_workbook(tmp_path / "effet.xlsx")
@@ -60,13 +49,13 @@ def test_asked_by_one_and_approved_by_another(
     assert json.loads((tmp_path / "effet.json").read_bytes())["publication"] == 1
 
     approuve = ("retraiter", "approuver", "1", "--auteur", "Bruno", "--motif", "vu")
-    refus = ask(caisse, *approuve)
+    refus = ask(appelee, *approuve)
     assert (refus.exit_code, "son auteur ne l'approuve pas" in refus.stderr) == (2, True)
     monkeypatch.setattr(retraiter, "read_compte", lambda: "bruno")
-    assert ask(caisse, *approuve).exit_code == 0
-    liste = ask(caisse, "retraiter", "liste").stdout
+    assert ask(appelee, *approuve).exit_code == 0
+    liste = ask(appelee, "retraiter", "liste").stdout
     assert "    1  approuvée par Bruno  retirer 1 dépôt(s) : dépôt D00000001" in liste
-    assert caisse.journal()["normale.dsn"].etat == "MIS_A_L_ECART"
+    assert appelee.journal()["mars.dsn"].etat == "MIS_A_L_ECART"
 
 
 @pytest.mark.parametrize(

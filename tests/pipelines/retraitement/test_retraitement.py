@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.metiers import METIERS
 from pipelines.nuit.passage import open_nuit
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.moteurs import replay
@@ -34,7 +32,6 @@ from tests.conftest import NATURES, SOIR
 from warehouse.decisions import DecisionRefusee, record_decision
 from warehouse.faits import read_faits
 from warehouse.instants import format_instant
-from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,35 +46,16 @@ UN_DEPOT = Perimetre(depot=DEPOT)
 
 
 @pytest.fixture(scope="module")
-def fonds(
-    make_caisse: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
-) -> Caisse:
-    """A fund that called March of a company; to be read only."""
-    caisse = make_caisse()
-    caisse.drop("A80001", "normale.dsn", as_real(normale))
-    caisse.pass_night()
-    return caisse
-
-
-@pytest.fixture(scope="module")
-def retrait(fonds: Caisse) -> Prepare:
-    """What the withdrawal of its deposit would change."""
-    return prepare(fonds, RETRAIT)
-
-
-@pytest.fixture
-def caisse(fonds: Caisse, tmp_path: Path, open_caisse: Callable[[Reglages], Caisse]) -> Caisse:
-    """A copy of it, to disturb."""
-    dossier = tmp_path / "maison"
-    shutil.copytree(fonds.maison.reglages.dossier, dossier)
-    return open_caisse(Reglages(dossier=dossier, nombre_parts=1))
+def retrait(make_appelee: Callable[..., Caisse]) -> Prepare:
+    """What the withdrawal of the deposit of that fund would change."""
+    return prepare(make_appelee(), RETRAIT)
 
 
 def prepare(
     caisse: Caisse, acte: Acte, perimetre: Perimetre = UN_DEPOT, soir: datetime = LENDEMAIN
 ) -> Prepare:
     """What the act would change, that evening."""
-    return prepare_retraitement(caisse.maison, METIERS, perimetre, acte, soir, soir.date())
+    return prepare_retraitement(caisse.passage(soir), perimetre, acte)
 
 
 def ask(caisse: Caisse, prete: Prepare, soir: datetime = LENDEMAIN) -> int:
@@ -90,113 +68,113 @@ def amounts(effet: Effet, table: str) -> dict[str, tuple[int, int]]:
     return next(dict(c.montants) for c in effet.changements if c.table == table)
 
 
-def test_what_a_withdrawal_would_change_is_shown_and_nothing_is_done(caisse: Caisse) -> None:
+def test_what_a_withdrawal_would_change_is_shown_and_nothing_is_done(appelee: Caisse) -> None:
     """The call would be taken back by difference; the house is as it was."""
-    avant = caisse.published()
-    effet = prepare(caisse, RETRAIT).effet
+    avant = appelee.published()
+    effet = prepare(appelee, RETRAIT).effet
     assert amounts(effet, "soldes")["appele_centimes"] == (281_923, 0)
     assert {c.siren for c in effet.changements} >= {SIREN}
     assert any(nom.startswith("APPEL_") for _, nom in effet.documents)
     assert (effet.publication, effet.argent) == (1, ())
-    assert caisse.published() == avant
-    assert caisse.journal()["normale.dsn"].etat == "INTEGRE"
-    assert not list(caisse.maison.reglages.dossier.glob(".jumelle-*"))
+    assert appelee.published() == avant
+    assert appelee.journal()["mars.dsn"].etat == "INTEGRE"
+    assert not list(appelee.maison.reglages.dossier.glob(".jumelle-*"))
 
 
-def test_a_control_again_that_changes_nothing_is_said_and_not_recorded(caisse: Caisse) -> None:
+def test_a_control_again_that_changes_nothing_is_said_and_not_recorded(appelee: Caisse) -> None:
     """The same bytes, the same norm: no request, and the night after has nothing to publish."""
-    prete = prepare(caisse, RECONTROLE)
+    prete = prepare(appelee, RECONTROLE)
     assert prete.effet.nul
     with pytest.raises(RetraitementRefuse, match="rien ne changerait"):
-        ask(caisse, prete)
-    assert caisse.pass_night(LENDEMAIN).publication is None
+        ask(appelee, prete)
+    assert appelee.pass_night(LENDEMAIN).publication is None
 
 
 def test_what_was_approved_is_published_as_it_was_shown(
-    caisse: Caisse, retrait: Prepare, tmp_path: Path
+    appelee: Caisse, retrait: Prepare, tmp_path: Path
 ) -> None:
     """Asked by one, approved by another: the night publishes those amounts, and says who.
 
     Played again from its facts, the fund withdraws the deposit again.
     """
-    numero = ask(caisse, retrait)
-    with caisse.maison.moteur.connect() as connexion:
+    numero = ask(appelee, retrait)
+    with appelee.maison.moteur.connect() as connexion:
         demande = find_demande(connexion, numero)
-    assert read_effet(caisse.maison, demande) == retrait.effet
-    approve(caisse.maison, numero, BRUNO, format_instant(LENDEMAIN))
-    caisse.pass_night(LENDEMAIN)
-    assert caisse.read("soldes")["appele_centimes"].to_list() == [0]
-    assert caisse.read("depots")["etat"].to_list() == ["MIS_A_L_ECART"]
-    noms = {nom.split("/")[-1] for nom in caisse.returned()}
+    assert read_effet(appelee.maison, demande) == retrait.effet
+    approve(appelee.maison, numero, BRUNO, format_instant(LENDEMAIN))
+    appelee.pass_night(LENDEMAIN)
+    assert appelee.read("soldes")["appele_centimes"].to_list() == [0]
+    assert appelee.read("depots")["etat"].to_list() == ["MIS_A_L_ECART"]
+    noms = {nom.split("/")[-1] for nom in appelee.returned()}
     assert {nom for _, nom in retrait.effet.documents} <= noms
-    dites = caisse.read("decisions").select("nature", "auteur").rows()
+    dites = appelee.read("decisions").select("nature", "auteur").rows()
     assert dites == [("DEMANDE_RETRAITEMENT", "Anne"), ("ACCORD_RETRAITEMENT", "Bruno")]
-    with caisse.maison.moteur.connect() as connexion:
+    with appelee.maison.moteur.connect() as connexion:
         faits = read_faits(connexion, 2)
-    rejouee = replay(faits, caisse.maison, tmp_path / "rejeu")
-    assert compare(caisse.maison, rejouee, 2).ecarts == ()
+    rejouee = replay(faits, appelee.maison, tmp_path / "rejeu")
+    assert compare(appelee.maison, rejouee, 2).ecarts == ()
 
 
-def test_a_deposit_set_aside_is_taken_up_again_once_shown(caisse: Caisse) -> None:
+def test_a_deposit_set_aside_is_taken_up_again_once_shown(appelee: Caisse) -> None:
     """What it would bring back is shown, then brought back."""
-    with caisse.maison.moteur.begin() as connexion:
+    with appelee.maison.moteur.begin() as connexion:
         record_decision(
             connexion, nature=NATURES["MISE_A_L_ECART"], siren=None, date_effet=SOIR.date(),
             auteur="Anne", motif="essai", instant=format_instant(SOIR), contenu={"depot": DEPOT},
         )  # fmt: skip
-    caisse.pass_night(LENDEMAIN)
-    prete = prepare(caisse, RECONTROLE, soir=APRES)
+    appelee.pass_night(LENDEMAIN)
+    prete = prepare(appelee, RECONTROLE, soir=APRES)
     assert amounts(prete.effet, "soldes")["appele_centimes"] == (0, 281_923)
-    approve(caisse.maison, ask(caisse, prete, APRES), BRUNO, format_instant(APRES))
-    caisse.pass_night(APRES)
-    assert caisse.read("soldes")["appele_centimes"].to_list() == [281_923]
+    approve(appelee.maison, ask(appelee, prete, APRES), BRUNO, format_instant(APRES))
+    appelee.pass_night(APRES)
+    assert appelee.read("soldes")["appele_centimes"].to_list() == [281_923]
 
 
-def test_its_author_does_not_approve_a_request(caisse: Caisse, retrait: Prepare) -> None:
+def test_its_author_does_not_approve_a_request(appelee: Caisse, retrait: Prepare) -> None:
     """Neither under that name, nor from that account; another name from another account does."""
-    numero = ask(caisse, retrait)
+    numero = ask(appelee, retrait)
     for acteur in (Acteur(" ANNE", "bruno", "oui"), Acteur("Bruno", "anne", "oui")):
         with pytest.raises(DecisionRefusee, match="son auteur ne l'approuve pas"):
-            approve(caisse.maison, numero, acteur, format_instant(LENDEMAIN))
-    assert caisse.journal()["normale.dsn"].etat == "INTEGRE"
-    approve(caisse.maison, numero, BRUNO, format_instant(LENDEMAIN))
+            approve(appelee.maison, numero, acteur, format_instant(LENDEMAIN))
+    assert appelee.journal()["mars.dsn"].etat == "INTEGRE"
+    approve(appelee.maison, numero, BRUNO, format_instant(LENDEMAIN))
     with pytest.raises(DecisionRefusee, match="déjà approuvée, par Bruno"):
-        refuse(caisse.maison, numero, BRUNO, format_instant(LENDEMAIN))
+        refuse(appelee.maison, numero, BRUNO, format_instant(LENDEMAIN))
 
 
-def test_a_refusal_leaves_a_trace_and_changes_nothing(caisse: Caisse, retrait: Prepare) -> None:
+def test_a_refusal_leaves_a_trace_and_changes_nothing(appelee: Caisse, retrait: Prepare) -> None:
     """Its author may renounce; the deposit stays as it was."""
-    numero = ask(caisse, retrait)
-    refuse(caisse.maison, numero, ANNE, format_instant(LENDEMAIN))
-    with caisse.maison.moteur.connect() as connexion:
+    numero = ask(appelee, retrait)
+    refuse(appelee.maison, numero, ANNE, format_instant(LENDEMAIN))
+    with appelee.maison.moteur.connect() as connexion:
         (demande,) = list_demandes(connexion)
     assert (demande.etat, demande.par) == ("refusée", "Anne")
-    assert caisse.journal()["normale.dsn"].etat == "INTEGRE"
+    assert appelee.journal()["mars.dsn"].etat == "INTEGRE"
 
 
 def test_a_request_ages_when_something_is_published(
-    caisse: Caisse, retrait: Prepare, remplace: bytes, as_real: Callable[[bytes], bytes]
+    appelee: Caisse, retrait: Prepare, remplace: bytes, as_real: Callable[[bytes], bytes]
 ) -> None:
     """What was shown is no longer what would be done: it is to be asked again."""
-    numero = ask(caisse, retrait)
-    caisse.drop("A80001", "remplace.dsn", as_real(remplace))
-    caisse.pass_night(LENDEMAIN)
+    numero = ask(appelee, retrait)
+    appelee.drop("A80001", "remplace.dsn", as_real(remplace))
+    appelee.pass_night(LENDEMAIN)
     with pytest.raises(DecisionRefusee, match="une publication est parue depuis"):
-        approve(caisse.maison, numero, BRUNO, format_instant(APRES))
+        approve(appelee.maison, numero, BRUNO, format_instant(APRES))
 
 
-def test_no_effect_is_computed_while_a_night_runs(caisse: Caisse) -> None:
+def test_no_effect_is_computed_while_a_night_runs(appelee: Caisse) -> None:
     """A twin made then would be of no moment."""
-    open_nuit(caisse.passage(LENDEMAIN))
+    open_nuit(appelee.passage(LENDEMAIN))
     with pytest.raises(RetraitementRefuse, match="une nuit est en cours"):
-        prepare(caisse, RETRAIT)
+        prepare(appelee, RETRAIT)
 
 
-def test_scopes(caisse: Caisse, remplace: bytes) -> None:
+def test_scopes(appelee: Caisse, remplace: bytes) -> None:
     """A company, a centre, an employee, a month, a year, a campaign; a test is in none."""
-    caisse.drop("A80001", "essai.dsn", remplace)
-    caisse.pass_night(LENDEMAIN)
-    salarie = caisse.read("contrats")["salarie"][0]
+    appelee.drop("A80001", "essai.dsn", remplace)
+    appelee.pass_night(LENDEMAIN)
+    salarie = appelee.read("contrats")["salarie"][0]
     for perimetre in (
         Perimetre(siren=SIREN),
         Perimetre(cdg=CDG),
@@ -205,7 +183,7 @@ def test_scopes(caisse: Caisse, remplace: bytes) -> None:
         Perimetre(periode="2026"),
         Perimetre(siren=SIREN, cdg=CDG, periode="2025-26"),
     ):
-        assert find_depots(caisse.maison, perimetre, RECONTROLE) == (DEPOT,), perimetre
+        assert find_depots(appelee.maison, perimetre, RECONTROLE) == (DEPOT,), perimetre
     for perimetre in (
         Perimetre(),
         Perimetre(siren="800000028"),
@@ -213,4 +191,4 @@ def test_scopes(caisse: Caisse, remplace: bytes) -> None:
         Perimetre(depot="D00000002"),
     ):
         with pytest.raises(PerimetreVide):
-            find_depots(caisse.maison, perimetre, RECONTROLE)
+            find_depots(appelee.maison, perimetre, RECONTROLE)
