@@ -76,6 +76,13 @@ def serveur_sftp(
             "--configuration", help="Écrire la configuration OpenSSH d'un serveur de production."
         ),
     ] = False,
+    installation: Annotated[
+        bool,
+        typer.Option(
+            "--installation",
+            help="Écrire le script qui met ce serveur en place, boîtes comprises (CAISSE_BOITES).",
+        ),
+    ] = False,
     demonstration: Annotated[
         bool,
         typer.Option(
@@ -87,25 +94,35 @@ def serveur_sftp(
     ] = PORT,
 ) -> None:
     """Préparer le serveur SFTP des adhérents, ou en lancer un pour une démonstration."""
-    if configuration == demonstration:
-        raise typer.BadParameter("choisissez --configuration ou --demonstration")
+    if configuration + installation + demonstration != 1:
+        raise typer.BadParameter("choisissez --configuration, --installation ou --demonstration")
     if configuration:
-        _print_configuration(port)
+        from pipelines.reception.openssh import format_configuration
+
+        typer.echo(format_configuration(port), nl=False)
+    elif installation:
+        _print_installation(port)
     else:
         _serve_demonstration(port)
 
 
-def _print_configuration(port: int) -> None:
+def _print_installation(port: int) -> None:
     from pipelines.reception.boites import read_boites
-    from pipelines.reception.openssh import format_configuration
+    from pipelines.reception.openssh import format_installation
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 
-    maison = open_maison(Reglages())
+    reglages = Reglages()
+    dossier, racine = reglages.dossier.resolve(), reglages.boites and reglages.boites.resolve()
+    if racine is None or racine.is_relative_to(dossier):
+        raise typer.BadParameter(
+            "les boîtes d'un serveur OpenSSH sont hors du dossier de la caisse : donner leur "
+            "dossier par CAISSE_BOITES (par exemple /srv/caisse-sftp)"
+        )
+    maison = open_maison(reglages)
     with maison.moteur.begin() as connexion:
         boites = read_boites(connexion)
-    racine = (maison.reglages.dossier / "sftp").absolute()
-    typer.echo(format_configuration(boites, racine, port), nl=False)
+    typer.echo(format_installation(boites, racine, dossier, port), nl=False)
 
 
 def _serve_demonstration(port: int) -> None:

@@ -68,6 +68,8 @@ def importer(
     if not a_blanc:
         create_boites(maison)
     _show_bilan(bilan, a_blanc=a_blanc)
+    if maison.reglages.boites and not a_blanc:
+        print("Boîtes des nouvelles entreprises : caisse serveur-sftp --installation.")
     for phrase in list_effets(maison, bilan) if a_blanc else ():
         print(phrase)
 

@@ -46,7 +46,8 @@ def reopen_jumelle(reglages: Reglages, origine: Path) -> Maison:
 
 def settle(reglages: Reglages, dossier: Path) -> Reglages:
     """The settings of a house, for one that has its own base and its own boxes in `dossier`."""
-    return reglages.model_copy(update={"dossier": dossier, "base_sql": None, "source_depots": None})
+    ailleurs = ("base_sql", "source_depots", "boites")
+    return reglages.model_copy(update={"dossier": dossier, **dict.fromkeys(ailleurs)})
 
 
 def _open(reglages: Reglages, archive: Archive) -> Maison:

@@ -25,7 +25,10 @@ class Reglages(BaseSettings):
             second of CPU a night, whatever it holds: two a core of the machine are enough.
         lot_octets: bytes of deposits controlled together.
         taille_max_octets: a larger deposit is refused.
-        source_depots: where companies drop; None for the home, else `sftp://user@host:port/path`.
+        source_depots: where companies drop; None for this machine, else
+            `sftp://user@host:port/path`.
+        boites: folder of the boxes, when they are those of an OpenSSH server on this machine, whose
+            administrator makes them; None for `sftp/` in the home.
         cle_sftp: private key for that server.
         hotes_connus: its known host keys.
         delai_stabilite_s: seconds without change after which an upload is complete.
@@ -41,11 +44,17 @@ class Reglages(BaseSettings):
     lot_octets: int = Field(default=64 * MIO, ge=1)
     taille_max_octets: int = Field(default_factory=lambda: read_caisse().taille_max_octets, ge=1)
     source_depots: str | None = None
+    boites: Path | None = None
     cle_sftp: Path | None = None
     hotes_connus: Path | None = None
     delai_stabilite_s: int = Field(default=60, ge=0)
     delai_abandon_s: int = Field(default=900, ge=0)
     port_airflow: int = Field(default=8081, ge=1, le=65535)
+
+    @property
+    def dossier_boites(self) -> Path:
+        """Folder of the boxes on this machine."""
+        return self.boites or self.dossier / "sftp"
 
     @property
     def url_sql(self) -> str:

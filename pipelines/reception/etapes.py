@@ -181,12 +181,17 @@ def _put(
 
 
 def create_boites(maison: Maison) -> None:
-    """Create the local `depot/` and `retour/` of every company of the registry, and of the bank."""
+    """Create the local `depot/` and `retour/` of every company of the registry, and of the bank.
+
+    Those of an OpenSSH server are root's: its script makes them (`pipelines.reception.openssh`).
+    """
+    if maison.reglages.boites:
+        return
     with maison.moteur.begin() as connexion:
         boites = read_boites(connexion)
     for boite in boites:
         for nom in (DEPOT, RETOUR):
-            dossier = maison.reglages.dossier / "sftp" / boite / nom
+            dossier = maison.reglages.dossier_boites / boite / nom
             dossier.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 

@@ -1,7 +1,12 @@
-"""The OpenSSH configuration of a production server: chroot, keys only, no shell."""
+"""The OpenSSH server of production: its configuration (chroot, keys only, no shell), its script.
+
+The boxes are outside the home of the engine: everything above a chroot must be root's and open to
+be crossed, and the home holds the registry.
+"""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +16,10 @@ from pipelines.reception.regles import compute_compte
 GROUPE = "caisse-adherents"
 MOTEUR = "caisse"
 CLES = "/etc/ssh/caisse"
+FICHIER = "/etc/ssh/sshd_caisse.conf"
 
 CONFIGURATION = """\
 # Serveur SFTP des adhérents : une instance d'OpenSSH à part de celle des administrateurs.
-#   sshd -t -f /etc/ssh/sshd_caisse.conf      vérifie ce fichier
-#   /usr/sbin/sshd -D -f /etc/ssh/sshd_caisse.conf
 Port {port}
 HostKey {cles}/hote_ed25519
 PidFile /run/sshd_caisse.pid
@@ -50,53 +54,96 @@ Match Group {groupe}
 """
 
 INSTALLATION = """\
-# Installation, une fois, en administrateur :
-#   groupadd --system {groupe}
-#   useradd --system --user-group --shell /usr/sbin/nologin {moteur}   (compte du moteur)
-#   install -d -o root -g root -m 0755 {racine} {cles} {cles}/adherents
-#   ssh-keygen -t ed25519 -N '' -f {cles}/hote_ed25519
-# Un utilisateur d'une entreprise peut avoir son compte dans la même boîte, du nom de son
-# identifiant au registre, en majuscules ou en minuscules : le propriétaire d'un fichier dit
-# qui l'a déposé, et les droits sont les siens.
-#   useradd --groups {groupe} --shell /usr/sbin/nologin \\
-#     --home-dir {racine}/ADHERENT --no-create-home UTILISATEUR
-#   setfacl -m u:UTILISATEUR:rwx {racine}/ADHERENT/{depot}
-#   setfacl -m u:UTILISATEUR:rx {racine}/ADHERENT/{retour}
-# Montez {racine} avec noexec,nosuid,nodev et un quota par compte.
-"""
-
-ADHERENT = """\
+#!/bin/sh
+# Met en place le serveur SFTP des adhérents. À lire, puis à lancer en administrateur ; le relancer
+# ne change que ce qui manque : après un import du registre, il crée les boîtes nouvelles.
+# Il faut openssh-server et acl (apt-get install openssh-server acl).
 #
-# Adhérent {adherent} : sa clé publique va dans {cles}/adherents/{compte} (root, 0644)
-#   useradd --user-group --groups {groupe} --shell /usr/sbin/nologin \\
-#     --home-dir {racine}/{adherent} --no-create-home {compte}
-#   install -d -o root -g root -m 0755 {racine}/{adherent}
-#   install -d -o {compte} -g {moteur} -m 2770 {racine}/{adherent}/{depot}
-#   install -d -o {moteur} -g {compte} -m 2750 {racine}/{adherent}/{retour}
+#   sh SCRIPT                             tout
+#   sh SCRIPT utilisateur ADHERENT NOM    le compte d'une personne dans la boîte d'une entreprise :
+#                                         NOM est son identifiant au registre, en majuscules ou en
+#                                         minuscules ; le propriétaire d'un fichier dit qui dépose
+set -eu
+
+racine={racine}
+cles={cles}
+
+compte() {{  # NOM BOITE OPTION... : un compte sans mot de passe (« * » : ni clos, ni ouvert)
+    nom=$1 boite=$2
+    shift 2
+    if ! id "$nom" >/dev/null 2>&1; then
+        useradd "$@" --groups {groupe} --shell /usr/sbin/nologin --password '*' \\
+            --home-dir "$racine/$boite" --no-create-home "$nom"
+    fi
+    test -s "$cles/adherents/$nom" || echo "clé publique attendue : $cles/adherents/$nom"
+}}
+
+boite() {{  # BOITE COMPTE : ses dossiers ne sont pas au compte, qui n'en change pas les droits
+    compte "$2" "$1" --user-group
+    install -d -o root -g root -m 0755 "$racine/$1"
+    install -d -o root -g {moteur} -m 2770 "$racine/$1/{depot}"
+    setfacl --modify "group:$2:rwx" "$racine/$1/{depot}"
+    install -d -o {moteur} -g "$2" -m 2750 "$racine/$1/{retour}"
+}}
+
+utilisateur() {{
+    compte "$2" "$1" --gid "{prefixe}$1"
+}}
+
+if [ $# -gt 0 ]; then
+    "$@"
+    exit
+fi
+
+# Les comptes communs, les dossiers, la clé du serveur
+getent group {groupe} >/dev/null || groupadd --system {groupe}
+id {moteur} >/dev/null 2>&1 || useradd --system --user-group --shell /usr/sbin/nologin \\
+    --home-dir {dossier} --no-create-home {moteur}
+install -d -o {moteur} -g {moteur} -m 0700 {dossier}
+install -d -o root -g root -m 0755 "$racine" "$cles" "$cles/adherents" /run/sshd
+test -s "$cles/hote_ed25519" || ssh-keygen -q -t ed25519 -N '' -f "$cles/hote_ed25519"
+
+cat >{fichier} <<'FIN'
+{configuration}FIN
+/usr/sbin/sshd -t -f {fichier}
+
+# Une boîte par entreprise, par mandataire, et celle de la banque
+{boites}
+echo "Prêt : /usr/sbin/sshd -D -f {fichier}"
 """
 
 
-def format_configuration(adherents: Sequence[str], racine: Path, port: int = 2222) -> str:
-    """A ready sshd_config, with the commands that install it as comments (French).
+def format_configuration(port: int = 2222) -> str:
+    """A ready sshd_config.
 
     Args:
-        adherents: numbers of the companies, one box each.
-        racine: absolute path of the folder of the boxes; owned by root.
         port: where the server listens.
     """
-    commun = {
-        "racine": racine,
-        "cles": CLES,
-        "groupe": GROUPE,
-        "moteur": MOTEUR,
-        "depot": DEPOT,
-        "retour": RETOUR,
-        "port": port,
-    }
-    boites = [
-        ADHERENT.format(adherent=adherent, compte=compute_compte(adherent), **commun)
-        for adherent in sorted(adherents)
-    ]
-    return "\n".join(
-        (CONFIGURATION.format(**commun), INSTALLATION.format(**commun) + "".join(boites))
+    return CONFIGURATION.format(cles=CLES, groupe=GROUPE, port=port)
+
+
+def format_installation(
+    boites: Sequence[str], racine: Path, dossier: Path, port: int = 2222
+) -> str:
+    """The script that makes a server of a bare Debian, as root, and again for what is missing.
+
+    Args:
+        boites: names of the boxes: companies, mandataries, the bank.
+        racine: absolute path of the folder of the boxes; owned by root.
+        dossier: absolute path of the home of the engine.
+        port: where the server listens.
+    """
+    appels = [f"boite {nom} {compute_compte(nom)}\n" for nom in sorted(boites)]
+    return INSTALLATION.format(
+        racine=shlex.quote(str(racine)),
+        dossier=shlex.quote(str(dossier)),
+        cles=CLES,
+        groupe=GROUPE,
+        moteur=MOTEUR,
+        depot=DEPOT,
+        retour=RETOUR,
+        prefixe=compute_compte(""),
+        fichier=FICHIER,
+        configuration=format_configuration(port),
+        boites="".join(appels),
     )

@@ -1,6 +1,6 @@
 """An embedded SFTP server on the loopback, for demonstrations and tests: never for production.
 
-`caisse serveur-sftp --configuration` prints what a real server needs.
+`caisse serveur-sftp --installation` prints what a real server needs.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def serve_sftp(maison: Maison, port: int = 0) -> Iterator[ServeurSftp]:
     dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
     cle_hote = _read_cle(dossier / "hote")
     with _loop() as boucle:
-        accepteur = _run(boucle, _listen(maison.reglages.dossier / "sftp", dossier, cle_hote, port))
+        accepteur = _run(boucle, _listen(maison.reglages.dossier_boites, dossier, cle_hote, port))
         try:
             yield _describe(accepteur.get_port(), cle_hote, dossier)
         finally:

@@ -19,14 +19,14 @@ PORT_SSH = 22
 
 
 def open_source(reglages: Reglages) -> SourceDepots:
-    """The local folder `sftp/` of the engine, or the server of `reglages.source_depots`.
+    """The folder of the boxes on this machine, or the server of `reglages.source_depots`.
 
     Raises:
         ValueError: incomplete settings for a remote server.
         SourceIndisponibleError: the remote server cannot be used.
     """
     if reglages.source_depots is None:
-        return SourceLocale(reglages.dossier / "sftp")
+        return SourceLocale(reglages.dossier_boites)
     from pipelines.reception.source_sftp import SourceSftp
 
     adresse, chemin = parse_source(reglages.source_depots)

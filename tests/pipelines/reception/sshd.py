@@ -89,7 +89,7 @@ def _free_port() -> int:
 
 
 def _install(racine: Path, port: int) -> Path:
-    """Do what the comments of the configuration say, with existing accounts and other paths."""
+    """Folders as the script of installation makes them, for existing accounts, in other paths."""
     cles, publiques = racine / "cles", racine / "cles" / "adherents"
     publiques.mkdir(parents=True)
     hote = embarque._read_cle(cles / "hote_ed25519")
@@ -106,7 +106,7 @@ def _install(racine: Path, port: int) -> Path:
             dossier.mkdir(parents=True)
             os.chown(dossier, proprietaire, groupe)
             dossier.chmod(droits)
-    texte = format_configuration([], racine / "sftp", port)
+    texte = format_configuration(port)
     for ancien, nouveau in (
         (f"AllowGroups {GROUPE}", f"AllowUsers {A} {B}"),
         (f"Match Group {GROUPE}", f"Match User {A},{B}"),

@@ -10,7 +10,7 @@ import paramiko
 import pytest
 
 from pipelines.reception.candidats import SourceIndisponibleError
-from pipelines.reception.openssh import format_configuration
+from pipelines.reception.openssh import format_installation
 from tests.pipelines.reception.sshd import A, B, Sshd, find_manque, serve_openssh
 
 pytestmark = pytest.mark.openssh
@@ -83,11 +83,10 @@ def test_no_shell_and_no_forwarding(sshd: Sshd) -> None:
     nu.close()
 
 
-def test_the_configuration_names_the_box_and_key_of_each_company() -> None:
-    """One block of commands a company, in order, with absolute folders."""
-    texte = format_configuration(["0000102", "0000101"], Path("/srv/caisse/sftp"))
-    assert texte.index("adh0000101") < texte.index("adh0000102")
+def test_the_script_names_the_box_of_each_company() -> None:
+    """One line a company, in order; folders with a space stay one word."""
+    dossiers = Path("/srv/les boites"), Path("/srv/caisse")
+    texte = format_installation(["0000102", "0000101"], *dossiers)
+    assert "boite 0000101 adh0000101\nboite 0000102 adh0000102\n" in texte
+    assert "racine='/srv/les boites'\n" in texte
     assert "ForceCommand internal-sftp -u 0027" in texte
-    assert "-m 2770 /srv/caisse/sftp/0000101/depot" in texte
-    assert "-m 2750 /srv/caisse/sftp/0000102/retour" in texte
-    assert "{" not in texte
