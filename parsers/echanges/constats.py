@@ -1,10 +1,11 @@
-"""What the controls find in a file: its anomalies, and the records that are at fault."""
+"""What the controls find in the files of a bundle: anomalies, and the records that are at fault."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from parsers.anomalies import BLOQUANTE, SCHEMA, anomalies, assemble
+from parsers.echanges.liasses import Liasse
 from parsers.echanges.zones import RANG, REFUS
 from specs.echanges import PERSONNELS
 from specs.echanges.regles import FICHIER, portee_of
@@ -12,15 +13,16 @@ from specs.messages import read_message
 
 
 class Constats:
-    """Findings of one file; `nombre` is how many records it has.
+    """Findings of the files of a bundle.
 
     Anomalies are cut short as they come (see `parsers.anomalies`); the records at fault are all
     known, by what their fault refuses.
     """
 
-    def __init__(self, numero: int, nombre: int) -> None:
-        self._numero = numero
-        self._nombre = nombre
+    def __init__(self, liasse: Liasse) -> None:
+        self._fin = liasse.fin
+        self._numeros = pl.Series([p.numero for p in liasse.pieces], dtype=pl.UInt32)
+        self._bases = pl.Series(liasse.bases, dtype=pl.Int64)
         self._frames = [SCHEMA.to_frame()]
         self._fautifs: dict[str, pl.Series] = {}
 
@@ -32,7 +34,7 @@ class Constats:
         champ: str | None = None,
         variante: str | None = None,
     ) -> None:
-        """Findings of one kind: `rang`, and `valeur` and `attendu` when there are some."""
+        """Findings of one kind: `rang` in the bundle, `valeur` and `attendu` if there are some."""
         if trouves.is_empty():
             return
         severite = read_message(code, variante).severite
@@ -40,30 +42,38 @@ class Constats:
             self._mark(trouves[RANG], portee_of(code, bloc))
         if "valeur" in trouves.columns:
             trouves = trouves.with_columns(_shown(champ))
-        lieux = trouves.rename({RANG: "ligne"}).with_columns(pl.lit(self._numero).alias("fichier"))
+        pieces = self._pieces_of(trouves[RANG])
+        lieux = trouves.rename({RANG: "ligne"}).with_columns(
+            pl.col("ligne") - self._bases.gather(pieces),
+            self._numeros.gather(pieces).alias("fichier"),
+        )
         self._frames.append(
             anomalies(lieux, code, bloc=bloc, rubrique=champ, variante=variante, severite=severite)
         )
 
     def add_frame(self, frame: pl.DataFrame) -> None:
-        """Anomalies of the whole file."""
+        """Anomalies of whole files."""
         self._frames.append(frame)
-        if (frame["severite"] == BLOQUANTE).any():
-            self._mark(pl.Series([1]), FICHIER)
+        refuses = frame.filter(severite=BLOQUANTE)["fichier"].unique()
+        if len(refuses):
+            self._mark(self._bases.filter(self._numeros.is_in(refuses.implode())) + 1, FICHIER)
 
     @property
-    def refuses_file(self) -> bool:
-        """Whether the whole file is refused."""
-        return FICHIER in self._fautifs
+    def refuses(self) -> frozenset[int]:
+        """The files that are refused whole, by their rank in the bundle."""
+        if FICHIER not in self._fautifs:
+            return frozenset()
+        return frozenset(self._pieces_of(self._fautifs[FICHIER].arg_true()))
 
     @property
     def has_faults(self) -> bool:
-        """Whether something is refused: the file, or one of its lines."""
+        """Whether something is refused: a file, or one of its lines."""
         return bool(self._fautifs)
 
-    def champs_of(self, bloc: str) -> set[str]:
-        """Fields of that type of record that were told something."""
-        return {nom for frame in self._frames for nom in frame.filter(bloc=bloc)["rubrique"]}
+    def champs_of(self, bloc: str) -> set[tuple[int, str]]:
+        """Fields of that type of record that were told something: number of the file, name."""
+        dits = (f.filter(bloc=bloc).select("fichier", "rubrique") for f in self._frames)
+        return {lieu for frame in dits for lieu in frame.iter_rows()}
 
     def fautifs(self, portee: str, rangs: pl.Series) -> pl.Series:
         """Whether each of those records has a fault that refuses its line, its day..."""
@@ -78,9 +88,13 @@ class Constats:
 
     def _mark(self, rangs: pl.Series, portee: str) -> None:
         if portee not in self._fautifs:
-            vides = pl.repeat(value=False, n=self._nombre + 2, eager=True, dtype=pl.Boolean)
+            vides = pl.repeat(value=False, n=self._fin, eager=True, dtype=pl.Boolean)
             self._fautifs[portee] = vides
         self._fautifs[portee] = self._fautifs[portee].scatter(rangs, values=True)
+
+    def _pieces_of(self, rangs: pl.Series) -> pl.Series:
+        """The file of each record, by its rank in the bundle."""
+        return self._bases.search_sorted(rangs.cast(pl.Int64), "left") - 1
 
 
 def _shown(champ: str | None) -> pl.Expr:

@@ -91,5 +91,5 @@ def _folded(zone: pl.Expr) -> pl.Expr:
 
 
 def _line(enregistrement: Enregistrement, zones: Mapping[str, str]) -> str:
-    texte: str = _lines(enregistrement, frame_of(enregistrement, zones, 1))["texte"].item()
+    texte: str = _lines(enregistrement, frame_of(enregistrement, [zones], [1]))["texte"].item()
     return texte

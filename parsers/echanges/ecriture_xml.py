@@ -41,7 +41,7 @@ def write_xml(fichier: Fichier) -> bytes:
 
 def _write_bord(enregistrement: Enregistrement, zones: Mapping[str, str], rang: int) -> str:
     """The header or the trailer."""
-    frame = frame_of(enregistrement, zones, rang)
+    frame = frame_of(enregistrement, [zones], [rang])
     return f"{_fill(enregistrement, frame)['texte'][0]}</{enregistrement.element}>"
 
 

@@ -35,6 +35,10 @@ class Fautes:
         lieu = {"ligne": rang, "bloc": bloc}
         self._lignes[rang] = lieu | {"variante": variante, "valeur": valeur, "attendu": attendu}
 
+    def any(self) -> bool:
+        """Whether there is any."""
+        return bool(self._lignes)
+
     def frame(self, numero: int) -> pl.DataFrame:
         """The faults as anomalies of the file."""
         fautes = pl.DataFrame(list(self._lignes.values()), {nom: SCHEMA[nom] for nom in COLONNES})

@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
 import polars as pl
 
 from parsers.anomalies import MAXIMUM_CONSERVE, SCHEMA, anomalie, anomalies
-from parsers.echanges.zones import FIXE, RANG, TYPE, Fichier, LectureZones, colonne_of
+from parsers.echanges.zones import FIXE, PIECE, RANG, TYPE, Fichier, LectureZones, colonne_of
 from specs.echanges import (
     CONTROLE,
     ENTETE,
     LONGUEUR,
     Enregistrement,
+    Genre,
     read_enveloppe,
     read_genres,
 )
@@ -49,11 +50,11 @@ def read_fixe(numero: int, contenu: bytes) -> LectureZones:
         refus = _check_lengths(numero, contenu)
     if refus is not None:
         return LectureZones(None, refus)
-    fin = _line_end(contenu)
+    fin = line_end(contenu)
     lignes = _lines(contenu, fin)
     if lignes["type"][0] != ENTETE:
         return LectureZones(None, anomalie(numero, "F010", variante="entete", ligne=1))
-    entete = _record(lignes[:1], ENTETE)
+    entete = parse_record(lignes["texte"][0], ENTETE)
     genre = read_genres().get(entete.get("kind", ""))
     controle = lignes.filter((pl.col("type") == CONTROLE) & (pl.col(RANG) > 1))[:1]
     nombre = controle[RANG].item() if len(controle) else len(lignes) + 1
@@ -62,7 +63,7 @@ def read_fixe(numero: int, contenu: bytes) -> LectureZones:
         genre,
         FIXE,
         entete,
-        _record(controle, CONTROLE) if len(controle) else None,
+        parse_record(controle["texte"].item(), CONTROLE) if len(controle) else None,
         {e.code: _zones(dedans.filter(type=e.code), e) for e in (genre.details if genre else ())},
         nombre,
         fin,
@@ -79,9 +80,38 @@ def peek_header(contenu: bytes) -> Mapping[str, str]:
     tete = contenu[:LONGUEUR].split(b"\n")[0]
     if not tete.startswith(ENTETE.encode()):
         return {}
-    lisible = pl.DataFrame({RANG: [1], "texte": [tete.decode("latin-1")]})
-    zones = _record(lisible, ENTETE)
+    zones = parse_record(tete.decode("latin-1"), ENTETE)
     return {nom: zone for nom, zone in zones.items() if zone.isprintable()}
+
+
+def parse_petit(contenu: bytes) -> list[str] | None:
+    """The records of a file that is to be read with others; None when something is told of it.
+
+    `read_fixe` then says what. Header and trailer are the first and the last.
+    """
+    if _check_charset(0, contenu) is not None or _check_lengths(0, contenu) is not None:
+        return None
+    textes = contenu.decode("latin-1").split(line_end(contenu).decode())[:-1]
+    codes = [texte[:2] for texte in textes]
+    genre = read_genres().get(parse_record(textes[0], ENTETE).get("kind", ""))
+    if genre is None or len(codes) == 1 or codes[0] != ENTETE or codes[-1] != CONTROLE:
+        return None
+    connus = {e.code for e in genre.details}
+    return textes if connus.issuperset(codes[1:-1]) else None
+
+
+def bind_petits(
+    genre: Genre, fichiers: Sequence[Sequence[str]], bases: Sequence[int]
+) -> dict[str, pl.DataFrame]:
+    """The zones of the records of files of one kind, with `piece`, their ranks shifted."""
+    places = [
+        (rang, piece, texte[:2], texte)
+        for piece, (textes, base) in enumerate(zip(fichiers, bases, strict=True))
+        for rang, texte in enumerate(textes[1:-1], base + 2)
+    ]
+    schema = {RANG: pl.Int64, PIECE: pl.UInt32, "type": pl.String, "texte": pl.String}
+    lignes = pl.DataFrame(places, schema, orient="row")
+    return {e.code: _zones(lignes.filter(type=e.code), e, PIECE) for e in genre.details}
 
 
 def _check_charset(numero: int, contenu: bytes) -> pl.DataFrame | None:
@@ -112,7 +142,7 @@ def _bounded(
     return anomalies(frame, code, **champs)
 
 
-def _line_end(contenu: bytes) -> bytes:
+def line_end(contenu: bytes) -> bytes:
     """That of the first record; LF when it has none."""
     premiere = contenu[: contenu.find(b"\n") + 1]
     return b"\r\n" if premiere.endswith(b"\r\n") else b"\n"
@@ -120,7 +150,7 @@ def _line_end(contenu: bytes) -> bytes:
 
 def _check_lengths(numero: int, contenu: bytes) -> pl.DataFrame | None:
     """Step 3: each record of another length or of another line end than the first one's."""
-    fin = _line_end(contenu)
+    fin = line_end(contenu)
     pas = FINS[fin]
     nombre, reste = divmod(len(contenu), pas)
     if (
@@ -188,9 +218,9 @@ def _lines(contenu: bytes, fin: bytes) -> pl.DataFrame:
     )
 
 
-def _zones(lignes: pl.DataFrame, enregistrement: Enregistrement) -> pl.DataFrame:
+def _zones(lignes: pl.DataFrame, enregistrement: Enregistrement, *autres: str) -> pl.DataFrame:
     """The zones of the records of a type (see `zones.schema_of`)."""
-    return lignes.select(RANG, *_cuts(enregistrement))
+    return lignes.select(RANG, *_cuts(enregistrement), *autres)
 
 
 @cache
@@ -202,10 +232,11 @@ def _cuts(enregistrement: Enregistrement) -> tuple[pl.Expr, ...]:
     return tuple(zone.alias(colonne_of(champ)) for zone, champ in zip(ecrites, champs, strict=True))
 
 
-def _record(ligne: pl.DataFrame, code: str) -> Mapping[str, str]:
+def parse_record(texte: str, code: str) -> Mapping[str, str]:
     """The zones of the header or of the trailer that are not blank."""
-    zones = _zones(ligne, read_enveloppe(code)).drop(RANG).row(0, named=True)
-    return {nom: zone for nom, zone in zones.items() if zone is not None}
+    champs = (c for c in read_enveloppe(code).champs if c.nom != TYPE)
+    zones = ((colonne_of(champ), texte[champ.tranche].rstrip(" ")) for champ in champs)
+    return {nom: zone for nom, zone in zones if zone}
 
 
 def _check_structure(numero: int, fichier: Fichier, lignes: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from parsers.echanges.constats import Constats
-from parsers.echanges.zones import RANG, Fichier
+from parsers.echanges.liasses import Liasse
+from parsers.echanges.zones import PIECE, RANG
 from specs.echanges import Genre
 from specs.echanges.regles import ARRET, DECLARATION, JOUR, LIGNE
 
@@ -20,21 +21,24 @@ PORTEUR = "ligne"  # rank of the record that bears the key
 Frames = Mapping[str, pl.DataFrame]
 
 
-def attach(fichier: Fichier) -> dict[str, pl.DataFrame]:
-    """The records of a file with `ligne` (null: none precedes) and `declaration` (ARI, else null).
+def attach(liasse: Liasse) -> dict[str, pl.DataFrame]:
+    """The records of a bundle with `ligne` (null: none precedes), `declaration` (ARI, else null).
 
     `ligne`: rank of the record that they follow, their own when they follow none; null on a stop.
     `declaration`: rank of the first stop of their declaration.
     """
-    if ARRET in fichier.enregistrements:
-        return _attach_stops(fichier.enregistrements)
+    if ARRET in liasse.enregistrements:
+        return _attach_stops(liasse.enregistrements)
     attaches = {}
     rang = pl.col(RANG)
-    for enregistrement in fichier.genre.details if fichier.genre else ():
-        frame = fichier.enregistrements[enregistrement.code]
+    for enregistrement in liasse.genre.details if liasse.genre else ():
+        frame = liasse.enregistrements[enregistrement.code]
         if enregistrement.dans:
-            porteurs = fichier.enregistrements[enregistrement.dans].select(RANG, ligne=RANG)
-            frame = frame.join_asof(porteurs, on=RANG)
+            porteurs = liasse.enregistrements[enregistrement.dans].select(
+                RANG, pl.col(RANG).alias(PORTEUR), chez=PIECE
+            )
+            suivi = pl.when(pl.col("chez") == pl.col(PIECE)).then(PORTEUR).alias(PORTEUR)
+            frame = frame.join_asof(porteurs, on=RANG).with_columns(suivi).drop("chez")
         else:
             frame = frame.with_columns(rang.alias(PORTEUR))
         attaches[enregistrement.code] = frame.with_columns(declaration=pl.lit(None, pl.Int64))
@@ -43,17 +47,21 @@ def attach(fichier: Fichier) -> dict[str, pl.DataFrame]:
 
 def _attach_stops(enregistrements: Frames) -> dict[str, pl.DataFrame]:
     suite = pl.concat(
-        frame.select(RANG, pl.col("decl_id").fill_null(""), pl.lit(code).alias("type"))
+        frame.select(RANG, PIECE, pl.col("decl_id").fill_null(""), pl.lit(code).alias("type"))
         for code, frame in enregistrements.items()
     ).sort(RANG)
     rang, du_type = pl.col(RANG), pl.col("type")
     arret = du_type == ARRET
-    meme = (du_type.shift() == ARRET) & (pl.col("decl_id").shift() == pl.col("decl_id"))
+    meme = pl.all_horizontal(
+        du_type.shift() == ARRET,
+        pl.col("decl_id").shift() == pl.col("decl_id"),
+        pl.col(PIECE).shift() == pl.col(PIECE),
+    )
     suite = suite.select(
         RANG,
-        pl.when(arret & ~meme.fill_null(value=False)).then(rang).forward_fill().alias(DECLARATION),
-        pl.when(arret).then(rang).forward_fill().alias("arret"),
-        pl.when(du_type == SALARIE_ARRETE).then(rang).forward_fill().alias("salarie"),
+        _last(arret & ~meme.fill_null(value=False), DECLARATION),
+        _last(arret, "arret"),
+        _last(du_type == SALARIE_ARRETE, "salarie"),
     ).with_columns(
         pl.when(rang == pl.col("arret"))
         .then(None)
@@ -64,6 +72,11 @@ def _attach_stops(enregistrements: Frames) -> dict[str, pl.DataFrame]:
         code: frame.join(suite.select(RANG, PORTEUR, DECLARATION), on=RANG, maintain_order="left")
         for code, frame in enregistrements.items()
     }
+
+
+def _last(ou: pl.Expr, nom: str) -> pl.Expr:
+    """Rank of the last record of the file that is such, up to each."""
+    return pl.when(ou).then(RANG).forward_fill().over(PIECE).alias(nom)
 
 
 def refused_lines(genre: Genre, frames: Frames, constats: Constats) -> pl.Series:

@@ -68,7 +68,7 @@ def open_depot(numero: int, nom: str, octets: Octets) -> Ouverture:
         variante = "pas_xml" if depot.xml else "xml"
         refus.append(anomalie(numero, "F002", variante=variante, valeur=lisible))
     ouvert = contenu if isinstance(contenu, bytes) and not refus else None
-    return Ouverture(depot, ouvert, pl.concat([SCHEMA.to_frame(), *refus]))
+    return Ouverture(depot, ouvert, pl.concat(refus) if refus else SCHEMA.to_frame())
 
 
 def is_xml(contenu: bytes) -> bool:

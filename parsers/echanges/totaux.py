@@ -7,32 +7,50 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from parsers.echanges.valeurs import valeur_of, with_valeurs, zone_of
+from parsers.echanges.zones import PIECE
 from specs.echanges import CONTROLE, Champ, Genre, read_enveloppe
 
 SOMMES = ("SUM_1", "SUM_2", "SUM_HOURS")
 
 
-def compute_totaux(genre: Genre, frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
-    """Counts and sums of the trailer by field, from frames of zones and values (`with_valeurs`).
+def compute_totaux(
+    genre: Genre, frames: Mapping[str, pl.DataFrame], nombre: int = 1
+) -> list[dict[str, int]]:
+    """Counts and sums of the trailer of each file by field, in the order of `piece`.
 
+    `frames`: zones and values (`with_valeurs`), with `piece`; `nombre`: how many files they are of.
     What is blank, or not of its form, counts 0.
     """
-    details = sum(len(frame) for frame in frames.values())
-    return {
-        "N_RECORDS": details + 2,
-        "N_DETAIL": details,
-        "N_EMP": _count_employees(genre, frames),
-        **{total: _sum(genre, total, frames) for total in SOMMES},
-    }
+    details, salaries = [0] * nombre, [0] * nombre
+    for frame in frames.values():
+        _add(details, frame, pl.len())
+    _count_employees(genre, frames, salaries)
+    sommes = {total: [0] * nombre for total in SOMMES}
+    for total, par_fichier in sommes.items():
+        for _, champ, frame in iter_summed(genre, total, frames):
+            _add(par_fichier, frame, valeur_of(champ).sum())
+    return [
+        {
+            "N_RECORDS": details[piece] + 2,
+            "N_DETAIL": details[piece],
+            "N_EMP": salaries[piece],
+            **{total: par_fichier[piece] for total, par_fichier in sommes.items()},
+        }
+        for piece in range(nombre)
+    ]
 
 
 def render_totaux(genre: Genre, zones: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    """Zones of the trailer by column, its hash apart, from the zones of the records."""
-    lues = {code: with_valeurs(genre.enregistrements[code], f) for code, f in zones.items()}
+    """Zones of the trailer by column, its hash apart, from the zones of the records of a file."""
+    seule = pl.lit(0, pl.UInt32).alias(PIECE)
+    lues = {
+        code: with_valeurs(genre.enregistrements[code], frame).with_columns(seule)
+        for code, frame in zones.items()
+    }
     controle = read_enveloppe(CONTROLE)
     return {
         nom.lower(): render_nombre(controle.champ(nom), valeur)
-        for nom, valeur in compute_totaux(genre, lues).items()
+        for nom, valeur in compute_totaux(genre, lues)[0].items()
     }
 
 
@@ -65,19 +83,19 @@ def render_nombre(champ: Champ, valeur: int) -> str:
     return f"{valeur:0{champ.longueur}}"
 
 
-def _count_employees(genre: Genre, frames: Mapping[str, pl.DataFrame]) -> int:
+def _count_employees(genre: Genre, frames: Mapping[str, pl.DataFrame], comptes: list[int]) -> None:
     if not genre.salaries:
-        return 0
+        return
     frame = frames[genre.salaries]
     if genre.compte_enregistrements:
-        return len(frame)
-    sans_nir = frame.filter(pl.col("nir").is_null())["matricule"]
-    return frame["nir"].drop_nulls().n_unique() + sans_nir.drop_nulls().n_unique()
+        _add(comptes, frame, pl.len())
+        return
+    sans_nir = frame.filter(pl.col("nir").is_null())
+    for connus, nom in ((frame, "nir"), (sans_nir, "matricule")):
+        _add(comptes, connus, pl.col(nom).drop_nulls().n_unique())
 
 
-def _sum(genre: Genre, total: str, frames: Mapping[str, pl.DataFrame]) -> int:
-    sommes = (
-        frame.select(valeur_of(champ).sum()).item()
-        for _, champ, frame in iter_summed(genre, total, frames)
-    )
-    return sum(map(int, sommes))
+def _add(comptes: list[int], frame: pl.DataFrame, compte: pl.Expr) -> None:
+    """Add to each file what its records count."""
+    for piece, valeur in frame.group_by(PIECE).agg(compte.alias("compte")).iter_rows():
+        comptes[piece] += int(valeur)

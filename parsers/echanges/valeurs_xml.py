@@ -8,6 +8,7 @@ r"""What XML writes naturally and what a zone holds: one expression of Polars ea
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -80,6 +81,24 @@ def parse_zone(champ: Champ) -> pl.Expr:
         .otherwise(zone)
         .alias(colonne_of(champ))
     )
+
+
+def parse_texte(champ: Champ, brut: str) -> str | None:
+    """The same as `parse_zone` for one element of text or code; None for any other field.
+
+    >>> from specs.echanges import read_enveloppe
+    >>> parse_texte(read_enveloppe("00").champ("FILE_ID"), " F-1 ")
+    'F-1'
+    """
+    if champ.format in SEPARES or is_nombre(champ):
+        return None
+    texte = brut.strip(BLANCS_XML)
+    ecrit = texte
+    for ligature, lettres in LIGATURES.items():
+        ecrit = ecrit.replace(ligature, lettres)
+    long = champ.format in BORNES_EN_TEXTE and len(ecrit) > champ.longueur
+    juste = texte and not long and not any(unicodedata.category(signe) == "Cc" for signe in texte)
+    return texte if juste else REFUS + brut
 
 
 def format_zone(champ: Champ, colonne: str | None = None) -> pl.Expr:

@@ -9,7 +9,7 @@ to 4; X-17). Values, links and order of the records are judged with those of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,8 +28,17 @@ from parsers.echanges.pieces_xml import (
     read_racine,
 )
 from parsers.echanges.plans_xml import Plan, build_plan
-from parsers.echanges.valeurs_xml import BLANCS_XML, list_zones
-from parsers.echanges.zones import RANG, XML, Fichier, LectureZones, schema_of
+from parsers.echanges.valeurs_xml import BLANCS_XML, list_zones, parse_texte
+from parsers.echanges.zones import (
+    PIECE,
+    RANG,
+    TYPE,
+    XML,
+    Fichier,
+    LectureZones,
+    colonne_of,
+    schema_of,
+)
 from parsers.flux_xml import BORNES, Element
 from specs.echanges import CONTROLE, ENTETE, ESPACE, Enregistrement, Genre, read_genres
 
@@ -76,7 +85,53 @@ def peek_entete(contenu: bytes) -> Mapping[str, str]:
         lecteur.read_piece(piece)
     except (FichierIllisible, StopIteration):
         return {}
-    return {nom: zone for nom, zone in (lecteur.entete() or {}).items() if zone.isprintable()}
+    return {nom: zone for nom, zone in lecteur.textes().items() if zone.isprintable()}
+
+
+@dataclass(frozen=True, slots=True)
+class Brut:
+    """A small file that was read and is in its place: its texts, still to be turned into zones.
+
+    `rangees`: by code of record, the rank then the text of each field (see `plans_xml.Plan`).
+    """
+
+    genre: Genre
+    rangees: Mapping[str, list[Rangee]]
+    nombre: int
+    attributs: Mapping[str, str]
+
+
+def parse_petit(contenu: bytes) -> Brut | None:
+    """The texts of a file that is to be read with others; None when something is to be told of it.
+
+    `read_xml` then says what; so it does of a file of more than some thousands of records.
+    """
+    try:
+        check_document(contenu)
+        lecteur = _Lecteur.open(read_racine(contenu))
+        for piece in iter_pieces(contenu, lecteur.racine, lecteur.noms):
+            lecteur.read_piece(piece)
+    except FichierIllisible:
+        return None
+    return lecteur.brut()
+
+
+def bind_petits(bruts: Sequence[Brut], bases: Sequence[int]) -> dict[str, pl.DataFrame]:
+    """The zones of files of one kind, with `piece`, their ranks shifted: header and trailer too."""
+    frames = {}
+    genre = bruts[0].genre
+    for enregistrement in genre.enregistrements.values():
+        rangees: list[Rangee] = []
+        pieces: list[int] = []
+        for piece, (brut, base) in enumerate(zip(bruts, bases, strict=True)):
+            siennes = brut.rangees.get(enregistrement.code, ())
+            rangees += ([int(rang or 0) + base, *textes] for rang, *textes in siennes)
+            pieces += [piece] * len(siennes)
+        lues = pl.DataFrame(rangees, schema_of(enregistrement), orient="row")
+        frames[enregistrement.code] = lues.select(RANG, *list_zones(enregistrement)).with_columns(
+            pl.Series(PIECE, pieces, pl.UInt32)
+        )
+    return frames
 
 
 @dataclass(slots=True)
@@ -221,6 +276,29 @@ class _Lecteur:
             self._frames.setdefault(code, []).append(zones)
         self._rangees.clear()
 
+    def textes(self) -> dict[str, str]:
+        """Zones of the header that are texts and codes, what the root tells of it among them."""
+        if ENTETE not in self._rangees:
+            return {}
+        plan, rangee = self.plans[ENTETE], self._rangees[ENTETE][0]
+        champs = [c for c in plan.enregistrement.champs if c.nom != TYPE]
+        lus = ((c, texte) for c, texte in zip(champs, rangee[1:], strict=True) if texte is not None)
+        zones = ((colonne_of(c), parse_texte(c, str(texte))) for c, texte in lus)
+        dites = {nom: zone for nom, zone in zones if zone is not None}
+        return dites | {"charset": CHARTE} | self._attributes()
+
+    def brut(self) -> Brut | None:
+        """What was read of a small file; None when something is out of its place."""
+        bords = [len(self._rangees.get(code, ())) for code in (ENTETE, CONTROLE)]
+        if self.genre is None or bords != [1, 1] or not self.fini or self.fautes.any():
+            return None
+        if self._frames:
+            return None
+        return Brut(self.genre, self._rangees, self.rang, self._attributes())
+
+    def _attributes(self) -> dict[str, str]:
+        return {nom: dit for nom, dit in self.racine.attributs.items() if nom in ATTRIBUTS}
+
     def close(self) -> Fichier:
         """The whole file, once its last piece has been read."""
         if not self.rang:
@@ -243,8 +321,7 @@ class _Lecteur:
         entete = self._only_row(ENTETE)
         if entete is None:
             return None
-        connus = {n: v for n, v in self.racine.attributs.items() if n in ATTRIBUTS}
-        return entete | {"charset": CHARTE} | connus
+        return entete | {"charset": CHARTE} | self._attributes()
 
     def _only_row(self, code: str) -> dict[str, str] | None:
         zones = next(iter(self._frames.get(code, ())), None)

@@ -12,7 +12,7 @@ SIRET and years are kept as written, whatever their width.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -22,6 +22,7 @@ from specs.echanges import Champ, Enregistrement, Genre
 FIXE, XML = "fixe", "xml"
 FORMES = (FIXE, XML)
 RANG = "rang"
+PIECE = "piece"  # of a bundle (`liasses`), which file a record is of
 TYPE = "TYPE"  # its zone is the code of the record
 REFUS = "\0"
 
@@ -76,8 +77,10 @@ def schema_of(enregistrement: Enregistrement) -> pl.Schema:
     return pl.Schema({RANG: pl.Int64, **zones})
 
 
-def frame_of(enregistrement: Enregistrement, zones: Mapping[str, str], rang: int) -> pl.DataFrame:
-    """The header or the trailer as the frame of one record, from its zones by column."""
+def frame_of(
+    enregistrement: Enregistrement, zones: Sequence[Mapping[str, str]], rangs: Sequence[int]
+) -> pl.DataFrame:
+    """Headers or trailers as the frame of their records, from their zones by column."""
     schema = schema_of(enregistrement)
-    cellules = {nom: [zones.get(nom)] for nom in schema if nom != RANG}
-    return pl.DataFrame({RANG: [rang]} | cellules, schema)
+    cellules = {nom: [z.get(nom) for z in zones] for nom in schema if nom != RANG}
+    return pl.DataFrame({RANG: rangs} | cellules, schema)

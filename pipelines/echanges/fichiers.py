@@ -14,7 +14,8 @@ import polars as pl
 from parsers.anomalies import SCHEMA, SIGNAL
 from parsers.echanges.corrections import find_corrections
 from parsers.echanges.fixe import peek_header
-from parsers.echanges.lecteur import LectureEchange, read_echange
+from parsers.echanges.lecteur import Dit, Lectures
+from parsers.echanges.lots import DepotLu, read_echanges
 from parsers.echanges.ouverture import is_xml as begins_as_xml
 from parsers.echanges.ouverture import open_depot
 from parsers.echanges.xml import peek_entete
@@ -78,94 +79,109 @@ def correct_depot(
 
 def read_depots_echange(recus: Sequence[Recu], _metiers: Sequence[Metier]) -> Lu:
     """Read and check exchange files, by what each alone decides."""
-    tetes, anomalies = [], [SCHEMA.to_frame()]
+    tetes: list[Tete] = []
+    anomalies = [SCHEMA.to_frame()]
     tables: dict[str, list[pl.DataFrame]] = {}
-    for recu in recus:
-        instant = datetime.fromisoformat(recu.recu_le) if recu.recu_le else SANS_DATE
-        lecture = read_echange(recu.numero, recu.nom, recu.octets, instant)
-        tetes.append(_head(recu.numero, lecture))
-        anomalies.append(lecture.anomalies)
-        lus = chain(_read_lignes(lecture), _read_identites(lecture), _read_envoi(lecture))
+    for lectures in read_echanges(map(_to_read, recus)):
+        tetes += map(_head, lectures.dits)
+        anomalies.append(lectures.anomalies)
+        lus = chain(_read_lignes(lectures), _read_identites(lectures), _read_envois(lectures))
         for table, frame in lus:
-            fichier = pl.lit(recu.numero, pl.UInt32).alias("fichier")
-            tables.setdefault(table, []).append(frame.with_columns(fichier))
+            tables.setdefault(table, []).append(frame)
     return Lu(
         tetes,
-        pl.concat(anomalies),
-        {table: pl.concat(frames, how="diagonal_relaxed") for table, frames in tables.items()},
+        pl.concat(anomalies).sort("fichier", maintain_order=True),
+        {
+            table: pl.concat(frames, how="diagonal_relaxed").sort("fichier", maintain_order=True)
+            for table, frames in tables.items()
+        },
     )
 
 
-def _head(numero: int, lecture: LectureEchange) -> Tete:
-    lisible = lecture.verdict != "ILLISIBLE"
+def _to_read(recu: Recu) -> DepotLu:
+    instant = datetime.fromisoformat(recu.recu_le) if recu.recu_le else SANS_DATE
+    return DepotLu(recu.numero, recu.nom, recu.octets, instant)
+
+
+def _head(dit: Dit) -> Tete:
+    lisible = dit.verdict != "ILLISIBLE"
     return Tete(
-        numero,
-        lecture.genre or NATURE,
-        lecture.entete.get("version", VERSION if lisible else None),
-        essai=None if lecture.mode is None else lecture.mode == ESSAI,
-        lignes=lecture.enregistrements if lisible else None,
-        accepte=not lecture.refuse,
+        dit.numero,
+        dit.genre or NATURE,
+        dit.entete.get("version", VERSION if lisible else None),
+        essai=None if dit.mode is None else dit.mode == ESSAI,
+        lignes=dit.enregistrements if lisible else None,
+        accepte=not dit.refuse,
     )
 
 
-def _read_envoi(lecture: LectureEchange) -> Sequence[tuple[str, pl.DataFrame]]:
-    """What the header says of the file (contract `envois_lus`)."""
-    entete = lecture.entete
-    envoi = {
-        "genre": lecture.genre,
-        "mode": lecture.mode,
-        "forme": lecture.forme,
-        "siren": entete.get("siren"),
-        "convention": entete.get("convention"),
-        "cdg": entete.get("cdg"),
-        "file_id": entete.get("file_id"),
-        "operation": entete.get("operation"),
-        "remplace": entete.get("replaces"),
-        "format_retour": entete.get("return_format"),
-        "empreinte": lecture.empreinte,
-        "enregistrements": lecture.enregistrements,
-    }
-    types = schema_polars(read_contrat("envois_lus"))
-    return [("envois_lus", pl.DataFrame([envoi], {nom: types[nom] for nom in envoi}))]
-
-
-def _read_lignes(lecture: LectureEchange) -> Sequence[tuple[str, pl.DataFrame]]:
-    """The lines, then the records of a file that is taken; who they are about is in `clair`."""
-    if lecture.refuse or lecture.genre is None:
-        return []
-    siren = lecture.entete["siren"]
-    communs = [
-        pl.lit(siren).alias("siren"),
-        pl.lit(lecture.genre).alias("genre"),
-        pl.lit(lecture.mode).alias("mode"),
+def _read_envois(lectures: Lectures) -> Sequence[tuple[str, pl.DataFrame]]:
+    """What the headers say of the files (contract `envois_lus`)."""
+    envois = [
+        {
+            "fichier": dit.numero,
+            "genre": dit.genre,
+            "mode": dit.mode,
+            "forme": dit.forme,
+            "siren": dit.entete.get("siren"),
+            "convention": dit.entete.get("convention"),
+            "cdg": dit.entete.get("cdg"),
+            "file_id": dit.entete.get("file_id"),
+            "operation": dit.entete.get("operation"),
+            "remplace": dit.entete.get("replaces"),
+            "format_retour": dit.entete.get("return_format"),
+            "empreinte": dit.empreinte,
+            "enregistrements": dit.enregistrements,
+        }
+        for dit in lectures.dits
     ]
-    reservees = find_lignes(lecture, lecture.anomalies.filter(_is_reserve()))["rang"]
-    reservee = pl.col("rang").is_in(reservees.implode())
-    lignes = lecture.lignes.with_columns(
-        *communs, _employee(siren), reservee=reservee & ~pl.col("refusee")
+    types = dict(schema_polars(read_contrat("envois_lus"))) | {"fichier": pl.UInt32()}
+    return [("envois_lus", pl.DataFrame(envois, {nom: types[nom] for nom in envois[0]}))]
+
+
+def _read_lignes(lectures: Lectures) -> Sequence[tuple[str, pl.DataFrame]]:
+    """The lines, then the records of the files taken; who they are about is in `clair`."""
+    if not lectures.valeurs:
+        return []
+    connus = _list_connus(lectures)
+    genre = connus["genre"][0]
+    reservees = find_lignes(
+        lectures.lignes, lectures.valeurs, lectures.anomalies.filter(_is_reserve())
+    ).select("fichier", "rang", reservee=pl.lit(value=True))
+    lignes = (
+        lectures.lignes.join(connus, on="fichier", maintain_order="left")
+        .join(reservees.unique(), on=["fichier", "rang"], how="left", maintain_order="left")
+        .with_columns(
+            _employee(),
+            reservee=pl.col("reservee").fill_null(value=False) & ~pl.col("refusee"),
+        )
     )
     lues = [("lignes_lues", lignes.drop("nir"))]
-    tables = read_tables()
-    for code, frame in lecture.valeurs.items():
-        table = tables[lecture.genre, code]
-        if "nir" in frame.columns:
-            frame = frame.with_columns(_employee(siren))  # noqa: PLW2901 - completed
-        frame = frame.with_columns(pl.lit(siren).alias("siren"))  # noqa: PLW2901
-        gardees = [c for c in frame.columns if c in ("clair", *columns_of(table))]
-        lues.append((table, frame.select(gardees)))
+    for code, frame in lectures.valeurs.items():
+        table = read_tables()[genre, code]
+        siens = frame.join(connus.select("fichier", "siren"), on="fichier", maintain_order="left")
+        if "nir" in siens.columns:
+            siens = siens.with_columns(_employee())
+        gardees = {"fichier", "clair", *columns_of(table)}
+        lues.append((table, siens.select(c for c in siens.columns if c in gardees)))
     return lues
 
 
-def _read_identites(lecture: LectureEchange) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Who the records of a file that is taken are about, and their account, in clear.
+def _list_connus(lectures: Lectures) -> pl.DataFrame:
+    """What the headers say of each line of the files taken: fichier (key), siren, genre, mode."""
+    connus = [(d.numero, d.entete["siren"], d.genre, d.mode) for d in lectures.dits if not d.refuse]
+    schema = {"fichier": pl.UInt32, "siren": pl.String, "genre": pl.String, "mode": pl.String}
+    return pl.DataFrame(connus, schema, orient="row")
+
+
+def _read_identites(lectures: Lectures) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Who the records of the files taken are about, and their account, in clear.
 
     `clair` and `iban` are replaced by their pseudonyms beside them (contract `identites_echange`).
     """
-    if lecture.refuse or lecture.genre is None:
-        return
     types = schema_polars(read_contrat("identites_echange"))
-    connus = {"siren": pl.lit(lecture.entete["siren"]), "genre": pl.lit(lecture.genre)}
-    for frame in lecture.valeurs.values():
+    connus = _list_connus(lectures).drop("mode")
+    for frame in lectures.valeurs.values():
         if "surname" not in frame.columns:
             continue
         dites = {nom: pl.col(champ) for nom, champ in CLAIRS.items() if champ in frame.columns}
@@ -176,28 +192,34 @@ def _read_identites(lecture: LectureEchange) -> Iterator[tuple[str, pl.DataFrame
         absents = {
             nom: pl.lit(None, type_)
             for nom, type_ in types.items()
-            if nom not in (*PLACES, *connus, *dites)
+            if nom not in (*PLACES, *connus.columns, *dites)
         }
+        siens = frame.join(connus, on="fichier", maintain_order="left")
         yield (
             "identites_echange",
-            frame.select("rang", _employee(lecture.entete["siren"]), **connus, **dites, **absents),
+            siens.select(*connus.columns, "rang", _employee(), **dites, **absents),
         )
 
 
-def find_lignes(lecture: LectureEchange, anomalies: pl.DataFrame) -> pl.DataFrame:
-    """Anomalies of the records of a file, each on the lines that it is of: `rang` is the line's.
+def find_lignes(
+    lignes: pl.DataFrame, valeurs: Mapping[str, pl.DataFrame], anomalies: pl.DataFrame
+) -> pl.DataFrame:
+    """Anomalies of the records of files, each on the lines that it is of: `rang` is the line's.
 
-    What is told of a stop is of all the lines of its declaration (X-20).
+    What is told of a stop is of all the lines of its declaration (X-20). `lignes`, `valeurs`: see
+    `parsers.echanges.lecteur.Lectures`; `anomalies`: with `fichier` too.
     """
     places = [
-        frame.select(ligne="rang", porteur="ligne", groupe="declaration")
-        for frame in lecture.valeurs.values()
+        frame.select("fichier", ligne="rang", porteur="ligne", groupe="declaration")
+        for frame in valeurs.values()
     ]
-    vide = pl.DataFrame(schema=dict.fromkeys(("ligne", "porteur", "groupe"), pl.Int64))
-    situees = anomalies.join(pl.concat([vide, *places]), on="ligne")
+    vide = pl.DataFrame(
+        schema={"fichier": pl.UInt32, "ligne": pl.Int64, "porteur": pl.Int64, "groupe": pl.Int64}
+    )
+    situees = anomalies.join(pl.concat([vide, *places]), on=["fichier", "ligne"])
     propres = situees.filter(pl.col("porteur").is_not_null()).with_columns(rang="porteur")
     communes = situees.filter(pl.col("porteur").is_null()).join(
-        lecture.lignes.select("rang", groupe="declaration"), on="groupe"
+        lignes.select("fichier", "rang", groupe="declaration"), on=["fichier", "groupe"]
     )
     return pl.concat([propres, communes.select(propres.columns)]).drop("porteur", "groupe")
 
@@ -207,7 +229,7 @@ def _is_reserve() -> pl.Expr:
     return (pl.col("severite") == SIGNAL) & ~pl.col("code").str.starts_with("F")
 
 
-def _employee(siren: str) -> pl.Expr:
+def _employee() -> pl.Expr:
     """What names the employee, in clear: the NIR, or the number that the employer gives him."""
-    matricule = pl.format(SANS_NIR, pl.lit(siren), pl.col("matricule"))
+    matricule = pl.format(SANS_NIR, pl.col("siren"), pl.col("matricule"))
     return pl.coalesce("nir", matricule).alias("clair")

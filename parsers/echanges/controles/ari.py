@@ -7,13 +7,14 @@ joined with its stop by that rank and STOP_NO.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from parsers.echanges.controles.examen import Examen, Fait
 from parsers.echanges.controles.identite import SALARIE
 from parsers.echanges.lignes import JOUR_PERDU, PORTEUR, SALARIE_ARRETE
-from parsers.echanges.zones import RANG
+from parsers.echanges.zones import PIECE, RANG
 from specs.echanges.regles import ARRET, DECLARATION, JOUR
 
 CANICULE = "CA"
@@ -38,7 +39,7 @@ def check_affaires(examen: Examen) -> None:
     """IN-002, IN-003, IN-006 on stops; IN-013 on days (IN-024 is declared)."""
     arrets = examen.frames[ARRET]
     debut, fin = _moment("stop"), _moment("resume")
-    cree_le = examen.entete("created")[:12]
+    cree_le = pl.col("entete_created").str.head(12)
     departement = pl.col("site_insee").str.head(2)
     abrogee = pl.col("cause").is_in(CAUSES_ABROGEES) & (pl.col("v_stop_date") >= ABROGATION)
     examen.tell(
@@ -136,16 +137,16 @@ def _check_schedules(examen: Examen) -> None:
     jours = jours.join(qui, on=PORTEUR, maintain_order="left").with_columns(
         perdues.alias("perdues")
     )
-    cle = [SALARIE, "v_date"]
+    cle = [PIECE, SALARIE, "v_date"]
     trop = pl.col("perdues").sum().over(cle) > pl.col("v_schedule").min().over(cle)
     suspects = jours.filter(pl.col(SALARIE).is_not_null() & trop).sort(*cle, RANG)
     rangs: list[int] = []
-    retenues, vu = 0, None
-    for salarie, jour, rang, heures, horaire in suspects.select(
+    retenues, vu = 0, list[Any]()
+    for *celui, rang, heures, horaire in suspects.select(
         *cle, RANG, "perdues", "v_schedule"
     ).iter_rows():
-        retenues = retenues if vu == (salarie, jour) else 0
-        vu = (salarie, jour)
+        retenues = retenues if vu == celui else 0
+        vu = celui
         if retenues + heures > horaire:
             rangs.append(rang)
         else:

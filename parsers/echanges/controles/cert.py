@@ -12,7 +12,7 @@ import polars as pl
 from parsers.echanges.controles.examen import Examen, Fait
 from parsers.echanges.controles.identite import SALARIE
 from parsers.echanges.lignes import PORTEUR
-from parsers.echanges.zones import RANG
+from parsers.echanges.zones import PIECE, RANG
 
 CERTIFICAT, ABSENCE = "10", "11"
 PERIODE = ("cert_ref", "replaces_cert", "v_from", "v_to")
@@ -48,8 +48,8 @@ def check_affaires(examen: Examen) -> None:
 
 
 def _list_doubles(frame: pl.DataFrame) -> list[int]:
-    """Ranks of certificates on the days of another one of the employee and establishment."""
-    cle = [SALARIE, "siret"]
+    """Ranks of certificates on the days of another one of the file, employee and establishment."""
+    cle = [PIECE, SALARIE, "siret"]
     tries = frame.drop_nulls(cle).sort(*cle, "v_from", RANG)
     avant = FIN.cum_max().shift().over(cle)
     touches = tries.filter((avant >= DEBUT).any().over(cle)).sort(*cle, RANG)
@@ -59,16 +59,16 @@ def _list_doubles(frame: pl.DataFrame) -> list[int]:
 def _overlapping(certificats: Iterable[tuple[Any, ...]]) -> list[int]:
     """Ranks of certificates on days of one that is kept and not replaced.
 
-    They come by employee and establishment, in their order in the file. Those that are kept have
-    no day in common: in order of dates, only two of them can touch another one.
+    They come by file, employee and establishment, in their order there. Those that are kept have no
+    day in common: in order of dates, only two of them can touch another one.
     """
     refuses: list[int] = []
-    qui: tuple[str, str] | None = None
+    qui: list[Any] = []
     gardes: list[tuple[date, date]] = []
     par_reference: dict[str, tuple[date, date]] = {}
-    for salarie, siret, rang, reference, remplace, debut, fin in certificats:
-        if (salarie, siret) != qui:
-            qui, gardes, par_reference = (salarie, siret), [], {}
+    for *siens, rang, reference, remplace, debut, fin in certificats:
+        if siens != qui:
+            qui, gardes, par_reference = siens, [], {}
         if remplace in par_reference:
             del gardes[bisect_left(gardes, par_reference.pop(remplace))]
         place = bisect(gardes, (debut, fin))

@@ -7,7 +7,7 @@ import polars as pl
 from parsers.echanges.controles.examen import Examen
 from parsers.echanges.controles.identite import SALARIE
 from parsers.echanges.lignes import SALARIE_ARRETE
-from parsers.echanges.zones import RANG
+from parsers.echanges.zones import PIECE, RANG
 from specs.echanges.regles import ARRET, DECLARATION, read_codes
 
 AFFAIRES = 10  # first step of the business rules
@@ -47,6 +47,6 @@ def _tell(
     variante: str | None = None,
 ) -> None:
     connue = pl.all_horizontal(pl.col(c).is_not_null() for c in cle)
-    deja = frame.filter(connue).filter(~pl.struct(cle).is_first_distinct())
+    deja = frame.filter(connue).filter(~pl.struct(PIECE, *cle).is_first_distinct())
     trouves = deja.select(RANG, valeur=champ.lower())
     examen.constats.add(trouves, examen.genre.doublon, bloc, champ, variante or "cle")

@@ -8,6 +8,7 @@ import polars as pl
 
 from parsers.echanges.controles.enveloppe import PARIS
 from parsers.echanges.controles.examen import Examen, Fait
+from parsers.echanges.zones import PIECE
 from specs.jours_feries import ALSACE_MOSELLE, feries_at
 from specs.options import read_options
 
@@ -39,9 +40,11 @@ def check_affaires(examen: Examen) -> None:
 
 
 def _check_delay(examen: Examen, demandes: pl.DataFrame) -> None:
-    recu = examen.recu_le.astimezone(PARIS).date()
-    tard = pl.col("v_resume") < recu - timedelta(days=RETARD)
-    examen.tell(demandes, DEMANDE, Fait("D108", "RESUME", None, tard, pl.lit(recu.isoformat())))
+    jours = [p.recu_le.astimezone(PARIS).date() for p in examen.liasse.pieces]
+    recu = pl.Series("recu", jours, pl.Date).gather(demandes[PIECE])
+    tard = pl.col("v_resume") < pl.col("recu") - pl.duration(days=RETARD)
+    fait = Fait("D108", "RESUME", None, tard, pl.col("recu").dt.strftime("%Y-%m-%d"))
+    examen.tell(demandes.with_columns(recu), DEMANDE, fait)
 
 
 def _check_days(examen: Examen, demandes: pl.DataFrame, departement: str) -> None:

@@ -1,20 +1,22 @@
-"""A file whose envelope is right, under examination: its records, what is found, its lines."""
+"""Files whose envelope is right, under examination: their records, what is found, their lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import polars as pl
 
 from parsers.echanges.constats import Constats
 from parsers.echanges.controles.declares import SUIVI
+from parsers.echanges.liasses import Liasse
 from parsers.echanges.lignes import PORTEUR, refused_declarations, refused_lines
 from parsers.echanges.valeurs import with_valeurs, zone_of
-from parsers.echanges.zones import RANG, Fichier, colonne_of
+from parsers.echanges.zones import PIECE, RANG, colonne_of
 from specs.echanges import Genre
 from specs.echanges.regles import ARRET, DECLARATION
+
+DE_ENTETE = "entete_"  # of the zones of the header, beside those of each record
 
 
 class Fait(NamedTuple):
@@ -31,23 +33,18 @@ class Fait(NamedTuple):
 class Examen:
     """Records by code: zones, values (`v_...`), `ligne`, `declaration`, `porteur_...`.
 
-    `recu_le` is an instant of UTC.
+    Of the file of each: `piece`, and of its header `entete_siren`, `entete_created`.
     """
 
     genre: Genre
-    fichier: Fichier
+    liasse: Liasse
     frames: dict[str, pl.DataFrame]
     constats: Constats
-    recu_le: datetime
 
     @property
     def lignes(self) -> pl.DataFrame:
         """The records that bear the keys of the lines."""
         return self.frames[self.genre.ligne.code]
-
-    def entete(self, champ: str) -> str:
-        """A field of the header; "" when it is blank."""
-        return (self.fichier.entete or {}).get(champ, "")
 
     def tell(self, frame: pl.DataFrame, bloc: str, *faits: Fait) -> None:
         """Judge the records of a type by these, all at once."""
@@ -65,8 +62,16 @@ class Examen:
         """Ranks of the lines that are refused."""
         return refused_lines(self.genre, self.frames, self.constats)
 
+    def without_files(self) -> Examen:
+        """The same without the files that are refused whole."""
+        refuses = sorted(self.constats.refuses)
+        if not refuses:
+            return self
+        restent = {c: f.filter(~pl.col(PIECE).is_in(refuses)) for c, f in self.frames.items()}
+        return Examen(self.genre, self.liasse, restent, self.constats)
+
     def without_refused(self) -> Examen:
-        """The same file without its refused lines, nor the stops of refused declarations."""
+        """The same files without their refused lines, nor the stops of refused declarations."""
         if not self.constats.has_faults:
             return self
         tombees = refused_declarations(self.frames, self.constats).implode()
@@ -79,18 +84,22 @@ class Examen:
             )
             for code, frame in self.frames.items()
         }
-        return Examen(self.genre, self.fichier, restent, self.constats, self.recu_le)
+        return Examen(self.genre, self.liasse, restent, self.constats)
 
 
 def open_examen(
-    fichier: Fichier,
-    genre: Genre,
-    frames: dict[str, pl.DataFrame],
-    constats: Constats,
-    recu_le: datetime,
+    liasse: Liasse, genre: Genre, frames: dict[str, pl.DataFrame], constats: Constats
 ) -> Examen:
     """The examination of records of `lignes.attach`, with values and zones of those they follow."""
     complets = {}
+    entetes = {
+        champ: pl.Series(
+            DE_ENTETE + champ,
+            [(piece.fichier.entete or {}).get(champ, "") for piece in liasse.pieces],
+            pl.String,
+        )
+        for champ in ("siren", "created")
+    }
     for enregistrement in genre.details:
         frame = frames[enregistrement.code]
         if enregistrement.dans and enregistrement.liens:
@@ -101,5 +110,6 @@ def open_examen(
             ]
             suivie = frames[enregistrement.dans].select(pl.col(RANG).alias(PORTEUR), *suivis)
             frame = frame.join(suivie, on=PORTEUR, how="left", maintain_order="left")
+        frame = frame.with_columns(dits.gather(frame[PIECE]) for dits in entetes.values())
         complets[enregistrement.code] = with_valeurs(enregistrement, frame)
-    return Examen(genre, fichier, complets, constats, recu_le)
+    return Examen(genre, liasse, complets, constats).without_files()

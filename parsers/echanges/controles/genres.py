@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import polars as pl
+
 from parsers.echanges.controles import ari, cert, dmc, rib, tdp
 from parsers.echanges.controles.cles import AFFAIRES, check_keys
 from parsers.echanges.controles.declares import apply_controles, read_controles
@@ -30,7 +32,7 @@ def check_lines(examen: Examen) -> None:
     """Steps 7 to 9 on every line, then 10 and 11 on those that they do not refuse."""
     genre, constats = examen.genre, examen.constats
     _apply_declared(examen, affaires=False)
-    siren = examen.entete("siren")
+    siren = pl.col("entete_siren")
     for code, frame in examen.frames.items():
         check_identities(frame, genre.enregistrements[code], siren, constats)
     if genre.salaries:
@@ -48,6 +50,6 @@ def check_lines(examen: Examen) -> None:
 def _apply_declared(examen: Examen, *, affaires: bool) -> None:
     for code, frame in examen.frames.items():
         enregistrement = examen.genre.enregistrements[code]
-        declares = read_controles(examen.genre.nom, enregistrement, examen.fichier.forme)
+        declares = read_controles(examen.genre.nom, enregistrement, examen.liasse.forme)
         siens = tuple(c for c in declares if (c.etape >= AFFAIRES) == affaires)
         apply_controles(frame, code, siens, examen.constats)

@@ -8,7 +8,7 @@ from parsers.dsn.cles import is_wrong
 from parsers.echanges.constats import Constats
 from parsers.echanges.valeurs import is_wrong as is_malformed
 from parsers.echanges.valeurs import zone_of
-from parsers.echanges.zones import RANG, colonne_of
+from parsers.echanges.zones import PIECE, RANG, colonne_of
 from specs.echanges import Champ, Enregistrement
 
 CODE = "F016"
@@ -19,11 +19,11 @@ CORSE = {"2A": "19", "2B": "18"}
 
 
 def check_identities(
-    frame: pl.DataFrame, enregistrement: Enregistrement, siren: str | None, constats: Constats
+    frame: pl.DataFrame, enregistrement: Enregistrement, siren: pl.Expr | None, constats: Constats
 ) -> None:
     """Keys of a record; those that it only repeats (`liens`) are told on the one that it follows.
 
-    `siren`: of the header, None when it can't be read: establishments are then of any.
+    `siren`: of the header of each, None when it is not to be judged: establishments are of any.
     """
     noms = {c.nom: c for c in enregistrement.champs if c.nom not in enregistrement.liens}
     if {"NIR", "NIR_KEY"} <= noms.keys():
@@ -50,14 +50,14 @@ def compute_cle_nir(nir: pl.Expr) -> pl.Expr:
 
 
 def _check_siret(
-    frame: pl.DataFrame, bloc: str, champ: Champ, siren: str | None, constats: Constats
+    frame: pl.DataFrame, bloc: str, champ: Champ, siren: pl.Expr | None, constats: Constats
 ) -> None:
     """A key (Luhn) that is wrong; an establishment of another SIREN than the header's."""
     colonne = colonne_of(champ)
     ecrits = frame.filter(zone_of(champ).is_not_null() & ~is_malformed(champ, xml=True))
-    if champ.format == "siret" and siren:
+    if champ.format == "siret" and siren is not None:
         ailleurs = ~zone_of(champ).str.starts_with(siren)
-        trouves = ecrits.filter(ailleurs).select(RANG, valeur=colonne, attendu=pl.lit(siren))
+        trouves = ecrits.filter(ailleurs).select(RANG, valeur=colonne, attendu=siren)
         constats.add(trouves, CODE, bloc, champ.nom, "autre_siren")
         ecrits = ecrits.filter(~ailleurs)
     faux = ecrits.filter(is_wrong(ecrits[colonne], champ.format))
@@ -70,10 +70,11 @@ def with_employees(frame: pl.DataFrame, bloc: str, constats: Constats) -> pl.Dat
     A number without NIR that several NIR of one birth and surname bear names nobody (F016).
     """
     par_numero = frame.filter(pl.col("nir").is_not_null() & pl.col("matricule").is_not_null())
-    connus = par_numero.group_by(PERSONNE).agg(
+    connus = par_numero.group_by(PIECE, *PERSONNE).agg(
         pl.col("nir").n_unique().alias("porteurs"), pl.col("nir").min().alias("connu")
     )
-    suivis = frame.join(connus, on=PERSONNE, how="left", maintain_order="left", nulls_equal=True)
+    cle = [PIECE, *PERSONNE]
+    suivis = frame.join(connus, on=cle, how="left", maintain_order="left", nulls_equal=True)
     sans = pl.col("nir").is_null()
     plusieurs = suivis.filter(sans & (pl.col("porteurs") > 1))
     constats.add(plusieurs.select(RANG, valeur="matricule"), CODE, bloc, "MATRICULE", "matricule")

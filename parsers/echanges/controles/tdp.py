@@ -18,9 +18,10 @@ CLE = ("v_att_month", "category", "base_code")
 
 def check_coherence(examen: Examen) -> None:
     """F015: a month of call that comes after that of the creation of the file."""
-    cree_en = examen.entete("created")
-    mois = f"{cree_en[:4]}-{cree_en[4:6]}"
-    apres, attendu = pl.col("v_month") > mois, pl.lit(f"au plus {cree_en[:6]}")
+    cree_en = pl.col("entete_created")
+    mois = pl.format("{}-{}", cree_en.str.head(4), cree_en.str.slice(4, 2))
+    attendu = pl.format("au plus {}", cree_en.str.head(6))
+    apres = pl.col("v_month") > mois
     examen.tell(examen.lignes, RELEVE, Fait("F015", "MONTH", "borne", apres, attendu))
 
 

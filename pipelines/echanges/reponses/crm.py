@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from parsers.echanges.lecteur import LectureEchange, read_echange
+from parsers.echanges.lecteur import LectureEchange, read_alone
 from pipelines.controle.natures import CONFORME
 from pipelines.echanges.fichiers import find_lignes
 from pipelines.echanges.regles.lignes import (
@@ -125,15 +125,17 @@ def _draw(
 ) -> Iterator[Fichier]:
     recu_le = datetime.fromisoformat(depot.recu_le)
     # The employees are named as the file names them: only the archive knows.
-    lecture = read_echange(depot.numero, depot.nom, maison.archive.open(depot.sha256), recu_le)
+    lues = read_alone(depot.numero, depot.nom, maison.archive.open(depot.sha256), recu_le)
     dites = _read_anomalies(maison, depot)
-    lignes = _lines(depot, bilan, lecture, find_lignes(lecture, dites))
+    situees = find_lignes(lues.lignes, lues.valeurs, dites)
+    lignes = _lines(depot, bilan, lues.only(), situees)
     return compose_reponse("CRM", question, instant, lignes)
 
 
 def _read_anomalies(maison: Maison, depot: Depot) -> pl.DataFrame:
     table = "anomalies_essai" if depot.essai else "anomalies"
-    return maison.lac.read(table).filter(pl.col("depot") == depot.depot).collect().sort("rang")
+    lues = maison.lac.read(table).filter(pl.col("depot") == depot.depot).collect().sort("rang")
+    return lues.with_columns(pl.lit(depot.numero, pl.UInt32).alias("fichier"))
 
 
 def _lines(

@@ -26,7 +26,7 @@ def list_naturels(fichier: Fichier) -> Mapping[str, Naturels]:
 
 def _rows(feuille: Feuille, fichier: Fichier) -> Naturels:
     if feuille.code == ENTETE:
-        zones = frame_of(feuille.enregistrement, fichier.entete or {}, 1)
+        zones = frame_of(feuille.enregistrement, [fichier.entete or {}], [1])
     else:
         zones = fichier.enregistrements[feuille.code]
     return zones.select(map(_natural, (c.champ for c in feuille.colonnes))).rows()
