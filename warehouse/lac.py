@@ -27,10 +27,12 @@ from deltalake.exceptions import CommitFailedError
 
 from specs.contrats import Contrat, read_contrat, schema_polars
 from warehouse.contrats import ContratRompu, check_contrat
+from warehouse.petites import Petites
 from warehouse.points_arret import crashpoint
 from warehouse.verrous import lock
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
 # The value of each of the first columns of the partition; several, of the last of them.
@@ -73,6 +75,7 @@ class Lac:
     _ecrivains: dict[str, DeltaTable] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _petites: Petites = field(default_factory=Petites, init=False, repr=False, compare=False)
 
     def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Rows of `table`, as of `version` or the last one.
@@ -83,24 +86,28 @@ class Lac:
         """
         contrat = read_contrat(table)
         delta = self._open(table, version)
-        if delta is None or not _has_files(delta):
+        if delta is None:
             return pl.LazyFrame(schema=schema_polars(contrat))
-        return _scan(delta, contrat, None)
+        petite = self._read_petite(delta, contrat)
+        return _scan(delta, contrat, None) if petite is None else petite.lazy()
 
-    def dataset(self, table: str, version: int) -> ds.Dataset:
+    def dataset(self, table: str, version: int) -> ds.Dataset | pa.Table:
         """The rows as of `version` for an engine that reads Arrow: none is read before it asks.
 
-        The columns are those that were written: one that the contract got since is not there. Texts
-        come as dictionaries, which such an engine groups and joins several times faster.
+        Of a table that is not small, the columns are those that were written: one that the contract
+        got since is not there. Its texts come as dictionaries, which such an engine groups and
+        joins several times faster.
         """
         import pyarrow.dataset as ds
 
-        schema = schema_polars(read_contrat(table))
+        contrat = read_contrat(table)
+        delta = self._open(table, version) or DeltaTable(str(self._path(table)), version=version)
+        petite = self._read_petite(delta, contrat)
+        if petite is not None:
+            return petite.to_arrow()
+        schema = schema_polars(contrat)
         textes = {nom for nom, type_ in schema.items() if type_ == pl.String}
         lecture = ds.ParquetReadOptions(dictionary_columns=textes)
-        delta = self._open(table, version) or DeltaTable(str(self._path(table)), version=version)
-        if not _has_files(delta):
-            return ds.dataset(pl.DataFrame(schema=schema).to_arrow())
         return delta.to_pyarrow_dataset(parquet_read_options=lecture)
 
     def write(self, table: str, frame: pl.DataFrame, remplace: Partition | None) -> int:
@@ -128,7 +135,7 @@ class Lac:
         triee = frame.sort(*contrat.partition, *contrat.cle)
         crashpoint("lac.avant_ecriture")
         delta = self._open_or_create(contrat)
-        if not _holds(delta, contrat, triee, remplace):
+        if not self._holds(delta, contrat, triee, remplace):
             _overwrite(delta, contrat, triee, remplace)
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
@@ -155,7 +162,7 @@ class Lac:
         delta = self._open(table, None)
         if delta is None or not _has_files(delta):
             return sorted(valeurs)
-        ecrites = _scan(delta, contrat, {**sous, colonne: tuple(valeurs)}).collect()
+        ecrites = self._read_partition(delta, contrat, {**sous, colonne: tuple(valeurs)})
         avant, apres = (
             lignes.sort(contrat.cle).partition_by(colonne, as_dict=True)
             for lignes in (ecrites, frame)
@@ -171,6 +178,33 @@ class Lac:
         """Last version of `table`; None when it was never written."""
         delta = self._open(table, None)
         return None if delta is None else int(delta.version())
+
+    def _holds(
+        self,
+        delta: DeltaTable,
+        contrat: Contrat,
+        triee: pl.DataFrame,
+        remplace: Partition | None,
+    ) -> bool:
+        """Whether these rows, sorted, are there: those are read when there are as many of them."""
+        if _count_rows(delta, remplace) != triee.height:
+            return False
+        if triee.is_empty():
+            return True
+        lues = self._read_partition(delta, contrat, remplace)
+        return lues.sort(*contrat.partition, *contrat.cle).equals(triee)
+
+    def _read_partition(
+        self, delta: DeltaTable, contrat: Contrat, partition: Partition | None
+    ) -> pl.DataFrame:
+        petite = self._read_petite(delta, contrat)
+        if petite is None:
+            return _scan(delta, contrat, partition).collect()
+        return petite if partition is None else petite.filter(_is_in(partition))
+
+    def _read_petite(self, delta: DeltaTable, contrat: Contrat) -> pl.DataFrame | None:
+        """All the rows of a small table, None when it is not."""
+        return self._petites.read(delta, contrat, lambda: _scan(delta, contrat, None))
 
     def _open(self, table: str, version: int | None) -> DeltaTable | None:
         """The table as of a version, or as it stands; None when it was never written.
@@ -210,7 +244,8 @@ class Lac:
         nom, chemin = contrat.nom, self._path(contrat.nom)
         delta = self._ecrivains.get(nom)
         if delta is not None and self._has_commit(nom, int(delta.version())):
-            delta.update_incremental()
+            if not self._is_last(nom, delta):
+                delta.update_incremental()
             return delta
         if not DeltaTable.is_deltatable(str(chemin)):
             chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -254,20 +289,10 @@ def _has_files(delta: DeltaTable) -> bool:
     return bool(delta.get_add_actions().num_rows)
 
 
-def _holds(
-    delta: DeltaTable, contrat: Contrat, triee: pl.DataFrame, remplace: Partition | None
-) -> bool:
-    """Whether these rows, sorted, are there: those are read when there are as many of them."""
-    if _count_rows(delta, remplace) != triee.height:
-        return False
-    if triee.is_empty():
-        return True
-    lues = _scan(delta, contrat, remplace).collect()
-    return lues.sort(*contrat.partition, *contrat.cle).equals(triee)
-
-
 def _scan(delta: DeltaTable, contrat: Contrat, partition: Partition | None) -> pl.LazyFrame:
     """Rows of the table, or of some partitions of it, in the columns of the contract."""
+    if not _has_files(delta):
+        return pl.LazyFrame(schema=schema_polars(contrat))
     lues = pl.scan_delta(delta).select(_colonnes(schema_polars(contrat), _names(delta)))
     return lues if partition is None else lues.filter(_is_in(partition))
 

@@ -1,0 +1,88 @@
+"""A small table is read from its files once; one that is not small, whenever it is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+
+from specs.contrats import read_contrat, schema_polars
+from warehouse import petites
+from warehouse.lac import Lac
+
+CONTRAT = read_contrat("liens_salaries")
+
+
+def _lignes(*identifiants: str) -> pl.DataFrame:
+    """Rows of a small table."""
+    lignes = [
+        {"siren": "800000010", "identifiant": dit, "salarie": dit, "etat": "LIE"}
+        for dit in identifiants
+    ]
+    return pl.DataFrame(lignes, schema=schema_polars(CONTRAT))
+
+
+def _forget_files(lac: Lac) -> None:
+    for fichier in DeltaTable(str(lac.dossier / CONTRAT.nom)).file_uris():
+        Path(fichier).unlink()
+
+
+@pytest.fixture
+def lac(tmp_path: Path) -> Lac:
+    """A lake without a table."""
+    return Lac(tmp_path)
+
+
+def test_a_small_table_is_read_once(lac: Lac) -> None:
+    """Its files are not needed any more."""
+    lac.write(CONTRAT.nom, _lignes("1", "2"), None)
+    lues = lac.read(CONTRAT.nom).collect()
+    _forget_files(lac)
+    assert lac.read(CONTRAT.nom).collect().equals(lues)
+    assert lues.height == 2
+
+
+def test_a_new_version_is_read_beside_the_one_kept(lac: Lac) -> None:
+    """What is kept is kept for its version."""
+    premiere = lac.write(CONTRAT.nom, _lignes("1"), None)
+    assert lac.read(CONTRAT.nom).collect()["identifiant"].to_list() == ["1"]
+    lac.write(CONTRAT.nom, _lignes("2"), None)
+    assert lac.read(CONTRAT.nom).collect()["identifiant"].to_list() == ["2"]
+    assert lac.read(CONTRAT.nom, premiere).collect()["identifiant"].to_list() == ["1"]
+
+
+def test_another_writer_is_seen(lac: Lac) -> None:
+    """The last version is asked of the folder, by readers and by writers."""
+    lac.write(CONTRAT.nom, _lignes("1"), None)
+    assert lac.read(CONTRAT.nom).collect().height == 1
+    Lac(lac.dossier).write(CONTRAT.nom, _lignes("1", "2", "3"), None)
+    assert lac.read(CONTRAT.nom).collect().height == 3
+    lac.write(CONTRAT.nom, _lignes("4"), None)
+    assert Lac(lac.dossier).read(CONTRAT.nom).collect()["identifiant"].to_list() == ["4"]
+
+
+def test_a_table_that_is_not_small_is_read_from_its_files(
+    lac: Lac, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is kept."""
+    monkeypatch.setattr(petites, "PETITE_OCTETS", 0)
+    lac.write(CONTRAT.nom, _lignes("1"), None)
+    assert lac.read(CONTRAT.nom).collect().height == 1
+    _forget_files(lac)
+    with pytest.raises(FileNotFoundError):
+        lac.read(CONTRAT.nom).collect()
+
+
+def test_what_is_kept_is_bounded(lac: Lac, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond, all is forgotten."""
+    versions = [lac.write(CONTRAT.nom, _lignes(str(rang)), None) for rang in range(4)]
+    monkeypatch.setattr(petites, "MEMOIRE_OCTETS", 1)
+    for version in versions:
+        lac.read(CONTRAT.nom, version)
+    _forget_files(lac)  # those of the last version alone are still listed
+    assert lac.read(CONTRAT.nom, versions[-1]).collect().height == 1
+    lac.read(CONTRAT.nom, versions[0])
+    with pytest.raises(FileNotFoundError):
+        lac.read(CONTRAT.nom, versions[-1]).collect()
