@@ -1,4 +1,4 @@
-"""The portal: one page, its downloads, its health. Server-rendered, no script, no external asset.
+"""The portal: one page, its downloads, its health, its measures; all from the server, no script.
 
 Example: ``uvicorn.run(create_portail(open_maison(Reglages())), host="127.0.0.1")``.
 """
@@ -6,12 +6,13 @@ Example: ``uvicorn.run(create_portail(open_maison(Reglages())), host="127.0.0.1"
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +34,8 @@ from reporting.lecture import read_contrat_publie, read_publication, read_table
 from reporting.page import ETATS, LIGNES_MAX, Etat, read_page
 from specs import typographie
 from specs.contrats import Lecteur
+from warehouse.exploitation.mesures import TYPE_MIME, format_mesures
+from warehouse.exploitation.releve import read_releve
 from warehouse.maison import Maison
 
 STATIQUE = Path(__file__).parent / "statique"
@@ -103,6 +106,10 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
     def show_sante() -> JSONResponse:
         return _render_sante(maison)
 
+    @portail.get("/mesures")
+    def show_mesures() -> PlainTextResponse:
+        return _render_mesures(maison)
+
 
 def _add_refus(portail: FastAPI) -> None:
     """Answer refused requests and unknown addresses by a page in French."""
@@ -160,6 +167,15 @@ def _render_sante(maison: Maison) -> JSONResponse:
     except SQLAlchemyError:
         return JSONResponse({"etat": "indisponible", "publication": None}, status_code=503)
     return JSONResponse({"etat": "ok", "publication": publication and publication.numero})
+
+
+def _render_mesures(maison: Maison) -> PlainTextResponse:
+    """The figures of the fund for Prometheus; 503 when its base does not answer."""
+    try:
+        texte = format_mesures(read_releve(maison, datetime.now(UTC)))
+    except SQLAlchemyError:
+        return PlainTextResponse("", HTTPStatus.SERVICE_UNAVAILABLE)
+    return PlainTextResponse(texte, media_type=TYPE_MIME)
 
 
 def _render_refus(code: HTTPStatus, explication: str) -> HTMLResponse:

@@ -34,6 +34,9 @@ class Reglages(BaseSettings):
         delai_stabilite_s: seconds without change after which an upload is complete.
         delai_abandon_s: seconds after which an upload that never ended is reported.
         port_airflow: where Airflow listens on the loopback.
+        avis_courriel: address that alerts are mailed to, and from.
+        avis_smtp: server that mails go through (`host:port`).
+        avis_webhook: address that alerts are posted to, as JSON.
     """
 
     model_config = SettingsConfigDict(env_prefix="CAISSE_", frozen=True)
@@ -50,6 +53,9 @@ class Reglages(BaseSettings):
     delai_stabilite_s: int = Field(default=60, ge=0)
     delai_abandon_s: int = Field(default=900, ge=0)
     port_airflow: int = Field(default=8081, ge=1, le=65535)
+    avis_courriel: str | None = None
+    avis_smtp: str = "localhost:25"
+    avis_webhook: str | None = Field(default=None, repr=False)  # may hold a token
 
     @property
     def dossier_boites(self) -> Path:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.airflow.environnement import count_coeurs, migrate_base
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from cli.airflow.environnement import (
+    BASE,
+    SQLITE,
+    compute_variables_services,
+    count_coeurs,
+    migrate_base,
+)
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -54,6 +66,26 @@ def read_pools(sac: DagBag) -> set[str]:
 def _check_read(erreurs: Mapping[str, str]) -> None:
     if erreurs:
         raise DagIllisible(f"DAG illisible : {', '.join(sorted(erreurs))}")
+
+
+def read_places(dossier: Path, port: int) -> dict[str, int]:
+    """Places of the pools of a scheduler; none when it was never prepared, or does not answer.
+
+    Nothing is made: a base that is a file and is not there is not opened.
+    """
+    variables = compute_variables_services(dossier, port)
+    base = variables[BASE]
+    if base.startswith(SQLITE) and not Path(base.removeprefix(SQLITE)).is_file():
+        return {}
+    os.environ.update(variables)
+    with suppress(SQLAlchemyError):
+        from airflow.models.pool import Pool
+        from airflow.utils.session import create_session
+
+        with create_session() as session:
+            lus = session.execute(select(Pool.pool, Pool.slots).where(Pool.pool != PAR_DEFAUT))
+            return {str(nom): places for nom, places in lus}
+    return {}
 
 
 def _create_pools(noms: Iterable[str]) -> dict[str, int]:

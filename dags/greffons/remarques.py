@@ -14,6 +14,8 @@ from airflow.plugins_manager import AirflowPlugin
 from airflow.utils.session import create_session
 from sqlalchemy.orm import object_session
 
+from dags.greffons import avis
+
 if TYPE_CHECKING:
     from airflow.models import DagRun
 
@@ -44,7 +46,7 @@ def _write(dag_run: DagRun, remarque: str) -> None:
 
 
 class Remarques(AirflowPlugin):
-    """Registers this module as a listener."""
+    """Registers this module, and that of the notices, as listeners."""
 
     name = "caisse_remarques"
-    listeners = (sys.modules[__name__],)
+    listeners = (sys.modules[__name__], avis)

@@ -56,7 +56,8 @@ def test_mois_declares(lecteur: TestClient) -> None:
 
 def test_entetes(lecteur: TestClient) -> None:
     """No answer lets a browser run a script, load from elsewhere, be framed or be cached."""
-    for adresse in ("/", "/inconnue", "/statique/portail.css", "/tables/depots.csv", "/sante"):
+    pages = ("/", "/inconnue", "/statique/portail.css", "/tables/depots.csv", "/sante", "/mesures")
+    for adresse in pages:
         entetes = lecteur.get(adresse).headers
         assert entetes["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
         assert "script-src" not in entetes["content-security-policy"]
@@ -124,6 +125,17 @@ def test_rien_de_publie(maison_vide: Maison) -> None:
     assert lecteur.get("/sante").json() == {"etat": "ok", "publication": None}
 
 
+def test_mesures(lecteur: TestClient) -> None:
+    """What Prometheus reads: the last publication, the totals of its tables, in its format."""
+    reponse = lecteur.get("/mesures")
+    assert reponse.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert "caisse_publication_numero 2\n" in reponse.text
+    appels = lecteur.get("/tables/appels.json").json()
+    total = sum(appel["montant_centimes"] for appel in appels)
+    mesure = 'caisse_total_centimes{table="appels",colonne="montant_centimes"}'
+    assert f"{mesure} {total}\n" in reponse.text
+
+
 def test_sante(lecteur: TestClient) -> None:
     """Health names the last publication."""
     assert lecteur.get("/sante").json() == {"etat": "ok", "publication": 2}
@@ -138,6 +150,7 @@ def test_journal_illisible(maison_vide: Maison) -> None:
     )
     reponse = lecteur.get("/sante")
     assert (reponse.status_code, reponse.json()["etat"]) == (503, "indisponible")
+    assert lecteur.get("/mesures").status_code == 503
     panne = lecteur.get("/")
     assert panne.status_code == 500
     assert "Le journal du serveur en dit la raison" in panne.text
