@@ -55,12 +55,14 @@ class Etape:
 class Document:
     """Files that a publication owes: `compose`, from the house and the night, gives the letters.
 
-    `par_depot`: one letter a deposit, so that the deposit at fault can be found.
+    `par_depot`: one letter a deposit, so that the deposit at fault can be found. `au_choix`: the
+    code by which a company says how it receives it (`envois_documents`); None: it always does.
     """
 
     nom: str
     compose: str
     par_depot: bool = False
+    au_choix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Remise:
 
     `depot`: the deposit that it answers, and `mode`, what that one is (`essai`, `reel`); `cdg`: the
     management centre that it is about. None when there is none. `a_dessiner`: what the archive
-    holds is the drawing to make of it.
+    holds is the drawing to make of it. `canal`: how it goes when not to a box: printed.
     """
 
     adherent: str
@@ -40,6 +40,7 @@ class Remise:
     cdg: str | None = None
     mode: str | None = None
     a_dessiner: bool = False
+    canal: str | None = None
 
     @property
     def cle(self) -> Cle:
@@ -81,13 +82,23 @@ def owe(
 
 
 def read_commandes(c: Connection) -> list[Commande]:
-    """Files to draw, in the order in which they were owed."""
+    """Files to draw for the boxes, in the order in which they were owed."""
     lues = select(*(DESSINS.c[nom] for nom in ("numero", "emis_le", "publication", *_DITES)))
-    dues = lues.where(DESSINS.c.dessine_le.is_(None)).order_by(DESSINS.c.numero)
+    attendus = DESSINS.c.dessine_le.is_(None), DESSINS.c.canal.is_(None)
+    dues = lues.where(*attendus).order_by(DESSINS.c.numero)
     return [
         Commande(numero, _ordered(siennes), emis_le, publication)
         for numero, emis_le, publication, *siennes in c.execute(dues)
     ]
+
+
+def read_a_imprimer(c: Connection, publication: int) -> list[Remise]:
+    """The drawings that a publication gave to print, the last content of each; sorted."""
+    lues = select(*(DESSINS.c[nom] for nom in _DITES))
+    siens = DESSINS.c.publication == publication, DESSINS.c.canal.is_not(None)
+    dits = map(_ordered, c.execute(lues.where(*siens).order_by(DESSINS.c.numero)))
+    derniers = {dit.cle: dit for dit in dits}
+    return [derniers[cle] for cle in sorted(derniers)]
 
 
 def find_dessin(c: Connection, nom: str) -> Remise | None:
@@ -256,7 +267,7 @@ def read_retraits(
 
 def _order(c: Connection, remises: Sequence[Remise], instant: str, publication: int | None) -> None:
     commun = {"emis_le": instant, "mois": instant[:MOIS], "publication": publication}
-    lignes = [{nom: getattr(r, nom) for nom in _DITES} | commun for r in remises]
+    lignes = [{nom: getattr(r, nom) for nom in (*_DITES, "canal")} | commun for r in remises]
     if lignes:
         c.execute(insert(DESSINS), lignes)
 
@@ -271,7 +282,7 @@ def _ordered(dites: Sequence[str | None]) -> Remise:
 def _insert(c: Connection, nouvelles: Sequence[Remise], instant: str, **commun: object) -> None:
     commun |= {"emis_le": instant, "mois": instant[:MOIS]}
     lignes = [
-        {nom: valeur for nom, valeur in asdict(remise).items() if nom != "a_dessiner"} | commun
+        {nom: v for nom, v in asdict(remise).items() if nom not in {"a_dessiner", "canal"}} | commun
         for remise in nouvelles
     ]
     if lignes:

@@ -200,6 +200,18 @@ OPTIONS_ADHERENTS = _versioned(
     Column("valeur", String, nullable=False),
 )
 
+# `*` in `document`: all those that are a choice.
+ENVOIS_DOCUMENTS = _versioned(
+    "envois_documents",
+    ("siren", "document", "debut"),
+    Column("siren", String(9), nullable=False),
+    Column("document", String, nullable=False),
+    Column("canal", String, nullable=False),
+    Column("debut", Date, nullable=False),
+    Column("fin", Date),
+    CheckConstraint(_PERIODE, name="periode"),
+)
+
 UTILISATEURS = _versioned(
     "utilisateurs",
     ("utilisateur",),

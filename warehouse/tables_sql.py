@@ -215,6 +215,7 @@ DESSINS = Table(
     Column("cdg", String),
     Column("mode", String),
     Column("dessine_le", String),
+    Column("canal", String),  # another way than its box: it is drawn for the print queue
 )
 Index("ix_dessins_dessine_le", DESSINS.c.dessine_le)
 Index("ix_dessins_nom", DESSINS.c.nom, DESSINS.c.adherent)

@@ -18,7 +18,11 @@ ATTESTATIONS = Metier(
         ),
     ),
     documents=(
-        Document("attestation", "pipelines.attestations.documents.lettres:compose_lettres"),
+        Document(
+            "attestation",
+            "pipelines.attestations.documents.lettres:compose_lettres",
+            au_choix="ATTESTATIONS",
+        ),
     ),
     explications=(
         Explicable(

@@ -26,7 +26,11 @@ COMPTABILITE = Metier(
             ecrit=("ecritures", "imputations", "creances", "soldes", "suites_decisions"),
         ),
     ),
-    documents=(Document("releve", "pipelines.comptabilite.documents.lettres:compose_lettres"),),
+    documents=(
+        Document(
+            "releve", "pipelines.comptabilite.documents.lettres:compose_lettres", au_choix="RELEVE"
+        ),
+    ),
     explications=(
         Explicable(
             "ecritures",

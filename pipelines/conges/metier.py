@@ -84,7 +84,11 @@ CONGES = Metier(
         ),
     ),
     documents=(
-        Document("certificats_conges", "pipelines.conges.documents.lettres:compose_certificats"),
+        Document(
+            "certificats_conges",
+            "pipelines.conges.documents.lettres:compose_certificats",
+            au_choix="CERTIFICATS_CONGES",
+        ),
         Document("dec", "pipelines.conges.documents.dec:compose_lettres"),
     ),
     impressions="pipelines.conges.documents.impression:IMPRESSIONS",

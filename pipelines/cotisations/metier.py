@@ -30,11 +30,16 @@ COTISATIONS = Metier(
         ),
     ),
     documents=(
-        Document("appel", "pipelines.cotisations.documents.lettres:compose_lettres_appels"),
+        Document(
+            "appel",
+            "pipelines.cotisations.documents.lettres:compose_lettres_appels",
+            au_choix="APPEL",
+        ),
         Document("app", "pipelines.cotisations.documents.app:compose_lettres_app"),
         Document(
             "recapitulatif",
             "pipelines.cotisations.documents.lettres:compose_lettres_recapitulatifs",
+            au_choix="RECAPITULATIF",
         ),
     ),
     explications=(

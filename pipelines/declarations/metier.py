@@ -35,7 +35,11 @@ DECLARATIONS = Metier(
             voiles=(("identifiant", "salarie"),),
         ),
     ),
-    documents=(Document("bases", "pipelines.declarations.documents.lettres:compose_lettres"),),
+    documents=(
+        Document(
+            "bases", "pipelines.declarations.documents.lettres:compose_lettres", au_choix="BASES"
+        ),
+    ),
     etats="pipelines.declarations.etats:read_etats",
     scelle="pipelines.declarations.etapes:seal_parts",
     audits="pipelines.declarations.audits:AUDITS",

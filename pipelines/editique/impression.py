@@ -33,6 +33,7 @@ CHIFFRES = 6  # of the number of a publication
 LOT = 200  # drawings held at once
 # `nom`: of the file, one for ever; `document`: its kind; `cle`: what it is about.
 IMPRIMES = pl.Schema(dict.fromkeys(("nom", "document", "siren", "salarie", "cle"), pl.String()))
+OFFRE = "offre"  # beside these, the rank of the business that lists them
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +92,24 @@ def _offered(metiers: Sequence[Metier]) -> list[Impressions]:
 def _list(maison: Maison, metiers: Sequence[Metier], publication: Publication) -> pl.DataFrame:
     with maison.moteur.connect() as connexion:
         avant = read_publication(connexion, publication.numero - 1)
-    listes = [offre.liste(maison, publication, avant) for offre in _offered(metiers)]
-    return pl.concat([IMPRIMES.to_frame(), *listes]).sort("nom")
+    listes = [
+        offre.liste(maison, publication, avant).with_columns(pl.lit(rang).alias(OFFRE))
+        for rang, offre in enumerate(_offered(metiers))
+    ]
+    vide = IMPRIMES.to_frame().with_columns(pl.lit(0).alias(OFFRE))
+    return pl.concat([vide, *listes]).sort("nom")
 
 
 def _draw_all(
     maison: Maison, metiers: Sequence[Metier], publication: Publication, siens: pl.DataFrame
 ) -> int:
-    """Every drawing of these rows, each written whole under its name."""
+    """Every drawing of these rows, by the business that lists them, each written whole."""
     dossier = _folder(maison, publication, EN_COURS)
     dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
     compositions = (
         dessin
-        for offre in _offered(metiers)
-        for dessin in offre.compose(maison, publication, siens)
+        for rang, offre in enumerate(_offered(metiers))
+        for dessin in offre.compose(maison, publication, siens.filter(pl.col(OFFRE) == rang))
     )
 
     def draw(nom: str, dessin: Dessin) -> None:
@@ -127,7 +132,8 @@ def _missing(maison: Maison, publication: Publication, lignes: pl.DataFrame) -> 
 
 def _shards(maison: Maison, lignes: pl.DataFrame) -> list[int]:
     nombre = maison.reglages.nombre_parts
-    return [crc32(nom.encode()) % nombre for nom in lignes["salarie"]]
+    destinataires = lignes.select(pl.coalesce("salarie", "siren")).to_series()
+    return [crc32(nom.encode()) % nombre for nom in destinataires]
 
 
 def _close(maison: Maison, publication: Publication, lignes: pl.DataFrame) -> None:

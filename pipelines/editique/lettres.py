@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from pipelines.editique.dessins import Dessin
@@ -14,13 +14,15 @@ from warehouse.archive import Lot
 from warehouse.maison import Maison
 from warehouse.remises import Remise
 
+PDF = ".pdf"
+
 
 @dataclass(frozen=True, slots=True)
 class Lettre:
     """What is owed to the box `adherent`: `draw` gives its files, always the same bytes.
 
     `depot`: the deposit that it answers, and `mode`, what that one is; `cdg`: the management centre
-    that it is about; see `warehouse.remises.Remise`.
+    that it is about; see `warehouse.remises.Remise`. `canal`: how it goes when not to the box.
     """
 
     adherent: str
@@ -28,6 +30,7 @@ class Lettre:
     depot: str | None = None
     mode: str | None = None
     cdg: str | None = None
+    canal: str | None = None
 
 
 def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
@@ -41,7 +44,13 @@ def archive_lettres(maison: Maison, lettres: Iterable[Lettre]) -> list[Remise]:
 
 
 def _archive(lot: Lot, lettre: Lettre) -> list[Remise]:
-    return [_archived(lot, lettre, *fichier) for fichier in lettre.draw()]
+    """What has nothing to print stays for the box."""
+    fichiers = list(lettre.draw())
+    imprimes = [f for f in fichiers if f[0].endswith(PDF)] if lettre.canal else []
+    if imprimes:
+        return [_archived(lot, lettre, *fichier) for fichier in imprimes]
+    ordinaire = replace(lettre, canal=None)
+    return [_archived(lot, ordinaire, *fichier) for fichier in fichiers]
 
 
 def _archived(lot: Lot, lettre: Lettre, nom: str, contenu: bytes | Dessin) -> Remise:
@@ -56,4 +65,5 @@ def _archived(lot: Lot, lettre: Lettre, nom: str, contenu: bytes | Dessin) -> Re
         mode=lettre.mode,
         cdg=lettre.cdg,
         a_dessiner=a_dessiner,
+        canal=lettre.canal,
     )

@@ -21,12 +21,19 @@ REMBOURSEMENTS = Metier(
         Document(
             "justificatifs_intemperies",
             "pipelines.intemperies.documents.lettres:compose_justificatifs",
+            au_choix="JUSTIFICATIFS_INTEMPERIES",
         ),
         Document(
-            "campagnes_intemperies", "pipelines.intemperies.documents.lettres:compose_campagnes"
+            "campagnes_intemperies",
+            "pipelines.intemperies.documents.lettres:compose_campagnes",
+            au_choix="CAMPAGNES_INTEMPERIES",
         ),
         Document("cum", "pipelines.intemperies.documents.cum:compose_lettres"),
-        Document("departs_intemperies", "pipelines.intemperies.documents.lettres:compose_departs"),
+        Document(
+            "departs_intemperies",
+            "pipelines.intemperies.documents.lettres:compose_departs",
+            au_choix="DEPARTS_INTEMPERIES",
+        ),
     ),
     explications=(
         Explicable(

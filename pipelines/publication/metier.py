@@ -18,6 +18,7 @@ PUBLICATION = Metier(
         ),
     ),
     decisions="pipelines.nuit.reserves.decisions:NATURES",
+    impressions="pipelines.publication.impression:IMPRESSIONS",
     listes=(
         Liste(
             "fichiers-emis",

@@ -110,6 +110,9 @@ def render_registre(
                 debut=PREMIER_JANVIER,
                 valeur="oui",
             )
+            registre.add(
+                "envois_documents", siren=entreprise.siren, canal="SFTP", debut=PREMIER_JANVIER
+            )
         for section, colonnes in list_echanges(entreprise, profil):
             registre.add(section, **colonnes)
     for section, rangees in (meteo or {}).items():

@@ -54,7 +54,7 @@ def test_importer(dossier: Path) -> None:
     """The sample registry is imported; its boxes are made; again, nothing changes."""
     fait = _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
     assert fait.exit_code == 0, fait.output
-    assert fait.stdout == "Registre importé : 56 ligne(s) lue(s), 56 ajout(s), 0 correction(s).\n"
+    assert fait.stdout == "Registre importé : 57 ligne(s) lue(s), 57 ajout(s), 0 correction(s).\n"
     assert (dossier / "maison" / "sftp" / "A09001" / "depot").is_dir()
     encore = _caisse("registre", "importer", BONS / "registre.csv", *ACTE)
     assert "0 ajout(s), 0 correction(s)" in encore.stdout

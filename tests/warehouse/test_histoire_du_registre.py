@@ -51,7 +51,7 @@ CORRECTIONS = (
     f"comptes_bancaires:\n- {{compte: {COMPTE}, iban: {NOUVEAU}}}\n",
     f"options_adherents:\n- {{siren: {SIREN}, option: zero_papier, {OUI}}}\n",
 )
-D_AVANT = EXEMPLE[: EXEMPLE.index(b"utilisateurs:")]  # the tables of version 0004
+D_AVANT = EXEMPLE[: EXEMPLE.index(b"envois_documents:")]  # the tables of version 0004
 OUBLIEE = {"siren": "111111111", "numero_adherent": "A1", "raison_sociale": "D'AVANT"}
 VERSIONNEES = (*(METADATA.tables[nom] for nom in read_tables()), IBANS)
 

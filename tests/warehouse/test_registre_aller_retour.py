@@ -133,11 +133,11 @@ def test_aller_retour_du_registre_d_exemple(maisons: list[Maison]) -> None:
     _empty(une)
     _empty(autre)
     _import(une, COMPLET)
-    assert _import(autre, _export(une)).ajouts == 56
+    assert _import(autre, _export(une)).ajouts == 57
     assert _export(autre) == _export(une)
     sans = _export(une, avec_iban=False)
     assert b"FR76" not in sans
-    assert _import(autre, sans) == Import(56, (), ())
+    assert _import(autre, sans) == Import(57, (), ())
 
 
 def test_tables_du_lac(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_import_tue(tmp_path: Path, point: str) -> None:
     with maison.moteur.connect() as c:
         assert all(read(c).is_empty() for read in TABLES.values())
         assert c.execute(select(AUDIT)).all() == []
-    assert _import(maison, COMPLET).ajouts == 56
+    assert _import(maison, COMPLET).ajouts == 57
 
 
 SIREN = "siren: 999090012"

@@ -57,5 +57,5 @@ def test_les_exemples(tmp_path: Path) -> None:
     """The examples of the page are one file, and its CSV another: both are imported."""
     maison: Maison = open_maison(Reglages(dossier=tmp_path / "maison"))
     with maison.moteur.begin() as c:
-        assert _import_page(maison, c, YAML) == 31
+        assert _import_page(maison, c, YAML) == 32
         assert _import_page(maison, c, CSV) == 0

@@ -29,6 +29,7 @@ from warehouse.tables_registre import (
     COMPTES_BANCAIRES,
     CONVENTIONS,
     DROITS_UTILISATEURS,
+    ENVOIS_DOCUMENTS,
     ETABLISSEMENTS,
     EVENEMENTS_MANDAT,
     GROUPES_PAIEMENT,
@@ -183,6 +184,11 @@ def read_options_adherents(c: Connection, version: int | None = None) -> pl.Data
     return _read_table(c, OPTIONS_ADHERENTS, version)
 
 
+def read_envois_documents(c: Connection, version: int | None = None) -> pl.DataFrame:
+    """How members receive their documents; key and order: siren, document, debut."""
+    return _read_table(c, ENVOIS_DOCUMENTS, version)
+
+
 def read_utilisateurs(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Users, `nom_masque` and `courriel_masque` in place of their name and address.
 
@@ -263,6 +269,7 @@ TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = Mapping
         "evenements_mandat": read_evenements_mandat,
         "groupes_paiement": read_groupes_paiement,
         "options_adherents": read_options_adherents,
+        "envois_documents": read_envois_documents,
         "utilisateurs": read_utilisateurs,
         "conventions": read_conventions,
         "droits_utilisateurs": read_droits_utilisateurs,
