@@ -17,7 +17,7 @@ import polars as pl
 
 from specs.contrats import read_contrat
 from warehouse.contrats import check_contrat
-from warehouse.lac import Lac, Partition, values_of
+from warehouse.lac import Lac, Partition, Valeur, values_of
 
 Cle = tuple[tuple[str, str | int], ...]
 
@@ -42,10 +42,10 @@ class LacApercu(Lac):
         return pl.concat([dessous.filter(~recouvertes), *(f.lazy() for f in ecrites.values())])
 
     def list_changed(
-        self, _table: str, _frame: pl.DataFrame, _sous: Partition, valeurs: Collection[str]
-    ) -> list[str]:
+        self, _table: str, _frame: pl.DataFrame, _sous: Partition, valeurs: Collection[Valeur]
+    ) -> list[Valeur]:
         """See `Lac.list_changed`; here all are taken as such."""
-        return sorted(valeurs)
+        return sorted(valeurs, key=str)
 
     def write(self, table: str, frame: pl.DataFrame, remplace: Partition | None) -> int:
         """See `Lac.write`; the version of the lake does not change."""

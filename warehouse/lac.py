@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
+Valeur: TypeAlias = str | int
 # The value of each of the first columns of the partition; several, of the last of them.
-Partition: TypeAlias = Mapping[str, str | int | tuple[str, ...]]
+Partition: TypeAlias = Mapping[str, Valeur | tuple[Valeur, ...]]
 
 REPRISES = 200
 OUVERTES_MAX = 512
@@ -151,8 +152,8 @@ class Lac:
         _overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
 
     def list_changed(
-        self, table: str, frame: pl.DataFrame, sous: Partition, valeurs: Collection[str]
-    ) -> list[str]:
+        self, table: str, frame: pl.DataFrame, sous: Partition, valeurs: Collection[Valeur]
+    ) -> list[Valeur]:
         """Of these values of the next column of the partition, those with other rows, sorted.
 
         Other than those of `frame` under `sous`, the values of the columns before it.
@@ -161,7 +162,7 @@ class Lac:
         colonne = contrat.partition[len(sous)]
         delta = self._open(table, None)
         if delta is None or not _has_files(delta):
-            return sorted(valeurs)
+            return sorted(valeurs, key=str)
         ecrites = self._read_partition(delta, contrat, {**sous, colonne: tuple(valeurs)})
         avant, apres = (
             lignes.sort(contrat.cle).partition_by(colonne, as_dict=True)
@@ -170,7 +171,7 @@ class Lac:
         vide = frame.clear()
         return [
             valeur
-            for valeur in sorted(valeurs)
+            for valeur in sorted(valeurs, key=str)
             if not avant.get((valeur,), vide).equals(apres.get((valeur,), vide))
         ]
 
@@ -348,10 +349,10 @@ def _predicat(partition: Partition) -> str:
     )
 
 
-def values_of(valeur: str | int | tuple[str, ...]) -> tuple[str | int, ...]:
+def values_of(valeur: Valeur | tuple[Valeur, ...]) -> tuple[Valeur, ...]:
     """The values of a column of a `Partition`."""
     return valeur if isinstance(valeur, tuple) else (valeur,)
 
 
-def _literal(valeur: str | int) -> str:
+def _literal(valeur: Valeur) -> str:
     return str(valeur) if isinstance(valeur, int) else "'" + valeur.replace("'", "''") + "'"

@@ -8,7 +8,7 @@ keep what they have.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,38 +17,37 @@ import polars as pl
 from pipelines.echanges.regles.lignes import ordered
 from pipelines.intemperies.comparaisons import compare_declarations
 from pipelines.intemperies.exploitation import (
+    ARRETS,
     MARQUES,
     Releve,
     read_exploitees,
+    read_numero,
     read_releve,
     sign_rows,
 )
 from pipelines.intemperies.exploitation import TABLE as EXPLOITEES
-from pipelines.intemperies.lecture import (
-    GENRE,
-    read_argent,
-    read_avant,
-    read_connu,
-    read_juges,
-    read_lus,
-    read_regles,
-)
+from pipelines.intemperies.lecture import GENRE, read_argent, read_connu, read_lus
+from pipelines.intemperies.publies import read_avant, read_juges, read_regles
 from pipelines.intemperies.regles.annee import COMPTES, compute_annees
 from pipelines.intemperies.regles.calcul import Juges, Publies, judge, settle
 from pipelines.intemperies.regles.cumuls import compute_cumuls
+from pipelines.intemperies.regles.declarations import DECLARATION
 from pipelines.intemperies.regles.jours import Connu
 from pipelines.intemperies.regles.valeurs import read_bornes
 from pipelines.intemperies.regles.valeurs_dites import compute_valeurs
+from pipelines.intemperies.touchees import Touchees, find_touchees
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part, part_of
+from pipelines.nuit.remplacement import replace_rows
 from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
-from specs.contrats import computed_columns, read_contrat
+from specs.contrats import TRANCHE, computed_columns, read_contrat
 from warehouse.envois import list_sirens
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
-JUGEMENT, SUITES = "jugement_intemperies", "intemperies"
+JUGEMENT, SUITES, CUMULS = "jugement_intemperies", "intemperies", "cumuls_intemperies"
+PUBLICATION = "publication"
 A_COMPTER, COMPTES_JOURS, INDEMNITES_COMPTEES = (
     "jours_a_compter",
     "jours_comptes",
@@ -72,9 +71,9 @@ def plan_annees(maison: Maison, date_arrete: date, *_: object) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The declarations of some companies, judged, and what they were judged with."""
+    """Declarations, judged, and what they were judged with."""
 
-    sirens: Collection[str]
+    touchees: Touchees
     juges: Juges
     connu: Connu
     publies: Publies
@@ -86,15 +85,14 @@ class Dossier:
         return self.connu.contrats.group_by("siren", "salarie").agg(pl.col("conges").any())
 
 
-def read_dossier(maison: Maison, releve: Releve, sirens: Collection[str]) -> Dossier:
-    """Read and judge the declarations of these companies."""
+def read_dossier(maison: Maison, releve: Releve, touchees: Touchees) -> Dossier:
+    """Read and judge these declarations."""
     part = releve.part
-    envois = releve.envois.filter(is_one_of("siren", sirens))
-    reconnus = read_lus(maison, part, envois)
-    connu = read_connu(maison, part, sirens, reconnus.lus, releve.meteo, releve.conges)
-    publies = read_juges(maison, part, sirens)
+    reconnus = read_lus(maison, part, releve.envois.filter(touchees.files()))
+    connu = read_connu(maison, part, touchees.sirens, reconnus.lus, releve.meteo, releve.conges)
+    publies = read_juges(maison, part, touchees)
     juges = judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances())
-    return Dossier(sirens, juges, connu, publies, reconnus.constats)
+    return Dossier(touchees, juges, connu, publies, reconnus.constats)
 
 
 def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
@@ -105,37 +103,44 @@ def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail |
         return None
 
     def produce() -> Production:
-        juges = read_dossier(maison, releve, exploitees.perimees).juges
-        refaites = {A_COMPTER: in_part(A_COMPTER, juges.comptes, part)}
-        arrets = juges.declarations.arrets
+        nouveaux = exploitees.suivies.select("siren", "depot")
+        touchees = find_touchees(maison, part, releve.envois, exploitees.perimees, nouveaux)
+        juges = read_dossier(maison, releve, touchees).juges
+        trouves = juges.declarations.arrets.select(ARRETS)
+        arrets = pl.concat([touchees.without(releve.arrets), trouves])
+        avant = {A_COMPTER: _read_before(maison, A_COMPTER, part, touchees)}
         ensuite = releve.expect(JUGEMENT, sans, arrets)
-        tables = {
-            **_with_others(maison, refaites, "siren", exploitees.perimees, part),
-            EXPLOITEES: exploitees.mark(part, ensuite),
-        }
-        nombres = {"entreprises": len(exploitees.perimees), "jours": len(juges.comptes)}
-        return Production(tables, nombres, {EXPLOITEES: [JUGEMENT]}, refaites)
+        return _produce(
+            maison, part, avant, {A_COMPTER: juges.comptes},
+            {"entreprises": len(exploitees.perimees), "jours": len(juges.comptes)},
+        ).beside(EXPLOITEES, exploitees.mark(part, ensuite), [JUGEMENT])  # fmt: skip
 
     return Travail(exploitees.empreinte, produce)
 
 
-def _with_others(
+def _read_before(maison: Maison, table: str, part: Part, touchees: Touchees) -> pl.DataFrame:
+    """Rows that a shard holds of these declarations."""
+    return touchees.among(maison.lac.read(table).filter(pl.col("part") == part.numero)).collect()
+
+
+def _produce(
     maison: Maison,
-    refaites: Mapping[str, pl.DataFrame],
-    colonne: str,
-    touches: Collection[str],
     part: Part,
-) -> dict[str, pl.DataFrame]:
-    """These rows and those of the shard of whom nothing was touched; `colonne` tells who was."""
-    garde = (pl.col("part") == part.numero) & ~is_one_of(colonne, touches)
-    autres = {nom: maison.lac.read(nom).filter(garde).collect() for nom in refaites}
-    return {nom: _merge(autres[nom], frame, nom) for nom, frame in refaites.items()}
-
-
-def _merge(autres: pl.DataFrame, refaites: pl.DataFrame, table: str) -> pl.DataFrame:
-    """Both by the first column of the key: what is nearly in order is soon put in order."""
-    cle = read_contrat(table).cle
-    return autres.sort(cle).merge_sorted(refaites.sort(cle), key=cle[0])
+    avant: Mapping[str, pl.DataFrame],
+    frames: Mapping[str, pl.DataFrame],
+    nombres: Mapping[str, int],
+) -> Production:
+    """Rows of each table, without their shard, in place of those that it holds."""
+    refaites = {nom: in_part(nom, frame, part) for nom, frame in frames.items()}
+    mises = {
+        nom: replace_rows(maison, nom, part, avant[nom], frame) for nom, frame in refaites.items()
+    }
+    return Production(
+        {nom: mise.lignes for nom, mise in mises.items()},
+        nombres,
+        {nom: mise.periodes for nom, mise in mises.items()},
+        refaites,
+    )
 
 
 def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | None:
@@ -147,18 +152,29 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
         return None
     refaits = a_compter.filter(is_one_of("salarie", touches)).sort(read_contrat(A_COMPTER).cle)
 
+    avant = comptes.filter(is_one_of("salarie", touches)).sort(read_contrat(COMPTES_JOURS).cle)
+    numero = read_numero(maison)
+
     def produce() -> Production:
         bornes = read_bornes(refaits["date"].dt.year(), read_connaissances())
         annees = compute_annees(refaits, bornes)
-        faites = {COMPTES_JOURS: annees.jours, INDEMNITES_COMPTEES: annees.comptes}
-        refaites = {nom: in_part(nom, frame, part) for nom, frame in faites.items()}
-        tables = _with_others(maison, refaites, "salarie", touches, part)
-        nombres = {"salaries": len(touches), "jours": len(refaits)}
-        return Production(tables, nombres, refaites=refaites)
+        lus = maison.lac.read(INDEMNITES_COMPTEES).filter(pl.col("part") == part.numero)
+        anciennes = lus.filter(is_one_of("salarie", touches)).collect()
+        return _produce(
+            maison, part, {COMPTES_JOURS: avant, INDEMNITES_COMPTEES: anciennes},
+            {COMPTES_JOURS: _stamp(annees.jours, avant, numero),
+             INDEMNITES_COMPTEES: annees.comptes},
+            {"salaries": len(touches), "jours": len(refaits)},
+        )  # fmt: skip
 
-    cle = read_contrat(COMPTES_JOURS).cle
-    avant = comptes.filter(is_one_of("salarie", touches)).sort(cle)
     return Travail(frame_fingerprint(refaits, avant), produce)
+
+
+def _stamp(jours: pl.DataFrame, avant: pl.DataFrame, numero: int) -> pl.DataFrame:
+    """The days with the last publication when they were first counted so."""
+    comptes = avant.select(*jours.columns, PUBLICATION)
+    retrouves = jours.join(comptes, on=jours.columns, how="left", nulls_equal=True)
+    return retrouves.with_columns(pl.col(PUBLICATION).fill_null(numero))
 
 
 def _read_days(maison: Maison, part: Part, comptes: pl.DataFrame) -> pl.DataFrame:
@@ -187,28 +203,51 @@ def _find_changed(a_compter: pl.DataFrame, comptes: pl.DataFrame) -> frozenset[s
 def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
     """Indemnities, refunds, states, counters and words of the companies of the shard."""
     jours, comptees = (
-        maison.lac.read(table).filter(part.siennes()).drop("part").collect()
+        maison.lac.read(table).filter(part.siennes()).select(pl.exclude("part", TRANCHE)).collect()
         for table in (COMPTES_JOURS, INDEMNITES_COMPTEES)
     )
     releve = read_releve(maison, part, date_arrete)
-    comptes = pl.concat([sign_rows(jours), sign_rows(comptees)])
+    comptes = pl.concat([sign_rows(jours.drop(PUBLICATION)), sign_rows(comptees)])
     exploitees = read_exploitees(maison, releve, SUITES, comptes)
     if not exploitees.perimees:
         return None
-    choisies = is_one_of("siren", exploitees.perimees)
+    siens = jours.filter(is_one_of("siren", exploitees.perimees)).sort(
+        read_contrat(COMPTES_JOURS).cle
+    )
 
     def produce() -> Production:
-        dossier = read_dossier(maison, releve, exploitees.perimees)
-        frames = _settle(maison, releve, dossier, jours.filter(choisies), comptees)
-        refaites = {nom: in_part(nom, frame, part) for nom, frame in frames.items()}
-        tables = _with_others(maison, refaites, "siren", exploitees.perimees, part)
-        ensuite = releve.expect(SUITES, comptes, frames["arrets_intemperies"])
-        tables[EXPLOITEES] = exploitees.mark(part, ensuite)
+        nouveaux = pl.concat(
+            [exploitees.suivies.select("siren", "depot"), _find_moved(siens, exploitees.suivies)]
+        )
+        touchees = find_touchees(maison, part, releve.envois, exploitees.perimees, nouveaux)
+        dossier = read_dossier(maison, releve, touchees)
+        frames = _settle(maison, releve, dossier, siens, comptees)
+        avant = {
+            nom: _read_before(maison, nom, part, touchees) for nom in frames if nom != CUMULS
+        } | {CUMULS: _read_counters(maison, part, touchees)}
+        arrets = pl.concat(
+            [touchees.without(releve.arrets), frames["arrets_intemperies"].select(ARRETS)]
+        )
+        ensuite = releve.expect(SUITES, comptes, arrets)
         vus = {nom: len(frames[nom]) for nom in ("arrets_intemperies", "jours_intemperies")}
         nombres = {"entreprises": len(exploitees.perimees), **vus}
-        return Production(tables, nombres, {EXPLOITEES: [SUITES]}, refaites)
+        return _produce(maison, part, avant, frames, nombres).beside(
+            EXPLOITEES, exploitees.mark(part, ensuite), [SUITES]
+        )
 
     return Travail(exploitees.empreinte, produce)
+
+
+def _find_moved(jours: pl.DataFrame, suivies: pl.DataFrame) -> pl.DataFrame:
+    """siren, depot of the declarations whose days are counted otherwise than they were settled."""
+    depuis = suivies.select("siren", depuis=PUBLICATION).unique()
+    moins = pl.col(PUBLICATION) > pl.col("depuis")
+    return jours.join(depuis, on="siren").filter(moins).select("siren", depot="chaine").unique()
+
+
+def _read_counters(maison: Maison, part: Part, touchees: Touchees) -> pl.DataFrame:
+    siennes = (pl.col("part") == part.numero) & is_one_of("siren", touchees.sirens)
+    return maison.lac.read(CUMULS).filter(siennes).collect()
 
 
 def _settle(
@@ -218,18 +257,20 @@ def _settle(
     jours: pl.DataFrame,
     comptees: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
-    """Rows of each table for the companies of `dossier`, without their shard."""
+    """Rows of each table for the declarations of `dossier`, without their shard.
+
+    `jours`: all those counted of their companies, in order.
+    """
     part, date_arrete, savoir = releve.part, releve.date_arrete, read_connaissances()
-    triees = jours.sort(read_contrat(COMPTES_JOURS).cle)
-    publies = read_regles(maison, part, dossier.sirens, dossier.publies)
-    argent = read_argent(maison, part, dossier.sirens, releve.meteo, releve.membres)
-    nouvelles = settle(dossier.juges, triees, argent, publies, dossier.conges, date_arrete, savoir)
+    touchees = dossier.touchees
+    siens = touchees.only(jours).sort(read_contrat(COMPTES_JOURS).cle).drop(PUBLICATION)
+    publies = read_regles(maison, part, touchees, dossier.publies)
+    argent = read_argent(maison, part, touchees.sirens, releve.meteo, releve.membres)
+    nouvelles = settle(dossier.juges, siens, argent, publies, dossier.conges, date_arrete, savoir)
     rendus = pl.concat([publies.remboursements, nouvelles.remboursements])
-    annees = read_bornes([*rendus["annee"], *triees["date"].dt.year()], savoir)
-    comptes = comptees.select(COMPTES.names())
-    cumuls = compute_cumuls(triees, comptes, nouvelles.indemnites, rendus, annees)
+    cumuls = _count(maison, part, touchees, jours, comptees, nouvelles.indemnites, rendus)
     suites = Publies(
-        nouvelles.arrets, nouvelles.lignes, triees, nouvelles.indemnites, rendus, cumuls
+        nouvelles.arrets, nouvelles.lignes, siens, nouvelles.indemnites, rendus, cumuls
     )
     avant = read_avant(maison, part, publies)
     valeurs, deplacees = compute_valeurs(
@@ -237,13 +278,38 @@ def _settle(
     )
     compares = compare_declarations(maison, part, dossier.juges, dossier.connu, date_arrete, savoir)
     constats = pl.concat([nouvelles.constats, dossier.constats, compares, deplacees])
+    chaines = nouvelles.lignes.select(*DECLARATION, "chaine").unique()
     return {
         "arrets_intemperies": nouvelles.arrets,
         "lignes_intemperies": nouvelles.lignes,
-        "jours_intemperies": nouvelles.jours,
+        "jours_intemperies": nouvelles.jours.join(chaines, on=DECLARATION),
         "indemnites_intemperies": nouvelles.indemnites,
         "remboursements_intemperies": rendus,
-        "cumuls_intemperies": cumuls,
+        CUMULS: cumuls,
         "constats_intemperies": ordered(constats, "date", "code", "message"),
         "valeurs_intemperies": valeurs,
     }
+
+
+def _count(
+    maison: Maison,
+    part: Part,
+    touchees: Touchees,
+    jours: pl.DataFrame,
+    comptees: pl.DataFrame,
+    indemnites: pl.DataFrame,
+    rendus: pl.DataFrame,
+) -> pl.DataFrame:
+    """Counters of the companies, those of their declarations that stay included."""
+    restent = (
+        touchees.without(
+            maison.lac.read(table)
+            .filter(part.ecrites(), is_one_of("siren", touchees.partielles))
+            .select(computed_columns(table))
+            .collect()
+        )
+        for table in ("indemnites_intemperies", "remboursements_intemperies")
+    )
+    dues, rendues = (pl.concat(paire) for paire in zip((indemnites, rendus), restent, strict=True))
+    annees = read_bornes([*rendues["annee"], *jours["date"].dt.year()], read_connaissances())
+    return compute_cumuls(jours, comptees.select(COMPTES.names()), dues, rendues, annees)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from pipelines.cotisations.regles.assiettes import ESTIMATION, counted
 from pipelines.declarations.etapes import read_liens
 from pipelines.declarations.regles.statuts import MENSUELLE, is_usable
 from pipelines.echanges.etapes import read_acceptes, read_of
-from pipelines.intemperies.regles.calcul import A_JOUR, Argent, Publies
+from pipelines.intemperies.regles.calcul import A_JOUR, Argent
 from pipelines.intemperies.regles.connus import (
     compute_absences,
     compute_conges_payes,
@@ -21,7 +21,6 @@ from pipelines.intemperies.regles.connus import (
 from pipelines.intemperies.regles.declarations import ENVOIS, Lus
 from pipelines.intemperies.regles.jours import TOUTES, Connu
 from pipelines.intemperies.regles.reconnus import LIGNE, Reconnus, find_salaries
-from pipelines.intemperies.regles.valeurs_dites import Avant
 from pipelines.nuit.partage import read_publiees
 from pipelines.nuit.parts import Part
 from pipelines.salaries.regles.etat_civil import birth_and_surname
@@ -221,38 +220,3 @@ def read_a_jour(maison: Maison, part: Part) -> pl.DataFrame:
     """Whether each company of a shard is up to date, as last published: A_JOUR."""
     situations = read_publiees(maison, "situations", part)
     return situations.select(A_JOUR.names()).collect().sort("siren")
-
-
-def read_juges(maison: Maison, part: Part, sirens: Collection[str]) -> Publies:
-    """What was last published of the declarations of some companies, but their money."""
-    return Publies(
-        arrets=_read_published(maison, "arrets_intemperies", part, sirens),
-        lignes=_read_published(maison, "lignes_intemperies", part, sirens),
-    )
-
-
-def read_regles(maison: Maison, part: Part, sirens: Collection[str], juges: Publies) -> Publies:
-    """`juges` (of `read_juges`) with the indemnities and the refunds."""
-    rendus = _read_published(maison, "remboursements_intemperies", part, sirens)
-    return replace(
-        juges,
-        indemnites=_read_published(maison, "indemnites_intemperies", part, sirens),
-        remboursements=rendus.sort("siren", "declaration", "salarie", "annee", "campagne", "rang"),
-    )
-
-
-def _read_published(
-    maison: Maison, table: str, part: Part, sirens: Collection[str]
-) -> pl.DataFrame:
-    choisies = is_one_of("siren", sirens)
-    return read_publiees(maison, table, part).filter(choisies).drop("part").collect()
-
-
-def read_avant(maison: Maison, part: Part, publies: Publies) -> Avant:
-    """What was published of the lines of these declarations: values and findings."""
-    depots = pl.col("depot").is_in(publies.lignes["depot"].unique().implode())
-    valeurs, constats = (
-        read_publiees(maison, table, part).filter(depots).drop("part").collect()
-        for table in ("valeurs_echange", "constats_echange")
-    )
-    return Avant(valeurs, constats, publies.lignes)

@@ -7,7 +7,7 @@ the check of what it may write, the crash points, its row in the journal, its li
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter_ns
 from typing import TypeAlias
@@ -23,6 +23,7 @@ from pipelines.nuit.versions import frame_fingerprint
 from specs.contrats import read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
+from warehouse.lac import Valeur
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 
@@ -41,8 +42,16 @@ class Production:
 
     tables: Mapping[str, pl.DataFrame]
     resultat: Mapping[str, int]
-    periodes: Mapping[str, Collection[str]] = field(default_factory=dict)
+    periodes: Mapping[str, Collection[Valeur]] = field(default_factory=dict)
     refaites: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    def beside(self, table: str, frame: pl.DataFrame, periodes: Collection[Valeur]) -> Production:
+        """The same, with the rows of another table."""
+        return replace(
+            self,
+            tables={**self.tables, table: frame},
+            periodes={**self.periodes, table: periodes},
+        )
 
     def check_tables(self, etape: Etape) -> None:
         """EcritureNonDeclaree when the step does not say that it writes one of these tables."""

@@ -17,6 +17,7 @@ from pipelines.nuit.versions import frame_fingerprint, version_code, version_spe
 from specs.contrats import (
     PAR_SALARIE,
     PAR_SIREN,
+    TRANCHE,
     Contrat,
     columns_of,
     contrats,
@@ -24,11 +25,13 @@ from specs.contrats import (
 )
 from warehouse.alertes import Reserve, next_publication, read_reserves
 from warehouse.journal import CleEtape
+from warehouse.lac import Valeur
 from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue, read_vue
 from warehouse.registre import read_etablissements
 
 CHIFFRES_PSEUDONYME = 12  # hexadecimal digits of a pseudonym that make a shard
+CHIFFRES_TRANCHE = 4  # a slice is made of the deposits that these digits of their number tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def write_part(
     table: str,
     frame: pl.DataFrame,
     numero: int,
-    periodes: Collection[str] = (),
+    periodes: Collection[Valeur] = (),
 ) -> None:
     """Rewrite a shard of a table: whole, or the periods of the rows when it has some.
 
@@ -191,5 +194,16 @@ def plan_membres(maison: Maison, date_arrete: date, *_: object) -> list[int]:
 
 
 def in_part(table: str, frame: pl.DataFrame, part: Part) -> pl.DataFrame:
-    """Rows of `table` for the shard, in the columns of its contract."""
-    return frame.with_columns(pl.lit(part.numero, pl.Int64).alias("part")).select(columns_of(table))
+    """Rows of `table` for the shard, in the columns of its contract.
+
+    Where these say a slice, that of `chaine` when the rows have one, else of `depot`.
+    """
+    ajoutees = {"part": pl.lit(part.numero, pl.Int64)}
+    if TRANCHE in columns_of(table):
+        ajoutees[TRANCHE] = slice_of("chaine" if "chaine" in frame.columns else "depot")
+    return frame.with_columns(**ajoutees).select(columns_of(table))
+
+
+def slice_of(depot: str) -> pl.Expr:
+    """Slice of the deposit that a column names: those received one after the other are in one."""
+    return pl.col(depot).str.head(-CHIFFRES_TRANCHE)

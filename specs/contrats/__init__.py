@@ -40,6 +40,8 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
     }
 )
 PART = "part"  # column of the shard: how the night was cut, nothing of the business
+# Column of a slice of the deposits, that of those that rows come from: the same, of the writing.
+TRANCHE = "tranche"
 PARTAGES = PAR_SIREN, PAR_SALARIE = "siren", "salarie"
 NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
 # Who may see a column, in French for the dictionary of the tables.
@@ -195,8 +197,8 @@ def columns_of(nom: str) -> list[str]:
 
 
 def computed_columns(nom: str) -> list[str]:
-    """Those of a table that a rule computes: its shard comes when it is written."""
-    return [colonne for colonne in columns_of(nom) if colonne != PART]
+    """Those of a table that a rule computes: its shard and slice come when it is written."""
+    return [colonne for colonne in columns_of(nom) if colonne not in {PART, TRANCHE}]
 
 
 def computed_schema(nom: str) -> pl.Schema:
