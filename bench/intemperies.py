@@ -72,7 +72,7 @@ def build_campaign(nombre: int) -> tuple[Lus, Connu, Argent]:
 
 
 def _stops(declarations: pl.DataFrame) -> pl.DataFrame:
-    return _filled(
+    return fill_columns(
         "arrets_lus",
         declarations,
         rang=pl.lit(1, pl.Int64),
@@ -91,7 +91,7 @@ def _stops(declarations: pl.DataFrame) -> pl.DataFrame:
 
 
 def _employees(salaries: pl.DataFrame) -> pl.DataFrame:
-    return _filled(
+    return fill_columns(
         "salaries_arret_lus",
         salaries,
         matricule="salarie",
@@ -102,7 +102,7 @@ def _employees(salaries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days(jours: pl.DataFrame) -> pl.DataFrame:
-    lus = _filled(
+    lus = fill_columns(
         "jours_lus",
         jours,
         ligne="rang",
@@ -115,7 +115,8 @@ def _days(jours: pl.DataFrame) -> pl.DataFrame:
     return lus.with_columns(code=pl.lit(None, pl.String))
 
 
-def _filled(table: str, frame: pl.DataFrame, **valeurs: pl.Expr | str) -> pl.DataFrame:
+def fill_columns(table: str, frame: pl.DataFrame, **valeurs: pl.Expr | str) -> pl.DataFrame:
+    """Rows of a table: these columns, these values, nothing in the others."""
     schema = schema_polars(read_contrat(table))
     remplie = frame.with_columns(**valeurs)
     vides = [pl.lit(None, t).alias(c) for c, t in schema.items() if c not in remplie.columns]

@@ -44,34 +44,35 @@ def main() -> int:
     nombre = arguments.parse_args().declarations
     with TemporaryDirectory() as dossier:
         maison = open_maison(Reglages(dossier=Path(dossier)))
-        _know_companies(maison)
+        know_companies(maison, ENTREPRISES)
         lus, connu, _ = build_campaign(nombre + NOUVELLES * ENTREPRISES // TOUCHEES)
         rang = pl.col("depot").str.slice(1).cast(pl.Int64)
         tard = (rang >= nombre) & (rang % ENTREPRISES < TOUCHEES)
-        _write(maison, lus, rang < nombre, "1")
-        contrat = connu.contrats.with_columns(salarie=_pseudonym())
-        _write_contracts(maison, contrat)
-        premiere = _pass_night(maison, PREMIERE)
-        _publish(maison, PREMIERE)
-        _write(maison, lus, tard, "2")
-        seconde = _pass_night(maison, SECONDE)
-        _publish(maison, SECONDE)
-        vide = _pass_night(maison, SECONDE)
+        write_files(maison, lus, rang < nombre, "1")
+        contrat = connu.contrats.with_columns(salarie=pseudonym())
+        write_contracts(maison, contrat)
+        premiere = _time_night(maison, PREMIERE)
+        publish_night(maison, PREMIERE)
+        write_files(maison, lus, tard, "2")
+        seconde = _time_night(maison, SECONDE)
+        publish_night(maison, SECONDE)
+        vide = _time_night(maison, SECONDE)
     print(f"{nombre} déclarations : {premiere:.1f} s ; 1 000 de plus : {seconde:.1f} s ; "
           f"rien de plus : {vide:.1f} s")  # fmt: skip
     return int(seconde > premiere / 4)
 
 
-def _pseudonym() -> pl.Expr:
+def pseudonym() -> pl.Expr:
     """Digits that make a shard, as those of a keyed pseudonym."""
     return pl.col("salarie").hash(seed=1).cast(pl.String).str.pad_end(32, "0")
 
 
-def _know_companies(maison: Maison) -> None:
+def know_companies(maison: Maison, nombre: int) -> None:
+    """So many members, whose SIREN follow one another from 800000000."""
     membres = [
         {"siren": str(800_000_000 + n), "numero_adherent": f"A{n}", "raison_sociale": "X",
          "pays": "FR", "ouvert": 1}
-        for n in range(ENTREPRISES)
+        for n in range(nombre)
     ]  # fmt: skip
     acte = {"numero": 1, "sha256": "0" * 64, "auteur": "a", "motif": "m", "instant": "i"}
     with maison.moteur.begin() as connexion:
@@ -79,7 +80,7 @@ def _know_companies(maison: Maison) -> None:
         connexion.execute(insert(ADHERENTS), membres)
 
 
-def _write(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
+def write_files(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
     """These files as their control leaves them."""
     envois = lus.envois.filter(choix).with_columns(
         genre=pl.lit("ARI"), mode=pl.lit("R"), contenu=pl.lit("0" * 64),
@@ -93,7 +94,7 @@ def _write(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
     with maison.moteur.begin() as connexion:
         connexion.execute(insert(DEPOTS), depots)
         connexion.execute(insert(ENVOIS), envois.rows(named=True))
-    salaries = lus.salaries.filter(choix).with_columns(salarie=_pseudonym())
+    salaries = lus.salaries.filter(choix).with_columns(salarie=pseudonym())
     lignes = salaries.with_columns(
         genre=pl.lit("ARI"), mode=pl.lit("R"), cle="decl_id", refusee=pl.lit(value=False),
         reservee=pl.lit(value=False),
@@ -103,7 +104,7 @@ def _write(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
         "arrets_lus": lus.arrets.filter(choix),
         "salaries_arret_lus": salaries,
         "jours_lus": lus.jours.filter(choix).with_columns(
-            salarie=_pseudonym(), rang=pl.int_range(10, pl.len() + 10).over("depot")
+            salarie=pseudonym(), rang=pl.int_range(10, pl.len() + 10).over("depot")
         ),
         "lignes_lues": lignes,
         "identites_echange": nommes,
@@ -119,7 +120,7 @@ def _filled(table: str, frame: pl.DataFrame, **valeurs: pl.Expr) -> pl.DataFrame
     return remplie.with_columns(vides).select(pl.col(c).cast(t) for c, t in schema.items())
 
 
-def _write_contracts(maison: Maison, connus: pl.DataFrame) -> None:
+def write_contracts(maison: Maison, connus: pl.DataFrame) -> None:
     """A contract an employee, told in January."""
     dits = connus.with_row_index("ligne").with_columns(
         pl.col("ligne").cast(pl.Int64),
@@ -131,18 +132,25 @@ def _write_contracts(maison: Maison, connus: pl.DataFrame) -> None:
     maison.lac.write("contrats", _filled("contrats", dits), None)
 
 
-def _pass_night(maison: Maison, jour: date) -> float:
-    debut = time.process_time()
+def _time_night(maison: Maison, jour: date) -> float:
+    durees = []
     for etape in ETAPES:
-        plan = plan_annees if etape == "annees_intemperies" else plan_jugement
-        pas = time.process_time()
-        for numero in plan(maison, jour):
-            run_etape(maison, find_etape(METIERS, etape), jour, numero)
-        print(f"  {jour} {etape} : {time.process_time() - pas:.1f} s")
-    return time.process_time() - debut
+        debut = time.process_time()
+        run_step(maison, etape, jour)
+        durees.append(time.process_time() - debut)
+        print(f"  {jour} {etape} : {durees[-1]:.1f} s")
+    return sum(durees)
 
 
-def _publish(maison: Maison, jour: date) -> None:
+def run_step(maison: Maison, etape: str, jour: date) -> None:
+    """One of ETAPES, on every shard."""
+    plan = plan_annees if etape == "annees_intemperies" else plan_jugement
+    for numero in plan(maison, jour):
+        run_etape(maison, find_etape(METIERS, etape), jour, numero)
+
+
+def publish_night(maison: Maison, jour: date) -> None:
+    """What the lake holds is published."""
     versions = {
         nom: version
         for nom, contrat in contrats().items()

@@ -32,7 +32,8 @@ def render_texte(frame: pl.DataFrame, contrat: Contrat) -> str:
     if frame.is_empty():
         return f"{titre}\n\nAucune ligne.\n"
     # The columns that only cut a table into parts say nothing to a reader.
-    lues = [colonne for colonne in contrat.colonnes if colonne.nom not in contrat.partition]
+    tues = {*contrat.partition} - {*contrat.cle}
+    lues = [colonne for colonne in contrat.colonnes if colonne.nom not in tues]
     colonnes = [_blocs(frame[colonne.nom], colonne) for colonne in lues]
     rangees = [_lignes(cellules) for cellules in zip(*colonnes, strict=True)]
     filets = SEPARATEUR.join("─" * len(colonne[0][0]) for colonne in colonnes)

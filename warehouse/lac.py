@@ -25,7 +25,7 @@ from deltalake import (
 )
 from deltalake.exceptions import CommitFailedError
 
-from specs.contrats import Contrat, read_contrat, schema_polars
+from specs.contrats import SANS_TRANCHE, TRANCHE, Contrat, read_contrat, schema_polars
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.petites import Petites
 from warehouse.points_arret import crashpoint
@@ -41,6 +41,7 @@ Partition: TypeAlias = Mapping[str, Valeur | tuple[Valeur, ...]]
 
 REPRISES = 200
 OUVERTES_MAX = 512
+ABSENTES = {TRANCHE: SANS_TRANCHE}  # of columns that a version has not; of the others, nothing
 # By default Delta forgets its log after 30 days: an old publication would become unreadable; and
 # sums it up every 100 commits: opening a table would cost up to ten times more.
 CONFIGURATION: dict[str, str | None] = {
@@ -82,7 +83,8 @@ class Lac:
         """Rows of `table`, as of `version` or the last one.
 
         The columns are the contract's, in its order and types; a column that the contract got
-        since that version is null. No row when the table was never written. Rows come in any order.
+        since that version is null (a slice: SANS_TRANCHE). No row when the table was never written.
+        Rows come in any order.
         ContratInconnu when there is no such table, DeltaError when there is no such version.
         """
         contrat = read_contrat(table)
@@ -141,14 +143,20 @@ class Lac:
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
 
-    def redistribute(self, table: str, partition: pl.Expr) -> None:
-        """Write the rows of a table again in other partitions, `partition` giving their column.
+    def is_partitioned(self, table: str) -> bool:
+        """Whether the table stands in the partitions of its contract; so does one never written."""
+        delta = self._open(table, None)
+        colonnes = read_contrat(table).partition
+        return delta is None or tuple(delta.metadata().partition_columns) == colonnes
+
+    def redistribute(self, table: str, partition: Collection[pl.Expr]) -> None:
+        """Write the rows of a table again in other partitions, `partition` giving their columns.
 
         They are as they were written: a column that the contract got since may have no value.
         """
         contrat = read_contrat(table)
         delta = self._open_or_create(contrat)
-        lignes = _scan(delta, contrat, None).with_columns(partition).collect()
+        lignes = _scan(delta, contrat, None).with_columns(*partition).collect()
         _overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
 
     def list_changed(
@@ -324,7 +332,7 @@ def _names(delta: DeltaTable) -> frozenset[str]:
 
 def _colonnes(schema: pl.Schema, presentes: frozenset[str]) -> list[pl.Expr]:
     return [
-        pl.col(nom).cast(type_) if nom in presentes else pl.lit(None, type_).alias(nom)
+        (pl.col(nom) if nom in presentes else pl.lit(ABSENTES.get(nom)).alias(nom)).cast(type_)
         for nom, type_ in schema.items()
     ]
 

@@ -25,6 +25,7 @@ from pipelines.intemperies.regles.suites import DITS, compose
 from pipelines.intemperies.regles.valeurs import ABATTEMENT, first_month
 from pipelines.nuit.parts import Part
 from specs.connaissances import Connaissances
+from specs.contrats import PLACES
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
@@ -76,7 +77,7 @@ def _compare_companies(
     maison: Maison, sirens: Collection[str], date_arrete: date, savoir: Connaissances
 ) -> Iterator[pl.DataFrame]:
     """IN-050 of the declarations whose deadline has passed, as they were published."""
-    arrets = read_table_publiee(maison, "arrets_intemperies").drop("part")
+    arrets = read_table_publiee(maison, "arrets_intemperies").drop(PLACES, strict=False)
     juges = arrets.filter(is_one_of("siren", sirens), pl.col("echeance") < date_arrete).collect()
     if juges.is_empty():
         return

@@ -41,7 +41,7 @@ from pipelines.nuit.parts import Part, in_part, part_of
 from pipelines.nuit.remplacement import replace_rows
 from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
-from specs.contrats import TRANCHE, computed_columns, read_contrat
+from specs.contrats import PLACES, computed_columns, read_contrat
 from warehouse.envois import list_sirens
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
@@ -203,7 +203,7 @@ def _find_changed(a_compter: pl.DataFrame, comptes: pl.DataFrame) -> frozenset[s
 def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
     """Indemnities, refunds, states, counters and words of the companies of the shard."""
     jours, comptees = (
-        maison.lac.read(table).filter(part.siennes()).select(pl.exclude("part", TRANCHE)).collect()
+        maison.lac.read(table).filter(part.siennes()).select(pl.exclude(*PLACES)).collect()
         for table in (COMPTES_JOURS, INDEMNITES_COMPTEES)
     )
     releve = read_releve(maison, part, date_arrete)

@@ -1,15 +1,17 @@
-"""Every row in its shard, whatever the number of shards was when it was written.
+"""Every row in its shard, whatever the shards and the contract were when it was written.
 
-The lake is shared again as soon as the number changes. What was published before stays as it was
-written: the shards that it tells are those of that time.
+The lake is shared again as soon as the number of shards changes, or what a table is rewritten by.
+What was published before stays as it was written: the shards that it tells are those of that time.
 """
 
 from __future__ import annotations
 
+import hashlib
+
 import polars as pl
 
-from pipelines.nuit.parts import Part, shard_of, sharded_tables
-from specs.contrats import read_contrat
+from pipelines.nuit.parts import Part, places_of, shard_of, sharded_tables
+from specs.contrats import PART, read_contrat
 from warehouse.journal import CleEtape, is_derniere, read_derniere, record_etape
 from warehouse.maison import Maison
 from warehouse.publications import read_publication, read_table_publiee
@@ -18,9 +20,8 @@ PARTAGE, PARTAGE_TABLE = "partage", "partage_table"
 
 
 def share_again(maison: Maison) -> None:
-    """Put every row in its shard, when the number of shards has changed since it was written."""
-    nombre = str(maison.reglages.nombre_parts)
-    cle = CleEtape(PARTAGE, "caisse", nombre, "", "")
+    """Put every row in its partition, when these have changed since it was written."""
+    cle = CleEtape(PARTAGE, "caisse", _layout(maison), "", "")
     with maison.moteur.connect() as connexion:
         if is_derniere(connexion, cle):
             return
@@ -32,13 +33,20 @@ def share_again(maison: Maison) -> None:
             record_etape(connexion, faite, resultat={}, empreinte="", duree_ms=0)
 
 
+def _layout(maison: Maison) -> str:
+    """The number of shards, and what each table is rewritten by, in short."""
+    partitions = repr(sorted((c.nom, c.partition) for c in sharded_tables()))
+    empreinte = hashlib.sha256(partitions.encode()).hexdigest()[:16]
+    return f"{maison.reglages.nombre_parts}:{empreinte}"
+
+
 def _share_table(maison: Maison, table: str) -> bool:
-    """Whether rows of the table were in another shard: they are in theirs."""
-    part = shard_of(read_contrat(table), maison.reglages.nombre_parts)
-    lignes = maison.lac.read(table)
-    if lignes.filter(pl.col("part") != part).head(1).collect().is_empty():
+    """Whether rows of the table were in another partition: they are in theirs."""
+    contrat, nombre = read_contrat(table), maison.reglages.nombre_parts
+    ailleurs = maison.lac.read(table).filter(pl.col(PART) != shard_of(contrat, nombre)).head(1)
+    if maison.lac.is_partitioned(table) and ailleurs.collect().is_empty():
         return False
-    maison.lac.redistribute(table, part.alias("part"))
+    maison.lac.redistribute(table, list(places_of(contrat, nombre)))
     return True
 
 

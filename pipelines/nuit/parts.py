@@ -7,7 +7,7 @@ what the steps read: `pipelines.nuit.reserves` puts back what was last published
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,6 +17,7 @@ from pipelines.nuit.versions import frame_fingerprint, version_code, version_spe
 from specs.contrats import (
     PAR_SALARIE,
     PAR_SIREN,
+    PART,
     TRANCHE,
     Contrat,
     columns_of,
@@ -198,10 +199,25 @@ def in_part(table: str, frame: pl.DataFrame, part: Part) -> pl.DataFrame:
 
     Where these say a slice, that of `chaine` when the rows have one, else of `depot`.
     """
-    ajoutees = {"part": pl.lit(part.numero, pl.Int64)}
-    if TRANCHE in columns_of(table):
-        ajoutees[TRANCHE] = slice_of("chaine" if "chaine" in frame.columns else "depot")
-    return frame.with_columns(**ajoutees).select(columns_of(table))
+    numero = pl.lit(part.numero, pl.Int64).alias(PART)
+    colonnes = columns_of(table)
+    tranches = find_slice(frame.columns) if TRANCHE in colonnes else ()
+    return frame.with_columns(numero, *tranches).select(colonnes)
+
+
+def places_of(contrat: Contrat, nombre_parts: int) -> Iterator[pl.Expr]:
+    """Columns that say where the rows of a table stand, whenever they were written."""
+    yield shard_of(contrat, nombre_parts).alias(PART)
+    colonnes = columns_of(contrat.nom)
+    if TRANCHE in colonnes:
+        yield from find_slice(colonnes)
+
+
+def find_slice(colonnes: Collection[str]) -> Iterator[pl.Expr]:
+    """The slice of rows that have these columns: of their chain, else of their deposit, if any."""
+    depot = next((nom for nom in ("chaine", "depot") if nom in colonnes), None)
+    if depot:
+        yield slice_of(depot).alias(TRANCHE)
 
 
 def slice_of(depot: str) -> pl.Expr:

@@ -27,7 +27,7 @@ from pipelines.publication.mise_en_reserve import (
 )
 from pipelines.publication.nuit import LOT_CAISSE, Nuit, read_nuit
 from pipelines.publication.registre import write_registre
-from specs.contrats import contrats, read_contrat
+from specs.contrats import PLACES, contrats, read_contrat
 from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, Depot, change_etats, find_etape, record_etape
 from warehouse.maison import Maison
@@ -172,7 +172,7 @@ def _has_changed(maison: Maison, table: str) -> bool:
     if _is_published(maison, table):
         return False
     lues, publiees = (
-        frame.drop("part", strict=False).collect().sort(read_contrat(table).cle)
+        frame.drop(PLACES, strict=False).collect().sort(read_contrat(table).cle)
         for frame in (maison.lac.read(table), read_table_publiee(maison, table))
     )
     return not lues.equals(publiees)

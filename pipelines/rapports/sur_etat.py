@@ -15,7 +15,7 @@ from pipelines.controle.etapes import check_lot
 from pipelines.metier import Metier
 from pipelines.nuit.apercu import run_apercu
 from pipelines.nuit.ordre import list_etapes
-from specs.contrats import PART, columns_of, contrats, read_contrat
+from specs.contrats import PLACES, columns_of, contrats, read_contrat
 from warehouse.instants import format_instant
 from warehouse.jetable import open_jetable
 from warehouse.journal import Depot, read_depot, record_depot
@@ -113,7 +113,7 @@ def _compare(
         if not (sienne and contrat.publie) or nom in SUITES:
             continue
         avant, apres = (
-            lac.read(nom).filter(pl.col("siren") == siren).drop(PART).collect()
+            lac.read(nom).filter(pl.col("siren") == siren).drop(PLACES, strict=False).collect()
             for lac in (maison.lac, vue.lac)
         )
         cle = read_contrat(nom).cle

@@ -42,6 +42,8 @@ TYPES: Mapping[str, pl.DataType] = MappingProxyType(
 PART = "part"  # column of the shard: how the night was cut, nothing of the business
 # Column of a slice of the deposits, that of those that rows come from: the same, of the writing.
 TRANCHE = "tranche"
+SANS_TRANCHE = "-"  # slice of rows from before their table had some
+PLACES = frozenset({PART, TRANCHE})  # where a row stands: the same row may stand elsewhere
 PARTAGES = PAR_SIREN, PAR_SALARIE = "siren", "salarie"
 NOUVEAUTES = frozenset({"lignes", "contenu", "ouverture"})
 # Who may see a column, in French for the dictionary of the tables.
@@ -198,7 +200,7 @@ def columns_of(nom: str) -> list[str]:
 
 def computed_columns(nom: str) -> list[str]:
     """Those of a table that a rule computes: its shard and slice come when it is written."""
-    return [colonne for colonne in columns_of(nom) if colonne not in {PART, TRANCHE}]
+    return [colonne for colonne in columns_of(nom) if colonne not in PLACES]
 
 
 def computed_schema(nom: str) -> pl.Schema:

@@ -12,6 +12,7 @@ from pipelines.intemperies.lecture import read_argent, read_membres, read_meteo
 from pipelines.intemperies.regles.salaires import compute_salaires
 from pipelines.nuit.parts import open_part
 from specs.connaissances import read_connaissances
+from specs.contrats import PLACES
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -36,7 +37,7 @@ def find_touched(maison: Maison) -> pl.DataFrame:
     """Declarations of which something is not as last published: siren, declaration, sorted."""
     touchees = []
     for table in ("arrets_intemperies", "indemnites_intemperies", "remboursements_intemperies"):
-        publies = read_table_publiee(maison, table).drop("part")
+        publies = read_table_publiee(maison, table).drop(PLACES, strict=False)
         lus = maison.lac.read(table).select(publies.collect_schema().names())
         nouveaux = lus.join(publies, on=publies.collect_schema().names(), how="anti",
                             nulls_equal=True)  # fmt: skip

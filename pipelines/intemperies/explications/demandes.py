@@ -22,7 +22,7 @@ from pipelines.intemperies.explications.valeurs import Compteur, Indemnite, Rang
 from pipelines.intemperies.lecture import BASES
 from pipelines.intemperies.regles.valeurs import campaign_of, first_month, hourly_caps
 from specs.connaissances import read_connaissances
-from specs.contrats import PART, read_contrat
+from specs.contrats import PART, PLACES, read_contrat
 from specs.periodes import MOIS_PAR_AN
 
 ETAPE = "intemperies"
@@ -175,5 +175,5 @@ def _row(rangee: Mapping[str, Any]) -> dict[str, Any]:
     return {
         nom: valeur.isoformat() if isinstance(valeur, date) else valeur
         for nom, valeur in rangee.items()
-        if nom != PART
+        if nom not in PLACES
     }
