@@ -163,6 +163,28 @@ def test_rows_from_before_a_column_are_shared_again(
     assert read(caisse).equals(droits(4).sort("salarie"))
 
 
+def test_a_table_whose_contract_got_a_period_is_cut_again(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year is then rewritten alone; what was published before is read as it was."""
+    toutes = pl.concat([droits(4), droits(4, "2026", 10)])
+    declare(monkeypatch, DROITS | {"partition": ["part"]})
+    share_again(caisse.maison)
+    write_all(caisse.maison, toutes)
+    publish_all(caisse.maison)
+    declare(monkeypatch, DROITS)
+    assert not caisse.maison.lac.is_partitioned(TABLE)
+    share_again(caisse.maison)
+    assert read(caisse).equals(toutes.sort("salarie", "exercice"))
+    fichiers = list_files(caisse.maison)
+    write_all(caisse.maison, droits(4, "2026", 20))
+    assert all("exercice=2025" in fichier for fichier in fichiers & list_files(caisse.maison))
+    assert fichiers & list_files(caisse.maison)
+    numero = int(droits(4)["part"][0])
+    lus = read_publiees(caisse.maison, TABLE, open_part(caisse.maison, numero, JOUR, PAR_SALARIE))
+    assert sorted(lus.collect()["jours_centiemes"].unique()) == [10, 250]
+
+
 def test_a_period_is_rewritten_without_the_others(caisse: Caisse) -> None:
     """Rows of one year leave those of the other as they were; a year can be emptied."""
     write_all(caisse.maison, pl.concat([droits(4), droits(4, "2026", 10)]))
