@@ -13,6 +13,7 @@ from cli import (
     depot,
     document,
     echange,
+    entretien,
     expliquer,
     exploitation,
     generer,
@@ -47,6 +48,7 @@ for commande in (
     listes.exporter,
     comptes.releve,
     decision.decider,
+    entretien.entretenir,
     expliquer.expliquer,
 ):
     application.command(commande.__name__)(commande)

@@ -308,7 +308,11 @@ def _open(numero: int | None) -> tuple[Maison, Publication]:
     with maison.moteur.connect() as connexion:
         lue = read_publication(connexion, numero)
     if lue is None:
-        _refuse("Cette publication n'existe pas." if numero else "Rien n'a encore été publié.")
+        _refuse(
+            "Cette publication n'existe pas, ou n'est plus conservée."
+            if numero
+            else "Rien n'a encore été publié."
+        )
     return maison, lue
 
 
@@ -331,7 +335,10 @@ def _find(
     est_lui = (pl.col("siren") == adherent) | (pl.col("numero_adherent") == adherent)
     siens = adherents.filter(est_lui)
     if lue is None:
-        _refuse("Cette publication n'existe pas : la liste des nuits passées les donne.")
+        _refuse(
+            "Cette publication n'existe pas, ou n'est plus conservée :"
+            " la liste des nuits passées les donne."
+        )
     if siens.is_empty():
         _refuse(f"Adhérent inconnu du registre : {adherent}.")
     siens_centres = centres.join(siens, on="siren", how="semi")["cdg"].to_list()

@@ -37,6 +37,7 @@ def rejouer(
     from pipelines.rejeu.moteurs import replay
     from warehouse.faits import FaitsManquants, read_faits
     from warehouse.maison import open_maison
+    from warehouse.publications import read_arretes
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
@@ -46,7 +47,9 @@ def rejouer(
         with maison.moteur.connect() as connexion:
             faits = read_faits(connexion, numero)
         cible = replay(faits, maison, sortie)
-        bilans = [compare(maison, cible, n) for n in range(1, numero + 1)]
+        with maison.moteur.connect() as connexion:
+            gardees = [n for n in read_arretes(connexion) if n <= numero]
+        bilans = {n: compare(maison, cible, n) for n in gardees}
     except (FaitsManquants, RejeuImpossible, LookupError) as refus:
         _refuse(str(refus))
     _report(bilans)
@@ -65,16 +68,20 @@ def _find(maison: Maison, publication: int | None, au: datetime | None) -> int:
             lue = read_publication(connexion, publication)
             numero = lue.numero if lue else None
     if numero is None:
-        _refuse("Rien n'était publié alors." if au else "Cette publication n'existe pas.")
+        _refuse(
+            "Rien n'était publié alors."
+            if au
+            else "Cette publication n'existe pas, ou n'est plus conservée."
+        )
     return numero
 
 
-def _report(bilans: list[Bilan]) -> None:
-    ecarts = [ecart for bilan in bilans for ecart in bilan.ecarts]
-    for rang, bilan in enumerate(bilans, start=1):
+def _report(bilans: dict[int, Bilan]) -> None:
+    ecarts = [ecart for bilan in bilans.values() for ecart in bilan.ecarts]
+    for numero, bilan in bilans.items():
         verdict = f"{len(bilan.ecarts)} écart(s)" if bilan.ecarts else "identique, à l'octet près"
         comptes = f"{bilan.tables} tables, {bilan.fichiers} fichiers"
-        print(f"  publication {rang} : {comptes} : {verdict}")
+        print(f"  publication {numero} : {comptes} : {verdict}")
     for ecart in ecarts[:ECARTS_MONTRES]:
         print(f"  {ecart.objet} (publication {ecart.publication}) : {ecart.explication}")
     if len(ecarts) > ECARTS_MONTRES:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.editique.etapes import draw_part, plan_dessins
 from pipelines.editique.impression import plan_impressions, print_part
+from pipelines.entretien.menage import run_menage
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS, admit_nuit
 from pipelines.nuit.passage import (
@@ -24,6 +25,7 @@ from pipelines.nuit.passage import (
     run_temps,
 )
 from pipelines.reception.etapes import has_files
+from warehouse.instants import format_instant
 from warehouse.journal import read_depots
 from warehouse.maison import open_maison
 from warehouse.nuits import has_new_acts
@@ -32,6 +34,10 @@ from warehouse.reglages import Reglages
 Contexte = Mapping[str, Any]
 RECEVOIR, CONTROLER, REMETTRE = "recevoir", "controler", "remettre"
 DESSINER = "dessiner"
+
+
+class NuitEnCours(RuntimeError):  # noqa: N818 - named in French
+    """What was asked for waits for the end of the night."""
 
 
 def open_passage(contexte: Contexte) -> Passage:
@@ -126,6 +132,18 @@ def run_editique(passage: Passage) -> Any:  # noqa: ANN401 - figures, as JSON
     for part in plan_dessins(passage.maison):
         draw_part(passage.maison, part, passage.maintenant)
     return _as_json(run_temps(passage, passage.find_temps(REMETTRE)))
+
+
+def entretenir(contexte: Contexte) -> Any:  # noqa: ANN401 - figures, as JSON
+    """Withdraw what is no longer kept: how many publications, files, bytes.
+
+    NuitEnCours while a night is running: its publication may read what would go.
+    """
+    passage = open_passage(contexte)
+    if is_nuit_en_cours(passage):
+        raise NuitEnCours("une nuit est en cours : l'entretien attend qu'elle soit finie")
+    instant = format_instant(passage.maintenant)
+    return run_menage(passage.maison, passage.maintenant.date(), instant).count()
 
 
 def run_calme(passage: Passage) -> dict[str, Any]:

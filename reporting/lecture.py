@@ -31,6 +31,7 @@ from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_table_publiee
 from warehouse.publications import read_publication as read_publication_du_journal
+from warehouse.publications import read_publications as read_publications_du_journal
 
 BOOLEENS = {"oui": True, "true": True, "non": False, "false": False}
 ENTIER_64_BITS = re.compile(r"-?[0-9]{1,18}")
@@ -42,24 +43,19 @@ def read_publication(maison: Maison, numero: int | None = None) -> Publication |
     """Read a publication, the last one by default; None when nothing was ever published.
 
     Raises:
-        Introuvable: this number was never published.
+        Introuvable: this number was never published, or is not kept any more.
     """
     with maison.moteur.connect() as connexion:
         publication = read_publication_du_journal(connexion, numero)
     if publication is None and numero is not None:
-        raise Introuvable(f"La publication {numero} n'existe pas.")
+        raise Introuvable(f"La publication {numero} n'existe pas, ou n'est plus conservée.")
     return publication
 
 
 def read_publications(maison: Maison) -> list[Publication]:
-    """Read all the publications, the last one first."""
-    derniere = read_publication(maison)
-    if derniere is None:
-        return []
-    # Publications are numbered from 1 without a hole.
+    """Read all the publications that are kept, the last one first."""
     with maison.moteur.connect() as connexion:
-        lues = [read_publication_du_journal(connexion, n) for n in range(derniere.numero, 0, -1)]
-    return [publication for publication in lues if publication]
+        return read_publications_du_journal(connexion)
 
 
 def read_table(

@@ -6,13 +6,13 @@ readers see a whole one or the previous one. Going back is a new publication of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from specs.contrats import read_contrat, schema_polars
 from warehouse.apercu import LacApercu
@@ -21,7 +21,7 @@ from warehouse.lac import Lac
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
 from warehouse.remises import Remise, owe
-from warehouse.tables_sql import PUBLICATION_VERSIONS, PUBLICATIONS
+from warehouse.tables_sql import PUBLICATION_VERSIONS, PUBLICATIONS, PUBLICATIONS_RETIREES
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -92,13 +92,53 @@ def publish(
 
 
 def read_publication(c: Connection, numero: int | None = None) -> Publication | None:
-    """Read a publication, the last one by default; None when there is no such one."""
+    """Read a publication, the last one by default; None when there is no such one, or no more."""
     table = PUBLICATIONS.c
     requete = select(table.numero, table.date_arrete, table.publie_le, table.empreinte)
     if numero is not None:
-        requete = requete.where(table.numero == numero)
+        requete = requete.where(table.numero == numero, _gardee())
     ligne = c.execute(requete.order_by(table.numero.desc()).limit(1)).one_or_none()
     return Publication(*ligne, versions=_read_versions(c, ligne.numero)) if ligne else None
+
+
+def read_publications(c: Connection) -> list[Publication]:
+    """Every publication that is kept, the last one first."""
+    table = PUBLICATIONS.c
+    entetes = select(table.numero, table.date_arrete, table.publie_le, table.empreinte)
+    lues = c.execute(entetes.where(_gardee()).order_by(table.numero.desc())).all()
+    versions: dict[int, dict[str, int]] = {ligne.numero: {} for ligne in lues}
+    epinglees = select(PUBLICATION_VERSIONS).order_by(*PUBLICATION_VERSIONS.primary_key)
+    for numero, nom, version in c.execute(epinglees):
+        versions.get(numero, {})[nom] = version
+    return [Publication(*ligne, versions=versions[ligne.numero]) for ligne in lues]
+
+
+def read_arretes(c: Connection) -> dict[int, date]:
+    """Decision date of each publication that is kept, by number."""
+    table = PUBLICATIONS.c
+    lus = select(table.numero, table.date_arrete).where(_gardee()).order_by(table.numero)
+    return dict(c.execute(lus).tuples().all())
+
+
+def read_versions_gardees(c: Connection, sauf: Collection[int] = ()) -> dict[str, set[int]]:
+    """Versions of each table that a kept publication pins, but those of `sauf`."""
+    gardees: dict[str, set[int]] = {}
+    for publication in read_publications(c):
+        if publication.numero not in sauf:
+            for nom, version in publication.versions.items():
+                gardees.setdefault(nom, set()).add(version)
+    return gardees
+
+
+def record_retraits(c: Connection, numeros: Collection[int], instant: str) -> None:
+    """Write that publications are not kept any more: their tables can't be read from then on."""
+    lignes = [{"numero": numero, "retiree_le": instant} for numero in sorted(numeros)]
+    if lignes:
+        c.execute(insert(PUBLICATIONS_RETIREES), lignes)
+
+
+def _gardee() -> ColumnElement[bool]:
+    return PUBLICATIONS.c.numero.not_in(select(PUBLICATIONS_RETIREES.c.numero))
 
 
 def read_numeros(c: Connection, date_arrete: date) -> list[int]:

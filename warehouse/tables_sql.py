@@ -158,6 +158,14 @@ PUBLICATIONS = Table(
     Column("empreinte", String, nullable=False),
 )
 
+# Not kept any more: what they pin can't be read.
+PUBLICATIONS_RETIREES = Table(
+    "publications_retirees",
+    METADATA,
+    Column("numero", Integer, ForeignKey("publications.numero"), primary_key=True),
+    Column("retiree_le", String, nullable=False),
+)
+
 PUBLICATION_VERSIONS = Table(
     "publication_versions",
     METADATA,

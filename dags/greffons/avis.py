@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow.models import DagRun
 
 NUIT = "nuit"
-DAGS = (NUIT, "reception", "editique")
+DAGS = (NUIT, "reception", "editique", "entretien")
 
 
 @hookimpl

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ICI = Path(__file__).parent
 DAGS = ICI.parents[1] / "dags"
 MODELES = ICI.parent / "golden" / "dags"
-IDS = ("editique", "nuit", "reception")
+IDS = ("editique", "entretien", "nuit", "reception")
 SECONDES_MAX = 3.0
 
 
@@ -107,10 +107,11 @@ def test_each_pool_has_its_places_and_none_is_without_task(lus: dict[str, Any]) 
         ("nuit", "0 22 * * *", "Europe/Paris"),
         ("reception", "*/5 * * * *", "UTC"),
         ("editique", "*/5 * * * *", "UTC"),
+        ("entretien", "0 6 1 6 *", "UTC"),
     ],
 )
 def test_schedules(lus: dict[str, Any], dag_id: str, expression: str, fuseau: str) -> None:
-    """The night starts at 22:00 in Paris whatever the season, the others every five minutes."""
+    """The night starts at 22:00 in Paris whatever the season; others run in the day, or a day."""
     horaire = lus["dags"][dag_id]["horaire"]
     assert (horaire["expression"], horaire["timezone"]) == (expression, fuseau)
 

@@ -13,7 +13,6 @@ import pytest
 
 import pipelines.audit.etapes
 import pipelines.nuit.execution
-import warehouse.lac
 from warehouse.lac import Lac
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nights do everything again."""
     monkeypatch.setattr(pipelines.nuit.execution, "_is_done", lambda *_: False)
     monkeypatch.setattr(pipelines.audit.etapes, "is_audited", lambda *_: False)
-    monkeypatch.setattr(warehouse.lac, "_holds", lambda *_: False)
+    monkeypatch.setattr(Lac, "_holds", lambda *_: False)
     monkeypatch.setattr(Lac, "list_changed", lambda *arguments: sorted(arguments[-1]))
 
 

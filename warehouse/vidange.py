@@ -1,0 +1,47 @@
+"""Files of the lake that no version to keep has, most of them of what was not published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from warehouse.lac import Lac
+
+# A step that read the last version just before another replaced it may still be reading it.
+DELAI_H = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Reste:
+    """A file that can go, and its bytes."""
+
+    chemin: Path
+    octets: int
+
+
+def list_restes(
+    lac: Lac, table: str, versions: Collection[int], delai_h: int = DELAI_H
+) -> Iterator[Reste]:
+    """Files that neither these versions of a table nor its last one have, by name.
+
+    Those replaced for less than `delai_h` hours are left, and so is what a log does not know: a
+    file that is being written.
+    """
+    dossier = lac.dossier / table
+    if not DeltaTable.is_deltatable(str(dossier)):
+        return
+    delta = DeltaTable(str(dossier))
+    gardees = sorted({*versions, int(delta.version())})
+    inutiles = delta.vacuum(
+        retention_hours=delai_h,
+        dry_run=True,
+        enforce_retention_duration=False,
+        keep_versions=gardees,
+    )
+    for nom in sorted(inutiles):
+        chemin = dossier / nom
+        if chemin.exists():
+            yield Reste(chemin, chemin.stat().st_size)
