@@ -26,6 +26,12 @@ def rejouer(
         datetime | None,
         typer.Option("--date", formats=["%Y-%m-%d"], help="Ce qui était publié ce jour-là."),
     ] = None,
+    depuis_zero: Annotated[
+        bool,
+        typer.Option(
+            "--depuis-zero", help="Chaque nuit sans rien de ce que les précédentes ont retenu."
+        ),
+    ] = False,
 ) -> None:
     """Refaire une publication depuis les fichiers reçus, le registre et les décisions, et comparer.
 
@@ -46,7 +52,7 @@ def rejouer(
     try:
         with maison.moteur.connect() as connexion:
             faits = read_faits(connexion, numero)
-        cible = replay(faits, maison, sortie)
+        cible = replay(faits, maison, sortie, depuis_zero=depuis_zero)
         with maison.moteur.connect() as connexion:
             gardees = [n for n in read_arretes(connexion) if n <= numero]
         bilans = {n: compare(maison, cible, n) for n in gardees}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,16 +30,44 @@ def version_specs() -> str:
     return _fingerprint(specs.__path__[0])
 
 
-@cache
 def version_code() -> str:
-    """Fingerprint of the reader and of the rules."""
+    """Fingerprint of the reader and of the rules; another one after each oblivion."""
+    return _code() if not _OUBLIS.nombre else f"{_code()}-{_OUBLIS.nombre}"
+
+
+@contextmanager
+def sans_memoire() -> Iterator[Callable[[], None]]:
+    """Until the end of the block, calling what is given makes nights forget what was done before.
+
+    What they remember to do less bears the version of the code that did it: as after a change of
+    code, all is done again.
+    """
+    try:
+        yield _OUBLIS.add
+    finally:
+        _OUBLIS.nombre = 0
+
+
+@dataclass(slots=True)
+class _Oublis:
+    nombre: int = 0
+
+    def add(self) -> None:
+        self.nombre += 1
+
+
+_OUBLIS = _Oublis()
+
+
+@cache
+def _code() -> str:
     return _fingerprint(parsers.__path__[0], pipelines.__path__[0])
 
 
 @cache
 def version_moteur() -> str:
     """Fingerprint of all that a night runs with: the specs, the code, and what keeps its data."""
-    parties = version_specs(), version_code(), _fingerprint(warehouse.__path__[0])
+    parties = version_specs(), _code(), _fingerprint(warehouse.__path__[0])
     return hashlib.sha256("".join(parties).encode()).hexdigest()[:16]
 
 

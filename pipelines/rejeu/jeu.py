@@ -20,6 +20,7 @@ from pipelines.metier import list_natures
 from pipelines.metiers import METIERS
 from pipelines.nuit.date_arrete import PARIS
 from pipelines.nuit.passage import Passage, plan_temps, run_nuit, run_temps
+from pipelines.nuit.versions import sans_memoire
 from pipelines.ordonnancement import CONTROLER, REMETTRE, run_editique
 from pipelines.reception.candidats import Candidat, Contenu
 from pipelines.reception.etapes import create_boites
@@ -55,14 +56,19 @@ def open_cible(origine: Reglages, dossier: Path) -> Maison:
     return open_maison(settle(origine, dossier))
 
 
-def play(faits: list[Fait], archive: Archive, cible: Maison) -> None:
+def play(faits: list[Fait], archive: Archive, cible: Maison, *, depuis_zero: bool = False) -> None:
     """Do these facts again in `cible`.
+
+    `depuis_zero`: each night without anything of what the nights before it remembered to do less.
 
     Raises:
         RejeuImpossible: the archive no longer has a file, or the engine refuses an act.
     """
-    for fait in faits:
-        _play(fait, archive, cible)
+    with sans_memoire() as forget:
+        for fait in faits:
+            if depuis_zero and isinstance(fait, PassageFait):
+                forget()
+            _play(fait, archive, cible)
 
 
 @singledispatch

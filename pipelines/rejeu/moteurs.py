@@ -9,9 +9,10 @@ libraries of this machine, which must be those of its lock.
 from __future__ import annotations
 
 import io
+import os
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -24,9 +25,15 @@ from warehouse.jumelle import settle
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
 
+DEPUIS_ZERO = "CAISSE_REJEU_DEPUIS_ZERO"  # a variable: engines of the past do not mind it
 
-def replay(faits: Sequence[Fait], origine: Maison, dossier: Path) -> Maison:
+
+def replay(
+    faits: Sequence[Fait], origine: Maison, dossier: Path, *, depuis_zero: bool = False
+) -> Maison:
     """Do these facts again in a new home, each night with its engine; the home.
+
+    `depuis_zero`: see `play`; an engine of before it knew how plays as it did.
 
     Raises:
         RejeuImpossible: the folder is not empty, a fact can't be done again, an engine is missing.
@@ -34,9 +41,9 @@ def replay(faits: Sequence[Fait], origine: Maison, dossier: Path) -> Maison:
     cible = open_cible(origine.reglages, dossier)
     for nuit, tranche in split_moteurs(faits):
         if nuit is None or nuit.version == version_moteur():
-            play(tranche, origine.archive, cible)
+            play(tranche, origine.archive, cible, depuis_zero=depuis_zero)
         else:
-            _play_apart(nuit, tranche, origine, cible)
+            _play_apart(nuit, tranche, origine, cible, {DEPUIS_ZERO: "1"} if depuis_zero else {})
     return cible
 
 
@@ -59,7 +66,13 @@ def split_moteurs(faits: Sequence[Fait]) -> Iterator[tuple[NuitFaite | None, lis
         yield premiers[0], list(siens)
 
 
-def _play_apart(nuit: NuitFaite, faits: list[Fait], origine: Maison, cible: Maison) -> None:
+def _play_apart(
+    nuit: NuitFaite,
+    faits: list[Fait],
+    origine: Maison,
+    cible: Maison,
+    environ: Mapping[str, str],
+) -> None:
     if nuit.sources is None:
         raise RejeuImpossible(
             f"publication {nuit.publication} : les sources de son moteur n'ont pas été gardées"
@@ -72,7 +85,7 @@ def _play_apart(nuit: NuitFaite, faits: list[Fait], origine: Maison, cible: Mais
         dossiers = [origine.reglages.dossier, cible.reglages.dossier]
         arguments = ["faits.json", *(str(dossier.absolute()) for dossier in dossiers)]
         try:
-            run_apart(moteur, "pipelines.rejeu", arguments, {})
+            run_apart(moteur, "pipelines.rejeu", arguments, environ)
         except MoteurArrete as arret:
             dit = f"publication {nuit.publication}, moteur {nuit.version}"
             raise RejeuImpossible(f"{dit} : {arret}") from arret
@@ -96,4 +109,5 @@ def main(arguments: Sequence[str]) -> None:
     faits, origine, cible = (Path(argument) for argument in arguments)
     archive = Archive(origine / "depots")
     reglages = settle(Reglages(), cible)
-    play(parse_faits(faits.read_bytes()), archive, open_maison(reglages))
+    zero = DEPUIS_ZERO in os.environ
+    play(parse_faits(faits.read_bytes()), archive, open_maison(reglages), depuis_zero=zero)

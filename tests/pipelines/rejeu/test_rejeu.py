@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from pipelines import ordonnancement
 from pipelines.nuit.moteur import compose_sources
@@ -32,6 +33,7 @@ from warehouse.faits import (
     read_faits,
 )
 from warehouse.registre import YAML, import_registre
+from warehouse.tables_sql import ETAPES
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -124,6 +126,21 @@ def test_every_publication_comes_again_to_the_byte(
     lignes = dit.output.splitlines()
     assert [ligne.split(" : ")[-1] for ligne in lignes[1:]] == ["identique, à l'octet près"] * 2
     assert all(" 0 fichiers" not in ligne for ligne in lignes[1:])
+
+
+def test_nights_that_remember_nothing_publish_the_same(
+    vecue: Caisse, tmp_path: Path, ask: Callable[..., Result], open_caisse: Callable[..., Caisse]
+) -> None:
+    """Through the command: every step done again each night, the same tables and files."""
+    dit = ask(vecue, "rejouer", "--depuis-zero", "--sortie", str(tmp_path / "rejeu"))
+    assert dit.exit_code == 0, dit.output
+    assert dit.output.count("identique, à l'octet près") == 2
+    reglages = vecue.maison.reglages.model_copy(update={"dossier": tmp_path / "rejeu"})
+    with open_caisse(reglages).maison.moteur.connect() as connexion:
+        faites = connexion.execute(select(ETAPES.c.version_code, ETAPES.c.etape)).all()
+    audits = {version for version, etape in faites if etape == "audit"}
+    assert len(audits) == 2
+    assert all("-" in version for version in audits)
 
 
 def test_facts_are_in_the_order_of_what_was_done(vecue: Caisse) -> None:
