@@ -99,12 +99,13 @@ class NatureFichier:
     columns in clear, each with the one that bears its pseudonym instead. `definitif`: a conforming
     one waits for nothing else. `entier`: place of what tells that nothing can follow the bytes
     read. `mode`: place of what they say of themselves, test or real. `accuse`: place of the
-    receipt, from the house, the receipt of any file and the `Recu` to named files. `admet`: place
-    of what the house decides of files that were read (see `pipelines.controle.admission`).
-    `repond`: place of what is owed as soon as they are, from the house, the deposits and their
-    reading to letters. `redit`: place of what is owed for one that repeats another, from the house,
-    the deposit and its original to letters. `corrige`: place of what a machine may put right, from
-    the `Recu`, its kind and its anomalies to a mapping an anomaly, none where a person decides.
+    receipts, from the house and pairs (receipt of any file, `Recu`) to the named files of each.
+    `admet`: place of what the house decides of files that were read (see
+    `pipelines.controle.admission`). `repond`: place of what is owed as soon as they are, from the
+    house, the deposits and their reading to letters. `redit`: place of what is owed for one that
+    repeats another, from the house, the deposit and its original to letters. `corrige`: place of
+    what a machine may put right, from the `Recu`, its kind and its anomalies to a mapping an
+    anomaly, none where a person decides.
     """
 
     nom: str

@@ -9,14 +9,15 @@ Columns are fields in lower case, in the types that `valeurs` gives; one that is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import polars as pl
 
 from parsers.echanges.totaux import render_totaux
 from parsers.echanges.valeurs import ESPACES, is_typed
-from parsers.echanges.zones import FIXE, RANG, TYPE, Fichier, colonne_of
+from parsers.echanges.zones import FIXE, PIECE, RANG, TYPE, Ensemble, Fichier, colonne_of
 from specs.echanges import (
     ENTETE,
     VERSION,
@@ -27,15 +28,14 @@ from specs.echanges import (
 )
 
 CHARTE = "ISO-8859-1"
+Lignes = Iterable[tuple[str, Mapping[str, Any]]]  # code of a record, values by field
 
 
 class ValeurHorsZone(ValueError):  # noqa: N818 - named in French
     """A value that its field can't hold: the message names the record and the field, not it."""
 
 
-def compose_rows(
-    genre: str, entete: Mapping[str, Any], lignes: Iterable[tuple[str, Mapping[str, Any]]]
-) -> Fichier:
+def compose_rows(genre: str, entete: Mapping[str, Any], lignes: Lignes) -> Fichier:
     """A file from its records one after the other: code and values of each."""
     details: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for rang, (code, valeurs) in enumerate(lignes):
@@ -49,6 +49,36 @@ def compose_rows(
             for code, rangees in details.items()
         },
     )
+
+
+def compose_ensemble(genre: str, fichiers: Sequence[tuple[Mapping[str, Any], Lignes]]) -> Ensemble:
+    """Files of one kind from their headers and records, as `compose_rows` makes each."""
+    details: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rangs = count(1)
+    for piece, (_, lignes) in enumerate(fichiers):
+        for code, valeurs in lignes:
+            details[code].append({RANG: next(rangs), PIECE: piece, **valeurs})
+    decrit = read_genres()[genre]
+    frames = {e.code: _frame(e, details[e.code]) for e in decrit.details}
+    zones = {
+        code: _zones(decrit.enregistrements[code], frame, frame[RANG]).with_columns(frame[PIECE])
+        for code, frame in frames.items()
+    }
+    return Ensemble(decrit, _headers(genre, [entete for entete, _ in fichiers]), zones)
+
+
+def _frame(enregistrement: Enregistrement, rangees: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    schema = _schema(enregistrement, _columns(rangees)) | {RANG: pl.Int64(), PIECE: pl.UInt32()}
+    return pl.DataFrame(rangees, schema)
+
+
+def _headers(genre: str, entetes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The zones of headers, completed."""
+    propres = {"kind": genre, "version": VERSION, "charset": CHARTE}
+    ecrits = [{RANG: rang, **entete, **propres} for rang, entete in enumerate(entetes)]
+    frame = pl.DataFrame(ecrits, _schema(read_enveloppe(ENTETE), _columns(ecrits)))
+    zones = _zones(read_enveloppe(ENTETE), frame, frame[RANG]).drop(RANG)
+    return [{n: zone for n, zone in bord.items() if zone} for bord in zones.iter_rows(named=True)]
 
 
 def _columns(lignes: Iterable[Mapping[str, Any]]) -> Iterable[str]:
@@ -77,28 +107,23 @@ def compose_fichier(
         )
         for e in decrit.details
     }
-    propres = {"kind": genre, "version": VERSION, "charset": CHARTE}
-    tete = pl.DataFrame(
-        [{RANG: 1, **entete, **propres}],
-        _schema(read_enveloppe(ENTETE), {RANG: 0, **entete, **propres}.keys()),
-    )
     return Fichier(
         decrit,
         FIXE,
-        _record(_zones(read_enveloppe(ENTETE), tete, tete[RANG])),
+        _headers(genre, [entete])[0],
         render_totaux(decrit, zones),
         zones,
         total + 2,
     )
 
 
-def _record(zones: pl.DataFrame) -> dict[str, str]:
-    return {nom: zone for nom, zone in zones.drop(RANG).row(0, named=True).items() if zone}
-
-
 def _schema(enregistrement: Enregistrement, colonnes: Iterable[str]) -> dict[str, pl.DataType]:
     """Types of the values of some columns."""
-    types = {RANG: pl.Int64(), **{colonne_of(c): _type(c) for c in enregistrement.champs}}
+    types = {
+        RANG: pl.Int64(),
+        PIECE: pl.UInt32(),
+        **{colonne_of(c): _type(c) for c in enregistrement.champs},
+    }
     if inconnues := [nom for nom in colonnes if nom not in types]:
         raise ValeurHorsZone(f"{enregistrement.code} : {', '.join(inconnues)}")
     return {nom: types[nom] for nom in colonnes}

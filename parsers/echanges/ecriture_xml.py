@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
 from parsers.echanges.composition import ValeurHorsZone
-from parsers.echanges.totaux import render_totaux
+from parsers.echanges.totaux import render_tous_totaux
 from parsers.echanges.valeurs_xml import format_zone, list_elements
 from parsers.echanges.xml import RACINE
-from parsers.echanges.zones import RANG, Fichier, colonne_of, frame_of
+from parsers.echanges.zones import PIECE, RANG, Ensemble, Fichier, alone, colonne_of, frame_of
 from specs.echanges import CONTROLE, ENTETE, ESPACE, VERSION, Enregistrement, Genre
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -24,36 +26,58 @@ def write_xml(fichier: Fichier) -> bytes:
     Raises:
         ValeurHorsZone: of no known kind, or a zone is not of its form (record and field are told).
     """
-    genre = fichier.genre
-    if genre is None or fichier.entete is None:
+    if fichier.genre is None or fichier.entete is None:
         raise ValeurHorsZone("fichier sans genre ou sans en-tête")
-    totaux = render_totaux(genre, fichier.enregistrements)
-    lignes = [
-        DECLARATION,
-        f'<{RACINE} xmlns="{ESPACE}" kind="{genre.nom}" version="{VERSION}">',
-        _write_bord(genre.enregistrements[ENTETE], fichier.entete, 1),
-        *_write_details(genre, fichier.enregistrements),
-        _write_bord(genre.enregistrements[CONTROLE], totaux, fichier.nombre),
-        f"</{RACINE}>\n",
+    seul = Ensemble(fichier.genre, [fichier.entete], alone(fichier.enregistrements))
+    (octets,) = write_xmls(seul)
+    return octets
+
+
+def write_xmls(ensemble: Ensemble) -> list[bytes]:
+    """The files in XML; ValeurHorsZone as `write_xml` does, for any of them."""
+    genre = ensemble.genre
+    totaux = render_tous_totaux(genre, ensemble.enregistrements, len(ensemble.entetes))
+    entetes = _write_bords(genre.enregistrements[ENTETE], ensemble.entetes)
+    controles = _write_bords(genre.enregistrements[CONTROLE], totaux)
+    racine = f'<{RACINE} xmlns="{ESPACE}" kind="{genre.nom}" version="{VERSION}">'
+    details = dict(_write_details(genre, ensemble.enregistrements))
+    return [
+        "\n".join(
+            [DECLARATION, racine, entete, *details.get(piece, ()), controle, f"</{RACINE}>\n"]
+        ).encode()
+        for piece, (entete, controle) in enumerate(zip(entetes, controles, strict=True))
     ]
-    return "\n".join(lignes).encode()
 
 
-def _write_bord(enregistrement: Enregistrement, zones: Mapping[str, str], rang: int) -> str:
-    """The header or the trailer."""
-    frame = frame_of(enregistrement, [zones], [rang])
-    return f"{_fill(enregistrement, frame)['texte'][0]}</{enregistrement.element}>"
+def _write_bords(enregistrement: Enregistrement, zones: Sequence[Mapping[str, str]]) -> list[str]:
+    """The header, or the trailer, of each file."""
+    frame = frame_of(enregistrement, zones, range(1, len(zones) + 1))
+    frame = frame.with_columns(pl.lit(0, pl.UInt32).alias(PIECE))
+    return [
+        f"{texte}</{enregistrement.element}>" for texte in _fill(enregistrement, frame)["texte"]
+    ]
 
 
-def _write_details(genre: Genre, zones: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    """A line a record; the end of a holder is on the line of the last record that it holds."""
+def _write_details(
+    genre: Genre, zones: Mapping[str, pl.DataFrame]
+) -> Iterator[tuple[int, list[str]]]:
+    """The lines of the records of each file that has some, by its rank."""
     details = {e.code: e for e in genre.details}
     frames = [
         _fill(e, zones[code]).with_columns(pl.lit(code).alias("code"))
         for code, e in details.items()
     ]
+    ordonnes = pl.concat(frames).sort(PIECE, RANG).drop(RANG)
+    for piece, siens in groupby(ordonnes.iter_rows(), key=itemgetter(0)):
+        yield piece, list(_list_lines(details, siens))
+
+
+def _list_lines(
+    details: Mapping[str, Enregistrement], ecrits: Iterable[tuple[int, str, str]]
+) -> Iterator[str]:
+    """A line a record; the end of a holder is on the line of the last record that it holds."""
     ligne = ouvert = ""
-    for _, texte, code in pl.concat(frames).sort(RANG).iter_rows():
+    for _, texte, code in ecrits:
         fin = f"</{details[code].element}>"
         if ligne:
             yield ligne if details[code].dans else ligne + ouvert
@@ -66,13 +90,13 @@ def _write_details(genre: Genre, zones: Mapping[str, pl.DataFrame]) -> Iterator[
 
 
 def _fill(enregistrement: Enregistrement, zones: pl.DataFrame) -> pl.DataFrame:
-    """rang, texte: the opening tag and the fields of each record."""
+    """piece, rang, texte: the opening tag and the fields of each record."""
     formes, texte = _expressions(enregistrement)
-    ecrites = zones.select(RANG, *formes)
+    ecrites = zones.select(PIECE, RANG, *formes)
     connues = zones.select(ecrites.columns)
     if ecrites.null_count().row(0) != connues.null_count().row(0):
         _refuse_lost(enregistrement, ecrites, connues)
-    return ecrites.select(RANG, texte)
+    return ecrites.select(PIECE, RANG, texte)
 
 
 def _refuse_lost(

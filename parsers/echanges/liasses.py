@@ -14,7 +14,7 @@ from itertools import accumulate
 import polars as pl
 
 from parsers.echanges.ouverture import NomDepot
-from parsers.echanges.zones import PIECE, RANG, Fichier
+from parsers.echanges.zones import PIECE, RANG, Fichier, alone
 from specs.echanges import Genre
 
 
@@ -60,11 +60,7 @@ def list_bases(nombres: Sequence[int]) -> tuple[int, ...]:
 def bind_alone(piece: Piece) -> Liasse:
     """The bundle of one file."""
     fichier = piece.fichier
-    frames = {
-        code: frame.with_columns(pl.lit(0, pl.UInt32).alias(PIECE))
-        for code, frame in fichier.enregistrements.items()
-    }
-    return Liasse(fichier.genre, fichier.forme, (piece,), frames, (0,))
+    return Liasse(fichier.genre, fichier.forme, (piece,), alone(fichier.enregistrements), (0,))
 
 
 def unbound(frame: pl.DataFrame, liasse: Liasse, *rangs: str) -> pl.DataFrame:

@@ -64,11 +64,25 @@ def open_depot(numero: int, nom: str, octets: Octets) -> Ouverture:
     contenu = open_contenu(octets, compresse=depot.compresse if depot else nom.endswith(".gz"))
     if isinstance(contenu, str):
         refus.append(anomalie(numero, "F012", variante=contenu, attendu=_attendu(contenu)))
-    elif depot and is_xml(contenu) != depot.xml and (depot.xml or contenu.startswith(b"<")):
+    elif depot and _is_otherwise(depot, contenu):
         variante = "pas_xml" if depot.xml else "xml"
         refus.append(anomalie(numero, "F002", variante=variante, valeur=lisible))
     ouvert = contenu if isinstance(contenu, bytes) and not refus else None
     return Ouverture(depot, ouvert, pl.concat(refus) if refus else SCHEMA.to_frame())
+
+
+def peek_contenu(nom: str, octets: Octets) -> bytes:
+    """The content to look a header up in: as it is when the file can't be opened under its name."""
+    depot = parse_nom(nom)
+    contenu = open_contenu(octets, compresse=depot.compresse) if depot else ""
+    if depot and isinstance(contenu, bytes) and not _is_otherwise(depot, contenu):
+        return contenu
+    return octets[0 : len(octets)]
+
+
+def _is_otherwise(depot: NomDepot, contenu: bytes) -> bool:
+    """Whether a content is not of the form that its name says."""
+    return is_xml(contenu) != depot.xml and (depot.xml or contenu.startswith(b"<"))
 
 
 def is_xml(contenu: bytes) -> bool:

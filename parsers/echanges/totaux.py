@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from parsers.echanges.valeurs import valeur_of, with_valeurs, zone_of
-from parsers.echanges.zones import PIECE
+from parsers.echanges.zones import PIECE, alone
 from specs.echanges import CONTROLE, Champ, Genre, read_enveloppe
 
 SOMMES = ("SUM_1", "SUM_2", "SUM_HOURS")
@@ -42,16 +42,20 @@ def compute_totaux(
 
 def render_totaux(genre: Genre, zones: Mapping[str, pl.DataFrame]) -> dict[str, str]:
     """Zones of the trailer by column, its hash apart, from the zones of the records of a file."""
-    seule = pl.lit(0, pl.UInt32).alias(PIECE)
-    lues = {
-        code: with_valeurs(genre.enregistrements[code], frame).with_columns(seule)
-        for code, frame in zones.items()
-    }
+    (totaux,) = render_tous_totaux(genre, alone(zones), 1)
+    return totaux
+
+
+def render_tous_totaux(
+    genre: Genre, zones: Mapping[str, pl.DataFrame], nombre: int
+) -> list[dict[str, str]]:
+    """The same of so many files, from their records with `piece`."""
+    lues = {code: with_valeurs(genre.enregistrements[code], f) for code, f in zones.items()}
     controle = read_enveloppe(CONTROLE)
-    return {
-        nom.lower(): render_nombre(controle.champ(nom), valeur)
-        for nom, valeur in compute_totaux(genre, lues)[0].items()
-    }
+    return [
+        {nom.lower(): render_nombre(controle.champ(nom), valeur) for nom, valeur in totaux.items()}
+        for totaux in compute_totaux(genre, lues, nombre)
+    ]
 
 
 def iter_summed(

@@ -22,7 +22,7 @@ from specs.echanges import Champ, Enregistrement, Genre
 FIXE, XML = "fixe", "xml"
 FORMES = (FIXE, XML)
 RANG = "rang"
-PIECE = "piece"  # of a bundle (`liasses`), which file a record is of
+PIECE = "piece"  # of files read or written together, which one a record is of (from 0)
 TYPE = "TYPE"  # its zone is the code of the record
 REFUS = "\0"
 
@@ -51,6 +51,19 @@ class Fichier:
 
 
 @dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Files of one kind to be written together: small frames cost what a large one does.
+
+    `entetes`: zones of each header. `enregistrements`: as those of `Fichier`, with `piece`; `rang`
+    gives their order in each.
+    """
+
+    genre: Genre
+    entetes: Sequence[Mapping[str, str]]
+    enregistrements: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
 class LectureZones:
     """What a reader gives: `fichier` is None when it can't be read (a step from 1 to 3, no header).
 
@@ -75,6 +88,12 @@ def schema_of(enregistrement: Enregistrement) -> pl.Schema:
     """
     zones = {colonne_of(c): pl.String for c in enregistrement.champs if c.nom != TYPE}
     return pl.Schema({RANG: pl.Int64, **zones})
+
+
+def alone(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The records of one file, with `piece`."""
+    seule = pl.lit(0, pl.UInt32).alias(PIECE)
+    return {code: frame.with_columns(seule) for code, frame in frames.items()}
 
 
 def frame_of(

@@ -17,7 +17,7 @@ from parsers.echanges.fixe import peek_header
 from parsers.echanges.lecteur import Dit, Lectures
 from parsers.echanges.lots import DepotLu, read_echanges
 from parsers.echanges.ouverture import is_xml as begins_as_xml
-from parsers.echanges.ouverture import open_depot
+from parsers.echanges.ouverture import open_depot, peek_contenu
 from parsers.echanges.xml import peek_entete
 from pipelines.controle.natures import Lu, Tete
 from pipelines.metier import Metier
@@ -63,8 +63,7 @@ def parse_mode(octets: Octets) -> str:
 
 def read_entete(nom: str, octets: Octets) -> Mapping[str, str]:
     """Zones of the header that can be read, by field in lower case; the kind under `kind`."""
-    contenu = open_depot(0, nom, octets).contenu
-    lu = octets[0 : len(octets)] if contenu is None else contenu
+    lu = peek_contenu(nom, octets)
     return peek_entete(lu) if begins_as_xml(lu) else peek_header(lu)
 
 

@@ -193,9 +193,11 @@ def _compose_accuse(contexte: Contexte, accuse: Accuse) -> Iterable[tuple[str, b
         nature = contexte.find_nature(accuse.adherent, accuse.nom, octets)
         if nature is not None and nature.accuse:
             recu = Recu(0, octets, accuse.nom, accuse.adherent, accuse.recu_le)
-            dits: list[tuple[str, bytes]] = ask_nature(nature.accuse, [], maison, accuse, recu)
+            dits: list[list[tuple[str, bytes]]] = ask_nature(
+                nature.accuse, [], maison, [(accuse, recu)]
+            )
             if dits:
-                return dits
+                return dits[0]
     return [(compute_nom_accuse(accuse.depot), format_accuse(accuse))]
 
 

@@ -1,25 +1,33 @@
-"""The receipt of an exchange file (ACK), as soon as it arrives."""
+"""The receipts of exchange files (ACK), as soon as they arrive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from parsers.echanges.zones import FIXE, XML
 from pipelines.echanges.fichiers import read_entete
 from pipelines.echanges.reponses.formes import (
     Question,
-    compose_reponse,
+    Reponse,
+    compose_reponses,
     format_paris,
     format_utc,
 )
+from pipelines.editique.formes import Rendu
 from pipelines.reception.accuse import Accuse
 from pipelines.recus import Recu
 from specs.echanges import read_genres
 from warehouse.maison import Maison
 
 
-def compose_ack(_maison: Maison, accuse: Accuse, recu: Recu) -> Iterable[tuple[str, bytes]]:
-    """The files of the receipt: what arrived, when, whether it can be told what it is."""
+def compose_acks(
+    _maison: Maison, recus: Sequence[tuple[Accuse, Recu]]
+) -> Sequence[Sequence[Rendu]]:
+    """The files of each receipt: what arrived, when, whether it can be told what it is."""
+    return compose_reponses("ACK", [_answer(accuse, recu) for accuse, recu in recus])
+
+
+def _answer(accuse: Accuse, recu: Recu) -> Reponse:
     question = read_question(accuse.depot, accuse.recu_le, recu)
     lisible = question.genre and question.mode and question.file_id
     verdict = "DOUBLON" if accuse.verdict == "DOUBLON" else "RECU" if lisible else "ILLISIBLE"
@@ -33,7 +41,7 @@ def compose_ack(_maison: Maison, accuse: Accuse, recu: Recu) -> Iterable[tuple[s
         "received_paris": format_paris(accuse.recu_le),
         "verdict": verdict,
     }
-    return compose_reponse("ACK", question, accuse.recu_le, [("A1", ligne)])
+    return Reponse(question, accuse.recu_le, [("A1", ligne)])
 
 
 def read_question(depot: str, recu_le: str, recu: Recu) -> Question:

@@ -26,7 +26,13 @@ from pipelines.echanges.regles.lignes import (
     RESERVE,
 )
 from pipelines.echanges.reponses.crt import build_question
-from pipelines.echanges.reponses.formes import Ligne, Question, address, compose_reponse
+from pipelines.echanges.reponses.formes import (
+    Ligne,
+    Question,
+    Reponse,
+    address,
+    compose_reponse,
+)
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
@@ -129,7 +135,7 @@ def _draw(
     dites = _read_anomalies(maison, depot)
     situees = find_lignes(lues.lignes, lues.valeurs, dites)
     lignes = _lines(depot, bilan, lues.only(), situees)
-    return compose_reponse("CRM", question, instant, lignes)
+    yield from compose_reponse("CRM", Reponse(question, instant, lignes))
 
 
 def _read_anomalies(maison: Maison, depot: Depot) -> pl.DataFrame:

@@ -1,8 +1,8 @@
-"""The technical report of an exchange file (CRT), as soon as it is read."""
+"""The technical reports of exchange files (CRT), as soon as they are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,14 +13,15 @@ from parsers.echanges.corrections import find_place
 from pipelines.controle.lecture import Lecture
 from pipelines.controle.natures import CONFORME, Bilan
 from pipelines.echanges.fichiers import correct_depot
-from pipelines.echanges.reponses.formes import Ligne, Question, address, compose_reponse
-from pipelines.editique.formes import Fichier
+from pipelines.echanges.reponses.formes import Ligne, Question, Reponse, address, compose_reponses
 from pipelines.editique.lettres import Lettre
 from pipelines.recus import Recu
 from warehouse.journal import Depot
 from warehouse.maison import Maison
 
 NON_CONFORME_DIT = "NON CONFORME"  # as the layout writes it
+LIGNES = 10_000  # of reports composed together
+Repondu = tuple[Depot, Bilan, pl.DataFrame]  # a file, its verdict, its anomalies
 
 
 def compose_crts(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> Iterator[Lettre]:
@@ -30,13 +31,35 @@ def compose_crts(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> I
         return
     questions = {ligne["fichier"]: ligne for ligne in envois.iter_rows(named=True)}
     bilans = {bilan.fichier: bilan for bilan in lecture.bilans}
-    for depot in depots:
-        if depot.numero in questions:
-            question = build_question(depot, questions[depot.numero])
-            anomalies = lecture.anomalies.filter(fichier=depot.numero).sort("rang")
-            bilan = bilans[depot.numero]
-            draw = partial(_draw, maison, depot, question, bilan, anomalies)
-            yield address(question, depot.adherent, draw)
+    dites = lecture.anomalies.sort("fichier", "rang").partition_by("fichier", as_dict=True)
+    sans = lecture.anomalies.clear()
+    repondus = [
+        (depot, bilans[depot.numero], dites.get((depot.numero,), sans))
+        for depot in depots
+        if depot.numero in questions
+    ]
+    for lot in _group(repondus):
+        reponses = [
+            _answer(maison, depot, build_question(depot, questions[depot.numero]), bilan, anomalies)
+            for depot, bilan, anomalies in lot
+        ]
+        composees = compose_reponses("CRT", reponses)
+        for (depot, *_), reponse, rendus in zip(lot, reponses, composees, strict=True):
+            yield address(reponse.question, depot.adherent, partial(iter, rendus))
+
+
+def _group(repondus: Iterable[Repondu]) -> Iterator[list[Repondu]]:
+    """Files whose reports are composed together: until their lines are many."""
+    lot: list[Repondu] = []
+    lignes = 0
+    for repondu in repondus:
+        lot.append(repondu)
+        lignes += 1 + repondu[-1].height
+        if lignes > LIGNES:
+            yield lot
+            lot, lignes = [], 0
+    if lot:
+        yield lot
 
 
 def build_question(depot: Depot, envoi: dict[str, Any]) -> Question:
@@ -55,16 +78,25 @@ def build_question(depot: Depot, envoi: dict[str, Any]) -> Question:
     )
 
 
-def _draw(
+def _answer(
     maison: Maison, depot: Depot, question: Question, bilan: Bilan, anomalies: pl.DataFrame
-) -> Iterator[Fichier]:
+) -> Reponse:
     lignes = _lines(question, bilan, anomalies)
+    # Minutes after it came, as if at once: controlled again, it has the same bytes.
+    return Reponse(
+        question, question.recu_le, lignes, _corrections(maison, depot, question, anomalies)
+    )
+
+
+def _corrections(
+    maison: Maison, depot: Depot, question: Question, anomalies: pl.DataFrame
+) -> dict[int, dict[str, Any]]:
+    """What a machine may put right, by line: the verdict is the first, then each anomaly."""
+    if anomalies.is_empty():
+        return {}
     recu = Recu(depot.numero, maison.archive.open(depot.sha256), depot.nom)
     trouvees = correct_depot(recu, question.genre, anomalies)
-    # The verdict is the first line: the error of each anomaly is the next one.
-    precisions = {n: {"correction": c} for n, c in enumerate(trouvees, 1) if c is not None}
-    # Minutes after it came, as if at once: controlled again, it has the same bytes.
-    return compose_reponse("CRT", question, question.recu_le, lignes, precisions)
+    return {n: {"correction": c} for n, c in enumerate(trouvees, 1) if c is not None}
 
 
 def _lines(question: Question, bilan: Bilan, anomalies: pl.DataFrame) -> list[Ligne]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from parsers.echanges.composition import compose_rows
-from parsers.echanges.ecriture import write_fixe
-from parsers.echanges.ecriture_xml import write_xml
-from parsers.echanges.zones import XML
+from parsers.echanges.composition import compose_ensemble
+from parsers.echanges.ecriture import write_fixes
+from parsers.echanges.ecriture_xml import write_xmls
+from parsers.echanges.zones import FIXE, XML
 from pipelines.echanges.fichiers import MODES
 from pipelines.editique.formes import Fichier, Rendu
 from pipelines.editique.lettres import Lettre
@@ -25,7 +25,9 @@ from specs.echanges import ENTETE, VERSION, Enregistrement, read_enveloppe, read
 PARIS = ZoneInfo("Europe/Paris")
 INSTANT = "%Y%m%d%H%M%S"
 LOGICIEL = f"caisse {VERSION}"
-FORMES = {"F": "fixe", "X": XML}
+FORMES = {"F": FIXE, "X": XML}
+ECRITURES = {FIXE: write_fixes, XML: write_xmls}
+SUFFIXES = {FIXE: "txt", XML: "xml"}
 LONGUEUR_REFERENCE = 24
 REFERENCE = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 # What the charset of the fixed form lacks, in the sentences of the fund.
@@ -65,42 +67,71 @@ def address(question: Question, adherent: str, draw: Callable[[], Iterator[Fichi
     return Lettre(adherent, draw, question.depot, mode, question.cdg)
 
 
-def compose_reponse(
-    genre: str,
-    question: Question,
-    instant: str,
-    lignes: Sequence[Ligne],
-    precisions: Mapping[int, Mapping[str, Any]] | None = None,
-) -> Iterator[Rendu]:
-    """The answer of this kind (ACK, CRT, CRM), in the form asked for then in JSON.
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """What a file is answered, by records.
 
     `instant`: when it is made (UTC, ISO). `precisions`: what JSON alone says of a line, by rank.
     """
-    nom = f"{genre}_{question.nom}"
+
+    question: Question
+    instant: str
+    lignes: Sequence[Ligne]
+    precisions: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def forme(self) -> str:
+        """The form asked for: that of the file when it does not say."""
+        return FORMES.get(self.question.format_retour or "", self.question.forme)
+
+
+def compose_reponse(genre: str, reponse: Reponse) -> list[Rendu]:
+    """The answer of this kind (ACK, CRT, CRM), in the form asked for then in JSON."""
+    (rendus,) = compose_reponses(genre, [reponse])
+    return rendus
+
+
+def compose_reponses(genre: str, reponses: Sequence[Reponse]) -> list[list[Rendu]]:
+    """Answers of one kind, in their order, composed together; each is what it would be alone."""
+    entetes = [_header(genre, reponse) for reponse in reponses]
+    ecrites: dict[int, bytes] = {}
+    for forme, write in ECRITURES.items():
+        rangs = [n for n, r in enumerate(reponses) if r.forme == forme]
+        if rangs:
+            coupes = [(entetes[n], _cut_all(genre, reponses[n].lignes)) for n in rangs]
+            ecrites |= zip(rangs, write(compose_ensemble(genre, coupes)), strict=True)
+    return [
+        [
+            (f"{genre}_{reponse.question.nom}.{SUFFIXES[reponse.forme]}", ecrites[n]),
+            (f"{genre}_{reponse.question.nom}.json", _as_text(genre, entetes[n], reponse)),
+        ]
+        for n, reponse in enumerate(reponses)
+    ]
+
+
+def _header(genre: str, reponse: Reponse) -> dict[str, Any]:
+    question = reponse.question
     entete = {
         "mode": question.mode,
         "convention": question.convention,
         "siren": question.siren,
         "cdg": question.cdg,
-        "file_id": nom[:LONGUEUR_REFERENCE],
-        "created": format_paris(instant),
+        "file_id": f"{genre}_{question.nom}"[:LONGUEUR_REFERENCE],
+        "created": format_paris(reponse.instant),
         "operation": "N",
         "software": LOGICIEL,
     }
-    ecrites = [(code, cut_short(genre, code, valeurs)) for code, valeurs in lignes]
-    connus = {
-        champ: _held(read_enveloppe(ENTETE), champ, valeur)
-        for champ, valeur in entete.items()
-        if valeur is not None
-    }
-    fichier = compose_rows(genre, connus, ecrites)
-    forme = FORMES.get(question.format_retour or "", question.forme)
-    if forme == XML:
-        yield f"{nom}.xml", write_xml(fichier)
-    else:
-        yield f"{nom}.txt", write_fixe(fichier)
-    dites = [(c, {**v, **(precisions or {}).get(n, {})}) for n, (c, v) in enumerate(lignes)]
-    yield f"{nom}.json", render_json({**connus, "kind": genre}, dites)
+    bord = read_enveloppe(ENTETE)
+    return {c: _held(bord, c, valeur) for c, valeur in entete.items() if valeur is not None}
+
+
+def _cut_all(genre: str, lignes: Sequence[Ligne]) -> list[Ligne]:
+    return [(code, cut_short(genre, code, valeurs)) for code, valeurs in lignes]
+
+
+def _as_text(genre: str, entete: Mapping[str, Any], reponse: Reponse) -> bytes:
+    dites = [(c, {**v, **reponse.precisions.get(n, {})}) for n, (c, v) in enumerate(reponse.lignes)]
+    return render_json({**entete, "kind": genre}, dites)
 
 
 def format_paris(instant: str) -> str:

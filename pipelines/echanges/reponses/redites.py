@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from parsers.echanges.zones import FIXE, XML
-from pipelines.echanges.reponses.ack import compose_ack
-from pipelines.echanges.reponses.formes import Ligne, Question, compose_reponse
+from pipelines.echanges.reponses.ack import compose_acks
+from pipelines.echanges.reponses.formes import Ligne, Question, Reponse, compose_reponse
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.reception.accuse import Accuse
@@ -85,7 +85,8 @@ def _compose_accuse(maison: Maison, depot: Depot, original: Depot) -> Iterator[F
     )
     octets = maison.archive.open(depot.sha256)
     recu = Recu(depot.numero, octets, depot.nom, depot.adherent, depot.recu_le)
-    yield from compose_ack(maison, accuse, recu)
+    for rendus in compose_acks(maison, [(accuse, recu)]):
+        yield from rendus
 
 
 def _tell_suite(
@@ -116,7 +117,8 @@ def _tell_suite(
         ("C2", _signal(suite)),
     ]
     precisions = {n: {"correction": c} for n, c in enumerate(corrections, 1) if c is not None}
-    yield from compose_reponse(RAPPORT, question, original.recu_le, lignes, precisions)
+    reponse = Reponse(question, original.recu_le, lignes, precisions)
+    yield from compose_reponse(RAPPORT, reponse)
 
 
 def _signal(suite: Envoi) -> dict[str, Any]:

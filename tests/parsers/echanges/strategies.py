@@ -37,6 +37,7 @@ MOTIFS = {
 }
 LETTRES = st.characters(codec="latin-1", exclude_categories=["Cc"])
 UNITES = ("CT", "CH", "CJ", "NB")
+Contenu = tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]
 
 
 def textes(longueur: int) -> st.SearchStrategy[str]:
@@ -87,8 +88,8 @@ def records(
 
 
 @st.composite
-def files(draw: st.DrawFn, genre: Genre) -> Fichier:
-    """A file of a kind, with several records of each of its types."""
+def contents(draw: st.DrawFn, genre: Genre) -> Contenu:
+    """Header and records of a file of a kind, several of each of its types."""
     entete = draw(records(read_enveloppe("00"), {}))
     lignes: list[tuple[str, dict[str, Any]]] = []
     for enregistrement in genre.details:
@@ -100,7 +101,12 @@ def files(draw: st.DrawFn, genre: Genre) -> Fichier:
             portes = [e for e in genre.details if e.dans == enregistrement.code]
             choisis = draw(st.lists(st.sampled_from(portes), max_size=3)) if portes else []
             lignes += [(porte.code, draw(records(porte, porteur))) for porte in choisis]
-    return compose_rows(genre.nom, entete, lignes)
+    return entete, lignes
+
+
+def files(genre: Genre) -> st.SearchStrategy[Fichier]:
+    """A file of a kind."""
+    return contents(genre).map(lambda contenu: compose_rows(genre.nom, *contenu))
 
 
 GENRES = tuple(read_genres())

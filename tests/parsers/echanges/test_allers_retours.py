@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
-from parsers.echanges.ecriture import write_fixe
-from parsers.echanges.ecriture_xml import write_xml
+from parsers.echanges.composition import compose_ensemble, compose_rows
+from parsers.echanges.ecriture import write_fixe, write_fixes
+from parsers.echanges.ecriture_xml import write_xml, write_xmls
 from parsers.echanges.fixe import read_fixe
 from parsers.echanges.xml import read_xml
 from parsers.echanges.zones import Fichier, LectureZones
 from specs.echanges import read_genres
 from tests.parsers.echanges.fabrique import LIGNES, sample
-from tests.parsers.echanges.strategies import FICHIERS, GENRES, PHASES, files
+from tests.parsers.echanges.strategies import (
+    FICHIERS,
+    GENRES,
+    PHASES,
+    Contenu,
+    contents,
+    files,
+)
 
 
 def read(lecture: LectureZones) -> Fichier:
@@ -45,6 +54,22 @@ def test_from_the_fixed_form_to_xml_and_back(genre: str) -> None:
         assert relu.nombre == lu.nombre
         for code, frame in lu.enregistrements.items():
             assert relu.enregistrements[code].equals(frame)
+
+    check()
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_files_written_together_are_what_each_is_alone(genre: str) -> None:
+    """Whatever they hold, in both forms; one without a record among them."""
+
+    @settings(max_examples=FICHIERS // 2, phases=PHASES)
+    @given(st.lists(contents(read_genres()[genre]), min_size=1, max_size=4))
+    def check(contenus: list[Contenu]) -> None:
+        tous = [*contenus, (contenus[0][0], [])]
+        ensemble = compose_ensemble(genre, tous)
+        seuls = [compose_rows(genre, *contenu) for contenu in tous]
+        assert write_fixes(ensemble) == [write_fixe(fichier) for fichier in seuls]
+        assert write_xmls(ensemble) == [write_xml(fichier) for fichier in seuls]
 
     check()
 
