@@ -6,7 +6,7 @@ replaces or cancels another says which; the last of such a chain is the one in f
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import polars as pl
@@ -45,10 +45,11 @@ class Envoi:
 _COLONNES = [ENVOIS.c[champ.name] for champ in fields(Envoi)]
 
 
-def record_envoi(c: Connection, envoi: Envoi) -> None:
-    """Write a file that is accepted; IntegrityError when its key was taken meanwhile."""
+def record_envois(c: Connection, envois: Sequence[Envoi]) -> None:
+    """Write files that are accepted; IntegrityError when the key of one was taken meanwhile."""
     lock_writers(c, "envois")
-    c.execute(insert(ENVOIS).values(**asdict(envoi)))
+    if envois:
+        c.execute(insert(ENVOIS), [asdict(envoi) for envoi in envois])
 
 
 def find_envoi(c: Connection, depot: str) -> Envoi | None:

@@ -31,6 +31,7 @@ __all__ = [
     "TransitionInterdite",
     "change_etat",
     "change_etats",
+    "count_etats",
     "find_etape",
     "is_derniere",
     "mark_doublon",
@@ -42,8 +43,8 @@ __all__ = [
     "read_portees",
     "read_versions",
     "record_audit",
-    "record_depot",
     "record_etape",
+    "record_etapes",
     "verify_audit",
 ]
 
@@ -145,50 +146,6 @@ class Etape:
 _COLONNES_DEPOT = [DEPOTS.c[champ.name] for champ in fields(Depot)]
 
 
-def record_depot(
-    c: Connection,
-    *,
-    adherent: str,
-    nom: str,
-    sha256: str,
-    octets: int,
-    recu_le: str,
-    utilisateur: str | None = None,
-) -> Depot:
-    """Write a deposit in the journal: RECU, or DOUBLON when this member already sent this content.
-
-    Concurrent callers are put in a line; the unique index is the net (IntegrityError).
-    """
-    lock_writers(c, "depots")
-    original = c.scalar(
-        select(DEPOTS.c.depot)
-        .where(DEPOTS.c.adherent == adherent, DEPOTS.c.sha256 == sha256)
-        .where(DEPOTS.c.original.is_(None))
-    )
-    numero = (c.scalar(select(func.max(DEPOTS.c.numero))) or 0) + 1
-    depot = f"D{numero:08d}"
-    etat = "DOUBLON" if original else "RECU"
-    motif = f"contenu déjà reçu : dépôt {original}" if original else None
-    c.execute(
-        insert(DEPOTS).values(
-            numero=numero,
-            depot=depot,
-            adherent=adherent,
-            nom=nom,
-            sha256=sha256,
-            octets=octets,
-            recu_le=recu_le,
-            etat=etat,
-            motif=motif,
-            original=original,
-            utilisateur=utilisateur,
-        )
-    )
-    _append_etat(c, depot, etat, motif, recu_le)
-    crashpoint("journal.depot_inscrit")
-    return read_depot(c, depot)
-
-
 def change_etat(
     c: Connection,
     depot: str,
@@ -215,9 +172,7 @@ def change_etat(
         TransitionInterdite: not from its present state, or another writer changed it meanwhile.
         TypeError: an information that is not one of RENSEIGNEMENTS.
     """
-    inconnus = renseignements.keys() - RENSEIGNEMENTS
-    if inconnus:
-        raise TypeError(f"renseignements inconnus : {', '.join(sorted(inconnus))}")
+    _check_renseignements(renseignements)
     actuel = read_depot(c, depot)
     nouveau = {"etat": etat, "motif": motif, **renseignements}
     if asdict(actuel).items() >= nouveau.items():
@@ -236,12 +191,18 @@ def change_etat(
 
 
 def change_etats(
-    c: Connection, changements: Sequence[tuple[str, str, str | None]], *, instant: str
+    c: Connection,
+    changements: Sequence[tuple[str, str, str | None]],
+    *,
+    instant: str,
+    renseignements: Mapping[str, Mapping[str, Renseignement]] = MappingProxyType({}),
 ) -> None:
     """Move many deposits (name, state, reason), as `change_etat` does one: a few statements a lot.
 
-    Same failures.
+    `renseignements`: by deposit, the same ones of each, or of none. Same failures.
     """
+    for dits in renseignements.values():
+        _check_renseignements(dits)
     for debut in range(0, len(changements), LOT):
         lot = changements[debut : debut + LOT]
         actuels = _read_etats_of(c, [depot for depot, _, _ in lot])
@@ -250,7 +211,8 @@ def change_etats(
             raise DepotInconnu(f"dépôt inconnu : {min(inconnus)}")
         for depot, (etat, _) in voulus.items():
             _check_transition(depot, actuels[depot][0], etat)
-        _move_all(c, {d: v for d, v in voulus.items() if actuels[d] != v}, actuels, instant)
+        _update_all(c, voulus, actuels, renseignements)
+        _append_etats(c, {d: v for d, v in voulus.items() if actuels[d] != v}, instant)
         if _read_etats_of(c, list(voulus)) != voulus:
             raise TransitionInterdite(
                 f"dépôts {lot[0][0]} à {lot[-1][0]} : un état vient de changer"
@@ -266,22 +228,33 @@ def _read_etats_of(c: Connection, depots: Sequence[str]) -> dict[str, tuple[str,
     return {depot: (etat, motif) for depot, etat, motif in c.execute(requete)}
 
 
-def _move_all(
+def _update_all(
     c: Connection,
     voulus: Mapping[str, tuple[str, str | None]],
     actuels: Mapping[str, tuple[str, str | None]],
-    instant: str,
+    renseignements: Mapping[str, Mapping[str, Renseignement]],
+) -> None:
+    siens = (DEPOTS.c.depot == bindparam("nom_")) & (DEPOTS.c.etat == bindparam("avant"))
+    lignes = [
+        {
+            "nom_": depot,
+            "avant": actuels[depot][0],
+            "etat": voulu[0],
+            "motif": voulu[1],
+            **renseignements.get(depot, {}),
+        }
+        for depot, voulu in voulus.items()
+        if actuels[depot] != voulu or depot in renseignements
+    ]
+    if lignes:
+        c.execute(update(DEPOTS).where(siens), lignes)
+
+
+def _append_etats(
+    c: Connection, voulus: Mapping[str, tuple[str, str | None]], instant: str
 ) -> None:
     if not voulus:
         return
-    siens = (DEPOTS.c.depot == bindparam("nom_")) & (DEPOTS.c.etat == bindparam("avant"))
-    c.execute(
-        update(DEPOTS).where(siens),
-        [
-            {"nom_": depot, "avant": actuels[depot][0], "etat": etat, "motif": motif}
-            for depot, (etat, motif) in voulus.items()
-        ],
-    )
     traces = ETATS_DEPOT.c
     derniers = select(traces.depot, func.max(traces.rang)).where(traces.depot.in_(list(voulus)))
     rangs = dict(c.execute(derniers.group_by(traces.depot)).tuples().all())
@@ -292,6 +265,11 @@ def _move_all(
             for d, (e, m) in voulus.items()
         ],
     )
+
+
+def _check_renseignements(dits: Mapping[str, Renseignement]) -> None:
+    if inconnus := dits.keys() - RENSEIGNEMENTS:
+        raise TypeError(f"renseignements inconnus : {', '.join(sorted(inconnus))}")
 
 
 def _check_transition(depot: str, actuel: str, etat: str) -> None:
@@ -331,6 +309,15 @@ def read_derniere_arrivee(c: Connection) -> str | None:
     """When the newest deposit was received (UTC, ISO), whatever became of it; None without any."""
     derniere: str | None = c.scalar(select(func.max(DEPOTS.c.recu_le)))
     return derniere
+
+
+def count_etats(c: Connection, depots: Sequence[str], etat: str) -> int:
+    """How many times these deposits were put in a state, in all."""
+    siens = select(func.count()).where(ETATS_DEPOT.c.etat == etat)
+    return sum(
+        c.scalar(siens.where(ETATS_DEPOT.c.depot.in_(depots[debut : debut + LOT]))) or 0
+        for debut in range(0, len(depots), LOT)
+    )
 
 
 def read_etats(c: Connection, depot: str) -> list[tuple[str, str | None, str]]:
@@ -391,7 +378,7 @@ def record_etape(
         EtapeDivergente: it was already done with another result or fingerprint.
     """
     lock_writers(c, "etapes")
-    texte = json.dumps(resultat, sort_keys=True, ensure_ascii=False)
+    texte = _encode(resultat)
     faite = find_etape(c, cle)
     rang = _next_rang(c, cle)
     if faite is None:
@@ -402,6 +389,25 @@ def record_etape(
         c.execute(update(ETAPES).filter_by(**asdict(cle)).values(rang=rang))
     else:
         raise EtapeDivergente(f"étape {cle.etape}, portée {cle.portee} : deux résultats différents")
+
+
+def record_etapes(c: Connection, faites: Mapping[CleEtape, Mapping[str, Any]]) -> None:
+    """Write that steps are done, with their results, each once in its life: none has a rank.
+
+    IntegrityError when one was done already.
+    """
+    lignes = [
+        asdict(cle)
+        | {"resultat": _encode(resultat), "empreinte": cle.empreinte_entrees, "duree_ms": 0}
+        for cle, resultat in faites.items()
+    ]
+    if lignes:
+        c.execute(insert(ETAPES), lignes)
+        crashpoint("journal.etape_inscrite")
+
+
+def _encode(resultat: Mapping[str, Any]) -> str:
+    return json.dumps(resultat, sort_keys=True, ensure_ascii=False)
 
 
 def _next_rang(c: Connection, cle: CleEtape) -> int:

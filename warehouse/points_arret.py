@@ -40,6 +40,7 @@ POINTS = frozenset(
         "reception.apres_accuse",
         "reception.apres_archive",
         "reception.apres_journal",
+        "reception.apres_retrait",
         "registre.avant_ecriture",
         "registre.ecrit",
         "remise.apres_fichier",

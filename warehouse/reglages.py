@@ -23,7 +23,7 @@ class Reglages(BaseSettings):
         base_sql: address of the registry and journal; None for SQLite in the home.
         nombre_parts: shards of the computations; results do not depend on it. Each costs half a
             second of CPU a night, whatever it holds: two a core of the machine are enough.
-        lot_octets: bytes of deposits controlled together.
+        lot_octets: bytes of files taken in, controlled or handed over together.
         taille_max_octets: a larger deposit is refused.
         source_depots: where companies drop; None for this machine, else
             `sftp://user@host:port/path`.

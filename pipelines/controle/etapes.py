@@ -21,6 +21,7 @@ from pipelines.controle.lignes import compute_lot, lot_tables, write_lot
 from pipelines.controle.natures import CONFORME, Bilan, list_extractions
 from pipelines.controle.relecture import record_extractions
 from pipelines.editique.lettres import Lettre, archive_lettres
+from pipelines.lots import cut_lots
 from pipelines.metier import Metier, find
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import set_aside
@@ -33,14 +34,15 @@ from specs.contrats import codes_of, read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.instants import format_instant
 from warehouse.journal import (
+    RENSEIGNEMENTS,
     CleEtape,
     Depot,
-    change_etat,
+    change_etats,
+    count_etats,
     find_etape,
     mark_doublon,
     read_depot,
     read_depots,
-    read_etats,
     read_portees,
     record_etape,
 )
@@ -59,14 +61,6 @@ MOTIFS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """Deposits controlled together."""
-
-    nom: str
-    depots: tuple[Depot, ...]
-
-
 def plan_lots(maison: Maison, *_: object) -> list[str]:
     """Names of the lots to control; forgets what unfinished lots left in the lake."""
     with maison.moteur.connect() as connexion:
@@ -76,22 +70,8 @@ def plan_lots(maison: Maison, *_: object) -> list[str]:
         presents = maison.lac.read(table).select(pl.col("lot").unique()).collect()["lot"]
         for lot in sorted(set(presents) - acheves):
             maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": lot})
-    return [lot.nom for lot in _group(recus, maison.reglages.lot_octets)]
-
-
-def _group(depots: list[Depot], taille: int) -> Iterator[Lot]:
-    groupe: list[Depot] = []
-    for depot in depots:
-        if groupe and sum(d.octets for d in groupe) + depot.octets > taille:
-            yield _named(groupe)
-            groupe = []
-        groupe.append(depot)
-    if groupe:
-        yield _named(groupe)
-
-
-def _named(groupe: list[Depot]) -> Lot:
-    return Lot(f"{groupe[0].depot}-{groupe[-1].depot}", tuple(groupe))
+    lots = cut_lots(recus, lambda depot: depot.octets, maison.reglages.lot_octets)
+    return [f"{lot[0].depot}-{lot[-1].depot}" for lot in lots]
 
 
 def controler(passage: Passage, lot: str) -> None:
@@ -202,14 +182,16 @@ def _move_all(
     """Move the deposits of a lot, and write what the kinds of file keep of them."""
     instant = format_instant(maintenant)
     definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
+    juges: list[tuple[Depot, Bilan]] = []
     for bilan, depot in zip(controle.lecture.bilans, controle.depots, strict=True):
         doublon = controle.doublons.get(depot.numero)
-        if doublon is not None:
+        if doublon is None:
+            juges.append((depot, bilan))
+        else:
             mark_doublon(connexion, depot.depot, doublon.original, doublon.motif, instant=instant)
-            continue
-        _move(connexion, bilan, depot, instant)
-        if bilan.accepte and bilan.nature in definitives:
-            change_etat(connexion, depot.depot, INTEGRE, None, instant=instant)
+    _move(connexion, juges, instant)
+    integres = [(d.depot, INTEGRE, None) for d, b in juges if b.accepte and b.nature in definitives]
+    change_etats(connexion, integres, instant=instant)
     for admission in controle.admissions.values():
         if admission.inscrit is not None:
             admission.inscrit(connexion)
@@ -217,11 +199,7 @@ def _move_all(
 
 def _key(connexion: Connection, controle: _Controle) -> CleEtape:
     """Key of the control of these contents; taken up again, a deposit is controlled once more."""
-    recus = sum(
-        etat == RECU
-        for depot in controle.depots
-        for etat, _, _ in read_etats(connexion, depot.depot)
-    )
+    recus = count_etats(connexion, [depot.depot for depot in controle.depots], RECU)
     reprises = recus - len(controle.depots)
     contenus = ",".join(d.sha256 for d in controle.depots) + (f":{reprises}" if reprises else "")
     return CleEtape(ETAPE, controle.nom, contenus, version_specs(), version_code())
@@ -268,31 +246,28 @@ def _forget(maison: Maison, nom: str, depots: list[str]) -> None:
                 maison.lac.write(table, restent, {"lot": lot})
 
 
-def _move(connexion: Connection, bilan: Bilan, depot: Depot, instant: str) -> None:
-    """State of a deposit, and the line of the log."""
-    etat = CONFORME if bilan.accepte else bilan.verdict
-    change_etat(
+def _move(connexion: Connection, juges: Sequence[tuple[Depot, Bilan]], instant: str) -> None:
+    """States of deposits, and the lines of the log."""
+    etats = {d.depot: CONFORME if b.accepte else b.verdict for d, b in juges}
+    change_etats(
         connexion,
-        depot.depot,
-        etat,
-        MOTIFS[etat],
+        [(depot, etat, MOTIFS[etat]) for depot, etat in etats.items()],
         instant=instant,
-        essai=bilan.essai,
-        version=bilan.version,
-        nature=bilan.nature,
-        lignes=bilan.lignes,
-        declarations=bilan.declarations,
-        anomalies_bloquantes=bilan.anomalies_bloquantes,
-        anomalies_signalees=bilan.anomalies_signalees,
+        renseignements={
+            depot.depot: {nom: getattr(bilan, nom) for nom in RENSEIGNEMENTS}
+            for depot, bilan in juges
+        },
     )
-    open_journal("caisse.depots").info(
-        "dépôt contrôlé",
-        depot=depot.depot,
-        adherent=depot.adherent,
-        etat=etat,
-        nature=bilan.nature,
-        version=bilan.version,
-        lignes=bilan.lignes,
-        bloquantes=bilan.anomalies_bloquantes,
-        signalees=bilan.anomalies_signalees,
-    )
+    journal = open_journal("caisse.depots")
+    for depot, bilan in juges:
+        journal.info(
+            "dépôt contrôlé",
+            depot=depot.depot,
+            adherent=depot.adherent,
+            etat=etats[depot.depot],
+            nature=bilan.nature,
+            version=bilan.version,
+            lignes=bilan.lignes,
+            bloquantes=bilan.anomalies_bloquantes,
+            signalees=bilan.anomalies_signalees,
+        )

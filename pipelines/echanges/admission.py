@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 from sqlalchemy import Connection
@@ -26,7 +27,7 @@ from pipelines.echanges.regles.droits import (
     check_envois,
     compute_droits,
 )
-from warehouse.envois import Envoi, read_envois, record_envoi
+from warehouse.envois import Envoi, read_envois, record_envois
 from warehouse.instants import paris_day
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -195,14 +196,10 @@ def _rendered(
     lignes: pl.DataFrame,
     refusees: pl.DataFrame,
 ) -> Admission:
-    def inscrit(connexion: Connection) -> None:
-        for envoi in pris:
-            record_envoi(connexion, envoi)
-
     return Admission(
         pl.concat([SCHEMA.to_frame(), *refus]),
         lignes,
         refusees,
         doublons,
-        inscrit,
+        partial(record_envois, envois=pris),
     )

@@ -16,9 +16,10 @@ from pipelines.metier import Metier
 from pipelines.nuit.apercu import run_apercu
 from pipelines.nuit.ordre import list_etapes
 from specs.contrats import PLACES, columns_of, contrats, read_contrat
+from warehouse.arrivees import Arrivee, record_depots
 from warehouse.instants import format_instant
 from warehouse.jetable import open_jetable
-from warehouse.journal import Depot, read_depot, record_depot
+from warehouse.journal import Depot, read_depot
 from warehouse.maison import Maison
 from warehouse.registre import read_adherents
 
@@ -93,11 +94,10 @@ def _find_siren(maison: Maison, adherent: str) -> str:
 
 def _receive(maison: Maison, adherent: str, nom: str, octets: bytes, maintenant: datetime) -> Depot:
     sha256 = maison.archive.write(octets)
+    arrivee = Arrivee(adherent, nom, sha256, len(octets), format_instant(maintenant))
     with maison.moteur.begin() as connexion:
-        return record_depot(
-            connexion, adherent=adherent, nom=nom, sha256=sha256, octets=len(octets),
-            recu_le=format_instant(maintenant),
-        )  # fmt: skip
+        (depot,) = record_depots(connexion, [arrivee])
+    return depot
 
 
 def _compare(

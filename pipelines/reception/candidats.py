@@ -13,6 +13,7 @@ from specs.octets import EN_MEMOIRE, Fichier, Octets
 
 MORCEAU = 1 << 20
 
+Cle = tuple[str, str]  # company, name of a file
 DEPOT = "depot"
 RETOUR = "retour"
 
@@ -46,6 +47,11 @@ class Candidat:
     octets: int
     marque: str
     proprietaire: str | None = field(default=None, compare=False)
+
+    @property
+    def cle(self) -> Cle:
+        """Where it is."""
+        return self.adherent, self.nom
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +108,11 @@ class SourceDepots(Protocol):
         """Remove the file if it is still the one that was listed; say whether it was removed."""
         ...
 
-    def write_retour(self, adherent: str, nom: str, octets: bytes) -> None:
-        """Write a whole file in the `retour/` of a company, under a temporary name first."""
-        ...
+    def write_retours(self, contenus: Mapping[Cle, bytes]) -> dict[Cle, Exception]:
+        """Write whole files in the `retour/` of companies, each under a temporary name first.
 
-    def write_retours(self, adherent: str, contenus: Mapping[str, bytes]) -> dict[str, Exception]:
-        """Write these files, by name, as `write_retour` does; why, of those that could not be."""
+        By company and name; why, of those that could not be written.
+        """
         ...
 
     def list_retour(self, adherent: str) -> frozenset[str]:

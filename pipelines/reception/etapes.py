@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 
+from pipelines.lots import cut_lots
 from pipelines.metier import NatureFichier
 from pipelines.nuit.passage import Passage
 from pipelines.reception.boites import read_boites
-from pipelines.reception.candidats import DEPOT, RETOUR, Ecarte, Inventaire, SourceDepots
+from pipelines.reception.candidats import DEPOT, RETOUR, Cle, Ecarte, Inventaire, SourceDepots
 from pipelines.reception.observations import (
-    Cle,
     Observation,
     compute_observations,
     read_observations,
     write_observations,
 )
 from pipelines.reception.prise_en_charge import PRISES, Contexte
-from pipelines.reception.prises import read_prises
 from pipelines.reception.regles import compute_nom_lisible
-from pipelines.reception.releve import Bilan, answer, claim_all
+from pipelines.reception.releve import FICHIERS_PAR_LOT, Bilan, claim_all, finish_all
 from pipelines.reception.sources import open_source
 from pipelines.recus import list_natures_fichier
 from warehouse.archive import ArchiveCorrompue
@@ -119,8 +116,7 @@ def receive_depots(
     bilan = Bilan()
     contexte.laissees.mkdir(parents=True, exist_ok=True)
     with lock(maison.reglages.dossier / "reception.verrou"):  # one reception at a time
-        for prise in read_prises(contexte.prises):
-            answer(contexte, prise, bilan)
+        finish_all(contexte, bilan)
         inventaire = source.list_depots()
         bilan.ecartes.extend(inventaire.ecartes)
         observations = _update_observations(contexte, inventaire)
@@ -140,9 +136,10 @@ def remettre(maison: Maison, source: SourceDepots, maintenant: datetime) -> Remi
     echecs: list[Ecarte] = []
     with maison.moteur.begin() as connexion:
         dues = read_remises_dues(connexion)
-    for _, siennes in groupby(dues, key=attrgetter("adherent")):
-        posees = list(_put(maison, source, list(siennes), echecs))
-        with maison.moteur.begin() as connexion:  # one a company: a night owes thousands of files
+    limite = maison.reglages.lot_octets
+    for lot in cut_lots(dues, lambda due: due.octets or 0, limite, FICHIERS_PAR_LOT):
+        posees = list(_put(maison, source, lot, echecs))
+        with maison.moteur.begin() as connexion:
             record_remises_faites(connexion, posees, format_instant(maintenant))
         faites += posees
     return Remises(tuple(faites), tuple(echecs))
@@ -162,17 +159,17 @@ def check_remises(remises: Remises) -> None:
 def _put(
     maison: Maison, source: SourceDepots, dues: Sequence[Remise], echecs: list[Ecarte]
 ) -> Iterator[Remise]:
-    """The files that could be put in their company's folder; the others are added to `echecs`."""
-    rates: dict[str, Exception] = {}
-    contenus: dict[str, bytes] = {}
+    """The files that could be put in their companies' folders; the others are added to `echecs`."""
+    rates: dict[Cle, Exception] = {}
+    contenus: dict[Cle, bytes] = {}
     for remise in dues:
         try:
-            contenus[remise.nom] = maison.archive.read(remise.sha256)
+            contenus[remise.cle] = maison.archive.read(remise.sha256)
         except (OSError, ValueError, ArchiveCorrompue) as erreur:
-            rates[remise.nom] = erreur
-    rates |= source.write_retours(dues[0].adherent, contenus)
+            rates[remise.cle] = erreur
+    rates |= source.write_retours(contenus)
     for remise in dues:
-        if rate := rates.get(remise.nom):
+        if rate := rates.get(remise.cle):
             motif = f"non remis ({type(rate).__name__})"
             echecs.append(Ecarte(remise.adherent, remise.nom, motif))
             continue

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
+
+from warehouse.disque import sync_disque, sync_dossier, sync_fichier
+
+SEULS = 4  # as many files are synchronised one by one; more, all that waits on the disk at once
 
 
 def write_entier(chemin: Path, octets: bytes) -> None:
@@ -12,14 +16,19 @@ def write_entier(chemin: Path, octets: bytes) -> None:
     Raises:
         OSError: disk full, folder missing.
     """
-    provisoire = chemin.with_name(f".{chemin.name}.tmp")
-    with provisoire.open("wb") as flux:
-        flux.write(octets)
-        flux.flush()
-        os.fsync(flux.fileno())
-    provisoire.replace(chemin)
-    dossier = os.open(chemin.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(dossier)
-    finally:
-        os.close(dossier)
+    write_entiers(chemin.parent, {chemin: octets})
+
+
+def write_entiers(dossier: Path, contenus: Mapping[Path, bytes]) -> None:
+    """The same of many files of a folder: all are on disk under temporary names, then renamed."""
+    provisoires = {chemin.with_name(f".{chemin.name}.tmp"): chemin for chemin in contenus}
+    for provisoire, chemin in provisoires.items():
+        provisoire.write_bytes(contenus[chemin])
+    if len(provisoires) > SEULS:
+        sync_disque(dossier)
+    else:
+        for provisoire in provisoires:
+            sync_fichier(provisoire)
+    for provisoire, chemin in provisoires.items():
+        provisoire.replace(chemin)
+    sync_dossier(dossier)

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.reception.candidats import Candidat
+from pipelines.reception.candidats import Candidat, Cle
 from pipelines.reception.fichiers import write_entier
 
-Cle = tuple[str, str]
 Observation = tuple[str, datetime]  # mark of the file, first seen at
 
 

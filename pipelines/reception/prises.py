@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.reception.candidats import Candidat
-from pipelines.reception.fichiers import write_entier
+from pipelines.reception.fichiers import write_entiers
 from pipelines.reception.regles import Mode
 
 
@@ -66,9 +67,9 @@ def new_jeton() -> str:
     return secrets.token_hex(8)
 
 
-def write_prise(dossier: Path, prise: Prise) -> None:
-    """Open the claim durably."""
-    write_entier(_path(dossier, prise), _encode(prise))
+def write_prises(dossier: Path, prises: Iterable[Prise]) -> None:
+    """Open claims durably."""
+    write_entiers(dossier, {_path(dossier, prise): _encode(prise) for prise in prises})
 
 
 def read_prises(dossier: Path) -> list[Prise]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pipelines.lots import cut_lots
 from pipelines.reception.boites import read_boites
 from pipelines.reception.candidats import (
     Candidat,
+    Cle,
     Contenu,
     DepotModifieError,
     Ecarte,
@@ -16,13 +18,14 @@ from pipelines.reception.candidats import (
     LectureRefuseeError,
 )
 from pipelines.reception.natures import ask_nature
-from pipelines.reception.observations import Cle, Observation
+from pipelines.reception.observations import Observation
 from pipelines.reception.prise_en_charge import (
     Annonce,
     Contexte,
-    answer_prise,
-    claim_depot,
-    put_retour,
+    Pris,
+    build_prise,
+    find_pris,
+    open_prises,
 )
 from pipelines.reception.prises import Prise, close_prise, read_prises
 from pipelines.reception.regles import (
@@ -36,17 +39,19 @@ from pipelines.reception.regles import (
     is_systeme,
     parse_empreinte,
 )
+from pipelines.reception.reponses import Pose, answer_prises, put_retours
 from pipelines.reception.signalements import (
     Signalement,
     find_signalement,
     read_signales,
     write_signales,
 )
-from warehouse.archive import ArchiveCorrompue
+from warehouse.archive import ArchiveCorrompue, Lot
 from warehouse.instants import format_instant
 from warehouse.journal import Depot
 
 EMPREINTE_OCTETS_MAX = 4096
+FICHIERS_PAR_LOT = 500
 
 INCONNU = "adhérent inconnu du registre : le fichier est gardé où il est"
 MODIFIE = "modifié pendant la lecture : repris au prochain passage"
@@ -60,6 +65,15 @@ LAISSE = "refusé et laissé en place : à retirer par l'entreprise"
 
 class _PasCompletError(Exception):
     """The file may still be arriving; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Vu:
+    """A file to claim if it is complete, its `.sha256` file, and since when it is as it is."""
+
+    candidat: Candidat
+    annonce: Candidat | None
+    depuis: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +98,9 @@ def claim_all(
     with contexte.maison.moteur.begin() as connexion:
         connus = set(read_boites(connexion))
     a_dire: list[Signalement] = []
+    a_prendre: list[_Vu] = []
     for candidat in inventaire.candidats:
-        cle = (candidat.adherent, candidat.nom)
+        cle = candidat.cle
         if candidat in accompagnent:
             continue
         vu_le = observations[cle][1]
@@ -95,7 +110,10 @@ def claim_all(
         elif is_systeme(candidat.nom) or is_en_cours(candidat.nom) or is_empreinte(candidat.nom):
             a_dire += _left(contexte, candidat, vu_le, bilan)
         else:
-            _claim(contexte, candidat, annonces.get(cle), vu_le, bilan)
+            a_prendre.append(_Vu(candidat, annonces.get(cle), vu_le))
+    limite = contexte.maison.reglages.lot_octets
+    for lot in cut_lots(a_prendre, lambda vu: vu.candidat.octets, limite, FICHIERS_PAR_LOT):
+        _claim_lot(contexte, lot, bilan)
     _tell(contexte, a_dire, bilan)
 
 
@@ -107,7 +125,7 @@ def _left(
     motif = find_signalement(candidat, contexte.maintenant - vu_le, abandon)
     if not is_systeme(candidat.nom) and motif != EMPREINTE_SEULE:
         raison = EN_COURS if is_en_cours(candidat.nom) else EMPREINTE_SEULE
-        bilan.attente.append(Ecarte(candidat.adherent, candidat.nom, raison))
+        bilan.attente.append(Ecarte(*candidat.cle, raison))
     if motif is not None:
         yield Signalement(candidat, motif)
 
@@ -117,17 +135,13 @@ def _tell(contexte: Contexte, a_dire: Sequence[Signalement], bilan: Bilan) -> No
     chemin = contexte.maison.reglages.dossier / "signalements.json"
     deja = read_signales(chemin)
     dits = {signalement.cle for signalement in a_dire} & deja
-    for signalement in a_dire:
-        if signalement.cle in dits:
-            continue
-        adherent, nom = signalement.candidat.adherent, signalement.candidat.nom
-        try:
-            avis = [(signalement.nom_avis, signalement.avis())]
-            put_retour(contexte, adherent, avis, format_instant(contexte.maintenant))
-        except OSError:
-            continue
-        bilan.ecartes.append(Ecarte(adherent, nom, signalement.motif))
-        dits.add(signalement.cle)
+    nouveaux = list({s.cle: s for s in a_dire if s.cle not in dits}.values())
+    if nouveaux:
+        avis = [Pose(s.candidat.adherent, [(s.nom_avis, s.avis())]) for s in nouveaux]
+        echecs = put_retours(contexte, avis, format_instant(contexte.maintenant))
+        faits = [s for rang, s in enumerate(nouveaux) if rang not in echecs]
+        bilan.ecartes.extend(Ecarte(*s.candidat.cle, s.motif) for s in faits)
+        dits |= {s.cle for s in faits}
     if dits != deja:
         write_signales(chemin, dits)
 
@@ -144,19 +158,23 @@ def _read_retenus(contexte: Contexte, inventaire: Inventaire) -> dict[Cle, str]:
     return retenus
 
 
-def _claim(
-    contexte: Contexte,
-    candidat: Candidat,
-    fichier_annonce: Candidat | None,
-    vu_le: datetime,
-    bilan: Bilan,
-) -> None:
-    """Claim and answer one file if it is complete."""
-    cle = (candidat.adherent, candidat.nom)
+def _claim_lot(contexte: Contexte, lot: Sequence[_Vu], bilan: Bilan) -> None:
+    """Claim and answer those that are complete."""
+    with contexte.maison.archive.together() as gardes:
+        prises = [prise for vu in lot if (prise := _read_prise(contexte, gardes, vu, bilan))]
+    if prises:
+        answer_all(contexte, open_prises(contexte, prises), bilan)
+
+
+def _read_prise(contexte: Contexte, gardes: Lot, vu: _Vu, bilan: Bilan) -> Prise | None:
+    """The claim of a file, its content given to the archive; None when it is not to be taken."""
+    cle = vu.candidat.cle
     try:
-        annonce = _read_annonce(contexte, fichier_annonce)
-        contenu = _read_complet(contexte, candidat, annonce, vu_le)
-        prise = claim_depot(contexte, candidat, contenu, annonce)
+        annonce = _read_annonce(contexte, vu.annonce)
+        contenu = _read_complet(contexte, vu.candidat, annonce, vu.depuis)
+        prise = build_prise(contexte, vu.candidat, contenu, annonce)
+        if contenu.donnees is not None:
+            gardes.write(contenu.donnees)
     except _PasCompletError as attente:
         bilan.attente.append(Ecarte(*cle, str(attente)))
     except DepotModifieError:
@@ -166,9 +184,10 @@ def _claim(
     except ArchiveCorrompue:
         bilan.ecartes.append(Ecarte(*cle, ALTEREE))
     else:
-        answer(contexte, prise, bilan)
+        return prise
     finally:
         contexte.copie.unlink(missing_ok=True)
+    return None
 
 
 def _read_complet(
@@ -208,12 +227,22 @@ def _read_annonce(contexte: Contexte, fichier: Candidat | None) -> Annonce | Non
     return None if empreinte is None else Annonce(fichier, empreinte)
 
 
-def answer(contexte: Contexte, prise: Prise, bilan: Bilan) -> None:
-    """Send the receipt of a claim; when it cannot be, the claim stays open for the next scan."""
-    try:
-        depot = answer_prise(contexte, prise)
-    except OSError:
-        bilan.ecartes.append(Ecarte(prise.adherent, prise.nom, SANS_REPONSE))
-        return
-    if depot is not None:
-        bilan.depots.append(depot)
+def finish_all(contexte: Contexte, bilan: Bilan) -> None:
+    """Answer the claims that an earlier scan left open; forget those that nothing was made of."""
+    prises = read_prises(contexte.prises)
+    pris = find_pris(contexte.maison, prises)
+    inscrites = {prise for prise, _ in pris}
+    for prise in prises:
+        if prise not in inscrites:
+            close_prise(contexte.prises, prise)
+    answer_all(contexte, pris, bilan)
+
+
+def answer_all(contexte: Contexte, pris: Sequence[Pris], bilan: Bilan) -> None:
+    """Send the receipts of claims; one that cannot be sent stays open for the next scan."""
+    rates = answer_prises(contexte, pris)
+    for prise, depot in pris:
+        if prise in rates:
+            bilan.ecartes.append(Ecarte(prise.adherent, prise.nom, SANS_REPONSE))
+        else:
+            bilan.depots.append(depot)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import pwd
 import stat
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -19,6 +21,7 @@ from pipelines.reception.candidats import (
     DEPOT,
     RETOUR,
     Candidat,
+    Cle,
     Contenu,
     DepotModifieError,
     Ecarte,
@@ -101,29 +104,36 @@ class SourceLocale:
                 return False
         return True
 
-    def write_retour(self, adherent: str, nom: str, octets: bytes) -> None:
-        """Temporary name, sync, rename, sync of the folder: readers see the whole file or none."""
-        with self._open_dossier(adherent, RETOUR) as dossier:
-            _write_provisoire(dossier, nom, octets, sync=os.fsync)
-            _rename(dossier, nom)
-            os.fsync(dossier)
+    def write_retours(self, contenus: Mapping[Cle, bytes]) -> dict[Cle, Exception]:
+        """Temporary names, sync, renames, sync: readers see a whole file or none.
 
-    def write_retours(self, adherent: str, contenus: Mapping[str, bytes]) -> dict[str, Exception]:
-        """In the same order, all at once: the disk is synchronised twice, whatever their number."""
-        echecs: dict[str, Exception] = {}
-        try:
-            with self._open_dossier(adherent, RETOUR) as dossier:
-                for nom, octets in contenus.items():
-                    with _noted(echecs, nom):
-                        _write_provisoire(dossier, nom, octets)
-                disque.sync_disque_of(dossier)
-                for nom in [nom for nom in contenus if nom not in echecs]:
-                    with _noted(echecs, nom):
-                        _rename(dossier, nom)
-                disque.sync_disque_of(dossier)
-        except (OSError, ValueError) as erreur:
-            return dict.fromkeys(contenus, erreur)
+        The disk is synchronised twice, whatever the number of files and of companies.
+        """
+        echecs: dict[Cle, Exception] = {}
+        with ExitStack() as disques:
+            vus: dict[int, int] = {}
+            for adherent, noms in _by_adherent(contenus):
+                with _noted(echecs, noms), self._open_dossier(adherent, RETOUR) as dossier:
+                    _keep_disque(disques, vus, dossier)
+                    for cle in noms:
+                        with _noted(echecs, [cle]):
+                            _write_provisoire(dossier, cle[1], contenus[cle])
+            self._rename_all([cle for cle in contenus if cle not in echecs], vus.values(), echecs)
         return echecs
+
+    def _rename_all(
+        self, cles: Sequence[Cle], disques: Collection[int], echecs: dict[Cle, Exception]
+    ) -> None:
+        """Give files their names, between two synchronisations of these disks."""
+        for disque_ouvert in disques:
+            disque.sync_disque_of(disque_ouvert)
+        for adherent, noms in _by_adherent(cles):
+            with _noted(echecs, noms), self._open_dossier(adherent, RETOUR) as dossier:
+                for cle in noms:
+                    with _noted(echecs, [cle]):
+                        _rename(dossier, cle[1])
+        for disque_ouvert in disques:
+            disque.sync_disque_of(disque_ouvert)
 
     def list_retour(self, adherent: str) -> frozenset[str]:
         """Names in the `retour/` of a company."""
@@ -175,18 +185,26 @@ class _Depose:
             raise LectureRefuseeError from erreur
 
 
-def _write_provisoire(
-    dossier: int, nom: str, octets: bytes, sync: Callable[[int], None] | None = None
-) -> None:
+def _by_adherent(cles: Iterable[Cle]) -> Iterator[tuple[str, list[Cle]]]:
+    for adherent, noms in groupby(sorted(cles), key=itemgetter(0)):
+        yield adherent, list(noms)
+
+
+def _keep_disque(disques: ExitStack, vus: dict[int, int], dossier: int) -> None:
+    """Keep a descriptor of the disk of a folder, when it is of another than those seen."""
+    numero = os.fstat(dossier).st_dev
+    if numero not in vus:
+        vus[numero] = os.dup(dossier)
+        disques.callback(os.close, vus[numero])
+
+
+def _write_provisoire(dossier: int, nom: str, octets: bytes) -> None:
     provisoire = f".{_checked(nom)}.tmp"
     with suppress(FileNotFoundError):  # left by a run that was killed
         os.unlink(provisoire, dir_fd=dossier)
     descripteur = os.open(provisoire, CREE_FICHIER, DROITS_RETOUR, dir_fd=dossier)
     with os.fdopen(descripteur, "wb") as flux:
         flux.write(octets)
-        flux.flush()
-        if sync is not None:
-            sync(descripteur)
 
 
 def _rename(dossier: int, nom: str) -> None:
@@ -194,12 +212,12 @@ def _rename(dossier: int, nom: str) -> None:
 
 
 @contextmanager
-def _noted(echecs: dict[str, Exception], nom: str) -> Iterator[None]:
-    """Why a file could not be written, among the others."""
+def _noted(echecs: dict[Cle, Exception], cles: Iterable[Cle]) -> Iterator[None]:
+    """Why files could not be written, among the others."""
     try:
         yield
     except (OSError, ValueError) as erreur:
-        echecs[nom] = erreur
+        echecs |= dict.fromkeys(cles, erreur)
 
 
 def _checked(nom: str) -> str:

@@ -16,6 +16,7 @@ from pipelines.reception.candidats import (
     DEPOT,
     RETOUR,
     Candidat,
+    Cle,
     Contenu,
     DepotModifieError,
     Ecarte,
@@ -101,21 +102,14 @@ class SourceSftp:
             return False
         return True
 
-    def write_retour(self, adherent: str, nom: str, octets: bytes) -> None:
-        """Temporary name then rename: the company sees the whole file or none."""
-        final = self._path(adherent, RETOUR, nom)
-        provisoire = self._path(adherent, RETOUR, f".{nom}.tmp")
-        self.client.putfo(io.BytesIO(octets), provisoire, file_size=len(octets))
-        self.client.posix_rename(provisoire, final)
-
-    def write_retours(self, adherent: str, contenus: Mapping[str, bytes]) -> dict[str, Exception]:
+    def write_retours(self, contenus: Mapping[Cle, bytes]) -> dict[Cle, Exception]:
         """One after the other."""
-        echecs: dict[str, Exception] = {}
-        for nom, octets in contenus.items():
+        echecs: dict[Cle, Exception] = {}
+        for (adherent, nom), octets in contenus.items():
             try:
-                self.write_retour(adherent, nom, octets)
+                self._write_retour(adherent, nom, octets)
             except (OSError, ValueError) as erreur:
-                echecs[nom] = erreur
+                echecs[adherent, nom] = erreur
         return echecs
 
     def list_retour(self, adherent: str) -> frozenset[str]:
@@ -139,6 +133,13 @@ class SourceSftp:
     def __exit__(self, *exception: object) -> None:
         """Close the connection."""
         self.close()
+
+    def _write_retour(self, adherent: str, nom: str, octets: bytes) -> None:
+        """Temporary name then rename: the company sees the whole file or none."""
+        final = self._path(adherent, RETOUR, nom)
+        provisoire = self._path(adherent, RETOUR, f".{nom}.tmp")
+        self.client.putfo(io.BytesIO(octets), provisoire, file_size=len(octets))
+        self.client.posix_rename(provisoire, final)
 
     def _path(self, adherent: str, sous_dossier: str, nom: str | None = None) -> bytes:
         """Remote path of a folder or of a file of it; every part is checked before it is joined."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import singledispatch
@@ -24,11 +25,13 @@ from pipelines.nuit.versions import sans_memoire
 from pipelines.ordonnancement import CONTROLER, REMETTRE, run_editique
 from pipelines.reception.candidats import Candidat, Contenu
 from pipelines.reception.etapes import create_boites
-from pipelines.reception.prise_en_charge import Contexte, answer_prise, claim_depot
+from pipelines.reception.prise_en_charge import Contexte, build_prise, open_prises
+from pipelines.reception.prises import Prise
+from pipelines.reception.reponses import answer_prises
 from pipelines.reception.sources import open_source
 from pipelines.recus import list_natures_fichier
 from specs.octets import Octets
-from warehouse.archive import Archive
+from warehouse.archive import Archive, Lot
 from warehouse.decisions import record_decision
 from warehouse.faits import DecisionFaite, Depose, Fait, ImportFait, PassageFait
 from warehouse.jumelle import settle
@@ -107,8 +110,7 @@ def _decision(fait: DecisionFaite, _: Archive, cible: Maison) -> None:
 @_play.register
 def _passage(fait: PassageFait, archive: Archive, cible: Maison) -> None:
     maintenant = datetime.fromisoformat(fait.instant).astimezone(PARIS)
-    for depose in fait.depots:
-        _receive(depose, maintenant, archive, cible)
+    _receive(fait.depots, maintenant, archive, cible)
     boites = open_source(cible.reglages)
     for boite, nom in fait.pris:
         boites.remove_retour(boite, nom)
@@ -130,20 +132,32 @@ def _check(passage: Passage) -> None:
         run_temps(passage, temps, lot)
 
 
-def _receive(depose: Depose, maintenant: datetime, archive: Archive, cible: Maison) -> None:
-    """Claim and answer a deposit, in its box and from its depositor."""
-    boites = open_source(cible.reglages)
-    deposants = {depose.utilisateur.casefold(): depose.utilisateur} if depose.utilisateur else {}
-    natures = list_natures_fichier(METIERS)
+def _receive(
+    deposes: Sequence[Depose], maintenant: datetime, archive: Archive, cible: Maison
+) -> None:
+    """Claim and answer deposits, in their boxes and from their depositors."""
+    if not deposes:
+        return
+    deposants = {d.utilisateur.casefold(): d.utilisateur for d in deposes if d.utilisateur}
+    boites, natures = open_source(cible.reglages), list_natures_fichier(METIERS)
     contexte = Contexte(cible, boites, maintenant, natures, deposants)
+    contexte.laissees.mkdir(parents=True, exist_ok=True)
+    with cible.archive.together() as gardes:
+        prises = [_claim(contexte, depose, archive, gardes) for depose in deposes]
+    for erreur in answer_prises(contexte, open_prises(contexte, prises)).values():
+        raise erreur
+
+
+def _claim(contexte: Contexte, depose: Depose, archive: Archive, gardes: Lot) -> Prise:
     candidat = Candidat(
         depose.adherent, depose.nom, depose.octets, depose.depot, depose.utilisateur
     )
-    entier = depose.octets <= cible.reglages.taille_max_octets
+    entier = depose.octets <= contexte.maison.reglages.taille_max_octets
     donnees = _read(archive, depose.sha256) if entier else None
+    if donnees is not None:
+        gardes.write(donnees)
     contenu = Contenu(depose.sha256, depose.octets, donnees)
-    contexte.laissees.mkdir(parents=True, exist_ok=True)
-    answer_prise(contexte, claim_depot(contexte, candidat, contenu, annonce=None))
+    return build_prise(contexte, candidat, contenu, annonce=None)
 
 
 def _read(archive: Archive, sha256: str) -> Octets:

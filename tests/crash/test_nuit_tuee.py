@@ -45,6 +45,7 @@ A_LA_RECEPTION = (
     "reception.apres_journal",
     "reception.apres_journal:2",
     "reception.apres_accuse",
+    "reception.apres_retrait:2",
 )
 AU_CALCUL = (
     "lac.avant_ecriture",

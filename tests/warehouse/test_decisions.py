@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from cli.application import application
 from pipelines.reglements.decisions import DecisionMouvement, read_decision_mouvement
 from tests.conftest import NATURES
+from warehouse.arrivees import Arrivee, record_depots
 from warehouse.audit import verify_audit
 from warehouse.decisions import DecisionRefusee, read_decisions, record_decision
-from warehouse.journal import record_depot
 from warehouse.maison import Maison
 from warehouse.registre import import_registre
 from warehouse.tables_sql import AUDIT
@@ -73,8 +73,7 @@ def registre(maison: Maison) -> None:
     with maison.moteur.begin() as c:
         acte = {"auteur": "a", "motif": "m", "instant": INSTANT}
         import_registre(c, REGISTRE.encode(), archive=maison.archive, **acte)
-        depot = {"adherent": "A1", "nom": "a.dsn", "sha256": "0" * 64, "octets": 1}
-        record_depot(c, recu_le=INSTANT, **depot)
+        record_depots(c, [Arrivee("A1", "a.dsn", "0" * 64, 1, INSTANT)])
 
 
 def _record(maison: Maison, nature: str, **valeurs: Any) -> int:

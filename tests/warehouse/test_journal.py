@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.conftest import NATURES
 from warehouse.alertes import ENTREPRISE, Alerte, record_reserve
+from warehouse.arrivees import Arrivee, record_depots
 from warehouse.decisions import record_decision
-from warehouse.envois import Envoi, record_envoi
+from warehouse.envois import Envoi, record_envois
 from warehouse.journal import (
     TRANSITIONS,
     CleEtape,
@@ -25,12 +26,12 @@ from warehouse.journal import (
     TransitionInterdite,
     change_etat,
     change_etats,
+    count_etats,
     find_etape,
     is_derniere,
     read_depots,
     read_etats,
     record_audit,
-    record_depot,
     record_etape,
     verify_audit,
 )
@@ -68,14 +69,10 @@ ENVOI = Envoi(
 
 def _record(maison: Maison, contenu: str = "a", adherent: str = "004217") -> Depot:
     with maison.moteur.begin() as c:
-        return record_depot(
-            c,
-            adherent=adherent,
-            nom="dsn.txt",
-            sha256=contenu * 64,
-            octets=3_000_000_000,
-            recu_le=INSTANT,
+        (depot,) = record_depots(
+            c, [Arrivee(adherent, "dsn.txt", contenu * 64, 3_000_000_000, INSTANT)]
         )
+    return depot
 
 
 def _change(maison: Maison, depot: str, etat: str, motif: str | None = None, **r: Any) -> None:
@@ -125,6 +122,25 @@ def test_many_deposits_move_at_once(maison: Maison) -> None:
         assert read_etats(c, noms[0]) == [*avant, ("INTEGRE", None, APRES)]
         assert read_etats(c, noms[1]) == [*avant, ("EN_ATTENTE", "SIRET", APRES)]
         assert read_etats(c, noms[2]) == avant
+
+
+def test_many_deposits_are_told_what_the_control_learns(maison: Maison) -> None:
+    """Each its own, the trace once; one that stays where it is learns too."""
+    noms = [_record(maison, contenu).depot for contenu in "ab"]
+    voulus = [(nom, "CONFORME", None) for nom in noms]
+    for lignes in (5, 7):
+        dits = {nom: {"lignes": lignes + rang, "essai": False} for rang, nom in enumerate(noms)}
+        with maison.moteur.begin() as c:
+            change_etats(c, voulus, instant=APRES, renseignements=dits)
+    with maison.moteur.connect() as c:
+        assert [(d.lignes, d.essai, d.etat) for d in read_depots(c)] == [
+            (7, False, "CONFORME"),
+            (8, False, "CONFORME"),
+        ]
+        assert len(read_etats(c, noms[0])) == 2
+        assert count_etats(c, noms, "CONFORME") == 2
+    with pytest.raises(TypeError, match="etat_civil"), maison.moteur.begin() as c:
+        change_etats(c, voulus, instant=APRES, renseignements={noms[0]: {"etat_civil": "x"}})
 
 
 def test_many_deposits_move_or_none(maison: Maison) -> None:
@@ -311,7 +327,7 @@ def _fill(maison: Maison) -> None:
         record_audit(c, auteur="a", instant=INSTANT, **ACTE)
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
-        record_envoi(c, ENVOI)
+        record_envois(c, [ENVOI])
         numero = record_import(
             c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from pipelines.controle.natures import CONFORME, Bilan
 from pipelines.echanges.fichiers import correct_depot
 from pipelines.echanges.reponses.formes import Ligne, Question, Reponse, address, compose_reponses
 from pipelines.editique.lettres import Lettre
+from pipelines.lots import cut_lots
 from pipelines.recus import Recu
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -38,7 +39,7 @@ def compose_crts(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> I
         for depot in depots
         if depot.numero in questions
     ]
-    for lot in _group(repondus):
+    for lot in cut_lots(repondus, _weigh, LIGNES):
         reponses = [
             _answer(maison, depot, build_question(depot, questions[depot.numero]), bilan, anomalies)
             for depot, bilan, anomalies in lot
@@ -48,18 +49,9 @@ def compose_crts(maison: Maison, depots: Sequence[Depot], lecture: Lecture) -> I
             yield address(reponse.question, depot.adherent, partial(iter, rendus))
 
 
-def _group(repondus: Iterable[Repondu]) -> Iterator[list[Repondu]]:
-    """Files whose reports are composed together: until their lines are many."""
-    lot: list[Repondu] = []
-    lignes = 0
-    for repondu in repondus:
-        lot.append(repondu)
-        lignes += 1 + repondu[-1].height
-        if lignes > LIGNES:
-            yield lot
-            lot, lignes = [], 0
-    if lot:
-        yield lot
+def _weigh(repondu: Repondu) -> int:
+    """Lines of a report."""
+    return 1 + repondu[-1].height
 
 
 def build_question(depot: Depot, envoi: dict[str, Any]) -> Question:

@@ -24,8 +24,9 @@ from sample_files.generateur.hasard import stream
 from specs.caisse import read_caisse
 from specs.dsn import read_norme
 from tests.efforts import GRAINES
+from warehouse.arrivees import Arrivee, record_depots
 from warehouse.instants import format_instant
-from warehouse.journal import read_depots, record_depot
+from warehouse.journal import read_depots
 
 RACINE = Path(__file__).parents[3]
 EXEMPLES, BASES = RACINE / "sample_files", RACINE / "tests/parsers/controles/bases"
@@ -171,17 +172,18 @@ def mutants(graine: int, nombre: int = PAR_LOT) -> list[bytes]:
 
 def receive(maison: Any, fichiers: list[bytes], maintenant: Any) -> None:
     """Put files in the archive and the journal, in the boxes of a company and of the bank."""
+    arrivees = [
+        Arrivee(
+            read_caisse().boite_banque if b"iso:std:iso" in octets else "C8000101",
+            f"{rang}.dsn",
+            maison.archive.write(octets),
+            len(octets),
+            format_instant(maintenant),
+        )
+        for rang, octets in enumerate(fichiers)
+    ]
     with maison.moteur.begin() as connexion:
-        for rang, octets in enumerate(fichiers):
-            boite = read_caisse().boite_banque if b"iso:std:iso" in octets else "C8000101"
-            record_depot(
-                connexion,
-                adherent=boite,
-                nom=f"{rang}.dsn",
-                sha256=maison.archive.write(octets),
-                octets=len(octets),
-                recu_le=format_instant(maintenant),
-            )
+        record_depots(connexion, arrivees)
 
 
 def assert_written(maison: Any) -> None:

@@ -51,29 +51,39 @@ def drop(dossier: Path, nom: str, octets: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "point",
+    ("point", "nombre"),
     [
-        "archive.avant_renommage",
-        "reception.apres_archive",
-        "journal.depot_inscrit",
-        "reception.apres_journal",
-        "reception.apres_accuse",
+        ("archive.avant_ecriture:3", 12),
+        ("archive.avant_renommage", 3),
+        ("archive.avant_renommage", 12),
+        ("archive.apres_renommage", 12),
+        ("reception.apres_archive", 12),
+        ("journal.depot_inscrit", 12),
+        ("journal.etape_inscrite", 12),
+        ("reception.apres_journal", 3),
+        ("reception.apres_journal", 12),
+        ("archive.avant_renommage:2", 12),
+        ("archive.apres_renommage:2", 12),
+        ("reception.apres_accuse", 12),
+        ("reception.apres_retrait", 12),
+        ("reception.apres_retrait:7", 12),
     ],
 )
 def test_a_killed_reception_is_finished_without_loss_or_double(
-    maison: Maison, source: SourceLocale, depot: Path, retour: Path, point: str
+    maison: Maison, source: SourceLocale, depot: Path, retour: Path, point: str, nombre: int
 ) -> None:
     """Killed anywhere, then run again: each file has one row, one receipt, and has left."""
-    for rang in range(3):
-        drop(depot, f"{rang}.dsn", MESSAGE + b"\n" * rang)
+    for rang in range(nombre):
+        drop(depot, f"{rang:02}.dsn", MESSAGE + b"\n" * rang)
     run_killed(maison, "recevoir", point)
     receive_depots(maison, source, MIDI)
     with maison.moteur.begin() as connexion:
         depots = read_depots(connexion)
     assert [(recu.nom, recu.etat) for recu in depots] == [
-        ("0.dsn", "RECU"),
-        ("1.dsn", "RECU"),
-        ("2.dsn", "RECU"),
+        (f"{rang:02}.dsn", "RECU") for rang in range(nombre)
+    ]
+    assert [maison.archive.read(recu.sha256) for recu in depots] == [
+        MESSAGE + b"\n" * rang for rang in range(nombre)
     ]
     assert sorted(chemin.name for chemin in retour.iterdir()) == [
         f"ACK_{recu.depot}.xml" for recu in depots

@@ -120,6 +120,12 @@ def test_size_is_checked_at_the_limit_and_one_byte_beyond(
         assert encore.depots == ()
         assert [ecarte.nom for ecarte in encore.ecartes] == ["trop.dsn"]
     assert (depot / "trop.dsn").stat().st_size == limite + 1
+    drop(
+        depot, "encore.dsn", b"b" * (limite + 1)
+    )  # never archived: its receipt needs nothing of it
+    (encore_trop,) = receive_depots(maison, source, TARD).depots
+    assert (encore_trop.etat, encore_trop.original) == ("DOUBLON", trop.depot)
+    assert (retour / f"ACK_{encore_trop.depot}.xml").exists()
     drop(depot, "trop.dsn", MESSAGE)
     assert [recu.etat for recu in receive_depots(maison, source, TARD).depots] == ["RECU"]
 
@@ -131,14 +137,14 @@ def test_a_large_file_is_never_held_whole(
     monkeypatch.setattr(candidats, "EN_MEMOIRE", 1000)
     monkeypatch.setattr(candidats, "MORCEAU", 700)
     copies: list[int] = []
-    claim = releve.claim_depot
+    build = releve.build_prise
 
     def watch(contexte: Contexte, candidat: Candidat, contenu: Contenu, *autres: Any) -> Prise:
         copies.append(contexte.copie.stat().st_size if contexte.copie.exists() else 0)
         assert isinstance(contenu.donnees, Fichier) == bool(copies[-1])
-        return claim(contexte, candidat, contenu, *autres)
+        return build(contexte, candidat, contenu, *autres)
 
-    monkeypatch.setattr(releve, "claim_depot", watch)
+    monkeypatch.setattr(releve, "build_prise", watch)
     limite = maison.reglages.taille_max_octets
     contenus = [os.urandom(taille) for taille in (999, 1000, 1001, limite, limite + 1)]
     for rang, octets in enumerate(contenus):
@@ -337,16 +343,24 @@ def test_files_owed_to_companies_are_handed_over_once(
 def test_files_handed_over_together_need_two_synchronisations(
     source: SourceLocale, retour: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever their number; one that could not be written says why, the others are there."""
+    """Whatever their number and boxes; what could not be written says why, the rest is there."""
     synchronises: list[int] = []
     monkeypatch.setattr(disque, "sync_disque_of", synchronises.append)
     monkeypatch.setattr(os, "fsync", synchronises.append)
     (retour / ".2.xml.tmp").mkdir()
-    contenus = {f"{rang}.xml": b"%d" % rang for rang in range(5)}
-    echecs = source.write_retours("0000101", contenus)
-    assert {nom: isinstance(erreur, OSError) for nom, erreur in echecs.items()} == {"2.xml": True}
-    assert len(synchronises) == 2
-    assert {f.name: f.read_bytes() for f in retour.iterdir() if f.is_file()} == {
-        nom: octets for nom, octets in contenus.items() if nom != "2.xml"
+    autre = retour.parents[1] / "0000102" / "retour"
+    contenus = {
+        (boite, f"{rang}.xml"): b"%d" % rang
+        for rang in range(5)
+        for boite in ("0000101", "0000102", "../0000101", "9999999")
     }
-    assert source.write_retours("../0000101", contenus).keys() == contenus.keys()
+    echecs = source.write_retours(contenus)
+    ailleurs = {cle for cle in contenus if cle[0] in ("../0000101", "9999999")}
+    assert echecs.keys() == ailleurs | {("0000101", "2.xml")}
+    assert len(synchronises) == 2
+    for boite, dossier in (("0000101", retour), ("0000102", autre)):
+        assert {f.name: f.read_bytes() for f in dossier.iterdir() if f.is_file()} == {
+            nom: octets
+            for (adherent, nom), octets in contenus.items()
+            if adherent == boite and (adherent, nom) not in echecs
+        }

@@ -162,11 +162,9 @@ def test_names_that_are_paths_are_never_followed(
         assert sorted(refuses) == ["../../cle", "/etc/passwd", "a/b.dsn", r"a\u0000b"]
         for nom in ("../x", "a\0b", "/x", ".."):
             with pytest.raises(ValueError, match="inutilisable"):
-                source.write_retour("0000101", nom, b"x")
-            with pytest.raises(ValueError, match="inutilisable"):
                 source.remove(Candidat("0000101", nom, 1, ""))
-            with pytest.raises(ValueError, match="inutilisable"):
-                source.write_retour(nom, "x", b"x")
+            echecs = source.write_retours({("0000101", nom): b"x", (nom, "x"): b"x"})
+            assert [str(echec).split()[1] for echec in echecs.values()] == ["inutilisable"] * 2
 
 
 def test_a_remote_receipt_replaces_what_a_killed_run_left(
@@ -175,7 +173,7 @@ def test_a_remote_receipt_replaces_what_a_killed_run_left(
     """A temporary file left there, or the receipt itself, is replaced by the whole file."""
     (retour / ".ACK.xml.tmp").write_bytes(b"moi")
     (retour / "ACK.xml").write_bytes(b"ancien, plus long que le nouveau")
-    distante.write_retour("0000101", "ACK.xml", b"nouveau")
+    assert distante.write_retours({("0000101", "ACK.xml"): b"nouveau"}) == {}
     assert [(vu.name, vu.read_bytes()) for vu in retour.iterdir()] == [("ACK.xml", b"nouveau")]
 
 
