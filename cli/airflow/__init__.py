@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +38,15 @@ class Dag(StrEnum):
     EDITIQUE = "editique"
 
 
+class Composant(StrEnum):
+    """The parts of Airflow, by the names of its own commands."""
+
+    API_SERVER = "api-server"
+    SCHEDULER = "scheduler"
+    DAG_PROCESSOR = "dag-processor"
+    TRIGGERER = "triggerer"
+
+
 @application.command()
 def preparer() -> None:
     """Préparer Airflow : sa base, nos DAG, les pools qu'ils nomment. Sans effet la seconde fois."""
@@ -64,6 +75,38 @@ def lancer() -> None:
         _prepare(maison, arret)
         _serve(maison, verrou, arret)
     typer.echo("Airflow est arrêté.")
+
+
+@application.command()
+def composant(
+    nom: Annotated[Composant, typer.Argument(help="Le composant d'Airflow à lancer.")],
+) -> None:
+    """Lancer un seul composant d'Airflow, pour systemd ou un autre superviseur (exploitation/).
+
+    `caisse airflow preparer` d'abord. Le scheduler tient le dossier : un second est refusé (3),
+    comme caisse nuit.
+    """
+    from cli.airflow.api import open_mot_de_passe
+    from cli.airflow.environnement import compute_mots_de_passe, compute_variables_services
+    from cli.verrou import alone
+    from warehouse.reglages import Reglages
+
+    reglages = Reglages()
+    open_mot_de_passe(compute_mots_de_passe(reglages.dossier))
+    variables = compute_variables_services(reglages.dossier, reglages.port_airflow)
+    if nom is not Composant.SCHEDULER:
+        _become(nom, variables)
+    with alone(reglages.dossier) as verrou:
+        os.set_inheritable(verrou, True)
+        _become(nom, variables)
+
+
+def _become(nom: Composant, variables: Mapping[str, str]) -> NoReturn:
+    """This process becomes the component: signals of the supervisor go to it."""
+    from cli.airflow.services import COMPOSANTS
+
+    commande = [sys.executable, "-m", "airflow", nom, *COMPOSANTS[nom]]
+    os.execve(sys.executable, commande, {**os.environ, **variables})  # noqa: S606 - our own interpreter
 
 
 @application.command()

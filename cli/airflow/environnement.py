@@ -17,6 +17,7 @@ from pathlib import Path
 
 HOTE = "127.0.0.1"
 BASE_DU_PROCESSUS, BASE_DES_SERVICES = "airflow.db", "ordonnanceur.db"
+BASE_ASYNCHRONE, PSYCOPG = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC", "postgresql+psycopg"
 BASE, SQLITE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "sqlite:///"
 
 
@@ -44,8 +45,9 @@ def compute_variables_services(
     """
     adresse = compute_adresse(port)
     variables = compute_variables(dossier, BASE_DES_SERVICES)
+    base = environnement.get(BASE, variables[BASE])
     return variables | {
-        BASE: environnement.get(BASE, variables[BASE]),
+        **_compute_bases(base),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(compute_mots_de_passe(dossier)),
         "AIRFLOW__API__HOST": HOTE,
         "AIRFLOW__API__PORT": str(port),
@@ -61,6 +63,13 @@ def compute_variables_services(
         "AIRFLOW__CORE__PARALLELISM": str(2 * count_coeurs()),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     }
+
+
+def _compute_bases(base: str) -> dict[str, str]:
+    """The database, and by which driver servers reach it: by default one that we don't have."""
+    if not base.startswith(f"{PSYCOPG}:"):
+        return {BASE: base}
+    return {BASE: base, BASE_ASYNCHRONE: base.replace(PSYCOPG, f"{PSYCOPG}_async", 1)}
 
 
 def compute_accueil(dossier: Path) -> Path:

@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
 from cli.airflow import environnement
 from cli.airflow.environnement import compute_variables, compute_variables_services
 from cli.airflow.preparation import PLACES
+from cli.application import application
+from cli.verrou import alone
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -159,3 +162,27 @@ def test_airflow_listens_on_this_machine_only(tmp_path: Path) -> None:
     assert services["AIRFLOW__API__PORT"] == "9090"
     assert services["AIRFLOW__API__BASE_URL"] == "http://127.0.0.1:9090"
     assert services["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:9090/execution/"
+
+
+def test_servers_reach_postgresql_by_the_driver_that_we_have(tmp_path: Path) -> None:
+    """Airflow would ask asyncpg by default; a database of another kind is left alone."""
+    base = {environnement.BASE: "postgresql+psycopg://caisse@base/caisse_airflow"}
+    lues = compute_variables_services(tmp_path, 8081, base)
+    assert lues[environnement.BASE] == base[environnement.BASE]
+    asynchrone = "postgresql+psycopg_async://caisse@base/caisse_airflow"
+    assert lues[environnement.BASE_ASYNCHRONE] == asynchrone
+    assert environnement.BASE_ASYNCHRONE not in compute_variables_services(tmp_path, 8081, {})
+
+
+def test_a_scheduler_holds_its_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one, or a night in process, is refused; a component that publishes nothing is not."""
+    monkeypatch.setenv("CAISSE_DOSSIER", str(tmp_path))
+    devenus: list[str] = []
+    monkeypatch.setattr(os, "execve", lambda _, mots, __: devenus.append(mots[3]))
+    (tmp_path / "cles").mkdir()
+    with alone(tmp_path):
+        refuse = CliRunner().invoke(application, ["airflow", "composant", "scheduler"])
+        CliRunner().invoke(application, ["airflow", "composant", "triggerer"])
+    assert (refuse.exit_code, devenus[:1]) == (3, ["triggerer"])
+    CliRunner().invoke(application, ["airflow", "composant", "scheduler"])
+    assert devenus[-1] == "scheduler"
