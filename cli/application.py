@@ -13,6 +13,7 @@ from cli import (
     depot,
     document,
     echange,
+    editeurs,
     entretien,
     expliquer,
     exploitation,
@@ -60,6 +61,7 @@ for nom, liste in listes.list_commandes(METIERS):
     (groupes[groupe[0]] if groupe else application).command(commande_de_liste)(liste)
 for nom, groupe_de_listes in groupes.items():
     application.add_typer(groupe_de_listes, name=nom)
+application.command("anomalies-editeurs")(editeurs.anomalies_editeurs)
 application.command("retenues-conges")(conges.retenues_conges)
 application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")

@@ -22,6 +22,7 @@ LIGNES_MAXIMALES = 20_000_000  # of a file: some 500 MB, a company of 200,000 em
 _VERSION = re.compile(rb"^S10\.G00\.00\.006,'([^'\r\n]*)'\r?$", re.MULTILINE)
 _VERSION_ILLISIBLE = re.compile(rb"^S10\.G00\.00\.006[^\r\n]*", re.MULTILINE)
 _ESSAI = re.compile(rb"^S10\.G00\.00\.005,'(0[12])'\r?$", re.MULTILINE)
+_LOGICIEL = re.compile(rb"^S10\.G00\.00\.00([123]),'([^'\r\n]+)'\r?$", re.MULTILINE)
 _RUBRIQUE = re.compile(rb"^S\d\d\.G\d\d\.\d\d\.\d{3}", re.MULTILINE)
 
 
@@ -41,6 +42,21 @@ def parse_entete(octets: Octets) -> Entete:
         version[1].decode("latin-1") if version else None,
         essai[1] == b"01" if essai else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Logiciel:
+    """The payroll software that made a file, as its first lines say; None what they do not."""
+
+    nom: str | None
+    editeur: str | None
+    version: str | None
+
+
+def parse_logiciel(octets: Octets) -> Logiciel:
+    """Rubrics S10.G00.00.001 to .003 of a file, whether it conforms or not."""
+    lus = {nom: valeur.decode("latin-1") for nom, valeur in _LOGICIEL.findall(octets[:TETE_OCTETS])}
+    return Logiciel(lus.get(b"1"), lus.get(b"2"), lus.get(b"3"))
 
 
 @dataclass(frozen=True, slots=True)
