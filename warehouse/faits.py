@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from specs.contrats import codes_of
 from warehouse.tables_registre import DECISIONS, IMPORTS_REGISTRE
@@ -143,6 +143,31 @@ def read_faits(c: Connection, publication: int) -> list[Fait]:
     )
     dessins = [PassageFait(instant, dessin=True) for instant in sorted(_instants(c, siens))]
     return [*_in_order(bornees, list(passages.values()), actes), *dessins]
+
+
+def read_tout(c: Connection) -> list[Fait]:
+    """Facts up to the last publication, then what came since: acts, scans of the day, no night.
+
+    Raises:
+        FaitsManquants: see `read_faits`.
+    """
+    derniere = c.scalar(select(func.max(PUBLICATIONS.c.numero)))
+    if derniere is None:
+        return list(_read_suite(c, _Bornee(PassageFait(""))))
+    nuit = _read_nuits(c, derniere, _read_passages(c))[-1]
+    return [*read_faits(c, derniere), *_read_suite(c, nuit)]
+
+
+def _read_suite(c: Connection, nuit: _Bornee) -> Iterator[Fait]:
+    """Acts that a night had not read, and what was done since; drawings of its own are not."""
+    actes: list[ImportFait | DecisionFaite] = [*_read_imports(c), *_read_decisions(c)]
+    nouveaux = [acte for acte in actes if not nuit.has_read(acte)]
+    passages = [
+        replace(passage, dessin=False)
+        for passage in _read_passages(c).values()
+        if passage.instant > nuit.passage.instant
+    ]
+    yield from sorted([*nouveaux, *passages], key=lambda fait: fait.instant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from warehouse.archive import Archive
 from warehouse.lac import Lac
@@ -21,10 +21,16 @@ from warehouse.migrations import migrate
 from warehouse.moteur import open_moteur
 from warehouse.points_arret import crashpoint
 from warehouse.reglages import Reglages
+from warehouse.tables_sql import DEPOTS
 from warehouse.verrous import lock
 
 DOSSIERS = ("sftp", "depots", "lac", "cles", "airflow")
 OCTETS_CLE = 32
+CLE = Path("cles") / "pseudonymes.cle"
+
+
+class CleAbsente(RuntimeError):  # noqa: N818 - named in French
+    """The key of a fund that has received files is not there. Message in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +54,21 @@ def open_maison(reglages: Reglages) -> Maison:
         dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
     moteur = open_moteur(reglages.url_sql)
     with lock(racine / ".ouverture"):
-        cle = _open_cle(racine / "cles" / "pseudonymes.cle")
         migrate(moteur)
+        cle = _open_cle(racine / CLE, moteur)
     archive, lac = Archive(racine / "depots"), Lac(racine / "lac")
     return Maison(reglages, moteur, archive, lac, cle)
 
 
-def _open_cle(chemin: Path) -> bytes:
+def _open_cle(chemin: Path, moteur: Engine) -> bytes:
+    """The key, made for a fund that has received nothing: for another, it would not be its own."""
     if not chemin.exists():
+        with moteur.connect() as connexion:
+            if connexion.scalar(select(DEPOTS.c.numero).limit(1)) is not None:
+                raise CleAbsente(
+                    f"clé absente : {chemin.name} ; la reprendre de la sauvegarde des clés,"
+                    " sans elle les pseudonymes de la caisse seraient autres"
+                )
         _write_cle(chemin)
     cle = chemin.read_bytes()
     if len(cle) != OCTETS_CLE:

@@ -226,6 +226,15 @@ def read_presentes(c: Connection, depuis: str) -> Iterator[tuple[str, str, str]]
     yield from c.execute(lues).tuples()
 
 
+def read_posees(c: Connection, depuis: str) -> list[tuple[str, str, str]]:
+    """The files of `read_presentes`, with the SHA-256 of their last content instead."""
+    presentes = {(adherent, nom) for adherent, nom, _ in read_presentes(c, depuis)}
+    lues = select(REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256)
+    posees = lues.where(REMISES.c.mois >= depuis[:MOIS], REMISES.c.etat == REMISE)
+    derniers = {ligne[:2]: ligne[2] for ligne in c.execute(posees.order_by("numero")).tuples()}
+    return [(*cle, derniers[cle]) for cle in sorted(presentes)]
+
+
 def record_fin(
     c: Connection, cles: Iterable[tuple[str, str]], instant: str, *, expire: bool
 ) -> None:

@@ -50,6 +50,16 @@ def compare(origine: Maison, cible: Maison, numero: int) -> Bilan:
     return Bilan(len(tables), len(fichiers), tuple(ecarts))
 
 
+def compare_remises(origine: Maison, cible: Maison, numero: int) -> Bilan:
+    """The files of a publication and its dates, when the origin has no lake; as `compare`."""
+    fichiers = _read_fichiers(origine, numero)
+    ecarts = [
+        *_compare_dates(_find(origine, numero), _find(cible, numero)),
+        *_compare_fichiers(numero, fichiers, _read_fichiers(cible, numero)),
+    ]
+    return Bilan(0, len(fichiers), tuple(ecarts))
+
+
 def _find(maison: Maison, numero: int) -> Publication:
     with maison.moteur.connect() as connexion:
         publication = read_publication(connexion, numero)
