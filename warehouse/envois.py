@@ -74,15 +74,22 @@ def read_envois(c: Connection, sirens: Collection[str] | None = None) -> list[En
     return [Envoi(*ligne) for ligne in c.execute(requete)]
 
 
-def list_envois(c: Connection, nombre: int = 1, numero: int = 0) -> pl.DataFrame:
+def list_envois(
+    c: Connection, nombre: int = 1, numero: int = 0, genre: str | None = None
+) -> pl.DataFrame:
     """The files accepted of a shard of companies (remainder of their SIREN), or of all.
 
-    Columns of `Envoi`; in the order of reception. A fund has many, of which a shard is a part.
+    Of one kind, or of any. Columns of `Envoi`; in the order of reception. A fund has many, of which
+    a shard is a part.
     """
     requete = select(*_COLONNES).order_by(ENVOIS.c.recu_le, ENVOIS.c.depot)
     if nombre > 1:
         requete = requete.where(cast(ENVOIS.c.siren, Integer) % nombre == numero)
-    lignes = c.execute(requete).tuples().all()
+    if genre is not None:
+        requete = requete.where(ENVOIS.c.genre == genre)
+    # As the driver gives them: to make objects of so many rows takes as long as to read them.
+    curseur = c.execute(requete).cursor
+    lignes = curseur.fetchall() if curseur else []
     schema = {colonne.name: pl.String() for colonne in _COLONNES}
     return pl.DataFrame(lignes, schema, orient="row")
 

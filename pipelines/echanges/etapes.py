@@ -31,14 +31,14 @@ from warehouse.maison import Maison
 REEL, LOT = "R", "lot"
 
 
-def read_acceptes(maison: Maison, part: Part) -> pl.DataFrame:
+def read_acceptes(maison: Maison, part: Part, genre: str | None = None) -> pl.DataFrame:
     """The real files accepted of the companies of a shard (columns of `Envoi`), in order.
 
-    Those of `part.essais` are taken as real: what was received of their kind after them is left
-    out, as are those that were set aside.
+    Of one kind, or of any. Those of `part.essais` are taken as real: what was received of their
+    kind after them is left out, as are those that were set aside.
     """
     with maison.moteur.connect() as connexion:
-        envois = list_envois(connexion, part.nombre, part.numero)
+        envois = list_envois(connexion, part.nombre, part.numero, genre)
         ecartes = read_ecartes(connexion)
     reels = (pl.col("mode") == REEL) | pl.col("depot").is_in(sorted(part.essais))
     acceptes = envois.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))

@@ -26,7 +26,7 @@ from pipelines.intemperies.exploitation import (
     sign_rows,
 )
 from pipelines.intemperies.exploitation import TABLE as EXPLOITEES
-from pipelines.intemperies.lecture import GENRE, read_argent, read_connu, read_lus
+from pipelines.intemperies.lecture import GENRE, read_argent, read_connu
 from pipelines.intemperies.publies import read_avant, read_juges, read_regles
 from pipelines.intemperies.regles.annee import COMPTES, compute_annees
 from pipelines.intemperies.regles.calcul import Juges, Publies, judge, settle
@@ -88,7 +88,7 @@ class Dossier:
 def read_dossier(maison: Maison, releve: Releve, touchees: Touchees) -> Dossier:
     """Read and judge these declarations."""
     part = releve.part
-    reconnus = read_lus(maison, part, releve.envois.filter(touchees.files()))
+    reconnus = touchees.read(maison, part, releve.envois)
     connu = read_connu(maison, part, touchees.sirens, reconnus.lus, releve.meteo, releve.conges)
     publies = read_juges(maison, part, touchees)
     juges = judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances())

@@ -94,7 +94,7 @@ def read_envois(maison: Maison, part: Part) -> pl.DataFrame:
 
     A reference is of its mode: a test bears that of the file that comes after it.
     """
-    acceptes = read_acceptes(maison, part).filter(pl.col("genre") == GENRE)
+    acceptes = read_acceptes(maison, part, GENRE)
     return acceptes.with_columns(
         pl.format("{}:{}", "mode", nom).alias(nom) for nom in ("file_id", "remplace")
     ).select(ENVOIS.names())

@@ -24,6 +24,7 @@ from pipelines.intemperies.regles.attaches import (
     tie_stops,
 )
 from pipelines.intemperies.regles.declarations import DECLARATION
+from pipelines.intemperies.regles.reconnus import Reconnus, gather
 from pipelines.nuit.parts import Part, slice_of
 from specs.contrats import TRANCHE
 from warehouse.lac import is_one_of
@@ -37,22 +38,29 @@ class Touchees:
     """Declarations to compute again.
 
     `entieres`: SIREN of the companies whose are all; `partielles`: of those whose are those of the
-    files `depots` alone, which bear `references` (DECLARATION).
+    files `depots` alone, which bear `references` (DECLARATION). `lots`: records of these files,
+    read to know what they touch.
     """
 
     entieres: frozenset[str]
     partielles: frozenset[str]
     depots: frozenset[str]
     references: pl.DataFrame
+    lots: tuple[Reconnus, ...]
 
     @property
     def sirens(self) -> frozenset[str]:
         """The companies."""
         return self.entieres | self.partielles
 
-    def files(self) -> pl.Expr:
-        """Whether a row with `siren` and `depot` is of one of their files."""
-        return is_one_of("siren", self.entieres) | is_one_of("depot", self.depots)
+    def read(self, maison: Maison, part: Part, envois: pl.DataFrame) -> Reconnus:
+        """Records of their files; `envois`: ENVOIS of the shard."""
+        des_entieres = envois.filter(is_one_of("siren", self.entieres))
+        siens = envois.filter(is_one_of("siren", self.entieres) | is_one_of("depot", self.depots))
+        lots = self.lots
+        if not lots or des_entieres.height:
+            lots = (*lots, read_lus(maison, part, des_entieres))
+        return gather(siens, lots)
 
     def among(self, lignes: pl.LazyFrame) -> pl.LazyFrame:
         """Rows of theirs in a table that has slices; its other slices are not read."""
@@ -101,14 +109,17 @@ def find_touchees(
     lus = read_of(maison, "arrets_lus", siens)
     connus = _read_known(maison, part, partielles)
     attaches = pl.concat([tie_files(siens), tie_stops(lus), tie_employees(connus)])
+    lots: list[Reconnus] = []
     vus, depots = frozenset[str](), reach(attaches, nouveaux["depot"].drop_nulls())
     while vus != depots:
-        vus = depots
-        jours = read_lus(maison, part, siens.filter(is_one_of("depot", vus))).lus.jours
-        memes = connus.join(jours.with_columns(MOIS), on=SALARIE_DU_MOIS, how="semi")
+        lots.append(read_lus(maison, part, siens.filter(is_one_of("depot", depots - vus))))
+        vus, jours = depots, lots[-1].lus.jours.with_columns(MOIS)
+        memes = connus.join(jours, on=SALARIE_DU_MOIS, how="semi")
         depots = reach(attaches, [*vus, *memes["depot"]])
     portees = lus.filter(is_one_of("depot", depots)).select("siren", declaration="decl_id")
-    return Touchees(frozenset(perimees) - partielles, partielles, depots, portees.unique())
+    return Touchees(
+        frozenset(perimees) - partielles, partielles, depots, portees.unique(), tuple(lots)
+    )
 
 
 def _read_known(maison: Maison, part: Part, sirens: Collection[str]) -> pl.DataFrame:

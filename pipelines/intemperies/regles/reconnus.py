@@ -7,6 +7,7 @@ refused (F016, X-21); one employee twice in a declaration: the second line is (I
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -25,6 +26,22 @@ class Reconnus:
 
     lus: Lus
     constats: pl.DataFrame
+
+
+def gather(envois: pl.DataFrame, lots: Iterable[Reconnus]) -> Reconnus:
+    """The records of the files `envois`, which were read a few files at a time, as of one reading.
+
+    A file is read alone: nothing of it depends on the others.
+    """
+    lus = list(lots)
+    arrets, salaries, jours = (
+        pl.concat(getattr(lot.lus, nom) for lot in lus).sort(LIGNE)
+        for nom in ("arrets", "salaries", "jours")
+    )
+    return Reconnus(
+        Lus(envois, arrets, salaries, jours),
+        pl.concat(lot.constats for lot in lus),
+    )
 
 
 def find_salaries(
