@@ -58,7 +58,7 @@ def rejouer(
         bilans = {n: compare(maison, cible, n) for n in gardees}
     except (FaitsManquants, RejeuImpossible, LookupError) as refus:
         _refuse(str(refus))
-    _report(bilans)
+    report(bilans)
 
 
 def _find(maison: Maison, publication: int | None, au: datetime | None) -> int:
@@ -82,11 +82,13 @@ def _find(maison: Maison, publication: int | None, au: datetime | None) -> int:
     return numero
 
 
-def _report(bilans: dict[int, Bilan]) -> None:
+def report(bilans: dict[int, Bilan]) -> None:
+    """Say what differs, by number of publication; exit with 1 when something does."""
     ecarts = [ecart for bilan in bilans.values() for ecart in bilan.ecarts]
     for numero, bilan in bilans.items():
         verdict = f"{len(bilan.ecarts)} écart(s)" if bilan.ecarts else "identique, à l'octet près"
-        comptes = f"{bilan.tables} tables, {bilan.fichiers} fichiers"
+        tables = f"{bilan.tables} tables, " if bilan.tables else ""
+        comptes = f"{tables}{bilan.fichiers} fichiers"
         print(f"  publication {numero} : {comptes} : {verdict}")
     for ecart in ecarts[:ECARTS_MONTRES]:
         print(f"  {ecart.objet} (publication {ecart.publication}) : {ecart.explication}")

@@ -103,7 +103,7 @@ def reconstruire(
 
     Code de retour : 0 mêmes fichiers remis, à l'octet près ; 1 des écarts ; 2 impossible.
     """
-    from cli.rejouer import _report
+    from cli.rejouer import report
     from pipelines.rejeu.jeu import RejeuImpossible
     from pipelines.rejeu.reconstruction import rebuild
     from warehouse.exploitation.sauvegarde import SauvegardeInutilisable, find_base
@@ -116,7 +116,7 @@ def reconstruire(
         _, bilans = rebuild(sauvegarde, trouvee, cles, Reglages(), sortie)
     except (SauvegardeInutilisable, RejeuImpossible, FaitsManquants, LookupError) as refus:
         _refuse(str(refus))
-    _report(bilans)
+    report(bilans)
 
 
 def _refuse(raison: str) -> NoReturn:

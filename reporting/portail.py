@@ -34,8 +34,10 @@ from reporting.lecture import read_contrat_publie, read_publication, read_table
 from reporting.page import ETATS, LIGNES_MAX, Etat, read_page
 from specs import typographie
 from specs.contrats import Lecteur
+from warehouse.exploitation.etat import list_sections
 from warehouse.exploitation.mesures import TYPE_MIME, format_mesures
 from warehouse.exploitation.releve import read_releve
+from warehouse.instants import format_instant
 from warehouse.maison import Maison
 
 STATIQUE = Path(__file__).parent / "statique"
@@ -105,6 +107,12 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
     @portail.get("/sante")
     def show_sante() -> JSONResponse:
         return _render_sante(maison)
+
+    @portail.get("/exploitation", response_class=HTMLResponse)
+    def show_exploitation() -> str:
+        maintenant = datetime.now(UTC)
+        sections = list_sections(read_releve(maison, maintenant))
+        return _render("exploitation.html", sections=sections, instant=format_instant(maintenant))
 
     @portail.get("/mesures")
     def show_mesures() -> PlainTextResponse:

@@ -35,11 +35,9 @@ from warehouse.archive import Archive, Lot
 from warehouse.decisions import record_decision
 from warehouse.faits import DecisionFaite, Depose, Fait, ImportFait, PassageFait
 from warehouse.jumelle import settle
-from warehouse.maison import Maison, open_maison
+from warehouse.maison import CLE, Maison, open_maison
 from warehouse.registre.importation import import_registre
 from warehouse.reglages import Reglages
-
-CLE = Path("cles") / "pseudonymes.cle"
 
 
 class RejeuImpossible(RuntimeError):  # noqa: N818 - named in French

@@ -56,7 +56,14 @@ def test_mois_declares(lecteur: TestClient) -> None:
 
 def test_entetes(lecteur: TestClient) -> None:
     """No answer lets a browser run a script, load from elsewhere, be framed or be cached."""
-    pages = ("/", "/inconnue", "/statique/portail.css", "/tables/depots.csv", "/sante", "/mesures")
+    pages = (
+        "/",
+        "/inconnue",
+        "/statique/portail.css",
+        "/tables/depots.csv",
+        "/sante",
+        "/exploitation",
+    )
     for adresse in pages:
         entetes = lecteur.get(adresse).headers
         assert entetes["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
@@ -134,6 +141,15 @@ def test_mesures(lecteur: TestClient) -> None:
     total = sum(appel["montant_centimes"] for appel in appels)
     mesure = 'caisse_total_centimes{table="appels",colonne="montant_centimes"}'
     assert f"{mesure} {total}\n" in reponse.text
+
+
+def test_exploitation(lecteur: TestClient) -> None:
+    """The same figures for a person: what waits, what is published, in French; linked from /."""
+    page = lecteur.get("/exploitation").text
+    assert "État de l’exploitation" in page
+    assert "n° 2, il y a" in page
+    assert "<script" not in page
+    assert 'href="/exploitation"' in lecteur.get("/").text
 
 
 def test_sante(lecteur: TestClient) -> None:
