@@ -148,3 +148,6 @@ def test_largeur(page: Page, largeur: int) -> None:
     page.set_viewport_size({"width": largeur, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= largeur
     expect(page.get_by_role("table", name="Dépôts reçus").get_by_role("row")).to_have_count(6)
+    page.get_by_role("link", name="État de l’exploitation").click()
+    expect(page.get_by_role("table", name="Totaux publiés").get_by_role("row")).to_have_count(6)
+    assert page.evaluate("document.documentElement.scrollWidth") <= largeur
