@@ -23,6 +23,7 @@ NOM = re.compile(
 )
 GZIP = b"\x1f\x8b"
 _UN_MEMBRE = zlib.MAX_WBITS | 16  # a gzip header and trailer are asked for
+_SANS = SCHEMA.to_frame()
 _MARQUES = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BLANCS_XML = b" \t\r\n\0"  # with the other half of a blank in UTF-16
 
@@ -68,7 +69,7 @@ def open_depot(numero: int, nom: str, octets: Octets) -> Ouverture:
         variante = "pas_xml" if depot.xml else "xml"
         refus.append(anomalie(numero, "F002", variante=variante, valeur=lisible))
     ouvert = contenu if isinstance(contenu, bytes) and not refus else None
-    return Ouverture(depot, ouvert, pl.concat(refus) if refus else SCHEMA.to_frame())
+    return Ouverture(depot, ouvert, pl.concat(refus) if refus else _SANS)
 
 
 def peek_contenu(nom: str, octets: Octets) -> bytes:

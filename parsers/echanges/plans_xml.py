@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 import polars as pl
 
 from parsers.echanges.pieces_xml import Racine
 from parsers.echanges.valeurs_xml import list_elements
 from parsers.echanges.zones import colonne_of, schema_of
-from specs.echanges import Enregistrement, Genre
+from specs.echanges import CONTROLE, ENTETE, Enregistrement, Genre, read_genres
+
+ESPACES = 64  # plans kept: a file may have any namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,25 @@ class Plan:
     liens: tuple[tuple[int, int], ...]
 
 
-def build_plan(genre: Genre, enregistrement: Enregistrement, racine: Racine) -> Plan:
-    """The plan of a record of a kind; elements are those of the namespace of the root."""
+def build_plans(genre: Genre | None, racine: Racine) -> Mapping[str, Plan]:
+    """The plans of the records of a kind by code, header and trailer first.
+
+    Of these two alone when it is not known. Elements are those of the namespace of the root.
+    """
+    return _build_plans(genre.nom if genre else "", racine.espace)
+
+
+@lru_cache(ESPACES)  # a small file costs less than its plans
+def _build_plans(nom: str, espace: str) -> Mapping[str, Plan]:
+    genre = read_genres().get(nom)
+    decrit = genre or next(iter(read_genres().values()))
+    racine = Racine("", espace, {})
+    bords = (decrit.enregistrements[ENTETE], decrit.enregistrements[CONTROLE])
+    suite = (*bords, *(genre.details if genre else ()))
+    return MappingProxyType({e.code: _build_plan(decrit, e, racine) for e in suite})
+
+
+def _build_plan(genre: Genre, enregistrement: Enregistrement, racine: Racine) -> Plan:
     colonnes = schema_of(enregistrement).names()
     porteur = genre.enregistrements.get(enregistrement.dans)
     de_lui = schema_of(porteur).names() if porteur else []

@@ -27,7 +27,7 @@ from parsers.echanges.pieces_xml import (
     iter_pieces,
     read_racine,
 )
-from parsers.echanges.plans_xml import Plan, build_plan
+from parsers.echanges.plans_xml import Plan, build_plans
 from parsers.echanges.valeurs_xml import BLANCS_XML, list_zones, parse_texte
 from parsers.echanges.zones import (
     PIECE,
@@ -152,11 +152,9 @@ class _Lecteur:
     def open(cls, racine: Racine) -> _Lecteur:
         """A reader for what the root tells."""
         genre = read_genres().get(racine.attributs.get("kind", ""))
-        decrit = genre or next(iter(read_genres().values()))
-        details = genre.details if genre else ()
-        bords = (decrit.enregistrements[ENTETE], decrit.enregistrements[CONTROLE])
-        plans = {e.code: build_plan(decrit, e, racine) for e in (*bords, *details)}
-        codes = {racine.tag(e.element): e.code for e in (*bords, *details) if not e.dans}
+        plans = build_plans(genre, racine)
+        decrits = [plan.enregistrement for plan in plans.values()]
+        codes = {racine.tag(e.element): e.code for e in decrits if not e.dans}
         lecteur = cls(racine, genre, plans, codes)
         lecteur._check_racine()
         return lecteur
