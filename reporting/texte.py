@@ -13,13 +13,14 @@ from itertools import zip_longest
 import polars as pl
 
 from reporting.valeurs import format_valeur
-from specs.contrats import Colonne, Contrat
+from specs.contrats import PLACES, Colonne, Contrat
 from specs.typographie import format_entier
 
 LARGEUR_MAX = 36
 LARGEUR_TITRE = 14
 SEPARATEUR = "  "
 SUITE = "…"
+LIEUX = PLACES | {"lot"}
 UNITES = {"centimes": " (€)"}
 # Unicode categories: controls, formats (direction marks), surrogates, line separators.
 OBEIS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -32,8 +33,7 @@ def render_texte(frame: pl.DataFrame, contrat: Contrat) -> str:
     if frame.is_empty():
         return f"{titre}\n\nAucune ligne.\n"
     # The columns that only cut a table into parts say nothing to a reader.
-    tues = {*contrat.partition} - {*contrat.cle}
-    lues = [colonne for colonne in contrat.colonnes if colonne.nom not in tues]
+    lues = [colonne for colonne in contrat.colonnes if colonne.nom not in LIEUX]
     colonnes = [_blocs(frame[colonne.nom], colonne) for colonne in lues]
     rangees = [_lignes(cellules) for cellules in zip(*colonnes, strict=True)]
     filets = SEPARATEUR.join("─" * len(colonne[0][0]) for colonne in colonnes)

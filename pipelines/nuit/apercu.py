@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.execution import Preparation
 from pipelines.nuit.ordre import list_etapes
-from pipelines.nuit.parts import Part, open_part, part_of, write_part
+from pipelines.nuit.parts import Part, open_part, part_of
 from specs.contrats import PAR_SIREN, columns_of
 from warehouse.apercu import LacApercu
 from warehouse.maison import Maison
@@ -82,5 +82,5 @@ def _run(vue: Maison, lieu: str, part: Part, date_arrete: date) -> None:
     if travail is None:
         return
     production = travail.produce()
-    for table, frame in production.tables.items():
-        write_part(vue, table, frame, part.numero, production.periodes.get(table, ()))
+    for table in production.tables:
+        production.write(vue, table, part.numero)

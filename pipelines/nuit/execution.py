@@ -15,7 +15,15 @@ from typing import TypeAlias
 import polars as pl
 
 from pipelines.metier import Etape, Metier, Portee, find
-from pipelines.nuit.parts import Part, open_ensemble, open_part, part_scope, step_key, write_part
+from pipelines.nuit.parts import (
+    Part,
+    list_periods,
+    open_ensemble,
+    open_part,
+    part_scope,
+    step_key,
+    write_part,
+)
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
 from pipelines.nuit.traces import trace_etape
@@ -36,8 +44,9 @@ class EcritureNonDeclaree(RuntimeError):  # noqa: N818 - named in French
 class Production:
     """What a step makes: rows of each table in writing order, counts for the journal.
 
-    `periodes`: of a table that has some, those rewritten though no row of theirs is left.
-    `refaites`: of the tables whose other rows were copied as they stood, those made.
+    `periodes`: of a table that has some, those rewritten though no row of theirs is left; a table
+    that is not told has its shard rewritten whole. `refaites`: of the tables whose other rows were
+    copied as they stood, those made.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -52,6 +61,13 @@ class Production:
             tables={**self.tables, table: frame},
             periodes={**self.periodes, table: periodes},
         )
+
+    def write(self, maison: Maison, table: str, numero: int) -> None:
+        """Rewrite a shard of a table with the rows that are made."""
+        periodes = self.periodes.get(table)
+        if periodes is None:
+            periodes = list_periods(maison, table, numero)
+        write_part(maison, table, self.tables[table], numero, periodes)
 
     def check_tables(self, etape: Etape) -> None:
         """EcritureNonDeclaree when the step does not say that it writes one of these tables."""
@@ -162,7 +178,7 @@ def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Prod
     production.check_tables(etape)
     for table, frame in production.tables.items():
         if etape.portee is Portee.PART:
-            write_part(maison, table, frame, part.numero, production.periodes.get(table, ()))
+            production.write(maison, table, part.numero)
         else:
             maison.lac.write(table, frame, None)
         crashpoint("part.apres_table")

@@ -130,6 +130,15 @@ def write_part(
         maison.lac.write(table, lignes, part | {periode: tuple(changees)})
 
 
+def list_periods(maison: Maison, table: str, numero: int) -> frozenset[Valeur]:
+    """Periods that a table holds of a shard; none when it has no period."""
+    periode = read_contrat(table).periode
+    if periode is None:
+        return frozenset()
+    lignes = maison.lac.read(table).filter(pl.col(PART) == numero)
+    return frozenset(lignes.select(periode).unique().collect()[periode])
+
+
 def open_part(maison: Maison, numero: int, date_arrete: date, partage: str = PAR_SIREN) -> Part:
     """A shard as the night of `date_arrete` computes it."""
     nombre = maison.reglages.nombre_parts

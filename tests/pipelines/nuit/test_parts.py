@@ -254,6 +254,26 @@ def test_a_step_runs_on_shards_of_employees(
     assert set(jours.values()) == {250}
 
 
+@pytest.mark.parametrize("dites", [{}, {TABLE: ()}])
+def test_a_step_that_tells_no_period_rewrites_its_shard(
+    caisse: Caisse, monkeypatch: pytest.MonkeyPatch, dites: dict[str, tuple[str, ...]]
+) -> None:
+    """A year of which nothing is left goes, unless the step says which years it makes again."""
+
+    def prepare_less(maison: Maison, part: Part, _date_arrete: date) -> Travail:
+        lues = maison.lac.read(TABLE).filter(part.siennes(), pl.col("exercice") == "2026").collect()
+        return Travail("essai", lambda: Production({TABLE: lues}, {}, dites))
+
+    etape = Etape("essai", Portee.PART, prepare="ici", partage="salarie", ecrit=(TABLE,))
+    monkeypatch.setattr("pipelines.nuit.execution.find", {"ici": prepare_less}.__getitem__)
+    write_all(caisse.maison, pl.concat([droits(4), droits(4, "2026", 10)]))
+    numero = int(droits(4)["part"][0])
+    run_etape(caisse.maison, etape, JOUR, numero)
+    restent = read(caisse).filter(part=numero)["exercice"].unique().sort().to_list()
+    assert restent == (["2025", "2026"] if dites else ["2026"])
+    assert "2025" in read(caisse).filter(pl.col("part") != numero)["exercice"].to_list()
+
+
 def hold_one(maison: Maison) -> dict[str, list[int]]:
     """Days of each company once one is held, of a table published with other rows."""
     write_all(maison, droits(4))
