@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, String, column, func, insert, select, values
+from sqlalchemy import Connection, func, insert, select
 
 from warehouse.journal import Depot
-from warehouse.moteur import lock_writers
+from warehouse.moteur import lock_writers, searched
 from warehouse.points_arret import crashpoint
 from warehouse.tables_sql import DEPOTS, ETATS_DEPOT
 
@@ -70,12 +70,7 @@ def _read_originaux(c: Connection, arrivees: Sequence[Arrivee]) -> dict[Contenu,
     contenus = sorted({arrivee.contenu for arrivee in arrivees})
     connus: dict[Contenu, str] = {}
     for debut in range(0, len(contenus), LUS):
-        # A join, not an IN of pairs: SQLite would read the whole index.
-        cherches = (
-            values(column("adherent", String), column("sha256", String), name="cherches")
-            .data(contenus[debut : debut + LUS])
-            .cte()
-        )
+        cherches = searched(("adherent", "sha256"), contenus[debut : debut + LUS])
         siens = (DEPOTS.c.adherent == cherches.c.adherent) & (DEPOTS.c.sha256 == cherches.c.sha256)
         lus = select(DEPOTS.c.adherent, DEPOTS.c.sha256, DEPOTS.c.depot).join(cherches, siens)
         originaux = c.execute(lus.where(DEPOTS.c.original.is_(None))).tuples()

@@ -6,14 +6,18 @@ replaces or cancels another says which; the last of such a chain is the one in f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import polars as pl
-from sqlalchemy import Connection, Integer, cast, insert, select
+from sqlalchemy import Column, Connection, Integer, and_, cast, insert, select
 
-from warehouse.moteur import lock_writers
+from warehouse.moteur import lock_writers, searched
 from warehouse.tables_sql import ENVOIS
+
+CLE = ("siren", "genre", "mode", "file_id")
+Cle = tuple[str, str, str, str]
+LUES = 500  # keys looked up by one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,16 @@ class Envoi:
     recu_le: str
 
     @property
-    def cle(self) -> tuple[str, str, str, str]:
-        """What makes it one: siren, genre, mode, file_id."""
+    def cle(self) -> Cle:
+        """What makes it one."""
         return self.siren, self.genre, self.mode, self.file_id
+
+    @property
+    def cible(self) -> Cle | None:
+        """The key of the file that it replaces or cancels; None when it is new."""
+        if self.remplace is None:
+            return None
+        return self.siren, self.genre, self.mode, self.remplace
 
 
 _COLONNES = [ENVOIS.c[champ.name] for champ in fields(Envoi)]
@@ -66,12 +77,27 @@ def find_suite(c: Connection, envoi: Envoi) -> Envoi | None:
     return None if ligne is None else Envoi(*ligne)
 
 
-def read_envois(c: Connection, sirens: Collection[str] | None = None) -> list[Envoi]:
-    """The files accepted of these companies, or of all, in the order of reception."""
-    requete = select(*_COLONNES).order_by(ENVOIS.c.recu_le, ENVOIS.c.depot)
-    if sirens is not None:
-        requete = requete.where(ENVOIS.c.siren.in_(sorted(sirens)))
-    return [Envoi(*ligne) for ligne in c.execute(requete)]
+def read_envois(c: Connection, cles: Collection[Cle], cibles: Collection[Cle]) -> list[Envoi]:
+    """The files accepted under these keys, and those that replaced or cancelled some of them.
+
+    `cibles`: of which what took their place is asked. In the order of reception.
+    """
+    lus = {
+        envoi.depot: envoi
+        for colonne, cherchees in ((ENVOIS.c.file_id, cles), (ENVOIS.c.remplace, cibles))
+        for envoi in _find(c, colonne, sorted(cherchees))
+    }
+    return sorted(lus.values(), key=lambda envoi: (envoi.recu_le, envoi.depot))
+
+
+def _find(c: Connection, colonne: Column[str], cles: Sequence[Cle]) -> Iterator[Envoi]:
+    """Files whose company, kind, mode and this column are one of these keys."""
+    for debut in range(0, len(cles), LUES):
+        cherchees = searched(CLE, cles[debut : debut + LUES])
+        siennes = (ENVOIS.c.siren, ENVOIS.c.genre, ENVOIS.c.mode, colonne)
+        egales = (a == b for a, b in zip(siennes, cherchees.c, strict=True))
+        for ligne in c.execute(select(*_COLONNES).join(cherchees, and_(*egales))):
+            yield Envoi(*ligne)
 
 
 def list_envois(

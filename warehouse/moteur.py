@@ -6,11 +6,22 @@ is still true when it writes; `moteur.connect()` only reads and never waits for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import (
+    CTE,
+    Connection,
+    Engine,
+    String,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+    values,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -52,6 +63,15 @@ def lock_writers(c: Connection, objet: str) -> None:
     """
     if c.dialect.name == "postgresql":
         c.execute(select(func.pg_advisory_xact_lock(crc32(objet.encode()))))
+
+
+def searched(noms: Sequence[str], lignes: Sequence[tuple[str, ...]]) -> CTE:
+    """Rows of texts to join a table with, by its index.
+
+    An IN of rows, or of names that others have too, would have the engine read much more.
+    """
+    colonnes = (column(nom, String) for nom in noms)
+    return values(*colonnes, name="cherchees").data(lignes).cte()
 
 
 def _configure(dbapi: DBAPIConnection, _: ConnectionPoolEntry) -> None:

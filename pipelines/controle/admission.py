@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from parsers.anomalies import BLOQUANTE, SIGNAL
-from pipelines.controle.lecture import Lecture, word_anomalies
+from pipelines.controle.lecture import Lecture, count_by_severity, word_anomalies
 from pipelines.controle.natures import NON_CONFORME, Bilan
 from pipelines.metier import Metier, find
 from pipelines.recus import list_natures_fichier
@@ -67,22 +67,19 @@ def _applied(lecture: Lecture, admission: Admission) -> Lecture:
     ajoutees = pl.concat([admission.refus, admission.lignes])
     sans_mots = dites.select(ajoutees.columns)
     anomalies = word_anomalies(pl.concat([sans_mots, ajoutees]), lecture.bilans)
-    bilans = tuple(_judged(b, anomalies, refuses) for b in lecture.bilans)
+    comptes = count_by_severity(anomalies)
+    bilans = tuple(_judged(b, comptes, refuses) for b in lecture.bilans)
     return replace(lecture, bilans=bilans, anomalies=anomalies, tables=_marked(lecture, admission))
 
 
-def _judged(bilan: Bilan, anomalies: pl.DataFrame, refuses: set[int]) -> Bilan:
-    siennes = anomalies.filter(fichier=bilan.fichier)
-    bloquantes, signalees = (
-        int(siennes.filter(severite=severite)["nombre"].sum()) for severite in (BLOQUANTE, SIGNAL)
-    )
+def _judged(bilan: Bilan, comptes: Mapping[tuple[int, str], int], refuses: set[int]) -> Bilan:
     refuse = bilan.fichier in refuses
     return replace(
         bilan,
         verdict=NON_CONFORME if refuse and bilan.accepte else bilan.verdict,
         accepte=bilan.accepte and not refuse,
-        anomalies_bloquantes=bloquantes,
-        anomalies_signalees=signalees,
+        anomalies_bloquantes=comptes.get((bilan.fichier, BLOQUANTE), 0),
+        anomalies_signalees=comptes.get((bilan.fichier, SIGNAL), 0),
     )
 
 

@@ -53,8 +53,7 @@ def _gather(lus: Iterable[Lu]) -> dict[str, pl.DataFrame]:
 
 def _summaries(tetes: Iterable[Tete], anomalies: pl.DataFrame) -> tuple[Bilan, ...]:
     """Verdict of each file: one blocking anomaly refuses it; unread, it is ILLISIBLE."""
-    nombres = anomalies.group_by("fichier", "severite").agg(pl.col("nombre").sum())
-    comptes = {(fichier, severite): n for fichier, severite, n in nombres.iter_rows()}
+    comptes = count_by_severity(anomalies)
     bilans = []
     for tete in tetes:
         bloquantes = comptes.get((tete.fichier, BLOQUANTE), 0)
@@ -75,6 +74,12 @@ def _summaries(tetes: Iterable[Tete], anomalies: pl.DataFrame) -> tuple[Bilan, .
             )
         )
     return tuple(bilans)
+
+
+def count_by_severity(anomalies: pl.DataFrame) -> dict[tuple[int, str], int]:
+    """How many there are of each severity in each file that has some."""
+    nombres = anomalies.group_by("fichier", "severite").agg(pl.col("nombre").sum())
+    return {(fichier, severite): n for fichier, severite, n in nombres.iter_rows()}
 
 
 def word_anomalies(anomalies: pl.DataFrame, fichiers: Iterable[Tete | Bilan]) -> pl.DataFrame:

@@ -27,7 +27,7 @@ from pipelines.echanges.regles.droits import (
     check_envois,
     compute_droits,
 )
-from warehouse.envois import Envoi, read_envois, record_envois
+from warehouse.envois import Cle, Envoi, read_envois, record_envois
 from warehouse.instants import paris_day
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -40,7 +40,6 @@ from warehouse.registre.lecture import (
     read_utilisateurs,
 )
 
-Cle = tuple[str, str, str, str]
 NOUVEAU, ANNULATION = "N", "A"
 
 
@@ -53,15 +52,13 @@ class Recueil:
 
     def target(self, envoi: Envoi) -> Envoi | None:
         """The file accepted that another replaces or cancels; None when there is none."""
-        if envoi.remplace is None:
-            return None
-        return self.acceptes.get((*envoi.cle[:3], envoi.remplace))
+        return None if envoi.cible is None else self.acceptes.get(envoi.cible)
 
     def add(self, envoi: Envoi) -> None:
         """Accept a file."""
         self.acceptes[envoi.cle] = envoi
-        if envoi.remplace is not None:
-            self.suites[(*envoi.cle[:3], envoi.remplace)] = envoi
+        if envoi.cible is not None:
+            self.suites[envoi.cible] = envoi
 
 
 def build_recueil(envois: Iterable[Envoi]) -> Recueil:
@@ -86,7 +83,9 @@ def admit_echanges(maison: Maison, depots: Sequence[Depot], lecture: Lecture) ->
     ]
     numeros = {depot.depot: depot.numero for depot in depots}
     with maison.moteur.connect() as connexion:
-        recueil = build_recueil(read_envois(connexion, {envoi.siren for envoi in candidats}))
+        cibles = {envoi.cible for envoi in candidats if envoi.cible}
+        cles = {envoi.cle for envoi in candidats} | cibles
+        recueil = build_recueil(read_envois(connexion, cles, cibles))
         habilitations = read_habilitations(connexion)
         etablissements = read_etablissements(connexion)
     envois = _requests(candidats, [par_numero[numeros[e.depot]] for e in candidats])
@@ -155,14 +154,13 @@ def find_refus(
     lieu = {"ligne": 1, "bloc": "00"}
     if envoi.cle in recueil.acceptes:
         return anomalie(numero, "F006", **lieu, rubrique="FILE_ID", valeur=envoi.file_id)
-    if envoi.remplace is None:
+    if envoi.cible is None:
         return None
     lieu |= {"rubrique": "REPLACES"}
-    cible = (*envoi.cle[:3], envoi.remplace)
     vise = recueil.target(envoi)
     if vise is None or vise.operation == ANNULATION:
         variante = "inconnu"
-    elif cible in recueil.suites:
+    elif envoi.cible in recueil.suites:
         variante = "deja"
     else:
         payes = [
