@@ -110,15 +110,17 @@ class SourceLocale:
         The disk is synchronised twice, whatever the number of files and of companies.
         """
         echecs: dict[Cle, Exception] = {}
-        with ExitStack() as disques:
-            vus: dict[int, int] = {}
-            for adherent, noms in _by_adherent(contenus):
-                with _noted(echecs, noms), self._open_dossier(adherent, RETOUR) as dossier:
-                    _keep_disque(disques, vus, dossier)
-                    for cle in noms:
-                        with _noted(echecs, [cle]):
-                            _write_provisoire(dossier, cle[1], contenus[cle])
-            self._rename_all([cle for cle in contenus if cle not in echecs], vus.values(), echecs)
+        try:
+            with ExitStack() as disques:
+                vus: dict[int, int] = {}
+                for adherent, cles in _by_adherent(contenus):
+                    with _noted(echecs, cles), self._open_dossier(adherent, RETOUR) as dossier:
+                        _keep_disque(disques, vus, dossier)
+                        _write_all(dossier, {cle: contenus[cle] for cle in cles}, echecs)
+                ecrits = [cle for cle in contenus if cle not in echecs]
+                self._rename_all(ecrits, vus.values(), echecs)
+        except OSError as erreur:  # the disk can't be synchronised: nothing is sure
+            return dict.fromkeys(contenus, erreur)
         return echecs
 
     def _rename_all(
@@ -196,6 +198,13 @@ def _keep_disque(disques: ExitStack, vus: dict[int, int], dossier: int) -> None:
     if numero not in vus:
         vus[numero] = os.dup(dossier)
         disques.callback(os.close, vus[numero])
+
+
+def _write_all(dossier: int, contenus: Mapping[Cle, bytes], echecs: dict[Cle, Exception]) -> None:
+    """Write the files of a company under their temporary names."""
+    for cle, octets in contenus.items():
+        with _noted(echecs, [cle]):
+            _write_provisoire(dossier, cle[1], octets)
 
 
 def _write_provisoire(dossier: int, nom: str, octets: bytes) -> None:

@@ -364,3 +364,9 @@ def test_files_handed_over_together_need_two_synchronisations(
             for (adherent, nom), octets in contenus.items()
             if adherent == boite and (adherent, nom) not in echecs
         }
+
+    def break_down(_: int) -> None:
+        raise OSError("disque en panne")
+
+    monkeypatch.setattr(disque, "sync_disque_of", break_down)
+    assert source.write_retours(contenus).keys() == contenus.keys()
