@@ -47,6 +47,16 @@ class LacApercu(Lac):
         """See `Lac.list_changed`; here all are taken as such."""
         return sorted(valeurs, key=str)
 
+    def list_values(self, table: str, sous: Partition) -> frozenset[Valeur]:
+        """See `Lac.list_values`."""
+        colonne = read_contrat(table).partition[len(sous)]
+        (dessus,) = _split(sous)
+        lues = self.read(table).filter(_is_of(dessus)).select(colonne).unique()
+        return frozenset(lues.collect()[colonne])
+
+    def create(self, _table: str) -> None:
+        """See `Lac.create`; here a table that has no row is as good as none."""
+
     def write(self, table: str, frame: pl.DataFrame, remplace: Partition | None) -> int:
         """See `Lac.write`; the version of the lake does not change."""
         contrat = read_contrat(table)

@@ -143,6 +143,11 @@ class Lac:
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
 
+    def create(self, table: str) -> None:
+        """Make a table that was never written, without a row."""
+        if self.version(table) is None:
+            self._open_or_create(read_contrat(table))
+
     def is_partitioned(self, table: str) -> bool:
         """Whether the table stands in the partitions of its contract; so does one never written."""
         delta = self._open(table, None)
@@ -182,6 +187,16 @@ class Lac:
             for valeur in sorted(valeurs, key=str)
             if not avant.get((valeur,), vide).equals(apres.get((valeur,), vide))
         ]
+
+    def list_values(self, table: str, sous: Partition) -> frozenset[Valeur]:
+        """Values that the next column of the partition has under `sous`, the columns before it."""
+        contrat = read_contrat(table)
+        colonne = contrat.partition[len(sous)]
+        delta = self._open(table, None)
+        if delta is None or not _has_files(delta):
+            return frozenset()
+        lues = _scan(delta, contrat, sous).select(colonne).unique()
+        return frozenset(lues.collect()[colonne])
 
     def version(self, table: str) -> int | None:
         """Last version of `table`; None when it was never written."""

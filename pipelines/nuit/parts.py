@@ -118,7 +118,8 @@ def write_part(
     """Rewrite a shard of a table: whole, or the periods of the rows when it has some.
 
     `periodes`: those that are rewritten too, though no row of theirs is left. All the periods are
-    written at once, but those whose rows have not changed.
+    written at once, but those whose rows have not changed; a table is made that has
+    no row yet.
     """
     periode, part = read_contrat(table).periode, {"part": numero}
     if periode is None:
@@ -128,15 +129,15 @@ def write_part(
     if changees:
         lignes = frame.filter(pl.col(periode).is_in(changees))
         maison.lac.write(table, lignes, part | {periode: tuple(changees)})
+    else:
+        maison.lac.create(table)
 
 
 def list_periods(maison: Maison, table: str, numero: int) -> frozenset[Valeur]:
     """Periods that a table holds of a shard; none when it has no period."""
-    periode = read_contrat(table).periode
-    if periode is None:
+    if read_contrat(table).periode is None:
         return frozenset()
-    lignes = maison.lac.read(table).filter(pl.col(PART) == numero)
-    return frozenset(lignes.select(periode).unique().collect()[periode])
+    return maison.lac.list_values(table, {PART: numero})
 
 
 def open_part(maison: Maison, numero: int, date_arrete: date, partage: str = PAR_SIREN) -> Part:

@@ -19,6 +19,7 @@ from pipelines.nuit.partage import read_publiees, share_again
 from pipelines.nuit.parts import open_part, part_of, write_part
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
 from specs.contrats import PAR_SALARIE, ContratInvalide, schema_polars
+from warehouse.apercu import LacApercu
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.publications import publish
 
@@ -226,6 +227,15 @@ def test_periods_that_have_not_changed_are_left(caisse: Caisse) -> None:
     assert len(fichiers - list_files(caisse.maison)) == 2
     write_part(caisse.maison, TABLE, siennes, numero, ["2026"])
     assert caisse.maison.lac.version(TABLE) == version + 1
+
+
+def test_a_table_is_made_though_it_has_no_row(caisse: Caisse) -> None:
+    """As those without period are: what is published tells every table of the night."""
+    write_part(caisse.maison, TABLE, droits(4).clear(), 0)
+    assert caisse.maison.lac.version(TABLE) == 0
+    vue = LacApercu(caisse.maison.lac.dossier / "ailleurs")
+    write_part(replace(caisse.maison, lac=vue), TABLE, droits(4).clear(), 0)
+    assert vue.version(TABLE) is None
 
 
 def list_files(maison: Maison) -> set[str]:
