@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.metiers import METIERS
 from pipelines.reception.etapes import receive_depots, remettre
 from pipelines.reception.source_locale import SourceLocale
-from warehouse.journal import read_depots
-from warehouse.maison import Maison
+from pipelines.recus import list_natures_fichier
+from tests.parsers.echanges.fabrique import LIGNES, write
+from warehouse.journal import Depot, read_depots
+from warehouse.maison import Maison, open_maison
 from warehouse.publications import publish
+from warehouse.reglages import Reglages
 from warehouse.remises import Remise, read_remises_dues
 
 MESSAGE = b"S10.G00.00.005,'02'\r\nS90.G00.90.001,'3'\r\nS90.G00.90.002,'1'\r\n"
@@ -23,12 +28,17 @@ UN_PASSAGE = """
 import sys
 from datetime import datetime
 from pathlib import Path
+from functools import partial
+from pipelines.metiers import METIERS
 from pipelines.reception.etapes import receive_depots, remettre
 from pipelines.reception.sources import open_source
+from pipelines.recus import list_natures_fichier
 from warehouse.maison import open_maison
 from warehouse.reglages import Reglages
 maison = open_maison(Reglages(dossier=Path(sys.argv[1])))
-etape = {"recevoir": receive_depots, "remettre": remettre}[sys.argv[2]]
+reconnait = partial(receive_depots, natures=list_natures_fichier(METIERS))
+etapes = {"recevoir": receive_depots, "reconnaitre": reconnait, "remettre": remettre}
+etape = etapes[sys.argv[2]]
 etape(maison, open_source(maison.reglages), datetime.fromisoformat(sys.argv[3]))
 """
 
@@ -88,6 +98,52 @@ def test_a_killed_reception_is_finished_without_loss_or_double(
     assert sorted(chemin.name for chemin in retour.iterdir()) == [
         f"ACK_{recu.depot}.xml" for recu in depots
     ]
+    assert list(depot.iterdir()) == []
+    assert list((maison.reglages.dossier / "prises").glob("*.json")) == []
+
+
+def drop_echanges(depot: Path) -> None:
+    """Exchange files: one sent twice, and another content under a reference already used."""
+    references = ["F1", "F2", "F1", "F3", "F3", *(f"G{rang}" for rang in range(7))]
+    for rang, reference in enumerate(references):
+        autre = {} if rang != 2 else {"software": "autre 1"}
+        octets = write("DMC", LIGNES["DMC"], mode="R", file_id=reference, **autre)
+        (depot / f"DMC_R_0001234_20260701090000_{rang:04}.txt").write_bytes(octets)
+
+
+def tell(maison: Maison, retour: Path) -> tuple[list[Depot], dict[str, bytes], int]:
+    """What a reception leaves: the journal, the answers in the box, how many are owed still."""
+    with maison.moteur.begin() as connexion:
+        depots, dues = list(read_depots(connexion)), read_remises_dues(connexion)
+    return depots, {f.name: f.read_bytes() for f in retour.iterdir()}, len(dues)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        ["journal.depot_inscrit", "reception.apres_accuse"],
+        ["reception.apres_accuse:2", "reception.apres_retrait:3"],
+        ["reception.apres_retrait:5", "archive.apres_renommage"],
+        ["archive.apres_renommage:3", "reception.apres_accuse:2"],
+    ],
+    ids=" ".join,
+)
+def test_exchange_files_are_answered_as_if_nothing_had_died(
+    maison: Maison, source: SourceLocale, depot: Path, retour: Path, points: list[str]
+) -> None:
+    """Killed twice, then finished: under each name the last answer, each file gone once."""
+    temoin = maison.reglages.dossier.with_name("temoin")
+    shutil.copytree(maison.reglages.dossier, temoin)
+    autre = open_maison(Reglages(dossier=temoin))
+    natures = list_natures_fichier(METIERS)
+    boite = temoin / "sftp" / depot.parent.name
+    drop_echanges(boite / "depot")
+    receive_depots(autre, SourceLocale(temoin / "sftp"), MIDI, natures)
+    drop_echanges(depot)
+    for point in points:
+        run_killed(maison, "reconnaitre", point)
+    receive_depots(maison, source, MIDI, natures)
+    assert tell(maison, retour) == tell(autre, boite / "retour")
     assert list(depot.iterdir()) == []
     assert list((maison.reglages.dossier / "prises").glob("*.json")) == []
 
