@@ -1,0 +1,155 @@
+"""A day of the operators, under a real scheduler: what fails, what they do, what is published."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cli import retraiter
+from cli.airflow.api import open_api
+from cli.airflow.environnement import compute_adresse, compute_mots_de_passe
+from tests.dags.test_ordonnanceur import (
+    BIN,
+    DELAI_S,
+    drop,
+    launched,
+    left_of,
+    memoire,
+    port_libre,
+    read_until,
+    run_caisse,
+    wait_for_depot,
+)
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    from tests.conftest import Caisse
+
+__all__ = ["memoire", "port_libre"]  # fixtures of the other tests of the scheduler
+
+RACINE = Path(__file__).parents[2]
+PAGE = (RACINE / "docs" / "exploitation.md").read_text("utf-8")
+ACTE = ("--auteur", "Anne", "--motif", "essai")
+BAREME = Path("baremes") / "cotisations.yaml"
+
+pytestmark = [pytest.mark.lent, pytest.mark.ordonnanceur]
+
+
+@pytest.fixture
+def avis(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """What operators are told, by the webhook of the settings."""
+    recus: list[dict[str, Any]] = []
+
+    class Webhook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            recus.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Webhook) as serveur:
+        Thread(target=serveur.serve_forever, daemon=True).start()
+        adresse = f"http://127.0.0.1:{serveur.server_address[1]}/"
+        monkeypatch.setenv("CAISSE_AVIS_WEBHOOK", adresse)
+        yield recus
+        serveur.shutdown()
+
+
+def test_a_day_of_the_operators(
+    caisse: Caisse,
+    ask: Callable[..., Result],
+    avis: list[dict[str, Any]],
+    tmp_path: Path,
+    port_libre: int,
+    normale: bytes,
+    remplace: bytes,
+    as_real: Callable[[bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A night that fails and its notice, a file set aside, a rate tried, a deposit withdrawn.
+
+    What is published in the end comes again to the byte.
+    """
+    # Documents are drawn between the nights, when they are asked for: during one, whether it tells
+    # them as handed over is a matter of seconds, which a replay does not know.
+    monkeypatch.setenv("CAISSE_HORAIRE_EDITIQUE", "0 0 1 1 *")
+    drop(caisse, tmp_path, "mars.dsn", as_real(normale))
+    with launched(
+        caisse, port_libre, [str(BIN / "caisse"), "airflow", "lancer"], signal.SIGINT
+    ) as a:
+        read_until(a, "Identifiant")
+        check_bad_night(caisse, port_libre, avis)
+        pass_night(caisse, port_libre, 1)
+
+        drop(caisse, tmp_path, "corrige.dsn", as_real(remplace))
+        wait_for_depot(caisse, "corrige.dsn")
+        depot = caisse.journal()["corrige.dsn"].depot
+        dit = ask(caisse, "decider", "mise-a-l-ecart", "--depot", depot, *ACTE)
+        assert dit.exit_code == 0, dit.output
+        assert caisse.journal()["corrige.dsn"].etat == "MIS_A_L_ECART"
+
+        essai = ask(caisse, "impact", "--specs", str(write_valeurs(tmp_path / "essai")))
+        assert essai.exit_code == 0, essai.output
+        assert "montant appelé" in essai.stdout
+
+        withdraw(caisse, ask, caisse.journal()["mars.dsn"].depot, monkeypatch)
+        pass_night(caisse, port_libre, 2)
+    assert left_of(caisse) == []
+    appels = caisse.read("appels")
+    assert (len(appels), appels["montant_centimes"].sum()) == (2, 0)
+    rejeu = ask(caisse, "rejouer", "--sortie", str(tmp_path / "rejeu"))
+    assert rejeu.exit_code == 0, rejeu.output
+    assert rejeu.output.count("identique, à l'octet près") == 2
+
+
+def check_bad_night(caisse: Caisse, port: int, avis: list[dict[str, Any]]) -> None:
+    """A night of a date that it may not bear fails; the notice names a part of the page."""
+    cles = compute_mots_de_passe(caisse.maison.reglages.dossier)
+    with open_api(compute_adresse(port), cles) as api:
+        passage = api.wait_for(api.trigger("nuit", {"date_arrete": "2031-01-01"}), DELAI_S)
+    assert passage.etat == "failed"
+    (dit,) = [recu for recu in avis if recu["sujet"] == "[CNETP] nuit : échec"]
+    (titre,) = [ligne.split("« ")[1].split(" »")[0] for ligne in dit["lignes"] if "« " in ligne]
+    assert f"### {titre}\n" in PAGE
+
+
+def pass_night(caisse: Caisse, port: int, publication: int) -> None:
+    """The night of today, as the page says to start it."""
+    nuit = run_caisse(caisse, port, "airflow", "declencher", "nuit")
+    assert (nuit.returncode, nuit.stderr) == (0, ""), nuit.stdout + nuit.stderr
+    assert f"ublication {publication}" in nuit.stdout
+    dessins = run_caisse(caisse, port, "airflow", "declencher", "editique")
+    assert dessins.returncode == 0, dessins.stdout + dessins.stderr
+
+
+def write_valeurs(dossier: Path) -> Path:
+    """The scale of contributions, with a rate of a point more."""
+    (dossier / BAREME.parent).mkdir(parents=True)
+    shutil.copy(RACINE / "specs" / BAREME, dossier / BAREME)
+    texte = (dossier / BAREME).read_text("utf-8")
+    (dossier / BAREME).write_text(texte.replace("valeur: 210000", "valeur: 220000"), "utf-8")
+    return dossier
+
+
+def withdraw(
+    caisse: Caisse, ask: Callable[..., Result], depot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked by one with its effect shown, refused to her, approved by another."""
+    dit = ask(caisse, "retraiter", "demander", "--depot", depot, "--retirer", *ACTE)
+    assert dit.exit_code == 0, dit.output
+    assert "appelé : " in dit.stdout
+    (numero,) = re.findall(r"Demande (\d+) enregistrée", dit.stdout)
+    approuve = ("retraiter", "approuver", numero, "--auteur", "Bruno", "--motif", "vu")
+    assert "son auteur ne l'approuve pas" in ask(caisse, *approuve).stderr
+    monkeypatch.setattr(retraiter, "read_compte", lambda: "bruno")
+    dit = ask(caisse, *approuve)
+    assert dit.exit_code == 0, dit.output
