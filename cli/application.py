@@ -7,6 +7,7 @@ import typer
 from cli import (
     airflow,
     attestation,
+    audit,
     comptes,
     conges,
     decision,
@@ -49,6 +50,7 @@ for commande in (
     listes.exporter,
     comptes.releve,
     decision.decider,
+    audit.audit,
     entretien.entretenir,
     expliquer.expliquer,
 ):

@@ -235,6 +235,16 @@ def read_posees(c: Connection, depuis: str) -> list[tuple[str, str, str]]:
     return [(*cle, derniers[cle]) for cle in sorted(presentes)]
 
 
+def read_contenus(c: Connection) -> dict[Cle, str]:
+    """SHA-256 of the last content of each file handed over, by box and name, save at their term.
+
+    What a company took since the last hand-over is still told here.
+    """
+    posees = REMISES.c.etat == REMISE, REMISES.c.expire_le.is_(None)
+    lues = select(REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256).where(*posees)
+    return {(a, nom): sha256 for a, nom, sha256 in c.execute(lues.order_by(REMISES.c.numero))}
+
+
 def record_fin(
     c: Connection, cles: Iterable[tuple[str, str]], instant: str, *, expire: bool
 ) -> None:

@@ -29,6 +29,7 @@ A_REMETTRE = "A_REMETTRE"
 REMISE = "REMISE"
 AJOUT_SEUL = (
     "alertes",
+    "ancrages",
     "audit",
     "decisions",
     "envois",
@@ -131,8 +132,35 @@ AUDIT = Table(
     Column("motif", String, nullable=False),
     Column("instant", String, nullable=False),
     Column("empreinte", String(64), nullable=False, unique=True),
+    Column("cle", String(16)),  # which key made `empreinte`; none before it was keyed
     CheckConstraint("motif <> ''", name="motif"),
 )
+
+# What a publication sealed of the base: JSON, a segment a table.
+ANCRAGES = Table(
+    "ancrages",
+    METADATA,
+    Column("publication", Integer, ForeignKey("publications.numero"), primary_key=True),
+    Column("rang", Integer, nullable=False),
+    Column("tete", String(64), nullable=False),
+    Column("segments", String, nullable=False),
+    Column("sceau", String(64), nullable=False),
+)
+
+# Files of the lake that publications have read, with the first that did.
+FICHIERS_LAC = Table(
+    "fichiers_lac",
+    METADATA,
+    Column("nom_table", String, primary_key=True),
+    Column("chemin", String, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("octets", BigInteger, nullable=False),
+    Column("publication", Integer, ForeignKey("publications.numero"), nullable=False),
+    Column("tour", Integer, nullable=False),  # the night of a rotation that reads it again
+    Column("retire_le", String),
+)
+Index("ix_fichiers_lac_publication", FICHIERS_LAC.c.publication)
+Index("ix_fichiers_lac_tour", FICHIERS_LAC.c.tour)
 
 # What each night reads: the imports of the registry and the decisions up to these numbers.
 NUITS = Table(

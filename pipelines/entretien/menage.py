@@ -14,6 +14,7 @@ from specs.contrats import contrats
 from specs.options import option_at
 from specs.periodes import Mois
 from warehouse.maison import Maison
+from warehouse.preuves.empreintes import record_vidange
 from warehouse.publications import read_arretes, read_versions_gardees, record_retraits
 from warehouse.vidange import DELAI_H, Reste, list_restes
 
@@ -63,6 +64,8 @@ def run_menage(maison: Maison, jour: date, instant: str, delai_h: int = DELAI_H)
     menage = plan_menage(maison, jour, delai_h)
     with maison.moteur.begin() as connexion:
         record_retraits(connexion, menage.retirees, instant)
+        chemins = [reste.chemin for reste in menage.restes]
+        record_vidange(connexion, maison.lac.dossier, chemins, instant)
     for reste in menage.restes:
         reste.chemin.unlink(missing_ok=True)
     return menage

@@ -18,6 +18,7 @@ from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.nuits import read_derniere_nuit, record_nuit
+from warehouse.preuves.garde import check_preuves
 
 ABANDON = timedelta(hours=6)
 
@@ -60,7 +61,11 @@ def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None)
 
 
 def open_nuit(passage: Passage) -> None:
-    """Fix what the night reads of the registry and of the decisions, before its first task."""
+    """Check what it builds on, then fix what it reads of the registry and of the decisions.
+
+    PreuveRompue when what was published is not as it was.
+    """
+    check_preuves(passage.maison, passage.date_arrete)
     moteur = keep_moteur(passage.maison)
     with passage.maison.moteur.begin() as connexion:
         record_nuit(connexion, passage.date_arrete, format_instant(passage.maintenant), moteur)

@@ -32,6 +32,8 @@ from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, Depot, change_etats, find_etape, record_etape
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
+from warehouse.preuves.ancrages import record_ancrage, write_fichier
+from warehouse.preuves.empreintes import compute_empreintes, record_empreintes
 from warehouse.publications import (
     Publication,
     publish,
@@ -84,6 +86,8 @@ def publier(passage: Passage) -> Resultat:
         maison.lac.write("depots", nuit.depots, None)
         write_emis(maison, nuit, remises, instant)
     crashpoint("publication.apres_documents")
+    with maison.moteur.connect() as connexion:
+        empreintes = compute_empreintes(connexion, maison.lac) if pret.nouveau else []
     with maison.moteur.begin() as connexion:
         publication = _commit(connexion, maison, pret, instant) if pret.nouveau else None
         owe(connexion, rapports, instant)
@@ -91,7 +95,12 @@ def publier(passage: Passage) -> Resultat:
             record_etape(connexion, _test_key(depot), resultat={}, empreinte="", duree_ms=0)
         for scelle in pret.scelles:
             scelle(connexion)
+        if publication is not None:
+            record_empreintes(connexion, empreintes, publication.numero)
+            record_ancrage(connexion, publication.numero, maison.cle_preuves)
     crashpoint("publication.apres_transaction")
+    with maison.moteur.connect() as connexion:
+        write_fichier(connexion, maison.reglages.dossier)
     return Resultat(publication, len(essais), len(remises) + len(rapports), pret.reserves)
 
 

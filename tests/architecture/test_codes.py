@@ -24,7 +24,9 @@ CODES = {code for liste in LISTES for code in liste if code.isupper() and len(co
 AUTRES = {
     "pipelines/controle/dsn.py": {"DSN"},  # nature of a file
     "pipelines/reglements/fichiers.py": {"BANQUE"},
-    "pipelines/reception/prise_en_charge.py": {"ILLISIBLE", "DOUBLON"},  # typed by the receipt
+    "pipelines/rapports/editeurs.py": {"DSN"},
+    "pipelines/reception/reponses.py": {"ILLISIBLE", "DOUBLON"},  # typed by the receipt
+    "warehouse/arrivees.py": {"RECU", "DOUBLON", "ILLISIBLE"},  # states of a deposit that comes
     "warehouse/tables_sql.py": {"A_REMETTRE", "REMISE"},  # states of a file to hand over
 }
 AUTRES_CLES = {

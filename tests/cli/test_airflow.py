@@ -59,6 +59,7 @@ def test_what_the_dags_name_is_prepared_once(caisse: Caisse) -> None:
     assert select_all(caisse, pools) == sorted(PLACES.items())
     assert select_all(caisse, "select dag_id, is_paused from dag order by dag_id") == [
         ("editique", 0),
+        ("entretien", 0),
         ("nuit", 0),
         ("reception", 0),
     ]

@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from specs.registre import read_tables
 from tests.conftest import NATURES
 from tests.registre import write_rows
-from warehouse.audit import record_audit
 from warehouse.decisions import read_decisions, record_decision
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
@@ -231,8 +230,10 @@ def _fill(c: Connection, source: Maison) -> None:
             ancienne = lone_table(nom, *(col for col in colonnes if col.name in lignes[0]))
             c.execute(insert(ancienne), lignes)
         noms = ("auteur", "action", "objet", "motif", "instant")
-        for acte in lecture.execute(select(*(AUDIT.c[nom] for nom in noms))).mappings():
-            record_audit(c, **acte)
+        journal = lone_table("audit", *map(column, (*noms, "rang", "empreinte")))
+        lus = lecture.execute(select(*(AUDIT.c[nom] for nom in noms)).order_by("rang")).mappings()
+        for rang, acte in enumerate(lus, start=1):
+            c.execute(insert(journal).values(rang=rang, empreinte=f"{rang:064}", **acte))
     c.execute(insert(lone_table("adherents", *map(column, OUBLIEE))), [OUBLIEE])
     decision = {"numero": 1, "nature": "AVOIR", "siren": SIREN, "contenu": "{}", "motif": "m"}
     decision |= {"date_effet": JOUR, "auteur": "a", "instant": INSTANT}

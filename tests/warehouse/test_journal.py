@@ -37,6 +37,7 @@ from warehouse.journal import (
 )
 from warehouse.maison import Maison
 from warehouse.nuits import record_nuit
+from warehouse.preuves.ancrages import record_ancrage
 from warehouse.registre.versions import record_import, replace_rows
 from warehouse.tables_registre import ADHERENTS
 from warehouse.tables_sql import AJOUT_SEUL, DEPOTS, ETATS
@@ -314,7 +315,7 @@ def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     avec_motif = ("audit", "decisions", "etats_depot", "imports_registre")
     colonne = dict.fromkeys(avec_motif, "motif") | {"nuits": "registre"}
     colonne |= dict.fromkeys(("alertes", "reserves"), "alerte")
-    colonne |= {"publications": "empreinte", "envois": "genre"}
+    colonne |= {"publications": "empreinte", "envois": "genre", "ancrages": "sceau"}
     requete = ordre.format(table, colonne.get(table, "version"))
     with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
         c.execute(text(requete))
@@ -327,6 +328,7 @@ def _fill(maison: Maison) -> None:
         record_audit(c, auteur="a", instant=INSTANT, **ACTE)
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
+        record_ancrage(c, 1, b"cle")
         record_envois(c, [ENVOI])
         numero = record_import(
             c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv"

@@ -76,13 +76,14 @@ def test_reglages_lus(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ouverture(maison: Maison) -> None:
-    """An open home has its folders, closed to others, and a secret key of 32 bytes."""
+    """An open home has its folders, closed to others, and secret keys of 32 bytes."""
     racine = maison.reglages.dossier
     for nom in (".", "sftp", "depots", "lac", "cles", "airflow"):
         assert (racine / nom).stat().st_mode & 0o777 == 0o700
-    assert len(maison.cle_pseudonymes) == 32
-    assert [f.stat().st_mode & 0o777 for f in (racine / "cles").iterdir()] == [0o600]
-    assert repr(maison.cle_pseudonymes) not in repr(maison)
+    cles = {maison.cle_pseudonymes, maison.cle_preuves}
+    assert [len(cle) for cle in cles] == [32, 32]
+    assert [f.stat().st_mode & 0o777 for f in (racine / "cles").iterdir()] == [0o600] * 2
+    assert not any(repr(cle) in repr(maison) for cle in cles)
 
 
 def test_ouvrir_encore(maison: Maison) -> None:
@@ -104,10 +105,10 @@ def test_ouvrir_ensemble(reglages: Reglages) -> None:
     assert len(cles) == 1
 
 
-def test_cle_abimee(maison: Maison) -> None:
-    """A truncated key is refused: pseudonyms made with another one would match nobody."""
-    [cle] = (maison.reglages.dossier / "cles").iterdir()
-    cle.write_bytes(b"court")
+@pytest.mark.parametrize("nom", ["pseudonymes.cle", "preuves.cle"])
+def test_cle_abimee(maison: Maison, nom: str) -> None:
+    """A truncated key is refused: what is made with another one would match nothing."""
+    (maison.reglages.dossier / "cles" / nom).write_bytes(b"court")
     with pytest.raises(ValueError, match="clé inutilisable"):
         open_maison(maison.reglages)
 

@@ -164,8 +164,8 @@ def is_whole(octets):
     return octets.startswith(b"Jouet :")
 
 
-def answer(maison, accuse, recu):
-    return [(f"MERCI_{accuse.depot}.txt", recu.octets)]
+def answer(maison, recus):
+    return [[(f"MERCI_{accuse.depot}.txt", recu.octets)] for accuse, recu in recus]
 
 
 def recognise(recu):

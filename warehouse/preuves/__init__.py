@@ -1,0 +1,1 @@
+"""What proves that a fund is as it was published: fingerprints, a sealed chain, its anchors."""
