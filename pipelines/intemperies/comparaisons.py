@@ -28,8 +28,10 @@ from specs.connaissances import Connaissances
 from specs.contrats import PLACES
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
-from warehouse.publications import read_table_publiee
+from warehouse.publications import read_publication, read_table_publiee
 
+COMPARAISON = "IN-050"
+EN_VIGUEUR = [*DECLARATION, "depot"]
 MOIS_AVANT = 4  # months of pays before the first lost day that a comparison may ask for
 
 
@@ -38,10 +40,14 @@ def compare_declarations(
     part: Part,
     juges: Juges,
     connu: Connu,
+    publies: pl.DataFrame,
     date_arrete: date,
     savoir: Connaissances,
 ) -> pl.DataFrame:
-    """Findings (contract `constats_echange` but part and ordre) of the companies of `juges`."""
+    """Findings (contract `constats_echange` but part and ordre) of the companies of `juges`.
+
+    `publies`: those that were last published of their lines.
+    """
     jours = juges.declarations.jours
     premiers = jours.group_by(LIGNE).agg(premier_jour=pl.col("date").min())
     lignes = juges.jugement.lignes.join(premiers, on=LIGNE).sort(LIGNE)
@@ -53,9 +59,16 @@ def compare_declarations(
         check_wages(lignes, paies.bases, savoir),
         check_dsn_hours(jours, paies.heures, connu.mois, savoir),
         check_certified_hours(lignes, paies.travaillees, savoir),
-        *_compare_companies(maison, lignes["siren"].unique().to_list(), date_arrete, savoir),
     ]
-    return compose(pl.concat([DITS.to_frame(), *dits]), juges.jugement.lignes)
+    compares = _read_compared(maison, lignes["siren"].unique().to_list())
+    dits += _compare_companies(maison, lignes["siren"].unique().to_list(), compares, date_arrete,
+                               savoir)  # fmt: skip
+    nouveaux = compose(pl.concat([DITS.to_frame(), *dits]), juges.jugement.lignes)
+    siennes = juges.jugement.lignes.join(compares, on=EN_VIGUEUR, how="semi")
+    gardes = publies.filter(pl.col("code") == COMPARAISON).join(
+        siennes, on=["depot", "rang"], how="semi"
+    )
+    return pl.concat([nouveaux, gardes.select(nouveaux.columns)])
 
 
 def _read_paies(
@@ -73,12 +86,31 @@ def _read_paies(
     return remunerations.collect(), bases.collect()
 
 
+def _read_compared(maison: Maison, sirens: Collection[str]) -> pl.DataFrame:
+    """EN_VIGUEUR of the declarations that a night compared already: what it said stays (I-46).
+
+    They had been published, and their deadline had passed, before the last publication.
+    """
+    with maison.moteur.connect() as connexion:
+        derniere = read_publication(connexion)
+    if derniere is None:
+        return pl.DataFrame(schema=dict.fromkeys(EN_VIGUEUR, pl.String))
+    arrets = read_table_publiee(maison, "arrets_intemperies", derniere.numero - 1)
+    passes = pl.col("echeance") < derniere.date_arrete
+    return arrets.filter(is_one_of("siren", sirens), passes).select(EN_VIGUEUR).unique().collect()
+
+
 def _compare_companies(
-    maison: Maison, sirens: Collection[str], date_arrete: date, savoir: Connaissances
+    maison: Maison,
+    sirens: Collection[str],
+    compares: pl.DataFrame,
+    date_arrete: date,
+    savoir: Connaissances,
 ) -> Iterator[pl.DataFrame]:
-    """IN-050 of the declarations whose deadline has passed, as they were published."""
+    """IN-050 of the declarations whose deadline has passed, as published, but those of before."""
     arrets = read_table_publiee(maison, "arrets_intemperies").drop(PLACES, strict=False)
-    juges = arrets.filter(is_one_of("siren", sirens), pl.col("echeance") < date_arrete).collect()
+    passes = arrets.filter(is_one_of("siren", sirens), pl.col("echeance") < date_arrete)
+    juges = passes.collect().join(compares, on=EN_VIGUEUR, how="anti")
     if juges.is_empty():
         return
     jours = read_table_publiee(maison, "jours_intemperies").filter(pl.col("perdues_centiemes") > 0)

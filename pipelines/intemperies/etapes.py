@@ -276,7 +276,9 @@ def _settle(
     valeurs, deplacees = compute_valeurs(
         dossier.juges.declarations, dossier.juges.jugement.lignes, suites, avant
     )
-    compares = compare_declarations(maison, part, dossier.juges, dossier.connu, date_arrete, savoir)
+    compares = compare_declarations(
+        maison, part, dossier.juges, dossier.connu, avant.constats, date_arrete, savoir
+    )
     constats = pl.concat([nouvelles.constats, dossier.constats, compares, deplacees])
     chaines = nouvelles.lignes.select(*DECLARATION, "chaine").unique()
     return {

@@ -3,8 +3,7 @@
 Those of a company whole, or, when nothing but files and counted hours is new of it, those that
 these touch: an outcome may depend on a declaration of the same chain of files or of the same
 reference, on a stop of the same site and week (IN-004, IN-005), on the days of the same employee
-and month (IN-013, IN-040). What such ties reach is computed again, the rest stays as it is, with
-what IN-050 said of it: that compares it with what others had published then.
+and month (IN-013, IN-040). What such ties reach is computed again, the rest stays as it is.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from sample_files.demonstration import (
 )
 from sample_files.generateur.entreprises import compute_siren
 from specs.caisse import read_caisse
+from specs.contrats import read_contrat
 from tests.conftest import NATURES
 from warehouse.decisions import record_decision
 from warehouse.publications import read_publication
@@ -65,8 +66,9 @@ class Nuit:
     sources: Sources
 
     def read(self, table: str) -> pl.DataFrame:
-        """A table as it is about to be published."""
-        return self.sources.lac.read(table, self.sources.versions[table]).collect()
+        """A table as it is about to be published, in the order of its key."""
+        lues = self.sources.lac.read(table, self.sources.versions[table]).collect()
+        return lues.sort(read_contrat(table).cle)
 
     def audit(
         self, *audits: Audit, fautes: Mapping[str, pl.DataFrame] | None = None

@@ -24,10 +24,10 @@ from bench.nuit_intemperies import (
     write_contracts,
     write_files,
 )
-from pipelines.intemperies import etapes, exploitation
+from pipelines.intemperies import comparaisons, etapes, exploitation
 from pipelines.nuit.partage import share_again
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
-from specs.contrats import TRANCHE, Contrat, contrats
+from specs.contrats import TRANCHE, Contrat, columns_of, contrats
 from tests.efforts import GRAINES
 from tests.pipelines.intemperies.hivers import (
     ENTREPRISES,
@@ -90,20 +90,15 @@ def pass_night(caisse: Caisse, jour: date, fichiers: list[Fichier]) -> None:
         write_files(caisse.maison, write_lus(fichiers), pl.lit(value=True), str(jour))
     for etape in ETAPES:
         run_step(caisse.maison, etape, jour)
+    lac = caisse.maison.lac  # what the exchange business publishes of what is said
+    constats = lac.read("constats_intemperies").select(columns_of("constats_echange")).collect()
+    lac.write("constats_echange", constats, None)
     publish_night(caisse.maison, jour)
 
 
 def read_all(caisse: Caisse) -> dict[str, pl.DataFrame]:
-    """Every table of the steps, by key.
-
-    Without IN-050, which compares a declaration with those of others as they were published when it
-    was computed.
-    """
+    """Every table of the steps, by key."""
     lues = {nom: caisse.maison.lac.read(nom).collect() for nom in TABLES}
-    constats = lues["constats_intemperies"].filter(pl.col("code") != "IN-050")
-    lues["constats_intemperies"] = constats.with_columns(
-        ordre=pl.col("ordre").rank("dense").over("depot", "rang").cast(pl.Int64)
-    )
     return {nom: frame.sort(contrats()[nom].cle) for nom, frame in lues.items()}
 
 
@@ -158,6 +153,8 @@ def test_a_part_computed_again_gives_what_the_whole_does(
             vues.append(read_all(caisse))
     assert gardees > 0
     assert not any(frame.is_empty() for frame in vues[-1].values())
+    dits = vues[-1]["constats_intemperies"]["code"].to_list()
+    assert comparaisons.COMPARAISON in dits
     forget(monkeypatch)
     for (jour, venus), vue in zip(nuits, vues, strict=True):
         pass_night(autre, jour, venus)
