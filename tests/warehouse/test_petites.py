@@ -86,3 +86,28 @@ def test_what_is_kept_is_bounded(lac: Lac, monkeypatch: pytest.MonkeyPatch) -> N
     lac.read(CONTRAT.nom, versions[0])
     with pytest.raises(FileNotFoundError):
         lac.read(CONTRAT.nom, versions[-1]).collect()
+
+
+def test_rows_of_many_files_are_read_as_those_of_one(lac: Lac) -> None:
+    """What is made of the rows of a partition does not meet the empty pieces of the others."""
+    schema = schema_polars(read_contrat("mois_exploites"))
+    for part in range(4):
+        for etape in ("a", "b"):
+            lignes = [
+                {
+                    "part": part,
+                    "etape": etape,
+                    "siren": f"80000001{rang}",
+                    "mois": "2026-03",
+                    "empreinte": f"une empreinte plus longue que douze octets {rang}",
+                }
+                for rang in range(part)
+            ]
+            frame = pl.DataFrame(lignes, schema=schema)
+            lac.write("mois_exploites", frame, {"part": part, "etape": etape})
+    for part in range(5):
+        siens = (pl.col("part") == part) & (pl.col("etape") == "a")
+        dits = (
+            lac.read("mois_exploites").filter(siens).select(pl.format("{} {}", "mois", "empreinte"))
+        )
+        assert dits.collect().height == (part if part < 4 else 0)
