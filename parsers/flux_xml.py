@@ -47,6 +47,15 @@ class XmlIllisible(ValueError):  # noqa: N818 - named in French
         self.ligne = ligne
 
 
+def split_tag(nom: str) -> tuple[str, str]:
+    """Namespace (empty: none) and local name of an element or an attribute.
+
+    Any text may be declared as a namespace; lxml's own reading of names raises on one with a brace.
+    """
+    espace, _, local = nom.rpartition("}")
+    return espace.removeprefix("{"), local
+
+
 def defines_type(texte: bytes) -> bool:
     """Whether the document has a definition of type (DTD), which no message has."""
     return _TYPE_DEFINI.match(texte) is not None

@@ -13,7 +13,6 @@ from itertools import count, islice
 from typing import Any
 
 import polars as pl
-from lxml import etree
 
 from parsers.anomalies import SIGNAL, anomalie, assemble
 from parsers.banque.document import Document
@@ -21,7 +20,7 @@ from parsers.banque.flux import FichierIllisible, iter_events, open_octets, read
 from parsers.banque.mouvements import SCHEMA_MOUVEMENTS
 from parsers.banque.releve import read_releve
 from parsers.banque.statut import read_statut
-from parsers.flux_xml import line
+from parsers.flux_xml import line, split_tag
 from specs.banque import ESPACE_ISO, read_message_version, read_messages
 from specs.octets import Octets
 
@@ -65,16 +64,16 @@ def _open(fichier: int, octets: Octets) -> Document | pl.DataFrame:
     """The document, or the anomaly that forbids reading it: B002 unknown message."""
     texte = open_octets(octets)
     racine = read_root(texte)
-    nom = etree.QName(racine)
-    version = (nom.namespace or "").removeprefix(ESPACE_ISO)
+    espace, nom = split_tag(str(racine.tag))
+    version = espace.removeprefix(ESPACE_ISO)
     lue = read_message_version(version)
     ligne = line(racine)
-    if lue is None or nom.localname != "Document":
+    if lue is None or nom != "Document":
         deque(iter_events(texte, ("end",), ("Document",)), maxlen=0)  # one cut short is B001
         lus = ", ".join(read_messages())
         return anomalie(fichier, "B002", ligne=ligne, valeur=version, attendu=lus)
     message, numero = lue
-    document = Document(fichier, texte, str(nom.namespace), message, numero, version)
+    document = Document(fichier, texte, espace, message, numero, version)
     if document.retenue != numero:
         proche = f"{message.nom}.001.{document.retenue:02}"
         document.constats.add("B016", SIGNAL, ligne, valeur=version, attendu=proche)

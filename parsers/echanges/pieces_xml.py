@@ -23,6 +23,7 @@ from parsers.flux_xml import (
     defines_type,
     is_oversized,
     iter_events,
+    split_tag,
 )
 from specs.octets import windows
 
@@ -92,9 +93,9 @@ def read_racine(contenu: bytes) -> Racine:
         _, element = next(iter_events(contenu, ("start",)))
     except XmlIllisible as erreur:
         raise FichierIllisible(*CODES[erreur.nature]) from erreur
-    nom = etree.QName(element)
+    espace, nom = split_tag(str(element.tag))
     attributs = {str(cle): str(valeur) for cle, valeur in element.items()}
-    return Racine(nom.localname, nom.namespace or "", attributs)
+    return Racine(nom, espace, attributs)
 
 
 def iter_pieces(contenu: bytes, racine: Racine, noms: Collection[str]) -> Iterator[Element]:

@@ -39,7 +39,7 @@ from parsers.echanges.zones import (
     colonne_of,
     schema_of,
 )
-from parsers.flux_xml import BORNES, Element
+from parsers.flux_xml import BORNES, Element, split_tag
 from specs.echanges import CONTROLE, ENTETE, ESPACE, Enregistrement, Genre, read_genres
 
 RACINE = "depot"
@@ -245,10 +245,9 @@ class _Lecteur:
         """An attribute, or a text beside elements, is told on the record that it lies in."""
         lieu: Element = suspect.getparent()
         if suspect.is_attribute:
-            attribut = etree.QName(suspect.attrname)
             if suspect.attrname == SCHEMA_LIEU or (suspect.attrname == NUL and lieu not in lieux):
                 return
-            variante, valeur = "attribut", attribut.localname
+            variante, valeur = "attribut", split_tag(suspect.attrname)[1]
         else:
             variante, valeur = "texte", None
             lieu = _parent(lieu) if suspect.is_tail else lieu
@@ -355,4 +354,4 @@ def _parent(element: Element) -> Element:
 
 
 def _local(element: Element) -> str:
-    return etree.QName(element).localname
+    return split_tag(str(element.tag))[1]

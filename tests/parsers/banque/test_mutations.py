@@ -45,6 +45,13 @@ def test_a_changed_byte_never_stops_the_reader(octets: bytes, data: st.DataObjec
         assert lecture.mouvements["montant_centimes"].sum() == TOTAL
 
 
+@pytest.mark.parametrize("octets", [BON, STATUT])
+def test_a_namespace_that_is_no_address_is_refused(octets: bytes) -> None:
+    """Its brace stops no reader."""
+    lecture = read_banque(0, octets.replace(b"urn:iso", b"u}n:iso", 1))
+    assert lecture.anomalies["code"].to_list() == ["B001"]
+
+
 @given(st.binary(max_size=300))
 def test_bytes_of_any_kind_are_answered(octets: bytes) -> None:
     """What is no message of the bank is refused with one anomaly."""

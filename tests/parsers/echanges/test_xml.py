@@ -152,6 +152,11 @@ def test_what_can_not_be_read(texte: str | bytes, code: str, variante: str) -> N
     assert trouvees == [(code, variante, 0)]
 
 
+def test_a_namespace_that_is_no_address_is_refused() -> None:
+    """Its brace stops no reader."""
+    assert control(replaced(ESPACE, "u}rn:x")).verdict == ILLISIBLE
+
+
 STRUCTURES: dict[str, tuple[str, list[tuple[str, int, str | None]]]] = {
     "sans_espace": (replaced(f' xmlns="{ESPACE}"', ""), [("espace", 1, "00")]),
     "autre_espace": (replaced(ESPACE, "urn:x"), [("espace", 1, "00")]),

@@ -19,7 +19,7 @@ from pipelines.reglements.documents.virements import compose_lettres
 from pipelines.reglements.etapes_virements import read_nouveaux_virements
 from sample_files.generateur.banque import Ligne, write_releve, write_statut
 from specs.banque import VIREMENTS
-from specs.contrats import contrats, read_contrat, schema_polars
+from specs.contrats import TRANCHE, contrats, read_contrat, schema_polars
 from tests.registre import write_rows
 from warehouse.publications import publish, read_table_publiee
 from warehouse.tables_registre import COMPTES_BANCAIRES, IBANS, MANDATS
@@ -50,7 +50,8 @@ def write(caisse: Caisse, table: str, *lignes: dict[str, Any]) -> None:
     """Rows of the shard of the company."""
     part = int(SIREN) % caisse.maison.reglages.nombre_parts
     schema = schema_polars(read_contrat(table))
-    frame = pl.DataFrame([{"part": part} | ligne for ligne in lignes], schema=schema)
+    commun = {"part": part} | ({TRANCHE: "0"} if TRANCHE in schema else {})
+    frame = pl.DataFrame([commun | ligne for ligne in lignes], schema=schema)
     caisse.maison.lac.write(table, frame, {"part": part})
 
 
