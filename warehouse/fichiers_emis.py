@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, case, exists, func, or_, select
 
 from specs.contrats import codes_of, columns_of, read_contrat, schema_polars
 from warehouse.registre import read_adherents
 from warehouse.remises import ESSAI, MOIS, Remise
-from warehouse.tables_sql import REMISES
+from warehouse.tables_sql import DESSINS, REMISES
 
 TABLE = "fichiers_emis"
 A_REMETTRE, REMIS, RETIRE, EXPIRE = codes_of(
@@ -24,20 +24,26 @@ A_REMETTRE, REMIS, RETIRE, EXPIRE = codes_of(
 )
 COMPTES = ("fichiers", "remis", "retires", "expires")
 _COLONNES = ("publication", "adherent", "nom", "sha256", "mois", "emis_le", "octets", "depot")
-_LUES = [
-    *(REMISES.c[nom] for nom in (*_COLONNES, "cdg", "mode", "retire_le", "expire_le")),
-    REMISES.c.remise_le.label("remis_le"),
-]
+_LUES = [REMISES.c[nom] for nom in (*_COLONNES, "cdg", "mode")]
+_DATES = (REMISES.c.remise_le, REMISES.c.retire_le, REMISES.c.expire_le)
+_NOMS = {"remise_le": "remis_le", "retire_le": "retire_le", "expire_le": "expire_le"}
 _PUBLIEES = or_(REMISES.c.mode.is_(None), REMISES.c.mode != ESSAI)
 
 
-def find_mois(c: Connection, vues: pl.LazyFrame, nouvelles: Collection[str] = ()) -> list[str]:
+def find_mois(
+    c: Connection,
+    vues: pl.LazyFrame,
+    nouvelles: Collection[str] = (),
+    jusqu_a: str | None = None,
+) -> list[str]:
     """Months that a reader of `vues` (contract `fichiers_emis`) would see otherwise; sorted.
 
-    `nouvelles`: months of what is about to be owed.
+    `nouvelles`: months of what is about to be owed. `jusqu_a`: see `read_mois`.
     """
-    dates = (REMISES.c.remise_le, REMISES.c.retire_le, REMISES.c.expire_le)
-    comptes = select(REMISES.c.mois, func.count(), *map(func.count, dates)).where(_PUBLIEES)
+    dates = [_until(date, jusqu_a) for date in _DATES]
+    comptes = select(REMISES.c.mois, func.count(), *map(func.count, dates)).where(
+        _PUBLIEES, *_drawn_by(c, jusqu_a)
+    )
     journal = {mois: tuple(n) for mois, *n in c.execute(comptes.group_by(REMISES.c.mois))}
     dites = [pl.col(nom).count() for nom in ("remis_le", "retire_le", "expire_le")]
     lues = vues.group_by("mois").agg(pl.len(), *dites).collect()
@@ -46,9 +52,15 @@ def find_mois(c: Connection, vues: pl.LazyFrame, nouvelles: Collection[str] = ()
     return sorted(changes.union(nouvelles))
 
 
-def read_mois(c: Connection, mois: str, registre: int | None = None) -> pl.DataFrame:
-    """Files of a month but those of tests (contract `fichiers_emis`)."""
-    return _read(c, [REMISES.c.mois == mois, _PUBLIEES], registre)
+def read_mois(
+    c: Connection, mois: str, registre: int | None = None, jusqu_a: str | None = None
+) -> pl.DataFrame:
+    """Files of a month but those of tests (contract `fichiers_emis`).
+
+    `jusqu_a`: as they were at that instant (UTC, ISO), whatever was drawn, handed over or taken
+    since: a night does not tell what happens while it runs, which it would tell another time.
+    """
+    return _read(c, [REMISES.c.mois == mois, _PUBLIEES], registre, jusqu_a)
 
 
 def read_essais(c: Connection, registre: int | None = None) -> pl.DataFrame:
@@ -75,10 +87,34 @@ def build_dues(
 
 
 def _read(
-    c: Connection, conditions: Sequence[ColumnElement[bool]], registre: int | None
+    c: Connection,
+    conditions: Sequence[ColumnElement[bool]],
+    registre: int | None,
+    jusqu_a: str | None = None,
 ) -> pl.DataFrame:
-    lues = c.execute(select(*_LUES).where(*conditions)).mappings()
+    dates = [_until(date, jusqu_a).label(_NOMS[date.name]) for date in _DATES]
+    requete = select(*_LUES, *dates).where(*conditions, *_drawn_by(c, jusqu_a))
+    lues = c.execute(requete).mappings()
     return _shape(c, [dict(ligne) for ligne in lues], registre)
+
+
+def _until(date: Column[str], jusqu_a: str | None) -> ColumnElement[str]:
+    return date if jusqu_a is None else case((date <= jusqu_a, date))
+
+
+def _drawn_by(c: Connection, jusqu_a: str | None) -> list[ColumnElement[bool]]:
+    """Leaves out what was drawn later: a file is owed as of its order, once it is drawn."""
+    if jusqu_a is None:
+        return []
+    plus_tard = DESSINS.c.dessine_le > jusqu_a
+    if c.scalar(select(DESSINS.c.numero).where(plus_tard).limit(1)) is None:
+        return []
+    le_sien = (
+        DESSINS.c.adherent == REMISES.c.adherent,
+        DESSINS.c.nom == REMISES.c.nom,
+        DESSINS.c.emis_le == REMISES.c.emis_le,
+    )
+    return [~exists().where(plus_tard, *le_sien)]
 
 
 def _shape(

@@ -16,6 +16,8 @@ from sqlalchemy import select
 from pipelines import ordonnancement
 from pipelines.nuit.moteur import compose_sources
 from pipelines.nuit.passage import run_nuit
+from pipelines.reception.etapes import receive_depots
+from pipelines.reception.sources import open_source
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.jeu import RejeuImpossible
 from pipelines.rejeu.moteurs import replay, split_moteurs
@@ -141,6 +143,31 @@ def test_nights_that_remember_nothing_publish_the_same(
     audits = {version for version, etape in faites if etape == "audit"}
     assert len(audits) == 2
     assert all("-" in version for version in audits)
+
+
+def test_what_is_drawn_while_a_night_publishes_is_for_the_next_one(
+    make_caisse: Callable[..., Caisse],
+    normale: bytes,
+    remplace: bytes,
+    as_real: Callable[[bytes], bytes],
+    tmp_path: Path,
+) -> None:
+    """The documents of the night before, drawn and handed over after this one began."""
+    caisse = make_caisse()
+    caisse.drop(ADHERENT, "mars.dsn", as_real(normale))
+    run_nuit(caisse.passage(SOIR))
+    caisse.drop(ADHERENT, "corrige.dsn", as_real(remplace))
+    receive_depots(caisse.maison, open_source(caisse.maison.reglages), FIN)
+    ordonnancement.run_editique(caisse.passage(FIN.replace(minute=5)))
+    run_nuit(caisse.passage(FIN), sauf={"recevoir"})
+    emis = caisse.read("fichiers_emis")
+    assert not emis["nom"].str.ends_with(".pdf").any()
+    ordonnancement.run_editique(caisse.passage(FIN.replace(minute=10)))
+    cible = replay(facts(caisse), caisse.maison, tmp_path / "rejeu")
+    assert {e.objet for e in compare(caisse.maison, cible, 2).ecarts} == set()
+    caisse.drop(ADHERENT, "illisible.dsn", b"rien")
+    caisse.pass_night(FIN.replace(day=6))
+    assert caisse.read("fichiers_emis")["nom"].str.ends_with(".pdf").any()
 
 
 def test_facts_are_in_the_order_of_what_was_done(vecue: Caisse) -> None:
