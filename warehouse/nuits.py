@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from warehouse.alertes import next_publication
 from warehouse.decisions import read_derniere_decision
+from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.moteur import lock_writers
 from warehouse.registre.versions import read_version
 from warehouse.tables_sql import NUITS
@@ -33,6 +34,7 @@ class Vue:
 
 
 PRESENT = Vue()
+ETAPE = "nuit"  # in the journal of the steps: that a night is over
 _VUE = (NUITS.c.registre, NUITS.c.decisions)
 
 
@@ -46,6 +48,20 @@ class Moteur:
 
     version: str
     sources: str
+
+
+def record_fin(c: Connection, numero: int) -> None:
+    """Write that a night is over; twice does no harm."""
+    record_etape(c, _fin(numero), resultat={}, empreinte="", duree_ms=0)
+
+
+def is_finie(c: Connection, numero: int) -> bool:
+    """Whether it is."""
+    return find_etape(c, _fin(numero)) is not None
+
+
+def _fin(numero: int) -> CleEtape:
+    return CleEtape(ETAPE, str(numero), "", "", "")
 
 
 def record_nuit(

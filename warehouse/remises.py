@@ -59,6 +59,8 @@ class Commande:
 
 
 _DITES = ("adherent", "nom", "sha256", "depot", "cdg", "mode")
+# What is to be drawn for a box; what is to be printed waits for nobody here.
+A_DESSINER = DESSINS.c.dessine_le.is_(None) & DESSINS.c.canal.is_(None)
 _COLONNES = [REMISES.c[nom] for nom in ("adherent", "nom", "sha256", "octets", *_DITES[3:])]
 
 
@@ -84,8 +86,7 @@ def owe(
 def read_commandes(c: Connection) -> list[Commande]:
     """Files to draw for the boxes, in the order in which they were owed."""
     lues = select(*(DESSINS.c[nom] for nom in ("numero", "emis_le", "publication", *_DITES)))
-    attendus = DESSINS.c.dessine_le.is_(None), DESSINS.c.canal.is_(None)
-    dues = lues.where(*attendus).order_by(DESSINS.c.numero)
+    dues = lues.where(A_DESSINER).order_by(DESSINS.c.numero)
     return [
         Commande(numero, _ordered(siennes), emis_le, publication)
         for numero, emis_le, publication, *siennes in c.execute(dues)
@@ -233,16 +234,6 @@ def read_posees(c: Connection, depuis: str) -> list[tuple[str, str, str]]:
     posees = lues.where(REMISES.c.mois >= depuis[:MOIS], REMISES.c.etat == REMISE)
     derniers = {ligne[:2]: ligne[2] for ligne in c.execute(posees.order_by("numero")).tuples()}
     return [(*cle, derniers[cle]) for cle in sorted(presentes)]
-
-
-def read_contenus(c: Connection) -> dict[Cle, str]:
-    """SHA-256 of the last content of each file handed over, by box and name, save at their term.
-
-    What a company took since the last hand-over is still told here.
-    """
-    posees = REMISES.c.etat == REMISE, REMISES.c.expire_le.is_(None)
-    lues = select(REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256).where(*posees)
-    return {(a, nom): sha256 for a, nom, sha256 in c.execute(lues.order_by(REMISES.c.numero))}
 
 
 def record_fin(

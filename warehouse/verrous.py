@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+RECEPTION = "reception.verrou"  # in a home: taken by each look at the boxes
+
 
 @contextmanager
 def lock(chemin: Path) -> Iterator[None]:

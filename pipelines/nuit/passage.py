@@ -15,9 +15,8 @@ from pipelines.nuit.moteur import keep_moteur
 from pipelines.nuit.ordre import Temps, list_temps
 from pipelines.nuit.traces import trace_etape
 from warehouse.instants import format_instant
-from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.maison import Maison
-from warehouse.nuits import read_derniere_nuit, record_nuit
+from warehouse.nuits import is_finie, read_derniere_nuit, record_fin, record_nuit
 from warehouse.preuves.garde import check_preuves
 
 ABANDON = timedelta(hours=6)
@@ -76,20 +75,16 @@ def close_nuit(passage: Passage) -> None:
     with passage.maison.moteur.begin() as connexion:
         derniere = read_derniere_nuit(connexion)
         if derniere is not None:
-            record_etape(connexion, _fin(derniere[0]), resultat={}, empreinte="", duree_ms=0)
+            record_fin(connexion, derniere[0])
 
 
 def is_nuit_en_cours(passage: Passage) -> bool:
     """Whether a night was opened and is not over; one that died is over after `ABANDON`."""
     with passage.maison.moteur.connect() as connexion:
         derniere = read_derniere_nuit(connexion)
-        if derniere is None or find_etape(connexion, _fin(derniere[0])):
+        if derniere is None or is_finie(connexion, derniere[0]):
             return False
     return passage.maintenant - datetime.fromisoformat(derniere[1]) < ABANDON
-
-
-def _fin(numero: int) -> CleEtape:
-    return CleEtape("nuit", str(numero), "", "", "")
 
 
 def run_nuit(

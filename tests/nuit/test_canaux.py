@@ -14,6 +14,8 @@ from pipelines.metiers import METIERS
 from pipelines.publication.canaux import AUCUN, IMPRESSION, SFTP, TOUS, compute_canaux
 from specs.contrats import read_contrat, schema_polars, valeurs_of
 from specs.options import read_options
+from tests.conftest import SOIR
+from warehouse.exploitation.releve import Compte, read_releve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +56,7 @@ def test_a_night_follows_the_choices(
         "salarie": "",
     }
     assert (dossier / ligne["fichier"]).read_bytes().startswith(b"%PDF")
+    assert read_releve(caisse.maison, SOIR).dessins == Compte()  # it waits for nobody
     caisse.drop(ADHERENT, "annule.dsn", as_real(remplace))
     caisse.pass_night(datetime(2026, 5, 3, 20, 0, tzinfo=UTC))
     assert _names(caisse, "RELEVE_2026-05-03.*") == {

@@ -29,9 +29,10 @@ from warehouse.preuves.empreintes import (
     read_empreintes,
 )
 from warehouse.publications import read_publication
-from warehouse.remises import read_contenus
+from warehouse.remises import read_posees
 
 ROMPU = "son empreinte n'est pas celle de la chaîne"
+TOUJOURS = ""  # before every instant
 DERNIER_POINT = "_last_checkpoint"
 CLES_DU_POINT = {"version", "size", "sizeInBytes", "numOfAddFiles"}
 
@@ -127,7 +128,7 @@ def verify_archive(maison: Maison, c: Connection) -> Iterator[Ecart]:
 
 def verify_retour(maison: Maison, c: Connection) -> Iterator[Ecart]:
     """The files of the companies' boxes: those that were handed over, as they were."""
-    posees = read_contenus(c)
+    posees = {(boite, nom): sha256 for boite, nom, sha256 in read_posees(c, TOUJOURS)}
     racine = maison.reglages.dossier_boites
     for chemin in sorted(racine.glob("*/retour/*")):
         if chemin.name.startswith("."):
