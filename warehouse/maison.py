@@ -29,6 +29,7 @@ DOSSIERS = ("sftp", "depots", "lac", "cles", "airflow")
 OCTETS_CLE = 32
 CLE = Path("cles") / "pseudonymes.cle"
 CLE_PREUVES = Path("cles") / "preuves.cle"
+CLES = (CLE, CLE_PREUVES)
 
 
 class CleAbsente(RuntimeError):  # noqa: N818 - named in French
