@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from reporting.demande import Introuvable
-from reporting.lecture import read_publications, read_table
+from reporting.lecture import read_arretes, read_table
 from specs.api_entreprise import (
     VALIDE,
     Reponse,
@@ -63,7 +63,7 @@ def read_statut_siren(maison: Maison, siren: str, jour: date) -> Reponse:
 
 def read_situation(maison: Maison, siren: str, jour: date) -> Mapping[str, Any] | None:
     """Situation of a company, with its proof, as the publication in force on `jour` says it."""
-    en_vigueur = [p.numero for p in read_publications(maison) if p.date_arrete <= jour]
+    en_vigueur = [numero for numero, arrete in read_arretes(maison).items() if arrete <= jour]
     if not en_vigueur:
         return None
     lues = read_table(

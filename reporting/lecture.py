@@ -30,8 +30,8 @@ from warehouse.fichiers_emis import find_mois, read_essais, read_mois
 from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_table_publiee
+from warehouse.publications import read_arretes as read_arretes_du_journal
 from warehouse.publications import read_publication as read_publication_du_journal
-from warehouse.publications import read_publications as read_publications_du_journal
 
 BOOLEENS = {"oui": True, "true": True, "non": False, "false": False}
 ENTIER_64_BITS = re.compile(r"-?[0-9]{1,18}")
@@ -52,10 +52,10 @@ def read_publication(maison: Maison, numero: int | None = None) -> Publication |
     return publication
 
 
-def read_publications(maison: Maison) -> list[Publication]:
-    """Read all the publications that are kept, the last one first."""
+def read_arretes(maison: Maison) -> dict[int, date]:
+    """Decision date of each publication that is kept, by number, the last one first."""
     with maison.moteur.connect() as connexion:
-        return read_publications_du_journal(connexion)
+        return dict(reversed(read_arretes_du_journal(connexion).items()))
 
 
 def read_table(

@@ -6,11 +6,12 @@ Example: ``read_page(maison, numero=3)`` holds the values of the template ``page
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from reporting.lecture import read_publication, read_publications, read_table
+from reporting.lecture import read_arretes, read_publication, read_table
 from specs.contrats import Contrat, Lecteur, contrats
 from warehouse.maison import Maison
 from warehouse.publications import Publication
@@ -55,7 +56,7 @@ class Page:
 
     Attributes:
         publication: the one that is read.
-        publications: all of them, the last one first.
+        arretes: decision date of each publication, by number, the last one first.
         comptes: deposits by state, in the order of a deposit's life.
         depots: the last rows of ``depots``, the last one first, with the ``mois`` they declare.
         appels: the first rows of ``appels``.
@@ -65,7 +66,7 @@ class Page:
     """
 
     publication: Publication
-    publications: list[Publication]
+    arretes: dict[int, date]
     comptes: list[Compte]
     depots: list[dict[str, Any]]
     appels: list[dict[str, Any]]
@@ -91,7 +92,7 @@ def read_page(maison: Maison, numero: int | None = None) -> Page | None:
     mois = _read_mois(maison, publication.numero)
     return Page(
         publication=publication,
-        publications=read_publications(maison),
+        arretes=read_arretes(maison),
         comptes=_count_etats(depots),
         depots=derniers.join(mois, on="depot", how="left", maintain_order="left").to_dicts(),
         appels=appels.head(LIGNES_MAX).to_dicts(),

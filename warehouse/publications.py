@@ -6,6 +6,7 @@ readers see a whole one or the previous one. Going back is a new publication of 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -101,18 +102,6 @@ def read_publication(c: Connection, numero: int | None = None) -> Publication | 
     return Publication(*ligne, versions=_read_versions(c, ligne.numero)) if ligne else None
 
 
-def read_publications(c: Connection) -> list[Publication]:
-    """Every publication that is kept, the last one first."""
-    table = PUBLICATIONS.c
-    entetes = select(table.numero, table.date_arrete, table.publie_le, table.empreinte)
-    lues = c.execute(entetes.where(_gardee()).order_by(table.numero.desc())).all()
-    versions: dict[int, dict[str, int]] = {ligne.numero: {} for ligne in lues}
-    epinglees = select(PUBLICATION_VERSIONS).order_by(*PUBLICATION_VERSIONS.primary_key)
-    for numero, nom, version in c.execute(epinglees):
-        versions.get(numero, {})[nom] = version
-    return [Publication(*ligne, versions=versions[ligne.numero]) for ligne in lues]
-
-
 def read_arretes(c: Connection) -> dict[int, date]:
     """Decision date of each publication that is kept, by number."""
     table = PUBLICATIONS.c
@@ -122,11 +111,14 @@ def read_arretes(c: Connection) -> dict[int, date]:
 
 def read_versions_gardees(c: Connection, sauf: Collection[int] = ()) -> dict[str, set[int]]:
     """Versions of each table that a kept publication pins, but those of `sauf`."""
-    gardees: dict[str, set[int]] = {}
-    for publication in read_publications(c):
-        if publication.numero not in sauf:
-            for nom, version in publication.versions.items():
-                gardees.setdefault(nom, set()).add(version)
+    table = PUBLICATION_VERSIONS.c
+    lues = select(table.nom_table, table.version).distinct()
+    epinglees = lues.where(
+        table.numero.not_in(select(PUBLICATIONS_RETIREES.c.numero)), table.numero.not_in(sauf)
+    )
+    gardees: dict[str, set[int]] = defaultdict(set)
+    for nom, version in c.execute(epinglees):
+        gardees[nom].add(version)
     return gardees
 
 

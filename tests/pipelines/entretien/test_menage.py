@@ -13,7 +13,7 @@ import pipelines.entretien.menage as menages
 from pipelines.entretien.menage import plan_menage, run_menage
 from specs.contrats import contrats
 from warehouse.lac import Lac
-from warehouse.publications import read_publication, read_publications
+from warehouse.publications import read_arretes, read_publication
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -84,7 +84,7 @@ def test_a_publication_that_is_not_kept_is_withdrawn(
     assert len(_files(vecue)) == len(toutes) - len(fait.restes)
     with vecue.maison.moteur.connect() as connexion:
         assert read_publication(connexion, 1) is None
-        assert [p.numero for p in read_publications(connexion)] == [3, 2]
+        assert list(read_arretes(connexion)) == [2, 3]
     assert [_seen(vecue, numero) for numero in (2, 3)] == avant
     assert run_menage(vecue.maison, ANNEES_APRES, INSTANT, delai_h=0).retirees == ()
     vecue.pass_night(datetime(2026, 7, 2, 20, tzinfo=UTC))
