@@ -193,7 +193,7 @@ class Lac:
         contrat = read_contrat(table)
         colonne = contrat.partition[len(sous)]
         delta = self._open(table, None)
-        if delta is None or not _has_files(delta):
+        if delta is None:
             return frozenset()
         lues = _scan(delta, contrat, sous).select(colonne).unique()
         return frozenset(lues.collect()[colonne])

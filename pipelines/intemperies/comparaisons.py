@@ -60,9 +60,9 @@ def compare_declarations(
         check_dsn_hours(jours, paies.heures, connu.mois, savoir),
         check_certified_hours(lignes, paies.travaillees, savoir),
     ]
-    compares = _read_compared(maison, lignes["siren"].unique().to_list())
-    dits += _compare_companies(maison, lignes["siren"].unique().to_list(), compares, date_arrete,
-                               savoir)  # fmt: skip
+    sirens = lignes["siren"].unique().to_list()
+    compares = _read_compared(maison, sirens)
+    dits += _compare_companies(maison, sirens, compares, date_arrete, savoir)
     nouveaux = compose(pl.concat([DITS.to_frame(), *dits]), juges.jugement.lignes)
     siennes = juges.jugement.lignes.join(compares, on=EN_VIGUEUR, how="semi")
     gardes = publies.filter(pl.col("code") == COMPARAISON).join(

@@ -7,7 +7,7 @@ before wishes were kept by document (`zero_papier`), then the option of the fund
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -26,15 +26,28 @@ SFTP, IMPRESSION, AUCUN = codes_of("envois_documents", "canal", "SFTP", "IMPRESS
 OUI = "oui"
 
 
-def read_canaux(maison: Maison, nuit: Nuit, document: str) -> Mapping[str, str]:
-    """The channel of a document by box, as the registry of the night says."""
+@dataclass(frozen=True, slots=True)
+class Souhaits:
+    """What companies wished as of a night: contracts `envois_documents`, `options_adherents`."""
+
+    envois: pl.DataFrame
+    options: pl.DataFrame
+
+    def canaux(self, nuit: Nuit, document: str) -> Mapping[str, str]:
+        """The channel of a document by box."""
+        choisis = compute_canaux(self.envois, self.options, document, nuit.date_arrete)
+        defaut = option_at("canal_documents", Mois.from_date(nuit.date_arrete))
+        boites = nuit.boites.select("adherent", "siren").iter_rows()
+        return {adherent: choisis.get(siren, defaut) for adherent, siren in boites}
+
+
+def read_souhaits(maison: Maison, nuit: Nuit) -> Souhaits:
+    """As the registry of the night says."""
     with maison.moteur.connect() as connexion:
-        envois = read_envois_documents(connexion, nuit.vue.registre)
-        options = read_options_adherents(connexion, nuit.vue.registre)
-    choisis = compute_canaux(envois, options, document, nuit.date_arrete)
-    defaut = option_at("canal_documents", Mois.from_date(nuit.date_arrete))
-    boites = nuit.boites.select("adherent", "siren").iter_rows()
-    return {adherent: choisis.get(siren, defaut) for adherent, siren in boites}
+        return Souhaits(
+            read_envois_documents(connexion, nuit.vue.registre),
+            read_options_adherents(connexion, nuit.vue.registre),
+        )
 
 
 def compute_canaux(

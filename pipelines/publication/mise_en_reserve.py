@@ -13,7 +13,7 @@ from pipelines.metier import Document, Metier, find
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART, MOTIF, set_aside
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.tenues import hold_entreprises
-from pipelines.publication.canaux import read_canaux, route_lettres
+from pipelines.publication.canaux import Souhaits, read_souhaits, route_lettres
 from pipelines.publication.nuit import Nuit
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -28,17 +28,20 @@ def compose_remises(
     """Every file that tonight owes, in the archive; `par_depot`: those that tell of one deposit."""
     documents = (document for metier in metiers for document in metier.documents)
     choisis = (d for d in documents if d.par_depot or not par_depot)
+    souhaits = read_souhaits(maison, nuit)
     # One document after the other: what is composed of the next one is not held meanwhile.
-    remises = (archive_lettres(maison, _compose(maison, nuit, document)) for document in choisis)
+    remises = (archive_lettres(maison, _compose(maison, nuit, d, souhaits)) for d in choisis)
     return list(chain.from_iterable(remises))
 
 
-def _compose(maison: Maison, nuit: Nuit, document: Document) -> Iterable[Lettre]:
+def _compose(
+    maison: Maison, nuit: Nuit, document: Document, souhaits: Souhaits
+) -> Iterable[Lettre]:
     """The letters of a document, each by the channel that its company has chosen."""
     lettres: Iterable[Lettre] = find(document.compose)(maison, nuit)
     if document.au_choix is None:
         return lettres
-    return route_lettres(lettres, read_canaux(maison, nuit, document.au_choix))
+    return route_lettres(lettres, souhaits.canaux(nuit, document.au_choix))
 
 
 def hold_destinataires(

@@ -63,9 +63,9 @@ def record_ancrage(c: Connection, publication: int, cle: bytes) -> None:
     )
 
 
-def read_ancrages(c: Connection) -> list[Ancrage]:
-    """Every anchor, in the order of the publications."""
-    lus = select(ANCRAGES).order_by(ANCRAGES.c.publication)
+def read_ancrages(c: Connection, sauf: int = 0) -> list[Ancrage]:
+    """Every anchor but the first `sauf`, in the order of the publications."""
+    lus = select(ANCRAGES).order_by(ANCRAGES.c.publication).offset(sauf)
     return [_parse(*ligne) for ligne in c.execute(lus)]
 
 
@@ -80,7 +80,7 @@ def write_fichier(c: Connection, dossier: Path) -> None:
     """Add to the file the anchors that it does not have: those of the base after its last line."""
     chemin = dossier / FICHIER
     lignes = read_fichier(dossier)
-    manquants = read_ancrages(c)[len(lignes) :]
+    manquants = read_ancrages(c, sauf=len(lignes))
     if not manquants:
         return
     chemin.parent.mkdir(mode=0o700, exist_ok=True)
