@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from cli.formats import Format
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 SORTIE_ECARTS = 1
 ILLISIBLE = 2
 MONTRES = 50
-
-
-class Format(StrEnum):
-    """Shapes of the answer."""
-
-    TEXTE = "texte"
-    JSON = "json"
 
 
 def audit(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.formats import Format
 from reporting.demande import DemandeRefusee as DemandeIllisible
 from reporting.demande import parse_publication
 
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from pipelines.explications.valeurs import Explication
 
 VERIFIE, ECART, REFUSE = 0, 1, 2
-
-
-class Format(StrEnum):
-    """Shapes of an explanation."""
-
-    TEXTE = "texte"
-    JSON = "json"
 
 
 def expliquer(

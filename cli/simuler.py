@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.formats import Format
+
 if TYPE_CHECKING:
     from pipelines.cas.valeurs import Cas, Ecart, Ligne, Resultat
 
 CONFORME, DIFFERENT, ILLISIBLE = 0, 1, 2
-
-
-class Format(StrEnum):
-    """Shapes of the result."""
-
-    TEXTE = "texte"
-    JSON = "json"
 
 
 def simuler(

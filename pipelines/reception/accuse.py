@@ -11,6 +11,7 @@ from lxml import etree
 
 from pipelines.reception.regles import Mode
 from warehouse.instants import format_instant
+from warehouse.journal import Depot
 
 Verdict = Literal["RECU", "ILLISIBLE", "DOUBLON"]
 
@@ -53,6 +54,30 @@ class Accuse:
     motif: str = ""
     avertissement: str = ""
     original: tuple[str, str] | None = None
+
+
+def build_accuse(
+    depot: Depot,
+    mode: Mode,
+    verdict: Verdict,
+    original: Depot | None,
+    motif: str = "",
+    avertissement: str = "",
+) -> Accuse:
+    """The receipt of a deposit; `original`: the one that it repeats."""
+    return Accuse(
+        depot=depot.depot,
+        adherent=depot.adherent,
+        nom=depot.nom,
+        octets=depot.octets,
+        sha256=depot.sha256,
+        recu_le=depot.recu_le,
+        mode=mode,
+        verdict=verdict,
+        motif=motif,
+        avertissement=avertissement,
+        original=None if original is None else (original.depot, original.recu_le),
+    )
 
 
 def compute_nom_accuse(depot: str) -> str:

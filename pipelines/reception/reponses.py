@@ -10,7 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.editique.lettres import Lettre, archive_lettres
-from pipelines.reception.accuse import Accuse, Verdict, compute_nom_accuse, format_accuse
+from pipelines.reception.accuse import (
+    Accuse,
+    Verdict,
+    build_accuse,
+    compute_nom_accuse,
+    format_accuse,
+)
 from pipelines.reception.candidats import Candidat, SourceDepots
 from pipelines.reception.natures import ask_nature
 from pipelines.reception.prise_en_charge import Contexte, Pris
@@ -178,19 +184,8 @@ def _mode(prise: Prise) -> str | None:
 
 def _accuse(depot: Depot, original: Depot | None, prise: Prise) -> Accuse:
     refuse: Verdict = REFUSE if prise.refus else "RECU"
-    return Accuse(
-        depot=depot.depot,
-        adherent=depot.adherent,
-        nom=depot.nom,
-        octets=depot.octets,
-        sha256=depot.sha256,
-        recu_le=depot.recu_le,
-        mode=prise.mode,
-        verdict=refuse if original is None else DOUBLON,
-        motif=prise.refus,
-        avertissement=prise.avertissement,
-        original=None if original is None else (original.depot, original.recu_le),
-    )
+    verdict = refuse if original is None else DOUBLON
+    return build_accuse(depot, prise.mode, verdict, original, prise.refus, prise.avertissement)
 
 
 def _let_go(contexte: Contexte, prise: Prise, rates: dict[Prise, Exception]) -> None:

@@ -17,7 +17,7 @@ from pipelines.echanges.reponses.ack import compose_acks
 from pipelines.echanges.reponses.formes import Ligne, Question, Reponse, compose_reponse
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
-from pipelines.reception.accuse import Accuse
+from pipelines.reception.accuse import build_accuse
 from pipelines.recus import Recu
 from specs.messages import read_message, render_message
 from warehouse.envois import Envoi, find_envoi, find_suite
@@ -72,17 +72,7 @@ def _draw(maison: Maison, depot: Depot, original: Depot, passe: _Passe) -> Itera
 
 
 def _compose_accuse(maison: Maison, depot: Depot, original: Depot) -> Iterator[Fichier]:
-    accuse = Accuse(
-        depot=depot.depot,
-        adherent=depot.adherent,
-        nom=depot.nom,
-        octets=depot.octets,
-        sha256=depot.sha256,
-        recu_le=depot.recu_le,
-        mode=mode_of(original.essai) or "inconnu",
-        verdict="DOUBLON",
-        original=(original.depot, original.recu_le),
-    )
+    accuse = build_accuse(depot, mode_of(original.essai) or "inconnu", "DOUBLON", original)
     octets = maison.archive.open(depot.sha256)
     recu = Recu(depot.numero, octets, depot.nom, depot.adherent, depot.recu_le)
     for rendus in compose_acks(maison, [(accuse, recu)]):
