@@ -29,6 +29,7 @@ from pipelines.reception.source_locale import SourceLocale
 from specs.contrats import contrats
 from tests.arbres import is_arbre, list_differences
 from tests.efforts import RESERVES, SERVEURS_ET_MORTS
+from warehouse.decisions import record_decision
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import OCTETS_CLE, Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
@@ -168,6 +169,22 @@ class Caisse:
 
     def _source(self) -> SourceLocale:
         return SourceLocale(self.maison.reglages.dossier / "sftp")
+
+
+def decide_avoir(caisse: Caisse) -> None:
+    """A credit of 50 EUR to the company of the sample files, decided in April."""
+    with caisse.maison.moteur.begin() as connexion:
+        record_decision(
+            connexion,
+            nature=NATURES["AVOIR"],
+            siren="800000010",
+            cdg="C8000101",
+            montant_centimes=5_000,
+            date_effet=date(2026, 4, 21),
+            auteur="test",
+            motif="geste",
+            instant="2026-04-21T08:00:00Z",
+        )
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +17,7 @@ from cli.airflow.preparation import PLACES
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
+    from tests.dags.conftest import Recus
 
 ICI = Path(__file__).parent
 DAGS = ICI.parents[1] / "dags"
@@ -197,25 +196,13 @@ def test_a_date_out_of_bounds_fails_at_once_and_changes_nothing(
     assert (caisse.journal(), caisse.versions(), caisse.returned()) == ({}, {}, {})
 
 
-def test_operators_are_told_of_a_run_that_failed(tmp_path: Path) -> None:
+def test_operators_are_told_of_a_run_that_failed(tmp_path: Path, webhook: Recus) -> None:
     """By the listeners that the scheduler loads; a DAG that is not ours says nothing."""
-    recus: list[dict[str, Any]] = []
-
-    class Webhook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            recus.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-    with HTTPServer(("127.0.0.1", 0), Webhook) as serveur:
-        Thread(target=serveur.serve_forever, daemon=True).start()
-        adresse = f"http://127.0.0.1:{serveur.server_address[1]}/"
-        for dag in ("autre", "nuit"):
-            dit = run_airflow(
-                "avertit.py", dag, "failed", accueil=tmp_path, CAISSE_AVIS_WEBHOOK=adresse
-            )
-            assert dit.returncode == 0, dit.stderr
-        serveur.shutdown()
-    (recu,) = recus
+    for dag in ("autre", "nuit"):
+        dit = run_airflow(
+            "avertit.py", dag, "failed", accueil=tmp_path, CAISSE_AVIS_WEBHOOK=webhook.adresse
+        )
+        assert dit.returncode == 0, dit.stderr
+    (recu,) = webhook.corps
     assert recu["sujet"] == "[CNETP] nuit : échec"
     assert "manual__nuit" in recu["text"]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import signal
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
     from tests.conftest import Caisse
+    from tests.dags.conftest import Recus
 
 __all__ = ["memoire", "port_libre"]  # fixtures of the other tests of the scheduler
 
@@ -46,22 +44,10 @@ pytestmark = [pytest.mark.lent, pytest.mark.ordonnanceur]
 
 
 @pytest.fixture
-def avis(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+def avis(monkeypatch: pytest.MonkeyPatch, webhook: Recus) -> list[dict[str, Any]]:
     """What operators are told, by the webhook of the settings."""
-    recus: list[dict[str, Any]] = []
-
-    class Webhook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            recus.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-    with HTTPServer(("127.0.0.1", 0), Webhook) as serveur:
-        Thread(target=serveur.serve_forever, daemon=True).start()
-        adresse = f"http://127.0.0.1:{serveur.server_address[1]}/"
-        monkeypatch.setenv("CAISSE_AVIS_WEBHOOK", adresse)
-        yield recus
-        serveur.shutdown()
+    monkeypatch.setenv("CAISSE_AVIS_WEBHOOK", webhook.adresse)
+    return webhook.corps
 
 
 def test_a_day_of_the_operators(

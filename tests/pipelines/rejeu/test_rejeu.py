@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,7 @@ from pipelines.reception.sources import open_source
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.jeu import RejeuImpossible
 from pipelines.rejeu.moteurs import replay, split_moteurs
-from tests.conftest import NATURES, SOIR
-from warehouse.decisions import record_decision
+from tests.conftest import SOIR, decide_avoir
 from warehouse.faits import (
     DecisionFaite,
     Fait,
@@ -81,7 +80,7 @@ def vecue(
         ordonnancement.run_editique(caisse.passage(DESSIN))
         next(caisse.box(ADHERENT, "retour").glob("APPEL_*.csv")).unlink()
         correct(caisse, mandat_automatique)
-        decide(caisse)
+        decide_avoir(caisse)
         caisse.drop(ADHERENT, "corrige.dsn", as_real(remplace))
         caisse.drop(ADHERENT, "encore.dsn", as_real(remplace))
         scan(caisse, SUITE)
@@ -95,22 +94,6 @@ def correct(caisse: Caisse, registre: bytes) -> None:
     acte = {"auteur": "test", "motif": "mandat", "instant": "2026-04-20T08:00:00Z"}
     with caisse.maison.moteur.begin() as connexion:
         import_registre(connexion, registre, archive=caisse.maison.archive, **acte, forme=YAML)
-
-
-def decide(caisse: Caisse) -> None:
-    """A credit, decided between the two nights."""
-    with caisse.maison.moteur.begin() as connexion:
-        record_decision(
-            connexion,
-            nature=NATURES["AVOIR"],
-            siren=SIREN,
-            cdg="C8000101",
-            montant_centimes=5_000,
-            date_effet=date(2026, 4, 21),
-            auteur="test",
-            motif="geste",
-            instant="2026-04-21T08:00:00Z",
-        )
 
 
 def facts(caisse: Caisse, publication: int = 2) -> list[Fait]:

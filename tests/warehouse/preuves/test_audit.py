@@ -13,9 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from pipelines.nuit.passage import open_nuit
-from tests.conftest import NATURES
+from tests.conftest import decide_avoir
 from warehouse.audit import find_rupture, keep_cle
-from warehouse.decisions import record_decision
 from warehouse.preuves.ancrages import FICHIER
 from warehouse.preuves.copie import open_copie
 from warehouse.preuves.garde import PreuveRompue
@@ -37,18 +36,7 @@ def vecue(
 ) -> Caisse:
     """Two publications, a decision between them. To be read only."""
     caisse = make_appelee()
-    with caisse.maison.moteur.begin() as connexion:
-        record_decision(
-            connexion,
-            nature=NATURES["AVOIR"],
-            siren=SIREN,
-            cdg="C8000101",
-            montant_centimes=5_000,
-            date_effet=datetime(2026, 4, 21, tzinfo=UTC).date(),
-            auteur="test",
-            motif="geste",
-            instant="2026-04-21T08:00:00Z",
-        )
+    decide_avoir(caisse)
     caisse.drop(ADHERENT, "corrige.dsn", as_real(remplace))
     caisse.pass_night(SUITE)
     return caisse
