@@ -13,8 +13,6 @@ from pathlib import Path
 from urllib.parse import unquote
 from zlib import crc32
 
-import polars as pl
-from deltalake import DeltaTable
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from specs.contrats import contrats
@@ -100,10 +98,8 @@ def _read_new(c: Connection, lac: Lac, table: str) -> Iterator[Empreinte]:
     if version is None or version == derniere:
         return
     dossier = lac.dossier / table
-    if derniere is None:
-        chemins = _list_all(dossier, version)
-    else:
-        chemins = _list_since(dossier, derniere + 1, version)
+    debut = 0 if derniere is None else derniere + 1
+    chemins = _list_since(dossier, debut, version)
     for nom in sorted(chemins):
         if (dossier / nom).exists():  # a row that another commit replaced may have gone since
             yield Empreinte(table, nom, *fingerprint_fichier(dossier / nom))
@@ -115,15 +111,6 @@ def _read_version(c: Connection, table: str) -> int | None:
     requete = select(func.max(FICHIERS_LAC.c.chemin)).where(FICHIERS_LAC.c.nom_table == table)
     dernier = c.scalar(requete.where(commits))
     return None if dernier is None else int(Path(dernier).stem)
-
-
-def _list_all(dossier: Path, version: int) -> set[str]:
-    """Files of a table that has no fingerprint yet: rows of a version, log up to it."""
-    delta = DeltaTable(str(dossier), version=version)
-    lignes = pl.DataFrame(delta.get_add_actions())["path"]
-    journal = (f.name for f in (dossier / JOURNAL).iterdir() if f.name[:CHIFFRES].isdigit())
-    siens = {f"{JOURNAL}/{nom}" for nom in journal if int(nom[:CHIFFRES]) <= version}
-    return siens | {unquote(nom) for nom in lignes}
 
 
 def _list_since(dossier: Path, debut: int, version: int) -> set[str]:
