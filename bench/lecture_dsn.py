@@ -108,10 +108,11 @@ def read_archive(chemins: list[Path]) -> int:
     from pipelines.verification import verify_fichiers
     from specs.octets import read_octets
     from warehouse.archive import Archive
+    from warehouse.coffre.trousseau import Cle, Trousseau
 
     [chemin] = chemins
     with tempfile.TemporaryDirectory(dir=chemin.parents[1]) as dossier:
-        archive = Archive(Path(dossier))
+        archive = Archive(Path(dossier), Trousseau((Cle(bytes(32)),)))
         sha256 = archive.write(read_octets(chemin))
         [bilan] = verify_fichiers([(0, archive.open(sha256))]).bilans
     print(f"verdict : {bilan.verdict}", file=sys.stderr)

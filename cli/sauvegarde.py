@@ -18,7 +18,7 @@ def sauvegarder(
     dossier: Annotated[Path, typer.Argument(help="Dossier des sauvegardes, sur un autre disque.")],
     cles: Annotated[
         Path | None,
-        typer.Option(help="Où copier la clé des pseudonymes, ailleurs que le reste."),
+        typer.Option(help="Où copier les clés, ailleurs que le reste."),
     ] = None,
 ) -> None:
     """Sauvegarder la caisse : la base à cet instant, et ce qui manque de l'archive et du lac.
@@ -40,12 +40,12 @@ def sauvegarder(
         _refuse(str(refus))
     print(f"Base {fait.base.stem} ; {fait.nouveaux} nouveau(x) fichier(s).")
     if cles is None:
-        print("La clé des pseudonymes n'est pas sauvegardée (--cles) : sans elle, rien ne se lit.")
+        print("Les clés ne sont pas sauvegardées (--cles) : sans elles, rien ne se lit.")
 
 
 def restaurer(
     sauvegarde: Annotated[Path, typer.Argument(help="Dossier des sauvegardes.")],
-    cles: Annotated[Path, typer.Option(help="Dossier de la clé des pseudonymes.")],
+    cles: Annotated[Path, typer.Option(help="Dossier des clés.")],
 ) -> None:
     """Restaurer la dernière sauvegarde dans un dossier et une base vides (CAISSE_DOSSIER).
 
@@ -93,7 +93,7 @@ def _give_back(maison: Maison) -> None:
 
 def reconstruire(
     sauvegarde: Annotated[Path, typer.Argument(help="Dossier des sauvegardes.")],
-    cles: Annotated[Path, typer.Option(help="Dossier de la clé des pseudonymes.")],
+    cles: Annotated[Path, typer.Option(help="Dossier des clés.")],
     sortie: Annotated[Path, typer.Option(help="Dossier vide où refaire la caisse.")],
     base: Annotated[
         str | None, typer.Option(help="Base sauvegardée (par défaut : la dernière).")

@@ -29,9 +29,10 @@ from pipelines.reception.source_locale import SourceLocale
 from specs.contrats import contrats
 from tests.arbres import is_arbre, list_differences
 from tests.efforts import RESERVES, SERVEURS_ET_MORTS
+from warehouse.coffre.trousseau import OCTETS_CLE
 from warehouse.decisions import record_decision
 from warehouse.journal import Depot, read_depots
-from warehouse.maison import OCTETS_CLE, Maison, open_maison
+from warehouse.maison import Maison, open_maison
 from warehouse.publications import read_publication, read_table_publiee
 from warehouse.registre import CSV, YAML, import_registre
 from warehouse.reglages import Reglages

@@ -1,6 +1,8 @@
 """The archive of deposits: raw bytes under the name of their own SHA-256, written once.
 
-Example: the bytes whose hash starts with `ab` are in ``depots/ab/<sha256>``, read-only.
+Example: the bytes whose hash starts with `ab` are in ``depots/ab/<sha256>``, read-only. They are
+sealed there (`warehouse.coffre`), each with its own salt; those of before it was are in clear. The
+hash is that of the clear bytes, checked whenever they are read.
 """
 
 from __future__ import annotations
@@ -9,12 +11,14 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from specs.octets import Octets, fingerprint, read_octets, windows
+from specs.octets import Octets, fingerprint
+from warehouse.coffre.contenus import open_contenu, seal
+from warehouse.coffre.trousseau import SceauRompu, Trousseau
 from warehouse.disque import sync_disque, sync_dossier, sync_fichier
 from warehouse.points_arret import crashpoint
 
@@ -29,9 +33,13 @@ class ArchiveCorrompue(RuntimeError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A folder of immutable files, addressed by the SHA-256 of their content."""
+    """A folder of immutable files, addressed by the SHA-256 of their content.
+
+    `trousseau`: the keys that they are sealed and opened with.
+    """
 
     dossier: Path
+    trousseau: Trousseau
 
     def write(self, octets: Octets) -> str:
         """Keep `octets` and return their SHA-256 (64 hexadecimal characters).
@@ -44,7 +52,7 @@ class Archive:
         if destination.exists():
             self.open(sha256)
             return sha256
-        self._write_new(destination, octets)
+        self._write_new(destination, octets, sha256)
         return sha256
 
     @contextmanager
@@ -67,15 +75,32 @@ class Archive:
         Raises:
             FileNotFoundError: nothing is kept under this hash.
             ArchiveCorrompue: the bytes have changed since they were kept.
+            CoffreFerme: the key that they are sealed with is not there.
         """
-        octets = read_octets(self.path(sha256))
-        if fingerprint(octets) != sha256:
+        try:
+            octets = open_contenu(self.path(sha256), sha256, self.trousseau)
+            fidele = fingerprint(octets) == sha256
+        except SceauRompu:
+            fidele = False
+        if not fidele:
             raise ArchiveCorrompue(f"archive altérée : {sha256}")
         return octets
+
+    def read_tete(self, sha256: str, taille: int) -> bytes:
+        """The first bytes of `open`; of a large one, what follows them is not verified."""
+        try:
+            return open_contenu(self.path(sha256), sha256, self.trousseau)[:taille]
+        except SceauRompu:
+            raise ArchiveCorrompue(f"archive altérée : {sha256}") from None
 
     def read(self, sha256: str) -> bytes:
         """The bytes of `open`, in memory."""
         return self.open(sha256)[:]
+
+    def list_contents(self) -> Iterator[str]:
+        """SHA-256 of every content kept, sorted."""
+        fichiers = sorted(self.dossier.glob("[0-9a-f][0-9a-f]/*"))
+        return (f.name for f in fichiers if SHA256.fullmatch(f.name))
 
     def path(self, sha256: str) -> Path:
         """Where the content of this hash is, or would be; ValueError when it is not a SHA-256."""
@@ -83,14 +108,14 @@ class Archive:
             raise ValueError("une empreinte SHA-256 est attendue (64 caractères hexadécimaux)")
         return self.dossier / sha256[:2] / sha256
 
-    def _write_new(self, destination: Path, octets: Octets) -> None:
+    def _write_new(self, destination: Path, octets: Octets, sha256: str) -> None:
         if not destination.parent.exists():
             destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_dossier(self.dossier)
         crashpoint("archive.avant_ecriture")
         descripteur, provisoire = tempfile.mkstemp(prefix=".en-cours-", dir=destination.parent)
         try:
-            _write(descripteur, octets, sync=True)
+            _write(descripteur, seal(octets, sha256, self.trousseau), sync=True)
             crashpoint("archive.avant_renommage")
             Path(provisoire).replace(destination)
         except BaseException:
@@ -117,13 +142,20 @@ class Lot:
         if self.archive.path(sha256).exists():
             self.archive.open(sha256)
             return sha256
+        self._stage(sha256, octets)
+        return sha256
+
+    def seal_again(self, sha256: str) -> None:
+        """Put a content under the current key when the lot ends; until then it is as it was."""
+        self._stage(sha256, self.archive.open(sha256))
+
+    def _stage(self, sha256: str, octets: Octets) -> None:
         provisoire = self.archive.dossier / f".en-cours-{self.jeton}-{sha256}"
         crashpoint("archive.avant_ecriture")
         with suppress(FileExistsError):  # the same, which another thread writes
             descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             self._provisoires[sha256] = provisoire
-            _write(descripteur, octets)
-        return sha256
+            _write(descripteur, seal(octets, sha256, self.archive.trousseau))
 
     def keep(self) -> None:
         """Put every content on disk, then under its name."""
@@ -151,9 +183,9 @@ class Lot:
             sync_fichier(chemin)
 
 
-def _write(descripteur: int, octets: Octets, *, sync: bool = False) -> None:
+def _write(descripteur: int, morceaux: Iterable[bytes], *, sync: bool = False) -> None:
     with os.fdopen(descripteur, "wb") as fichier:
-        fichier.writelines(windows(octets))
+        fichier.writelines(morceaux)
         fichier.flush()
         os.fchmod(fichier.fileno(), LECTURE_SEULE)
         if sync:

@@ -40,6 +40,11 @@ class ArchiveApercu(Archive):
         return self.dessous.open(sha256)
 
 
+def over_archive(propre: Archive, dessous: Archive) -> ArchiveApercu:
+    """An archive whose new files go to `propre`, over another."""
+    return ArchiveApercu(propre.dossier, propre.trousseau, dessous)
+
+
 @contextmanager
 def open_jetable(maison: Maison) -> Iterator[Maison]:
     """A house that begins as `maison` is, until the end of the block."""
@@ -50,7 +55,7 @@ def open_jetable(maison: Maison) -> Iterator[Maison]:
             copy_base(source, cible, NON_LUES)
         yield replace(
             copie,
-            archive=ArchiveApercu(copie.archive.dossier, maison.archive),
+            archive=over_archive(copie.archive, maison.archive),
             lac=LacApercu(maison.lac.dossier),
             cle_pseudonymes=maison.cle_pseudonymes,
         )

@@ -18,7 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from warehouse.archive import Archive
-from warehouse.jetable import ArchiveApercu, copy_base
+from warehouse.coffre.trousseau import read_trousseau
+from warehouse.jetable import copy_base, over_archive
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
 
@@ -41,7 +42,8 @@ def open_jumelle(maison: Maison) -> Iterator[Maison]:
 
 def reopen_jumelle(reglages: Reglages, origine: Path) -> Maison:
     """A twin that another process opened: its settings, the home that it is a twin of."""
-    return _open(reglages, Archive(origine / "depots"))
+    trousseau = read_trousseau(settle(reglages, origine))
+    return _open(reglages, Archive(origine / "depots", trousseau))
 
 
 def settle(reglages: Reglages, dossier: Path) -> Reglages:
@@ -52,7 +54,7 @@ def settle(reglages: Reglages, dossier: Path) -> Reglages:
 
 def _open(reglages: Reglages, archive: Archive) -> Maison:
     jumelle = open_maison(reglages)
-    return replace(jumelle, archive=ArchiveApercu(jumelle.archive.dossier, archive))
+    return replace(jumelle, archive=over_archive(jumelle.archive, archive))
 
 
 def _link(source: str, cible: str) -> None:

@@ -1,4 +1,4 @@
-"""The home of an engine: its folders, its secret key, its registry, its archive, its lake.
+"""The home of an engine: its folders, its secret keys, its registry, its archive, its lake.
 
 maison = open_maison(Reglages())
 with maison.moteur.begin() as connexion: ...
@@ -6,10 +6,6 @@ with maison.moteur.begin() as connexion: ...
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,18 +13,26 @@ from sqlalchemy import Column, Engine, select
 
 from warehouse.archive import Archive
 from warehouse.audit import keep_cle
+from warehouse.coffre.contenus import read_cle
+from warehouse.coffre.trousseau import (
+    DOSSIER,
+    OCTETS_CLE,
+    Trousseau,
+    add_cle,
+    list_fichiers,
+    read_trousseau,
+    write_cle,
+)
 from warehouse.lac import Lac
 from warehouse.migrations import migrate
 from warehouse.moteur import open_moteur
-from warehouse.points_arret import crashpoint
 from warehouse.reglages import Reglages
 from warehouse.tables_sql import ANCRAGES, DEPOTS
 from warehouse.verrous import lock
 
-DOSSIERS = ("sftp", "depots", "lac", "cles", "airflow")
-OCTETS_CLE = 32
-CLE = Path("cles") / "pseudonymes.cle"
-CLE_PREUVES = Path("cles") / "preuves.cle"
+DOSSIERS = ("sftp", "depots", "lac", DOSSIER, "airflow")
+CLE = Path(DOSSIER) / "pseudonymes.cle"
+CLE_PREUVES = Path(DOSSIER) / "preuves.cle"
 CLES = (CLE, CLE_PREUVES)
 
 
@@ -52,9 +56,10 @@ class Maison:
 
 
 def open_maison(reglages: Reglages) -> Maison:
-    """Open the home, made ready when it is not: folders (0700), key, schema of the registry.
+    """Open the home, made ready when it is not: folders (0700), keys, schema of the registry.
 
-    Opening again changes nothing; processes that open it together wait for each other.
+    Opening again changes nothing; processes that open it together wait for each other. CleAbsente
+    when a key that the fund has used is not there.
     """
     racine = reglages.dossier
     for dossier in (racine, *(racine / nom for nom in DOSSIERS)):
@@ -64,8 +69,9 @@ def open_maison(reglages: Reglages) -> Maison:
         migrate(moteur)
         cle = _open_cle(racine / CLE, moteur, DEPOTS.c.numero, "ses pseudonymes")
         preuves = _open_cle(racine / CLE_PREUVES, moteur, ANCRAGES.c.publication, "ses preuves")
+        trousseau = _open_trousseau(reglages, moteur)
     keep_cle(moteur, preuves)
-    archive, lac = Archive(racine / "depots"), Lac(racine / "lac")
+    archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac")
     return Maison(reglages, moteur, archive, lac, cle, preuves)
 
 
@@ -78,7 +84,7 @@ def _open_cle(chemin: Path, moteur: Engine, temoin: Column[int], objet: str) -> 
                     f"clé absente : {chemin.name} ; la reprendre de la sauvegarde des clés,"
                     f" sans elle {objet} seraient autres"
                 )
-        _write_cle(chemin)
+        write_cle(chemin)
     cle = chemin.read_bytes()
     if len(cle) != OCTETS_CLE:
         raise ValueError(f"clé inutilisable : {chemin.name} ({OCTETS_CLE} octets attendus)")
@@ -91,14 +97,23 @@ def read_cle_preuves(dossier: Path) -> bytes | None:
     return chemin.read_bytes() if chemin.is_file() else None
 
 
-def _write_cle(chemin: Path) -> None:
-    descripteur, provisoire = tempfile.mkstemp(dir=chemin.parent)
-    with os.fdopen(descripteur, "wb") as fichier:
-        fichier.write(secrets.token_bytes(OCTETS_CLE))
-        fichier.flush()
-        os.fsync(fichier.fileno())
-    crashpoint("maison.cle_ecrite")
-    # A link never replaces: whoever was first keeps the key, on shared storage too.
-    with suppress(FileExistsError):
-        chemin.hardlink_to(provisoire)
-    Path(provisoire).unlink()
+def _open_trousseau(reglages: Reglages, moteur: Engine) -> Trousseau:
+    """The keys of the vault; the first one is drawn for a fund that has sealed nothing yet."""
+    if reglages.cles_coffre is None and not list_fichiers(reglages.dossier):
+        _check_unsealed(reglages.dossier / "depots", moteur)
+        add_cle(reglages.dossier, 1)
+    return read_trousseau(reglages)
+
+
+def _check_unsealed(archive: Path, moteur: Engine) -> None:
+    """CleAbsente when the last deposit is sealed: another key would not open it."""
+    with moteur.connect() as connexion:
+        dernier = connexion.scalar(
+            select(DEPOTS.c.sha256).order_by(DEPOTS.c.numero.desc()).limit(1)
+        )
+    chemin = archive / dernier[:2] / dernier if dernier else None
+    if chemin and chemin.exists() and read_cle(chemin) is not None:
+        raise CleAbsente(
+            "clé absente : coffre-*.cle ; la reprendre de la sauvegarde des clés, sans elle"
+            " l'archive ne s'ouvre pas"
+        )

@@ -20,6 +20,7 @@ POINTS = frozenset(
         "archive.apres_renommage",
         "archive.avant_ecriture",
         "archive.avant_renommage",
+        "coffre.lot_scelle",
         "controle.apres_journal",
         "controle.apres_lac",
         "dessin.apres_archive",

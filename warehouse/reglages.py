@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from specs.caisse import read_caisse
@@ -21,6 +21,8 @@ class Reglages(BaseSettings):
     Attributes:
         dossier: home of the engine.
         base_sql: address of the registry and journal; None for SQLite in the home.
+        cles_coffre: keys of what is kept encrypted, 64 hexadecimal characters each, separated by
+            commas, the one to write with last; None for the files of `cles/` in the home.
         nombre_parts: shards of the computations; results do not depend on it. Each costs half a
             second of CPU a night, whatever it holds: two a core of the machine are enough.
         lot_octets: bytes of files taken in, controlled or handed over together.
@@ -43,6 +45,7 @@ class Reglages(BaseSettings):
 
     dossier: Path = Path("donnees")
     base_sql: str | None = Field(default=None, repr=False)  # may hold a password
+    cles_coffre: SecretStr | None = None
     nombre_parts: int = Field(default=4, ge=1)
     lot_octets: int = Field(default=64 * MIO, ge=1)
     taille_max_octets: int = Field(default_factory=lambda: read_caisse().taille_max_octets, ge=1)

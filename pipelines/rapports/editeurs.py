@@ -38,5 +38,4 @@ def _read_logiciels(archive: Archive, depots: Iterable[tuple[str, str]]) -> pl.D
 
 
 def _read_logiciel(archive: Archive, sha256: str) -> Logiciel:
-    with archive.path(sha256).open("rb") as fichier:
-        return parse_logiciel(fichier.read(TETE_OCTETS))
+    return parse_logiciel(archive.read_tete(sha256, TETE_OCTETS))

@@ -32,6 +32,7 @@ from pipelines.reception.sources import open_source
 from pipelines.recus import list_natures_fichier
 from specs.octets import Octets
 from warehouse.archive import Archive, Lot
+from warehouse.coffre.trousseau import list_fichiers
 from warehouse.decisions import record_decision
 from warehouse.faits import DecisionFaite, Depose, Fait, ImportFait, PassageFait
 from warehouse.jumelle import settle
@@ -45,7 +46,7 @@ class RejeuImpossible(RuntimeError):  # noqa: N818 - named in French
 
 
 def open_cible(origine: Reglages, dossier: Path) -> Maison:
-    """An empty home in `dossier`, with the settings and the pseudonyms of the fund.
+    """An empty home in `dossier`, with the settings, the pseudonyms and the vault of the fund.
 
     Raises:
         RejeuImpossible: the folder is not empty.
@@ -53,7 +54,8 @@ def open_cible(origine: Reglages, dossier: Path) -> Maison:
     if dossier.exists() and any(dossier.iterdir()):
         raise RejeuImpossible(f"« {dossier} » n'est pas vide : le rejeu demande un dossier à lui")
     (dossier / CLE.parent).mkdir(mode=0o700, parents=True)
-    shutil.copy2(origine.dossier / CLE, dossier / CLE)
+    for cle in (origine.dossier / CLE, *list_fichiers(origine.dossier)):
+        shutil.copy2(cle, dossier / CLE.parent / cle.name)
     return open_maison(settle(origine, dossier))
 
 

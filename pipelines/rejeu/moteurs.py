@@ -20,11 +20,13 @@ from pipelines.nuit.moteur import VERROU, MoteurArrete, read_verrou, run_apart
 from pipelines.nuit.versions import version_moteur
 from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play
 from warehouse.archive import Archive
-from warehouse.faits import Fait, NuitFaite, PassageFait, format_faits, parse_faits
+from warehouse.coffre.trousseau import FERME, read_trousseau
+from warehouse.faits import Fait, ImportFait, NuitFaite, PassageFait, format_faits, parse_faits
 from warehouse.jumelle import settle
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
 
+COFFRE = Path("warehouse") / "coffre"
 DEPUIS_ZERO = "CAISSE_REJEU_DEPUIS_ZERO"  # a variable: engines of the past do not mind it
 
 
@@ -82,13 +84,27 @@ def _play_apart(
         _extract(origine.archive.read(nuit.sources), moteur, nuit)
         (moteur / "faits.json").write_bytes(format_faits(faits))
         cible.moteur.dispose()
-        dossiers = [origine.reglages.dossier, cible.reglages.dossier]
+        lue = origine.reglages.dossier
+        if not (moteur / COFFRE).is_dir():
+            lue = moteur / "origine"
+            write_clair(faits, origine.archive, Archive(lue / "depots", FERME))
+        dossiers = [lue, cible.reglages.dossier]
         arguments = ["faits.json", *(str(dossier.absolute()) for dossier in dossiers)]
         try:
             run_apart(moteur, "pipelines.rejeu", arguments, environ)
         except MoteurArrete as arret:
             dit = f"publication {nuit.publication}, moteur {nuit.version}"
             raise RejeuImpossible(f"{dit} : {arret}") from arret
+
+
+def write_clair(faits: Sequence[Fait], archive: Archive, claire: Archive) -> None:
+    """What these facts read of the archive, in clear: their engine is of before it was sealed."""
+    claire.dossier.mkdir(mode=0o700, parents=True)
+    imports = {fait.sha256 for fait in faits if isinstance(fait, ImportFait)}
+    passages = (fait for fait in faits if isinstance(fait, PassageFait))
+    for sha256 in imports | {depose.sha256 for fait in passages for depose in fait.depots}:
+        if archive.path(sha256).exists():  # one that was too large was never kept
+            claire.write(archive.open(sha256))
 
 
 def _extract(sources: bytes, dossier: Path, nuit: NuitFaite) -> None:
@@ -107,7 +123,7 @@ def _extract(sources: bytes, dossier: Path, nuit: NuitFaite) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Play the facts of a file: the file, the home that they come from, the home where they go."""
     faits, origine, cible = (Path(argument) for argument in arguments)
-    archive = Archive(origine / "depots")
     reglages = settle(Reglages(), cible)
+    archive = Archive(origine / "depots", read_trousseau(settle(reglages, origine)))
     zero = DEPUIS_ZERO in os.environ
     play(parse_faits(faits.read_bytes()), archive, open_maison(reglages), depuis_zero=zero)

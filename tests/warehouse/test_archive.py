@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 
 from warehouse.archive import SEULS, Archive, ArchiveCorrompue
+from warehouse.coffre.trousseau import Cle, Trousseau
 from warehouse.points_arret import VARIABLE
 
 CONTENU = b"S10.G00.00.001,'essai'\r\n"
+TROUSSEAU = Trousseau((Cle(b"0" * 32),))
 ECRIRE = """
 import sys
 from pathlib import Path
 from warehouse.archive import Archive
-Archive(Path(sys.argv[1])).write(sys.stdin.buffer.read())
+from warehouse.coffre.trousseau import Cle, Trousseau
+Archive(Path(sys.argv[1]), Trousseau((Cle(b'0' * 32),))).write(sys.stdin.buffer.read())
 """
 
 
@@ -27,7 +30,8 @@ ENSEMBLE = """
 import sys
 from pathlib import Path
 from warehouse.archive import Archive
-with Archive(Path(sys.argv[1])).together() as lot:
+from warehouse.coffre.trousseau import Cle, Trousseau
+with Archive(Path(sys.argv[1]), Trousseau((Cle(b'0' * 32),))).together() as lot:
     for contenu in sys.stdin.buffer.read().split(b"|"):
         lot.write(contenu)
 """
@@ -37,7 +41,7 @@ with Archive(Path(sys.argv[1])).together() as lot:
 def archive(tmp_path: Path) -> Archive:
     """An empty archive."""
     (tmp_path / "depots").mkdir()
-    return Archive(tmp_path / "depots")
+    return Archive(tmp_path / "depots", TROUSSEAU)
 
 
 @pytest.mark.parametrize("contenu", [CONTENU, b"", bytes(range(256)) * 4096])
@@ -157,4 +161,4 @@ def test_a_lot_killed_keeps_all_or_nothing(archive: Archive, point: str, present
     assert sum(chemin.exists() for chemin in chemins) == presents
     with archive.together() as lot:
         assert [archive.path(lot.write(contenu)) for contenu in contenus] == chemins
-    assert [chemin.read_bytes() for chemin in chemins] == contenus
+    assert [archive.read(chemin.name) for chemin in chemins] == contenus

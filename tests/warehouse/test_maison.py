@@ -82,7 +82,7 @@ def test_ouverture(maison: Maison) -> None:
         assert (racine / nom).stat().st_mode & 0o777 == 0o700
     cles = {maison.cle_pseudonymes, maison.cle_preuves}
     assert [len(cle) for cle in cles] == [32, 32]
-    assert [f.stat().st_mode & 0o777 for f in (racine / "cles").iterdir()] == [0o600] * 2
+    assert [f.stat().st_mode & 0o777 for f in (racine / "cles").iterdir()] == [0o600] * 3
     assert not any(repr(cle) in repr(maison) for cle in cles)
 
 

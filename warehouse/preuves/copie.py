@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from warehouse.archive import Archive
 from warehouse.audit import keep_cle
+from warehouse.coffre.trousseau import read_trousseau
 from warehouse.lac import Lac
 from warehouse.maison import CLE, Maison, read_cle_preuves
 from warehouse.migrations import migrate
@@ -39,7 +40,8 @@ def open_copie(reglages: Reglages) -> Iterator[Maison]:
             migrate(moteur)
         keep_cle(moteur, preuves)
         racine = reglages.dossier
-        archive, lac = Archive(racine / "depots"), Lac(racine / "lac")
+        archive = Archive(racine / "depots", read_trousseau(reglages))
+        lac = Lac(racine / "lac")
         try:
             yield Maison(reglages, moteur, archive, lac, pseudonymes, preuves)
         finally:

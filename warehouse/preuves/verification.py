@@ -16,8 +16,9 @@ import polars as pl
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from warehouse.archive import SHA256
+from warehouse.archive import SHA256, Archive, ArchiveCorrompue
 from warehouse.audit import find_rupture
+from warehouse.coffre.trousseau import CoffreFerme
 from warehouse.disque import PROVISOIRE
 from warehouse.maison import Maison
 from warehouse.preuves.ancrages import list_breaks
@@ -120,10 +121,19 @@ def verify_archive(maison: Maison, c: Connection) -> Iterator[Ecart]:
         presents.add(chemin.name)
         if not SHA256.fullmatch(chemin.name) or chemin.parent.name != chemin.name[:2]:
             yield Ecart("archive", chemin.name, "le nom n'est pas celui d'un contenu")
-        elif fingerprint_fichier(chemin)[0] != chemin.name:
-            yield Ecart("archive", chemin.name, "le contenu n'est plus celui de son nom")
+        else:
+            yield from _check_contenu(maison.archive, chemin.name)
     for sha256 in sorted(read_nommes(c, maison.reglages.taille_max_octets) - presents):
         yield Ecart("archive", sha256, "la base le nomme, il n'est plus là")
+
+
+def _check_contenu(archive: Archive, sha256: str) -> Iterator[Ecart]:
+    try:
+        archive.open(sha256)
+    except ArchiveCorrompue:
+        yield Ecart("archive", sha256, "le contenu n'est plus celui de son nom")
+    except CoffreFerme as erreur:
+        yield Ecart("archive", sha256, str(erreur))
 
 
 def verify_retour(maison: Maison, c: Connection) -> Iterator[Ecart]:

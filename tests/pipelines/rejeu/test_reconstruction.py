@@ -158,7 +158,7 @@ def test_each_backup_adds_a_base_and_what_is_new(
     nouveaux = int(encore.output.split(" ; ")[1].split(" ")[0])
     marques = len(list((sauvegarde / "lac").glob("*/_delta_log/_last_checkpoint")))
     assert nouveaux == marques + 1  # and the file of the anchors
-    assert "La clé des pseudonymes n'est pas sauvegardée" in encore.output
+    assert "Les clés ne sont pas sauvegardées" in encore.output
     assert len(list((sauvegarde / "bases").iterdir())) == 2
     inconnue = ("--base", "20250101T000000Z")
     dit = call(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from pipelines.reception.etapes import receive_depots
 from pipelines.reception.sources import open_source
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.jeu import RejeuImpossible
-from pipelines.rejeu.moteurs import replay, split_moteurs
+from pipelines.rejeu.moteurs import replay, split_moteurs, write_clair
 from tests.conftest import SOIR, decide_avoir
+from warehouse.archive import Archive
+from warehouse.coffre.trousseau import FERME
 from warehouse.faits import (
     DecisionFaite,
     Fait,
@@ -281,3 +284,18 @@ def test_the_publication_of_a_day_is_found(
     dit = ask(vecue, "rejouer", "--date", "2026-05-01", "--sortie", str(tmp_path / "rejeu"))
     assert dit.exit_code == 0, dit.output
     assert dit.output.startswith("Publication 1 : rejouée")
+
+
+def test_an_engine_of_before_the_vault_is_given_what_it_reads_in_clear(
+    vecue: Caisse, tmp_path: Path
+) -> None:
+    """Imports and deposits of its facts, nothing else, under the names that it looks for."""
+    faits = facts(vecue, 1)
+    claire = Archive(tmp_path / "depots", FERME)
+    write_clair(faits, vecue.maison.archive, claire)
+    deposes = {d.sha256 for f in faits if isinstance(f, PassageFait) for d in f.depots}
+    imports = {f.sha256 for f in faits if isinstance(f, ImportFait)}
+    assert deposes
+    assert set(claire.list_contents()) == deposes | imports
+    for sha256 in claire.list_contents():
+        assert hashlib.sha256(claire.path(sha256).read_bytes()).hexdigest() == sha256

@@ -1,0 +1,89 @@
+"""`caisse exploitation chiffrer`: what is kept encrypted, put under the current key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from warehouse.maison import Maison
+    from warehouse.reglages import Reglages
+
+INUTILISABLE = 2
+
+
+def chiffrer(
+    appliquer: Annotated[
+        bool, typer.Option("--appliquer", help="Le faire ; sinon, seulement le montrer.")
+    ] = False,
+    nouvelle_cle: Annotated[
+        bool, typer.Option("--nouvelle-cle", help="Tirer d'abord une clé, qui servira désormais.")
+    ] = False,
+    auteur: Annotated[str, typer.Option(help="Qui le fait (journal d'audit).")] = "",
+    motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")] = "",
+) -> None:
+    """Chiffrer avec la clé courante ce qui ne l'est pas : en clair, ou sous une clé d'avant.
+
+    Coupée, la commande se relance sans --nouvelle-cle et continue. Les clés d'avant restent dans
+    `cles` : elles ouvrent encore les sauvegardes. Code de retour : 0 fait ou montré, 2 impossible.
+    """
+    from cli.verrou import alone
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    reglages = Reglages()
+    maison = open_maison(reglages)
+    if not appliquer:
+        _show(maison)
+        return
+    if not (auteur.strip() and motif.strip()):
+        _refuse("Un auteur et un motif sont dus : --auteur, --motif.")
+    if nouvelle_cle and reglages.cles_coffre is not None:
+        _refuse("Les clés sont un réglage : ajouter la nouvelle à la fin de CAISSE_CLES_COFFRE.")
+    with alone(reglages.dossier):
+        _apply(_draw(reglages) if nouvelle_cle else maison, auteur, motif)
+
+
+def _draw(reglages: Reglages) -> Maison:
+    """The home with one more key."""
+    from warehouse.coffre.trousseau import add_cle, list_fichiers
+    from warehouse.maison import open_maison
+
+    add_cle(reglages.dossier, len(list_fichiers(reglages.dossier)) + 1)
+    return open_maison(reglages)
+
+
+def _apply(maison: Maison, auteur: str, motif: str) -> None:
+    from warehouse.audit import record_audit
+    from warehouse.coffre.rotation import name_courante, seal_again
+    from warehouse.instants import format_instant
+
+    courante = name_courante(maison.archive)
+    with maison.moteur.begin() as connexion:
+        record_audit(
+            connexion,
+            auteur=auteur,
+            action="chiffrement_coffre",
+            objet=f"clé {courante}",
+            motif=motif,
+            instant=format_instant(datetime.now(UTC)),
+        )
+    print(f"Chiffrés sous la clé {courante} : {seal_again(maison)} contenu(s) de l'archive.")
+    print("Sauvegarder les clés (caisse exploitation sauvegarder DOSSIER --cles CLES).")
+
+
+def _show(maison: Maison) -> None:
+    from warehouse.coffre.rotation import count_contents, name_courante
+
+    courante = name_courante(maison.archive)
+    print(f"Clé courante : {courante}")
+    for nom, nombre in sorted(count_contents(maison.archive).items()):
+        dit = "" if nom == courante else " (à chiffrer)"
+        print(f"Archive, {nom} : {nombre} contenu(s){dit}")
+
+
+def _refuse(raison: str) -> None:
+    typer.echo(raison, err=True)
+    raise typer.Exit(INUTILISABLE)
