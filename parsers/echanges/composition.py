@@ -28,6 +28,7 @@ from specs.echanges import (
 )
 
 CHARTE = "ISO-8859-1"
+ECART = 1 << 32  # of the ranks of a file to those of the next one
 Lignes = Iterable[tuple[str, Mapping[str, Any]]]  # code of a record, values by field
 
 
@@ -37,18 +38,19 @@ class ValeurHorsZone(ValueError):  # noqa: N818 - named in French
 
 def compose_rows(genre: str, entete: Mapping[str, Any], lignes: Lignes) -> Fichier:
     """A file from its records one after the other: code and values of each."""
+    return compose_fichier(genre, entete, gather_rows(genre, lignes))
+
+
+def gather_rows(genre: str, lignes: Lignes) -> dict[str, pl.DataFrame]:
+    """Records one after the other, by code, with their `rang`."""
     details: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for rang, (code, valeurs) in enumerate(lignes):
         details[code].append({RANG: rang, **valeurs})
     enregistrements = read_genres()[genre].enregistrements
-    return compose_fichier(
-        genre,
-        entete,
-        {
-            code: pl.DataFrame(rangees, _schema(enregistrements[code], _columns(rangees)))
-            for code, rangees in details.items()
-        },
-    )
+    return {
+        code: pl.DataFrame(rangees, _schema(enregistrements[code], _columns(rangees)))
+        for code, rangees in details.items()
+    }
 
 
 def compose_ensemble(genre: str, fichiers: Sequence[tuple[Mapping[str, Any], Lignes]]) -> Ensemble:
@@ -58,13 +60,28 @@ def compose_ensemble(genre: str, fichiers: Sequence[tuple[Mapping[str, Any], Lig
     for piece, (_, lignes) in enumerate(fichiers):
         for code, valeurs in lignes:
             details[code].append({RANG: next(rangs), PIECE: piece, **valeurs})
+    enregistrements = read_genres()[genre].enregistrements
+    frames = {code: _frame(enregistrements[code], rangees) for code, rangees in details.items()}
+    return compose_blocs(genre, [entete for entete, _ in fichiers], frames)
+
+
+def compose_blocs(
+    genre: str, entetes: Sequence[Mapping[str, Any]], details: Mapping[str, pl.DataFrame]
+) -> Ensemble:
+    """Files of one kind from the values of their records, as `compose_fichier` makes each.
+
+    `details`: by code, with `piece` and their `rang` in it.
+    """
     decrit = read_genres()[genre]
-    frames = {e.code: _frame(e, details[e.code]) for e in decrit.details}
-    zones = {
-        code: _zones(decrit.enregistrements[code], frame, frame[RANG]).with_columns(frame[PIECE])
-        for code, frame in frames.items()
-    }
-    return Ensemble(decrit, _headers(genre, [entete for entete, _ in fichiers]), zones)
+    vide = pl.DataFrame(schema={RANG: pl.Int64, PIECE: pl.UInt32})
+    zones = {}
+    for e in decrit.details:
+        frame = details.get(e.code, vide).sort(PIECE, RANG)
+        frame = frame.with_columns(
+            (pl.col(PIECE).cast(pl.Int64) * ECART + pl.col(RANG)).alias(RANG)
+        )
+        zones[e.code] = _zones(e, frame, frame[RANG]).with_columns(frame[PIECE])
+    return Ensemble(decrit, _headers(genre, entetes), zones)
 
 
 def _frame(enregistrement: Enregistrement, rangees: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import polars as pl
 
-from parsers.echanges.composition import compose_fichier
-from parsers.echanges.ecriture import write_fixe
-from parsers.echanges.ecriture_xml import write_xml
-from parsers.echanges.zones import RANG, XML, Fichier
-from pipelines.echanges.reponses.formes import FORMES, INSTANT, LOGICIEL
+from parsers.echanges.composition import compose_blocs
+from parsers.echanges.zones import FIXE, PIECE, RANG
+from pipelines.echanges.reponses.formes import ECRITURES, FORMES, INSTANT, LOGICIEL, SUFFIXES
+from pipelines.editique.formes import Fichier
+from pipelines.editique.lettres import Lettre
 from specs.contrats import codes_of
 from specs.echanges import read_genres
 from warehouse.maison import Maison
@@ -20,6 +24,23 @@ from warehouse.maison import Maison
 (ANET,) = codes_of("conventions", "nature", "ANET")
 REEL = "R"
 NUMEROS = 10_000
+ENSEMBLE = 500  # files written together
+
+
+@dataclass(frozen=True, slots=True)
+class Sortant:
+    """A file for the box `adherent`: its header, its records by code with their `rang` in it.
+
+    `forme`: the one that its company asks for, fixed when it asks for none; `numero`: what tells it
+    from the others of its kind of the night; `cdg`: the management centre that it is about.
+    """
+
+    adherent: str
+    entete: Mapping[str, Any]
+    details: Mapping[str, pl.DataFrame]
+    forme: str | None
+    numero: int
+    cdg: str | None = None
 
 
 def find_conventions(conventions: pl.DataFrame, jour: date, genre: str) -> pl.DataFrame:
@@ -65,30 +86,47 @@ def compose_entete(
     }
 
 
-def draw_sortant(
-    genre: str, fichier: Fichier, entete: Mapping[str, Any], forme: str | None, numero: int
-) -> Iterator[tuple[str, bytes]]:
-    """The file under the name of its kind, in the form that its company asks for.
+def compose_lettres_sortants(genre: str, sortants: Iterable[Sortant]) -> Iterator[Lettre]:
+    """The letter of each file, in their order, under the name of the kind.
 
-    `numero`: what tells it from the others of its kind of the night.
+    Files are written together: small frames cost what a large one does.
     """
-    cree_le, convention = entete["created"], entete["convention"]
-    nom = f"{genre}_{REEL}_{convention}_{cree_le}_{numero % NUMEROS:04}"
-    if forme == XML:
-        yield f"{nom}.xml", write_xml(fichier)
-    else:
-        yield f"{nom}.txt", write_fixe(fichier)
+    for lot in _cut(sortants):
+        for sortant, fichier in zip(lot, _write(genre, lot), strict=True):
+            yield Lettre(sortant.adherent, partial(iter, (fichier,)), cdg=sortant.cdg)
 
 
-def draw_lignes(
-    genre: str,
-    bloc: str,
-    entete: Mapping[str, Any],
-    lignes: pl.DataFrame,
-    forme: str | None,
-    numero: int,
-) -> Iterator[tuple[str, bytes]]:
-    """The file of these records of one block, in their order; see `draw_sortant`."""
-    details = lignes.with_row_index(RANG).cast({RANG: pl.Int64})
-    fichier = compose_fichier(genre, entete, {bloc: details})
-    yield from draw_sortant(genre, fichier, entete, forme, numero)
+def rank_lignes(bloc: str, lignes: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Records of one block, in their order, as the details of a file."""
+    return {bloc: lignes.with_row_index(RANG).cast({RANG: pl.Int64})}
+
+
+def _cut(sortants: Iterable[Sortant]) -> Iterator[list[Sortant]]:
+    restent = iter(sortants)
+    while lot := list(islice(restent, ENSEMBLE)):
+        yield lot
+
+
+def _write(genre: str, lot: Sequence[Sortant]) -> list[Fichier]:
+    ecrits: dict[int, Fichier] = {}
+    for forme, write in ECRITURES.items():
+        rangs = [n for n, sortant in enumerate(lot) if (sortant.forme or FIXE) == forme]
+        if rangs:
+            siens = [lot[n] for n in rangs]
+            ensemble = compose_blocs(genre, [s.entete for s in siens], _gather(siens))
+            noms = (f"{_name(genre, sortant)}.{SUFFIXES[forme]}" for sortant in siens)
+            ecrits |= zip(rangs, zip(noms, write(ensemble), strict=True), strict=True)
+    return [ecrits[n] for n in range(len(lot))]
+
+
+def _gather(sortants: Sequence[Sortant]) -> dict[str, pl.DataFrame]:
+    details: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    for piece, sortant in enumerate(sortants):
+        for code, frame in sortant.details.items():
+            details[code].append(frame.with_columns(pl.lit(piece, pl.UInt32).alias(PIECE)))
+    return {code: pl.concat(frames, how="diagonal") for code, frames in details.items()}
+
+
+def _name(genre: str, sortant: Sortant) -> str:
+    cree_le, convention = sortant.entete["created"], sortant.entete["convention"]
+    return f"{genre}_{REEL}_{convention}_{cree_le}_{sortant.numero % NUMEROS:04}"

@@ -5,21 +5,16 @@ Source: exchange.md 6.1 to 6.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Iterator
 
-import polars as pl
-
-from parsers.echanges.composition import compose_fichier
 from pipelines.conges.documents.dec_rcp import compute_dec
 from pipelines.echanges.sortants import (
+    Sortant,
     compose_entete,
-    draw_sortant,
+    compose_lettres_sortants,
     find_conventions,
     read_formes,
 )
-from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.personnes import read_personnes
 from pipelines.publication.nuit import Nuit
@@ -49,13 +44,16 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     formes = read_formes(maison, decomptes["siren"].unique())
     boites = dict(nuit.boites.select("siren", "adherent").drop_nulls().iter_rows())
     parts = decomptes.partition_by(["siren", "convention"], as_dict=True)
-    for (siren, convention), leurs in sorted(parts.items()):
-        entete = compose_entete(DEC, siren, convention, nuit.date_arrete, nuit.numero)
-        details = compute_dec(leurs, lignes, droits, personnes)
-        yield Lettre(boites[siren], partial(_draw, entete, details, formes.get(siren), nuit.numero))
-
-
-def _draw(
-    entete: Mapping[str, Any], details: dict[str, pl.DataFrame], forme: str | None, numero: int
-) -> Iterator[Fichier]:
-    yield from draw_sortant(DEC, compose_fichier(DEC, entete, details), entete, forme, numero)
+    yield from compose_lettres_sortants(
+        DEC,
+        (
+            Sortant(
+                boites[siren],
+                compose_entete(DEC, siren, convention, nuit.date_arrete, nuit.numero),
+                compute_dec(leurs, lignes, droits, personnes),
+                formes.get(siren),
+                nuit.numero,
+            )
+            for (siren, convention), leurs in sorted(parts.items())
+        ),
+    )

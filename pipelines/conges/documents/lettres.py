@@ -42,8 +42,9 @@ def compose_certificats(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
         return
     personnes = read_personnes(maison, nouveaux.select(QUI).unique())
     sirens = nouveaux["siren"].unique()
+    par_siren = nouveaux.partition_by("siren", as_dict=True)
     for dossier in read_dossiers_nuit(maison, nuit, (CERTIFICATS,), sirens):
-        siens = nouveaux.filter(pl.col("siren") == dossier.entreprise.siren)
+        siens = par_siren[dossier.entreprise.siren,]
         poses = Certificats(
             entreprise=dossier.entreprise,
             certificats=describe_certificats(siens, personnes),

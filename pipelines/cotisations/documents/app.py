@@ -7,15 +7,16 @@ to the cent. Source: exchange.md 6.1 to 6.3 and 6.6 of the proposed specificatio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import polars as pl
 
 from pipelines.cotisations.documents.nouveautes import read_nouveautes, read_told
 from pipelines.echanges.sortants import (
+    Sortant,
     compose_entete,
-    draw_lignes,
+    compose_lettres_sortants,
     find_conventions,
+    rank_lignes,
     read_formes,
 )
 from pipelines.editique.lettres import Lettre
@@ -47,13 +48,20 @@ def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     lignes = compute_lignes(appels, nouveautes.lignes, read_told(maison, "bases", appels))
     formes = read_formes(maison, appels["siren"].unique())
     par_siren = lignes.partition_by("siren", as_dict=True)
-    for siren, adherent, convention in (
-        appels.select("siren", "adherent", "convention").unique().sort("siren").iter_rows()
-    ):
-        entete = compose_entete(APP, siren, convention, nuit.date_arrete, nuit.numero)
-        siennes = par_siren[siren,].drop("siren")
-        draw = partial(draw_lignes, APP, LIGNE, entete, siennes, formes.get(siren), nuit.numero)
-        yield Lettre(adherent, draw)
+    qui = appels.select("siren", "adherent", "convention").unique().sort("siren")
+    yield from compose_lettres_sortants(
+        APP,
+        (
+            Sortant(
+                adherent,
+                compose_entete(APP, siren, convention, nuit.date_arrete, nuit.numero),
+                rank_lignes(LIGNE, par_siren[siren,].drop("siren")),
+                formes.get(siren),
+                nuit.numero,
+            )
+            for siren, adherent, convention in qui.iter_rows()
+        ),
+    )
 
 
 def compute_lignes(appels: pl.DataFrame, lignes: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ SOMMES = ["base_centimes", "abattement_centimes", "montant_centimes"]
 (RETENUE,) = codes_of("bases", "statut", "RETENUE")
 TDP, ESTIMATION = codes_of("bases", "source", "TDP", "ESTIMATION")
 SALAIRE = "salaire_reference_centimes"
+SANS_BASE: Mapping[str, Any] = {"salaries": 0, "depots": (), "estimes": ()}
 CHAMPS_COMMUNS = (
     "appel",
     "adherent",
@@ -71,8 +72,8 @@ def compose_appels(nouveaux: pl.DataFrame, sources: Sources, publication: int) -
     """Values of the documents of these calls (contract `appels`), by identifier."""
     bases = _retained(sources.bases)
     lignes = _told(nouveaux, sources, bases)
-    par_appel = lignes.partition_by("appel", as_dict=True)
-    par_mois = bases.partition_by(MOIS_CDG, as_dict=True)
+    par_appel, sans_ligne = lignes.partition_by("appel", as_dict=True), lignes.clear()
+    par_mois = _sum_months(bases, nouveaux)
     lieux = sources.etablissements.partition_by("cdg", as_dict=True)
     depots = {d.depot: d for d in _origins(sources.depots)}
     restes: dict[str, int] = dict(sources.creances.select("appel", "reste_centimes").iter_rows())
@@ -81,24 +82,21 @@ def compose_appels(nouveaux: pl.DataFrame, sources: Sources, publication: int) -
     deja = _called_before(nouveaux, sources.lignes)
     preleves = {cle for mandat in sources.mandats.iter_rows() for cle in mandat if cle}
     for appel in nouveaux.sort("appel").iter_rows(named=True):
-        siennes = par_mois.get((appel["cdg"], appel["mois_appel"]), bases.clear())
-        du_mois = par_appel.get((appel["appel"],), lignes.clear())
-        estimees = siennes.filter(pl.col("source") == ESTIMATION)
+        du_centre = par_mois.get((appel["cdg"], appel["mois_appel"]), SANS_BASE)
+        du_mois = par_appel.get((appel["appel"],), sans_ligne)
         yield Appel(
             **{champ: appel[champ] for champ in CHAMPS_COMMUNS},
             **_company(lieux.get((appel["cdg"],))),
             lignes=tuple(map(_compose_ligne, du_mois.iter_rows(named=True))),
-            salaries=siennes["salarie"].drop_nulls().n_unique(),
-            depots=tuple(
-                depots[depot] for depot in siennes["depot"].unique().sort() if depot in depots
-            ),
+            salaries=du_centre["salaries"],
+            depots=tuple(depots[depot] for depot in du_centre["depots"] if depot in depots),
             deja_appele_centimes=deja.get(appel["appel"], 0),
             publication=publication,
             groupe=groupes.get(appel["reference_paiement"]),
             prelevement=prelevements.get(appel["appel"]),
             reste_centimes=restes.get(appel["appel"]),
             mandat_actif=bool({appel["cdg"], appel["groupe"]} & preleves),
-            etablissements_estimes=tuple(estimees["siret"].unique().sort()),
+            etablissements_estimes=tuple(du_centre["estimes"]),
             telepaiement=appel["telepaiement"],
         )
 
@@ -107,6 +105,19 @@ def _retained(bases: pl.DataFrame) -> pl.DataFrame:
     """Retained bases, once for each contribution that they feed."""
     codes = read_cotisations().filter(~pl.col("par_defaut")).select("cotisation", "code_base")
     return bases.filter(pl.col("statut") == RETENUE).join(codes, on="code_base")
+
+
+def _sum_months(
+    bases: pl.DataFrame, nouveaux: pl.DataFrame
+) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    """Employees, deposits and estimated establishments of the centres and months of these calls."""
+    siennes = bases.join(nouveaux, on=MOIS_CDG, how="semi")
+    sommes = siennes.group_by(MOIS_CDG).agg(
+        pl.col("salarie").drop_nulls().n_unique().alias("salaries"),
+        pl.col("depot").unique().sort().alias("depots"),
+        pl.col("siret").filter(pl.col("source") == ESTIMATION).unique().sort().alias("estimes"),
+    )
+    return {(m["cdg"], m["mois_appel"]): m for m in sommes.iter_rows(named=True)}
 
 
 def _told(nouveaux: pl.DataFrame, sources: Sources, bases: pl.DataFrame) -> pl.DataFrame:

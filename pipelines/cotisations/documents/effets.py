@@ -11,11 +11,12 @@ import polars as pl
 
 from pipelines.cotisations.documents.valeurs import DejaAppele, EffetAppel, LigneAppel
 from specs.baremes import read_baremes
+from specs.contrats import codes_of
 
 MOIS_CDG = ["cdg", "mois_appel"]
 LIGNE = (*MOIS_CDG, "mois_rattachement", "cotisation")
 SOMMES = ("base_centimes", "abattement_centimes", "montant_centimes")
-RETENUE = pl.col("statut") == "RETENUE"
+(RETENUE,) = codes_of("declarations", "statut", "RETENUE")
 Cle = tuple[str, str]  # centre, month of the call
 Deja = Mapping[tuple[object, ...], DejaAppele]
 CHAMPS_LIGNE = (
@@ -43,7 +44,7 @@ def compute_effets(
     `presentes`: the lines called so far, beside each of its own; it names no call.
     """
     deja = _sum_called(presentes)
-    vises = declarations.filter(RETENUE).select(MOIS_CDG).unique()
+    vises = declarations.filter(statut=RETENUE).select(MOIS_CDG).unique()
     effets = index_effets(appels.join(vises, on=MOIS_CDG, how="semi"), lignes, deja)
     return tuple(replace(effet, appel=None) for effet in find_effets(declarations, effets))
 
@@ -73,7 +74,8 @@ def find_effets(
     declarations: pl.DataFrame, effets: Mapping[Cle, tuple[EffetAppel, ...]]
 ) -> tuple[EffetAppel, ...]:
     """The new calls of the centres and months that these declarations name, by call."""
-    vises = declarations.filter(RETENUE).select(MOIS_CDG).unique().iter_rows()
+    dites = declarations.select("statut", *MOIS_CDG).iter_rows()
+    vises = {(cdg, mois) for statut, cdg, mois in dites if statut == RETENUE}
     trouves = [effet for cle in vises for effet in effets.get(cle, ())]
     return tuple(sorted(trouves, key=lambda effet: effet.appel or ""))
 

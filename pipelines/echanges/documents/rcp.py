@@ -7,13 +7,18 @@ businesses say. A centre without a payment has no file. Source: exchange.md 6.1 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import polars as pl
 
 from pipelines.echanges.calendriers import PRODUCTIONS
 from pipelines.echanges.regles.calendriers import RCP
-from pipelines.echanges.sortants import compose_entete, draw_lignes, read_formes
+from pipelines.echanges.sortants import (
+    Sortant,
+    compose_entete,
+    compose_lettres_sortants,
+    rank_lignes,
+    read_formes,
+)
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import find
 from pipelines.publication.nuit import Nuit
@@ -31,6 +36,10 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     deja = read_table_publiee(maison, PRODUCTIONS).select("siren", "mois").collect()
     dites = maison.lac.read(PRODUCTIONS).collect().join(deja, on=["siren", "mois"], how="anti")
     servies = dites.filter(nuit.served()).sort("siren", "mois")
+    yield from compose_lettres_sortants(RCP, _list_sortants(maison, nuit, servies))
+
+
+def _list_sortants(maison: Maison, nuit: Nuit, servies: pl.DataFrame) -> Iterator[Sortant]:
     lues = _read_lignes(maison, nuit, servies)
     formes = read_formes(maison, lues["siren"].unique())
     boites = dict(nuit.boites.select("siren", "adherent").drop_nulls().iter_rows())
@@ -46,10 +55,9 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
             "period_from": dits[0].first_day,
             "period_to": dits[-1].last_day,
         }
-        tete, siennes = dict(entete) | precise, lignes.drop(*FICHIER, "mois")
-        forme = formes.get(siren)
-        draw = partial(draw_lignes, RCP, REGULARISATION, tete, siennes, forme, numero)
-        yield Lettre(boites[siren], draw, cdg=cdg)
+        details = rank_lignes(REGULARISATION, lignes.drop(*FICHIER, "mois"))
+        tete = dict(entete) | precise
+        yield Sortant(boites[siren], tete, details, formes.get(siren), numero, cdg)
 
 
 def _read_lignes(maison: Maison, nuit: Nuit, dites: pl.DataFrame) -> pl.DataFrame:

@@ -11,20 +11,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import polars as pl
 
-from parsers.echanges.composition import compose_rows
+from parsers.echanges.composition import gather_rows
 from pipelines.echanges.sortants import (
+    Sortant,
     compose_entete,
-    draw_sortant,
+    compose_lettres_sortants,
     find_conventions,
     read_formes,
 )
 from pipelines.editique.dossiers import Dossier
-from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.intemperies.documents.sources import LIGNE, TABLES
 from pipelines.intemperies.regles.annee import ORDRE
@@ -55,13 +54,15 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     touches = _find_touched(maison).join(conclues, on="siren")
     if touches.is_empty():
         return
+    yield from compose_lettres_sortants(CUM, _list_sortants(maison, nuit, touches))
+
+
+def _list_sortants(maison: Maison, nuit: Nuit, touches: pl.DataFrame) -> Iterator[Sortant]:
     formes = read_formes(maison, touches["siren"].unique())
     par_siren = touches.partition_by("siren", as_dict=True)
     for dossier in read_dossiers_nuit(maison, nuit, TABLES, touches["siren"].unique()):
-        siens = par_siren[dossier.entreprise.siren,]
-        entete = compose_entete(
-            CUM, dossier.entreprise.siren, siens["convention"][0], nuit.date_arrete, nuit.numero
-        )
+        siren = dossier.entreprise.siren
+        siens = par_siren[siren,]
         lignes = list(
             compose_lignes(
                 dossier, siens.select("salarie", "annee"), read_identites(maison, dossier),
@@ -69,19 +70,11 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
             )
         )  # fmt: skip
         if lignes:
-            forme = formes.get(dossier.entreprise.siren)
-            yield Lettre(
-                dossier.entreprise.adherent, partial(_draw, entete, lignes, forme, nuit.numero)
+            entete = compose_entete(
+                CUM, siren, siens["convention"][0], nuit.date_arrete, nuit.numero
             )
-
-
-def _draw(
-    entete: Mapping[str, Any],
-    lignes: list[tuple[str, dict[str, Any]]],
-    forme: str | None,
-    publication: int,
-) -> Iterator[Fichier]:
-    yield from draw_sortant(CUM, compose_rows(CUM, entete, lignes), entete, forme, publication)
+            details, forme = gather_rows(CUM, lignes), formes.get(siren)
+            yield Sortant(dossier.entreprise.adherent, entete, details, forme, nuit.numero)
 
 
 def _find_touched(maison: Maison) -> pl.DataFrame:

@@ -94,6 +94,7 @@ def compose_rapport(
 ) -> Rapport:
     """The report without its effect on the calls; blocking anomalies first, then by line."""
     triees = anomalies.sort("severite", "rang")
+    groupes = () if triees.is_empty() else by_kind(triees).iter_rows(named=True)
     return Rapport(
         depot=origine.depot,
         nom=origine.nom,
@@ -113,7 +114,7 @@ def compose_rapport(
         anomalies_signalees=bilan.anomalies_signalees,
         effets=(),
         date_arrete=date_arrete,
-        groupes=tuple(GroupeAnomalies(**g) for g in by_kind(triees).iter_rows(named=True)),
+        groupes=tuple(GroupeAnomalies(**groupe) for groupe in groupes),
     )
 
 

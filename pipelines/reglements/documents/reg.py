@@ -7,15 +7,16 @@ of which the bank said something else. Source: exchange.md 6.1 to 6.3.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import polars as pl
 
 from parsers.echanges.ecriture import fit_text
 from pipelines.echanges.sortants import (
+    Sortant,
     compose_entete,
-    draw_lignes,
+    compose_lettres_sortants,
     find_conventions,
+    rank_lignes,
     read_formes,
 )
 from pipelines.editique.lettres import Lettre
@@ -45,12 +46,21 @@ def compose_lettres_reg(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     lignes = compute_lignes(reglements, _read_beneficiaires(maison, nuit, reglements))
     formes = read_formes(maison, reglements["siren"].unique())
     boites = dict(nuit.boites.select("siren", "adherent").drop_nulls().iter_rows())
+    par_siren = lignes.partition_by("siren", as_dict=True)
     servies = reglements.select("siren", "convention").unique().sort("siren")
-    for siren, convention in servies.iter_rows():
-        entete = compose_entete(REG, siren, convention, nuit.date_arrete, nuit.numero)
-        siennes = lignes.filter(siren=siren).drop("siren")
-        draw = partial(draw_lignes, REG, LIGNE, entete, siennes, formes.get(siren), nuit.numero)
-        yield Lettre(boites[siren], draw)
+    yield from compose_lettres_sortants(
+        REG,
+        (
+            Sortant(
+                boites[siren],
+                compose_entete(REG, siren, convention, nuit.date_arrete, nuit.numero),
+                rank_lignes(LIGNE, par_siren[siren,].drop("siren")),
+                formes.get(siren),
+                nuit.numero,
+            )
+            for siren, convention in servies.iter_rows()
+        ),
+    )
 
 
 def compute_lignes(reglements: pl.DataFrame, beneficiaires: pl.DataFrame) -> pl.DataFrame:

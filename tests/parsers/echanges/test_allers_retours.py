@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from parsers.echanges.composition import compose_ensemble, compose_rows
+from parsers.echanges.composition import (
+    compose_blocs,
+    compose_ensemble,
+    compose_rows,
+    gather_rows,
+)
 from parsers.echanges.ecriture import write_fixe, write_fixes
 from parsers.echanges.ecriture_xml import write_xml, write_xmls
 from parsers.echanges.fixe import read_fixe
 from parsers.echanges.xml import read_xml
-from parsers.echanges.zones import Fichier, LectureZones
+from parsers.echanges.zones import PIECE, Fichier, LectureZones
 from specs.echanges import read_genres
 from tests.parsers.echanges.fabrique import LIGNES, sample
 from tests.parsers.echanges.strategies import (
@@ -58,6 +66,15 @@ def test_from_the_fixed_form_to_xml_and_back(genre: str) -> None:
     check()
 
 
+def assemble(genre: str, contenus: list[Contenu]) -> dict[str, pl.DataFrame]:
+    """Their records by code, each file ranked from 0."""
+    details: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    for piece, (_, lignes) in enumerate(contenus):
+        for code, frame in gather_rows(genre, lignes).items():
+            details[code].append(frame.with_columns(pl.lit(piece, pl.UInt32).alias(PIECE)))
+    return {code: pl.concat(frames, how="diagonal") for code, frames in details.items()}
+
+
 @pytest.mark.parametrize("genre", GENRES)
 def test_files_written_together_are_what_each_is_alone(genre: str) -> None:
     """Whatever they hold, in both forms; one without a record among them."""
@@ -66,10 +83,16 @@ def test_files_written_together_are_what_each_is_alone(genre: str) -> None:
     @given(st.lists(contents(read_genres()[genre]), min_size=1, max_size=4))
     def check(contenus: list[Contenu]) -> None:
         tous = [*contenus, (contenus[0][0], [])]
+        entetes = [entete for entete, _ in tous]
         ensemble = compose_ensemble(genre, tous)
+        blocs = compose_blocs(genre, entetes, assemble(genre, tous))
         seuls = [compose_rows(genre, *contenu) for contenu in tous]
         assert write_fixes(ensemble) == [write_fixe(fichier) for fichier in seuls]
         assert write_xmls(ensemble) == [write_xml(fichier) for fichier in seuls]
+        assert (write_fixes(blocs), write_xmls(blocs)) == (
+            write_fixes(ensemble),
+            write_xmls(ensemble),
+        )
 
     check()
 

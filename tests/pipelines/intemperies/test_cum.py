@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from parsers.echanges.composition import gather_rows
 from parsers.echanges.fixe import read_fixe
 from parsers.echanges.xml import read_xml
 from parsers.echanges.zones import XML
+from pipelines.echanges.sortants import Sortant, compose_lettres_sortants
 from pipelines.intemperies.documents.cum import (
     CUM,
-    _draw,
     compose_lignes,
     compute_cle,
     count_indemnites,
@@ -74,7 +75,9 @@ def test_an_employee_who_used_the_55_is_told(lignes: Any) -> None:
 def test_the_file_reads_back_and_its_totals_are_its_own(lignes: Any) -> None:
     """Both forms conform; SUM_1 is the indemnities, N_EMP the employees named."""
     for forme, lire in ((None, read_fixe), (XML, read_xml)):
-        ((nom, octets),) = _draw(ENTETE, lignes, forme, 12)
+        sortant = Sortant("A1", ENTETE, gather_rows(CUM, lignes), forme, 12)
+        (lettre,) = compose_lettres_sortants(CUM, [sortant])
+        ((nom, octets),) = lettre.draw()
         assert nom == f"CUM_R_1_20260731000000_0012.{'xml' if forme else 'txt'}"
         lu = lire(0, octets)
         assert lu.anomalies.is_empty()

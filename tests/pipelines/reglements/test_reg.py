@@ -8,7 +8,12 @@ import polars as pl
 
 from parsers.echanges.fixe import read_fixe
 from parsers.echanges.valeurs import select_valeurs, with_valeurs
-from pipelines.echanges.sortants import compose_entete, draw_lignes
+from pipelines.echanges.sortants import (
+    Sortant,
+    compose_entete,
+    compose_lettres_sortants,
+    rank_lignes,
+)
 from pipelines.reglements.documents.reg import LIGNE, REG, compute_lignes
 from specs.contrats import read_contrat, schema_polars
 
@@ -42,7 +47,9 @@ def test_a_payment_is_told_with_whom_it_goes_to_and_what_became_of_it() -> None:
         ("V3", "S", "PAYE", None, "X" * 40),
     ]
     entete = compose_entete("REG", SIREN, "0009001", JOUR, 3)
-    ((nom, octets),) = draw_lignes(REG, LIGNE, entete, lignes.drop("siren"), None, 3)
+    details = rank_lignes(LIGNE, lignes.drop("siren"))
+    (lettre,) = compose_lettres_sortants(REG, [Sortant("A1", entete, details, None, 3)])
+    ((nom, octets),) = lettre.draw()
     assert nom == "REG_R_0009001_20261110000000_0003.txt"
     lu = read_fixe(1, octets)
     assert lu.anomalies.is_empty(), lu.anomalies.to_dicts()

@@ -21,6 +21,7 @@ from specs.connaissances import Connaissances
 
 QUI = ("certificat", "salarie", "matricule", "siren", "cdg", "exercice", "nature")
 SUITES = ("remplace", "en_vigueur", "visible_le")
+ECARTS = ("certificat", "remplace", "valeur", "avant", "apres")
 RANG = "-R"
 
 
@@ -125,12 +126,13 @@ def _shown(candidats: pl.DataFrame, nuit: date, savoir: Connaissances) -> pl.Exp
 
 def compute_ecarts(certificats: pl.DataFrame) -> pl.DataFrame:
     """certificat, remplace, valeur, avant, apres (texts): what each corrective one changes."""
+    rectificatifs = certificats.filter(pl.col("remplace").is_not_null())
+    if rectificatifs.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys(ECARTS, pl.String))
     remplaces = certificats.select(
         remplace="certificat", **{f"{nom}_avant": nom for nom in VALEURS}
     )
-    paires = certificats.filter(pl.col("remplace").is_not_null()).join(
-        remplaces, on="remplace", maintain_order="left"
-    )
+    paires = rectificatifs.join(remplaces, on="remplace", maintain_order="left")
     valeurs = [
         paires.filter(pl.col(nom).ne_missing(pl.col(f"{nom}_avant"))).select(
             "certificat", "remplace", valeur=pl.lit(nom),

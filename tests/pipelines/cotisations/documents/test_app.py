@@ -16,7 +16,12 @@ from pipelines.cotisations.documents.app import (
     LIGNE,
     compute_lignes,
 )
-from pipelines.echanges.sortants import draw_lignes, find_conventions
+from pipelines.echanges.sortants import (
+    Sortant,
+    compose_lettres_sortants,
+    find_conventions,
+    rank_lignes,
+)
 from specs.baremes import read_cotisations
 from specs.contrats import read_contrat, schema_polars
 from specs.echanges import read_genres
@@ -108,7 +113,10 @@ def test_a_line_names_its_base_and_its_last_deposit() -> None:
     for forme, lire in ((None, read_fixe), (XML, read_xml)):
         entete = {"mode": "R", "convention": "1", "siren": "800000010", "file_id": "APP-1"}
         entete |= {"created": "20260405000000", "operation": "N", "software": "Caisse"}
-        ((nom, octets),) = draw_lignes(APP, LIGNE, entete, lues.drop("siren"), forme, 12_345)
+        details = rank_lignes(LIGNE, lues.drop("siren"))
+        sortant = Sortant("A1", entete, details, forme, 12_345)
+        (lettre,) = compose_lettres_sortants(APP, [sortant])
+        ((nom, octets),) = lettre.draw()
         assert nom == f"APP_R_1_20260405000000_2345.{'xml' if forme else 'txt'}"
         assert lire(0, octets).anomalies.is_empty()
     lues = lues.drop("siren")
