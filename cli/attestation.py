@@ -87,13 +87,13 @@ def demander(
 
 
 def _find_siren(maison: Maison, adherent: str) -> str:
-    from warehouse.registre import read_adherents
+    from warehouse.registre import find_siren
 
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion)
-    for siren in adherents.filter(adherents["numero_adherent"] == adherent)["siren"]:
-        return str(siren)
-    raise DemandeRefusee(f"Adhérent inconnu du registre : « {adherent} ».")
+        siren = find_siren(connexion, adherent)
+    if siren is None:
+        raise DemandeRefusee(f"Adhérent inconnu du registre : « {adherent} ».")
+    return siren
 
 
 def _answer(jour: str | None, read: Callable[[Maison, date], Reponse]) -> None:

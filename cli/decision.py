@@ -402,13 +402,13 @@ def _of_mouvement(maison: Maison, saisie: Saisie) -> dict[str, Any]:
 
 def _named(maison: Maison, saisie: Saisie, adherent: str | None) -> Saisie:
     """With the SIREN of the member that is named by its number."""
-    from warehouse.registre import read_adherents
+    from warehouse.registre import find_siren
 
     if adherent is None:
         return saisie
     with maison.moteur.connect() as connexion:
-        connus = dict(read_adherents(connexion).select("numero_adherent", "siren").iter_rows())
-    siren = connus.get(adherent) or refuse(f"adhérent inconnu du registre : {adherent[:20]}")
+        siren = find_siren(connexion, adherent)
+    siren = siren or refuse(f"adhérent inconnu du registre : {adherent[:20]}")
     if saisie.siren not in {None, siren}:
         refuse("--adherent et --siren ne désignent pas la même entreprise")
     return replace(saisie, siren=siren)

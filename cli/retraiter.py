@@ -52,6 +52,9 @@ def demander(
     salarie: Annotated[
         str | None, typer.Option(metavar="PSEUDONYME", help="Dépôts qui parlent d'un salarié.")
     ] = None,
+    matricule: Annotated[
+        str | None, typer.Option(help="Le salarié de ce matricule, avec --adherent.")
+    ] = None,
     periode: Annotated[
         str | None,
         typer.Option(metavar="AAAA-MM|AAAA|AAAA-AA", help="Mois, année civile ou campagne."),
@@ -72,14 +75,15 @@ def demander(
     nuit suivante publie alors la différence.
     """
     from pipelines.retraitement.etapes import ask_retraitement, prepare_retraitement
-    from pipelines.retraitement.perimetres import RECONTROLE, RETRAIT, Perimetre
+    from pipelines.retraitement.perimetres import RECONTROLE, RETRAIT, Perimetre, find_perimetre
     from warehouse.instants import format_instant
 
     passage = open_passage(date_arrete)
     maison = passage.maison
 
     def act() -> None:
-        perimetre = Perimetre(depot, _find_siren(maison, adherent), cdg, salarie, periode)
+        mots = Perimetre(depot, None, cdg, salarie, matricule, periode)
+        perimetre = find_perimetre(maison, adherent, mots)
         acte = RETRAIT if retirer else RECONTROLE
         prepare = prepare_retraitement(passage, perimetre, acte)
         typer.echo(f"Retraitement : {prepare.objet}")
@@ -187,20 +191,6 @@ def show(effet: Effet, objet: str, sortie: Path | None) -> None:
         sortie.write_bytes(FORMES[sortie.suffix](effet, objet))
     except OSError as erreur:
         _refuse(f"« {sortie} » ne peut pas être écrit : {erreur.strerror}")
-
-
-def _find_siren(maison: Maison, adherent: str | None) -> str | None:
-    """The SIREN of a company, that its member number or itself names."""
-    from warehouse.registre import read_adherents
-
-    if adherent is None:
-        return None
-    with maison.moteur.connect() as connexion:
-        membres = read_adherents(connexion)
-    for numero, siren in membres.select("numero_adherent", "siren").iter_rows():
-        if adherent in {numero, siren}:
-            return str(siren)
-    return _refuse(f"adhérent inconnu : {adherent[:20]}")
 
 
 def open_passage(jour: datetime | None) -> Passage:

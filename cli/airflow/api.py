@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ import httpx
 
 from pipelines.reception.fichiers import write_entier
 
-UTILISATEUR = "admin"
+UTILISATEUR, UTILISATEURS = "admin", "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"
 BASE_EN_SANTE = "metadatabase"
 REPONSE_S, SANTE_S = 120, 10  # a busy machine takes its time
 PAUSE_S = 1.0
@@ -96,11 +97,20 @@ def open_api(adresse: str, mots_de_passe: Path) -> Iterator[Api]:
 
 
 def open_mot_de_passe(chemin: Path) -> str:
-    """The password of the operator of this home, made the first time: Airflow would print it."""
-    if not chemin.exists():
-        write_entier(chemin, json.dumps({UTILISATEUR: secrets.token_urlsafe(12)}).encode())
+    """The password of the operator of this home.
+
+    Those of every user of Airflow's own settings are made the first time: Airflow would print them.
+    """
+    connus = json.loads(chemin.read_bytes()) if chemin.exists() else {}
+    noms = (
+        UTILISATEUR,
+        *(dit.split(":")[0] for dit in os.environ.get(UTILISATEURS, "").split(",")),
+    )
+    nouveaux = {nom: secrets.token_urlsafe(12) for nom in noms if nom and nom not in connus}
+    if nouveaux:
+        write_entier(chemin, json.dumps(connus | nouveaux).encode())
         chemin.chmod(0o600)
-    return str(json.loads(chemin.read_bytes())[UTILISATEUR])
+    return str((connus | nouveaux)[UTILISATEUR])
 
 
 def read_sante(adresse: str) -> set[str]:

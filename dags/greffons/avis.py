@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from airflow.models import DagRun
 
 NUIT = "nuit"
-DAGS = (NUIT, "reception", "editique", "entretien")
+BLOQUEE = "docs/exploitation.md, « Une nuit bloquée »"
+DAGS = dict.fromkeys((NUIT, "reception", "editique", "entretien"), BLOQUEE) | {
+    "retraitement": "docs/retraitement.md, « Depuis Airflow »"
+}
 
 
 @hookimpl
@@ -24,7 +27,7 @@ def on_dag_run_failed(dag_run: DagRun, msg: str) -> None:  # noqa: ARG001 - name
         _warn(
             f"{dag_run.dag_id} : échec",
             f"Passage {dag_run.run_id} : les tâches en échec sont dans les écrans d'Airflow.",
-            "Que faire : docs/exploitation.md, « Une nuit bloquée ».",
+            f"Que faire : {DAGS[dag_run.dag_id]}.",
         )
 
 

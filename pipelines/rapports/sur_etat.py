@@ -21,7 +21,7 @@ from warehouse.instants import format_instant
 from warehouse.jetable import open_jetable
 from warehouse.journal import Depot, read_depot
 from warehouse.maison import Maison
-from warehouse.registre import read_adherents
+from warehouse.registre import find_siren
 
 SUITES = ("lignes_echange", "constats_echange", "valeurs_echange")
 
@@ -86,10 +86,10 @@ def simulate_fichier(
 
 def _find_siren(maison: Maison, adherent: str) -> str:
     with maison.moteur.connect() as connexion:
-        membres = read_adherents(connexion).filter(pl.col("numero_adherent") == adherent)
-    if membres.is_empty():
+        siren = find_siren(connexion, adherent)
+    if siren is None:
         raise AdherentInconnu(f"Adhérent inconnu : « {adherent} ».")
-    return str(membres["siren"][0])
+    return siren
 
 
 def _receive(maison: Maison, adherent: str, nom: str, octets: bytes, maintenant: datetime) -> Depot:

@@ -7,8 +7,9 @@ Words of a scope are all met: a company and a month are the deposits of that com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -17,6 +18,7 @@ from specs.contrats import codes_of, columns_of, contrats
 from specs.periodes import Mois, parse_periode
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
+from warehouse.registre import find_siren
 
 Acte = Literal["RECONTROLE", "RETRAIT"]
 RECONTROLE: Acte = "RECONTROLE"
@@ -33,6 +35,7 @@ VISES = {
 # What tells of deposits, not what they bring.
 SUIVI = frozenset({"alertes", "depots", "fichiers_emis"})
 MOIS = ("mois_appel", "mois")
+SIREN = re.compile(r"[0-9]{9}")
 
 
 class PerimetreVide(LookupError):  # noqa: N818 - named in French
@@ -41,12 +44,16 @@ class PerimetreVide(LookupError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Perimetre:
-    """What is looked for; None: any. `periode`: `AAAA-MM`, `AAAA` or a campaign `AAAA-AA`."""
+    """What is looked for; None: any. `periode`: `AAAA-MM`, `AAAA` or a campaign `AAAA-AA`.
+
+    `salarie`: a pseudonym; `matricule`: the number of an employee in his company.
+    """
 
     depot: str | None = None
     siren: str | None = None
     cdg: str | None = None
     salarie: str | None = None
+    matricule: str | None = None
     periode: str | None = None
 
     def __str__(self) -> str:
@@ -56,9 +63,27 @@ class Perimetre:
             "SIREN": self.siren,
             "centre de gestion": self.cdg,
             "salarié": self.salarie,
+            "matricule": self.matricule,
             "période": self.periode,
         }
         return ", ".join(f"{nom} {valeur}" for nom, valeur in noms.items() if valeur)
+
+
+def find_perimetre(maison: Maison, adherent: str | None, mots: Perimetre) -> Perimetre:
+    """These words, and the company that its member number, or its SIREN, names.
+
+    Raises:
+        PerimetreVide: nobody has this number, or a matricule is given without its company.
+    """
+    siren = adherent
+    if adherent is not None and not SIREN.fullmatch(adherent):
+        with maison.moteur.connect() as connexion:
+            siren = find_siren(connexion, adherent)
+        if siren is None:
+            raise PerimetreVide(f"adhérent inconnu : {adherent[:20]}")
+    if mots.matricule is not None and siren is None:
+        raise PerimetreVide("un matricule se dit avec son entreprise")
+    return replace(mots, siren=siren)
 
 
 def find_depots(maison: Maison, perimetre: Perimetre, acte: Acte) -> tuple[str, ...]:
@@ -87,7 +112,7 @@ def _is_named(depot: Depot, perimetre: Perimetre) -> bool:
 
 def _filters(perimetre: Perimetre) -> Iterator[dict[str, pl.Expr]]:
     """For each word, the columns that tell it, and what they must be."""
-    for nom in ("siren", "cdg", "salarie"):
+    for nom in ("siren", "cdg", "salarie", "matricule"):
         valeur = getattr(perimetre, nom)
         if valeur is not None:
             yield {nom: pl.col(nom) == valeur}

@@ -55,6 +55,35 @@ def _describe(changement: Changement) -> Iterator[str]:
         yield f"    {ligne['montant']} : {avant} -> {apres} ({ecart})"
 
 
+def write_markdown(effet: Effet) -> Iterator[str]:
+    """The blocks of a screen of the scheduler: amounts and counts, no name of a file."""
+    yield f"Nuit arrêtée au {effet.date_arrete:%d/%m/%Y}, après la publication {effet.publication}."
+    montants = list_tables(effet)["montants"]
+    if montants:
+        lignes = ["| Table | De qui | Montant | Avant | Après | Écart | Banque |"]
+        lignes += ["|---|---|---|--:|--:|--:|---|"]
+        lignes += [_write_ligne(ligne) for ligne in montants[:LIGNES_CITEES]]
+        yield "\n".join(lignes)
+    if len(montants) > LIGNES_CITEES:
+        yield f"et {len(montants) - LIGNES_CITEES} autres montants."
+    remis, retenus, ordres = (
+        format_compte(len(compte), nom)
+        for compte, nom in (
+            (effet.documents, "document"),
+            (effet.retenus, "document"),
+            (effet.argent, "ordre"),
+        )
+    )
+    yield f"{remis} {REMIS}, {retenus} {RETENU} ; {ordres} à la banque."
+
+
+def _write_ligne(ligne: Mapping[str, Cellule]) -> str:
+    qui = ligne["siren"] or ligne["salarie"] or "la caisse"
+    sommes = (format_euros(int(str(ligne[nom]))) for nom in ("avant", "apres", "ecart"))
+    cases = (ligne["table"], qui, ligne["montant"], *sommes, ligne["banque"])
+    return f"| {' | '.join(map(str, cases))} |"
+
+
 def render_json(effet: Effet, _: str) -> bytes:
     """The effect as JSON; amounts in centimes."""
     return format_effet(effet)

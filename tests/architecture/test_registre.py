@@ -23,7 +23,6 @@ AU_PRESENT = {
     "pipelines/echanges/admission.py",
     "pipelines/echanges/admission_dsn.py",
     "pipelines/rapports/documents/controles.py",
-    "pipelines/rapports/sur_etat.py",
     "pipelines/reception/boites.py",
     "pipelines/retraitement/decisions.py",
 }

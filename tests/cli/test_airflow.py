@@ -5,6 +5,7 @@ With the servers: tests/dags/test_ordonnanceur.py.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.airflow import environnement
+from cli.airflow.api import open_mot_de_passe
 from cli.airflow.environnement import compute_variables, compute_variables_services
 from cli.airflow.preparation import PLACES
 from cli.application import application
@@ -62,6 +64,7 @@ def test_what_the_dags_name_is_prepared_once(caisse: Caisse) -> None:
         ("entretien", 0),
         ("nuit", 0),
         ("reception", 0),
+        ("retraitement", 0),
     ]
     select_all(caisse, "update slot_pool set slots = 9 where pool = 'calcul'")
     seconde = run_airflow(caisse, "preparer")
@@ -95,6 +98,19 @@ def test_a_server_that_does_not_answer_is_said(caisse: Caisse) -> None:
     lance = run_airflow(caisse, "declencher", "reception")
     assert (lance.returncode, lance.stdout) == (1, "")
     assert lance.stderr == "Airflow ne répond pas : le lancer par make airflow.\n"
+
+
+def test_each_user_of_airflow_has_a_password_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made once for who is new: Airflow would print them."""
+    cle = tmp_path / "airflow.json"
+    mot_de_passe = open_mot_de_passe(cle)
+    monkeypatch.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", "admin:admin,anne:user")
+    assert open_mot_de_passe(cle) == mot_de_passe
+    mots = json.loads(cle.read_text())
+    assert (set(mots), len(set(mots.values()))) == ({"admin", "anne"}, 2)
+    assert cle.stat().st_mode & 0o077 == 0
 
 
 def test_a_port_that_is_taken_is_said(caisse: Caisse) -> None:

@@ -64,6 +64,7 @@ def test_asked_by_one_and_approved_by_another(
         (("demander", *ACTE), "rien n'est désigné"),
         (("demander", "--periode", "mars", *ACTE), "période attendue"),
         (("demander", "--adherent", "A99999", *ACTE), "adhérent inconnu"),
+        (("demander", "--matricule", "M1", *ACTE), "un matricule se dit avec son entreprise"),
         (("montrer", "7"), "demande de retraitement inconnue : 7"),
         (("refuser", "7", *ACTE), "demande de retraitement inconnue : 7"),
     ],

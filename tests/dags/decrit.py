@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import timedelta
 
 from airflow.dag_processing.dagbag import DagBag
 from airflow.models.serialized_dag import SerializedDagModel
@@ -19,7 +20,9 @@ dags = {
             tache.task_id: {
                 "pool": tache.pool,
                 "retries": tache.retries,
-                "duree_max_s": tache.execution_timeout and tache.execution_timeout.total_seconds(),
+                "duree_max_s": (
+                    tache.execution_timeout or getattr(tache, "response_timeout", timedelta(0))
+                ).total_seconds(),
                 "mapped": tache.is_mapped,
                 "suivantes": sorted(tache.downstream_task_ids),
             }

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 ICI = Path(__file__).parent
 DAGS = ICI.parents[1] / "dags"
 MODELES = ICI.parent / "golden" / "dags"
-IDS = ("editique", "entretien", "nuit", "reception")
+IDS = ("editique", "entretien", "nuit", "reception", "retraitement")
+A_LA_DEMANDE = "retraitement"  # each run is the request of somebody, and may wait for days
 SECONDES_MAX = 3.0
 
 
@@ -82,7 +83,7 @@ def test_runs_do_not_overlap_and_missed_ones_are_not_replayed(
 ) -> None:
     """One run at a time; the journal is the queue, so a missed run has nothing to catch up."""
     dag = lus["dags"][dag_id]
-    assert (dag["max_active_runs"], dag["catchup"]) == (1, False)
+    assert (dag["max_active_runs"], dag["catchup"]) == (16 if dag_id == A_LA_DEMANDE else 1, False)
 
 
 @pytest.mark.parametrize("dag_id", IDS)
@@ -113,6 +114,11 @@ def test_schedules(lus: dict[str, Any], dag_id: str, expression: str, fuseau: st
     """The night starts at 22:00 in Paris whatever the season; others run in the day, or a day."""
     horaire = lus["dags"][dag_id]["horaire"]
     assert (horaire["expression"], horaire["timezone"]) == (expression, fuseau)
+
+
+def test_a_reprocessing_starts_when_it_is_asked_for(lus: dict[str, Any]) -> None:
+    """It has no schedule."""
+    assert lus["dags"][A_LA_DEMANDE]["horaire"] == {}
 
 
 @pytest.mark.parametrize("dag_id", IDS)
@@ -194,6 +200,50 @@ def test_a_date_out_of_bounds_fails_at_once_and_changes_nothing(
     assert "01/01/2031 : plus d'une semaine après" in juge.stdout + juge.stderr
     assert (caisse.box("A80001", "depot") / "normale.dsn").exists()
     assert (caisse.journal(), caisse.versions(), caisse.returned()) == ({}, {}, {})
+
+
+@pytest.mark.lent
+def test_a_reprocessing_waits_for_the_word_of_another(
+    appelee: Caisse, copy_airflow: Callable[[Path], None], tmp_path: Path, soir: datetime
+) -> None:
+    """Nothing to change is said; else another answers, with a reason: the deposit is withdrawn.
+
+    Tasks exchange a number.
+    """
+    copy_airflow(tmp_path / "airflow")
+    mars = {"depot": "D00000001", "date_arrete": "2026-04-06", "motif": "bases fausses"}
+    joues = run_airflow(
+        "retraite.py",
+        (soir + timedelta(days=1)).isoformat(),
+        json.dumps(
+            [
+                {"conf": mars, "reponses": []},
+                {
+                    "conf": mars | {"acte": "RETRAIT"},
+                    "reponses": [
+                        ["dag_test", "Approuver", "je l'ai demandé"],
+                        ["bruno", "Approuver", " "],
+                        ["bruno", "Approuver", "vu avec l'entreprise"],
+                    ],
+                },
+            ]
+        ),
+        accueil=tmp_path / "airflow",
+        CAISSE_DOSSIER=str(appelee.maison.reglages.dossier),
+    )
+    assert joues.returncode == 0, joues.stdout + joues.stderr
+    rien, retrait = json.loads(joues.stdout.splitlines()[-1])
+    assert (rien["etat"], rien["taches"]["decider"]) == ("success", "skipped")
+    assert rien["note"] == "Rien ne changerait : rien n'est demandé."
+    assert (retrait["etat"], retrait["restent"]) == ("success", [])
+    assert retrait["xcoms"] == [
+        ["decider", "return_value", "approuvée"],
+        ["demander", "return_value", 1],
+    ]
+    assert retrait["note"] == "Demande 1 approuvée par bruno."
+    assert "| soldes | 800000010 |" in retrait["vus"][0]
+    assert "son auteur ne l'approuve pas" in joues.stdout + joues.stderr
+    assert appelee.journal()["mars.dsn"].etat == "MIS_A_L_ECART"
 
 
 def test_operators_are_told_of_a_run_that_failed(tmp_path: Path, webhook: Recus) -> None:

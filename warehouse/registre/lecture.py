@@ -64,6 +64,13 @@ def read_adherents(c: Connection, version: int | None = None) -> pl.DataFrame:
     return _read_table(c, ADHERENTS, version)
 
 
+def find_siren(c: Connection, numero: str) -> str | None:
+    """SIREN of the member that has this number today; None when nobody has it."""
+    adherents = at(ADHERENTS)
+    lu = c.scalar(select(adherents.c.siren).where(adherents.c.numero_adherent == numero))
+    return None if lu is None else str(lu)
+
+
 def read_centres_gestion(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Management centres and the company of each; key and order: cdg."""
     return _read_table(c, CENTRES_GESTION, version)

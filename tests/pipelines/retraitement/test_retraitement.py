@@ -27,6 +27,7 @@ from pipelines.retraitement.perimetres import (
     Perimetre,
     PerimetreVide,
     find_depots,
+    find_perimetre,
 )
 from tests.conftest import NATURES, SOIR
 from warehouse.decisions import DecisionRefusee, record_decision
@@ -179,6 +180,7 @@ def test_scopes(appelee: Caisse, remplace: bytes) -> None:
         Perimetre(siren=SIREN),
         Perimetre(cdg=CDG),
         Perimetre(salarie=salarie),
+        find_perimetre(appelee.maison, "A80001", Perimetre(matricule="M0001")),
         Perimetre(periode="2026-03"),
         Perimetre(periode="2026"),
         Perimetre(siren=SIREN, cdg=CDG, periode="2025-26"),
@@ -188,6 +190,7 @@ def test_scopes(appelee: Caisse, remplace: bytes) -> None:
         Perimetre(),
         Perimetre(siren="800000028"),
         Perimetre(siren=SIREN, periode="2026-04"),
+        find_perimetre(appelee.maison, SIREN, Perimetre(matricule="M99999")),
         Perimetre(depot="D00000002"),
     ):
         with pytest.raises(PerimetreVide):
