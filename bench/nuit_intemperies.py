@@ -110,10 +110,11 @@ def write_files(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
         "identites_echange": nommes,
     }
     for nom, frame in tables.items():
-        maison.lac.write(nom, _filled(nom, frame, lot=pl.lit(lot)), {"lot": lot})
+        maison.lac.write(nom, filled(nom, frame, lot=pl.lit(lot)), {"lot": lot})
 
 
-def _filled(table: str, frame: pl.DataFrame, **valeurs: pl.Expr) -> pl.DataFrame:
+def filled(table: str, frame: pl.DataFrame, **valeurs: pl.Expr) -> pl.DataFrame:
+    """The frame in the columns of a contract, those that it has not being null."""
     schema = schema_polars(read_contrat(table))
     remplie = frame.with_columns(**valeurs)
     vides = [pl.lit(None, t).alias(c) for c, t in schema.items() if c not in remplie.columns]
@@ -129,7 +130,7 @@ def write_contracts(maison: Maison, connus: pl.DataFrame) -> None:
         siret=pl.concat_str("siren", pl.lit("00010")), rang_individu=pl.lit(1, pl.Int64),
         origine=pl.lit("MENSUELLE"), contrat=pl.lit("1"),
     )  # fmt: skip
-    maison.lac.write("contrats", _filled("contrats", dits), None)
+    maison.lac.write("contrats", filled("contrats", dits), None)
 
 
 def _time_night(maison: Maison, jour: date) -> float:

@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import Column, Connection, Integer, and_, cast, insert, select
 
 from warehouse.moteur import lock_writers, searched
-from warehouse.tables_sql import ENVOIS
+from warehouse.tables_sql import DEPOTS, ENVOIS
 
 CLE = ("siren", "genre", "mode", "file_id")
 Cle = tuple[str, str, str, str]
@@ -117,6 +117,16 @@ def list_envois(
     curseur = c.execute(requete).cursor
     lignes = curseur.fetchall() if curseur else []
     schema = {colonne.name: pl.String() for colonne in _COLONNES}
+    return pl.DataFrame(lignes, schema, orient="row")
+
+
+def read_etats_envois(c: Connection) -> pl.DataFrame:
+    """State of the deposit of each file accepted: depot (key), etat, motif."""
+    colonnes = (DEPOTS.c.depot, DEPOTS.c.etat, DEPOTS.c.motif)
+    requete = select(*colonnes).join(ENVOIS, DEPOTS.c.depot == ENVOIS.c.depot)
+    curseur = c.execute(requete).cursor
+    lignes = curseur.fetchall() if curseur else []
+    schema = {colonne.name: pl.String() for colonne in colonnes}
     return pl.DataFrame(lignes, schema, orient="row")
 
 

@@ -190,13 +190,44 @@ class Lac:
 
     def list_values(self, table: str, sous: Partition) -> frozenset[Valeur]:
         """Values that the next column of the partition has under `sous`, the columns before it."""
-        contrat = read_contrat(table)
-        colonne = contrat.partition[len(sous)]
-        delta = self._open(table, None)
-        if delta is None:
-            return frozenset()
-        lues = _scan(delta, contrat, sous).select(colonne).unique()
-        return frozenset(lues.collect()[colonne])
+        colonne = read_contrat(table).partition[len(sous)]
+        fichiers = self.list_files(table)
+        return frozenset((fichiers.filter(_is_in(sous)) if sous else fichiers)[colonne])
+
+    def list_files(self, table: str, version: int | None = None) -> pl.DataFrame:
+        """Path (key), num_records and the columns of the partition of each file that has rows.
+
+        As of `version` or the last one. The log says it: no file is opened.
+        """
+        contrat, delta = read_contrat(table), self._open(table, version)
+        schema = schema_polars(contrat)
+        places = {nom: schema[nom] for nom in contrat.partition}
+        if delta is None or not _has_files(delta):
+            return pl.DataFrame(schema={"path": pl.String, "num_records": pl.Int64, **places})
+        dits = pl.DataFrame(delta.get_add_actions(flatten=True))
+        dits = dits.rename({f"partition.{nom}": nom for nom in places}, strict=False)
+        dits = dits.select("path", "num_records", *places.keys() & {*dits.columns})
+        return dits.match_to_schema(
+            {"path": pl.String, "num_records": pl.Int64, **places},
+            missing_columns="insert",
+            integer_cast="upcast",
+        )
+
+    def read_written_since(self, table: str, version: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """Rows as they stand, then as of `version`, but those of partitions that did not change.
+
+        What differs is among them: the others are in the same files.
+        """
+        lues, connues = self.read(table), self.read(table, version)
+        ici, alors = self.list_files(table), self.list_files(table, version)
+        autres = [ici.join(alors, on="path", how="anti"), alors.join(ici, on="path", how="anti")]
+        changees = pl.concat(autres).select(read_contrat(table).partition)
+        if not any(fichiers.height for fichiers in autres):
+            return lues.clear(), connues.clear()
+        places = {nom: tuple(changees[nom].unique()) for nom in changees.columns}
+        if not places or any(None in valeurs for valeurs in places.values()):
+            return lues, connues  # whole, or one of the two in other partitions
+        return lues.filter(_is_in(places)), connues.filter(_is_in(places))
 
     def version(self, table: str) -> int | None:
         """Last version of `table`; None when it was never written."""

@@ -169,6 +169,19 @@ def read_table_publiee(maison: Maison, table: str, numero: int | None = None) ->
     return lignes.join(publiees, on=read_contrat(suivie).cle, how="semi")
 
 
+def read_changes(maison: Maison, table: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Rows of the lake, then those last published, without the partitions that are the same.
+
+    Nothing is read of what no writing touched since; what differs is among the others.
+    """
+    with maison.moteur.connect() as connexion:
+        publication = read_publication(connexion)
+    suivie = read_contrat(table).suit is not None or isinstance(maison.lac, LacApercu)
+    if suivie or publication is None or table not in publication.versions:
+        return maison.lac.read(table), read_table_publiee(maison, table)
+    return maison.lac.read_written_since(table, publication.versions[table])
+
+
 def _insert_versions(c: Connection, numero: int, versions: Mapping[str, int]) -> None:
     lignes = [
         {"numero": numero, "nom_table": table, "version": version}

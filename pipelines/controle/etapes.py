@@ -67,8 +67,7 @@ def plan_lots(maison: Maison, *_: object) -> list[str]:
         recus = read_depots(connexion, {"RECU"})
         acheves = read_portees(connexion, ETAPE)
     for table in lot_tables(maison):
-        presents = maison.lac.read(table).select(pl.col("lot").unique()).collect()["lot"]
-        for lot in sorted(set(presents) - acheves):
+        for lot in sorted(maison.lac.list_values(table, {}) - acheves, key=str):
             maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": lot})
     lots = cut_lots(recus, lambda depot: depot.octets, maison.reglages.lot_octets)
     return [f"{lot[0].depot}-{lot[-1].depot}" for lot in lots]

@@ -1,7 +1,8 @@
-"""The lines of exchange files of one shard: in force at first, with their verdict at last.
+"""The lines of exchange files of one shard that are in force.
 
-Between the two, each business computes what it takes in, and says in tables of its own what it
-finds of each line: those of the families `constats` and `valeurs` (see `specs.contrats`).
+Then each business computes what it takes in, and says in tables of its own what it finds of each
+line: those of the families `constats` and `valeurs` (see `specs.contrats`). What becomes of the
+lines comes after them (`bilans`).
 """
 
 from __future__ import annotations
@@ -13,22 +14,20 @@ import polars as pl
 
 from pipelines.echanges.regles.lignes import (
     EN_VIGUEUR,
-    SCHEMA_CONSTATS,
-    SCHEMA_VALEURS,
-    compute_cles_prises,
+    RANGE,
     compute_lignes,
-    compute_verdicts,
-    ordered,
+    compute_suites,
 )
 from pipelines.nuit.execution import Production, Travail
-from pipelines.nuit.parts import Part, in_part, part_of
+from pipelines.nuit.parts import Part, in_part, part_of, slice_of
 from pipelines.nuit.reserves.depots import read_ecartes
-from pipelines.nuit.versions import frame_fingerprint
-from specs.contrats import PAR_SALARIE, read_contrat, tables_of
+from pipelines.nuit.tranches import find_tranches, sign_lots
+from specs.contrats import TRANCHE, read_contrat
 from warehouse.envois import list_envois, list_sirens
 from warehouse.maison import Maison
 
 REEL, LOT = "R", "lot"
+LUES, EN_COURS, RANGEES = "lignes_lues", "lignes_en_vigueur", "tranches_rangees"
 
 
 def read_acceptes(maison: Maison, part: Part, genre: str | None = None) -> pl.DataFrame:
@@ -69,16 +68,36 @@ def plan_echanges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
     return parts.select(part_of(maison.reglages.nombre_parts).alias("p"))["p"].unique().to_list()
 
 
-def prepare_lignes(maison: Maison, part: Part, _date_arrete: date) -> Travail:
-    """Which lines are in force: those of the last file of each chain that nothing refused."""
-    envois = read_acceptes(maison, part)
-    lues = read_of(maison, "lignes_lues", envois).sort("depot", "rang")
+def prepare_lignes(maison: Maison, part: Part, _date_arrete: date) -> Travail | None:
+    """Which lines are in force: those of the last file of each chain that nothing refused.
+
+    Those of a slice of deposits are ranged again when one of its files comes, goes, is controlled
+    again or has another after it.
+    """
+    suites = compute_suites(read_acceptes(maison, part)).with_columns(
+        slice_of("depot").alias(TRANCHE)
+    )
+    tranches = find_tranches(maison, part, RANGEES, _sign(maison, suites))
+    if not tranches.perimees:
+        return None
 
     def produce() -> Production:
-        lignes = in_part("lignes_en_vigueur", compute_lignes(envois, lues), part)
-        return Production({"lignes_en_vigueur": lignes}, {"lignes": len(lignes)})
+        siennes = suites.filter(tranches.touched())
+        lues = read_of(maison, LUES, siennes).sort("depot", "rang")
+        lignes = in_part(EN_COURS, compute_lignes(siennes, lues), part)
+        faite = Production({}, {"lignes": len(lignes)})
+        return faite.beside(EN_COURS, lignes, tranches.perimees).beside(
+            RANGEES, tranches.mark(RANGEES, part), ()
+        )
 
-    return Travail(frame_fingerprint(envois, lues), produce)
+    return Travail(tranches.empreinte, produce)
+
+
+def _sign(maison: Maison, suites: pl.DataFrame) -> pl.DataFrame:
+    """MARQUES: the files of each slice, what took their place, the lots that hold their lines."""
+    dits = [pl.col(nom).fill_null("") for nom in (*RANGE, "remplace_par", "suite")]
+    envois = suites.select(TRANCHE, marque=pl.concat_str(dits, separator=" "))
+    return pl.concat([envois, sign_lots(maison, LUES, suites[TRANCHE])])
 
 
 def read_of(maison: Maison, table: str, envois: pl.DataFrame) -> pl.DataFrame:
@@ -102,40 +121,3 @@ def list_en_vigueur(maison: Maison, genre: str) -> pl.LazyFrame:
 def read_en_vigueur(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
     """Those of a shard, for their business, by key."""
     return list_en_vigueur(maison, genre).filter(part.ecrites()).collect().sort("depot", "rang")
-
-
-def prepare_bilans(maison: Maison, part: Part, _date_arrete: date) -> Travail:
-    """What becomes of each line, from what the businesses say of it."""
-    lignes = maison.lac.read("lignes_en_vigueur").filter(part.ecrites()).collect()
-    lignes = lignes.sort("depot", "rang")
-    constats = _gather(maison, part, "constats", SCHEMA_CONSTATS)
-    valeurs = _gather(maison, part, "valeurs", SCHEMA_VALEURS)
-
-    def produce() -> Production:
-        jugees = compute_verdicts(lignes, constats)
-        tous = pl.concat([constats, compute_cles_prises(jugees)])
-        tables = {
-            "lignes_echange": compute_verdicts(lignes, tous),
-            "constats_echange": ordered(tous, "date", "code"),
-            "valeurs_echange": ordered(valeurs, "nom"),
-        }
-        ecrites = {nom: in_part(nom, frame, part) for nom, frame in tables.items()}
-        return Production(ecrites, {"lignes": len(lignes), "constats": len(tous)})
-
-    return Travail(frame_fingerprint(lignes, constats, valeurs), produce)
-
-
-def _gather(maison: Maison, part: Part, famille: str, schema: pl.Schema) -> pl.DataFrame:
-    """Rows of the tables of a family for the shard, in the columns of `schema`.
-
-    A table shared out by employee has rows of its companies in any of its own shards.
-    """
-    lues = [
-        maison.lac.read(table)
-        .filter(part.siennes() if read_contrat(table).partage == PAR_SALARIE else part.ecrites())
-        .select(schema.names())
-        .collect()
-        for table in tables_of(famille)
-    ]
-    tout = pl.concat([schema.to_frame(), *lues])
-    return tout.sort(schema.names(), nulls_last=True)

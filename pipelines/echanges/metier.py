@@ -32,6 +32,7 @@ ECHANGE = NatureFichier(
     ),
     voiles=(("clair", "salarie"), ("iban", "compte")),
 )
+SUITES = ("lignes_echange", "constats_echange", "valeurs_echange")
 ECHANGES = Metier(
     "echanges",
     natures=(ECHANGE,),
@@ -44,8 +45,8 @@ ECHANGES = Metier(
             plan="pipelines.echanges.etapes:plan_echanges",
             temps="integrer",
             apres=("liens",),
-            lit=("lignes_lues",),
-            ecrit=("lignes_en_vigueur",),
+            lit=("lignes_lues", "tranches_rangees"),
+            ecrit=("lignes_en_vigueur", "tranches_rangees"),
             en_essai=True,
         ),
     ),
@@ -58,11 +59,11 @@ BILANS = Metier(
         Etape(
             "bilans",
             Portee.PART,
-            prepare="pipelines.echanges.etapes:prepare_bilans",
+            prepare="pipelines.echanges.bilans:prepare_bilans",
             plan="pipelines.echanges.etapes:plan_echanges",
             temps="tenir_comptes",
-            lit=("lignes_en_vigueur", "*constats", "*valeurs"),
-            ecrit=("lignes_echange", "constats_echange", "valeurs_echange"),
+            lit=("lignes_en_vigueur", "*constats", "*valeurs", *SUITES, "tranches_jugees"),
+            ecrit=(*SUITES, "tranches_jugees"),
             en_essai=True,
         ),
     ),

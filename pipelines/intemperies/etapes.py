@@ -8,7 +8,6 @@ keep what they have.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,8 +36,8 @@ from pipelines.intemperies.regles.valeurs import read_bornes
 from pipelines.intemperies.regles.valeurs_dites import compute_valeurs
 from pipelines.intemperies.touchees import Touchees, find_touchees
 from pipelines.nuit.execution import Production, Travail
-from pipelines.nuit.parts import Part, in_part, part_of
-from pipelines.nuit.remplacement import replace_rows
+from pipelines.nuit.parts import Part, part_of
+from pipelines.nuit.remplacement import replace_all
 from pipelines.nuit.versions import frame_fingerprint
 from specs.connaissances import read_connaissances
 from specs.contrats import PLACES, computed_columns, read_contrat
@@ -110,7 +109,7 @@ def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail |
         arrets = pl.concat([touchees.without(releve.arrets), trouves])
         avant = {A_COMPTER: _read_before(maison, A_COMPTER, part, touchees)}
         ensuite = releve.expect(JUGEMENT, sans, arrets)
-        return _produce(
+        return replace_all(
             maison, part, avant, {A_COMPTER: juges.comptes},
             {"entreprises": len(exploitees.perimees), "jours": len(juges.comptes)},
         ).beside(EXPLOITEES, exploitees.mark(part, ensuite), [JUGEMENT])  # fmt: skip
@@ -121,26 +120,6 @@ def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail |
 def _read_before(maison: Maison, table: str, part: Part, touchees: Touchees) -> pl.DataFrame:
     """Rows that a shard holds of these declarations."""
     return touchees.among(maison.lac.read(table).filter(pl.col("part") == part.numero)).collect()
-
-
-def _produce(
-    maison: Maison,
-    part: Part,
-    avant: Mapping[str, pl.DataFrame],
-    frames: Mapping[str, pl.DataFrame],
-    nombres: Mapping[str, int],
-) -> Production:
-    """Rows of each table, without their shard, in place of those that it holds."""
-    refaites = {nom: in_part(nom, frame, part) for nom, frame in frames.items()}
-    mises = {
-        nom: replace_rows(maison, nom, part, avant[nom], frame) for nom, frame in refaites.items()
-    }
-    return Production(
-        {nom: mise.lignes for nom, mise in mises.items()},
-        nombres,
-        {nom: mise.periodes for nom, mise in mises.items()},
-        refaites,
-    )
 
 
 def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | None:
@@ -160,7 +139,7 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
         annees = compute_annees(refaits, bornes)
         lus = maison.lac.read(INDEMNITES_COMPTEES).filter(pl.col("part") == part.numero)
         anciennes = lus.filter(is_one_of("salarie", touches)).collect()
-        return _produce(
+        return replace_all(
             maison, part, {COMPTES_JOURS: avant, INDEMNITES_COMPTEES: anciennes},
             {COMPTES_JOURS: _stamp(annees.jours, avant, numero),
              INDEMNITES_COMPTEES: annees.comptes},
@@ -231,7 +210,7 @@ def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | N
         ensuite = releve.expect(SUITES, comptes, arrets)
         vus = {nom: len(frames[nom]) for nom in ("arrets_intemperies", "jours_intemperies")}
         nombres = {"entreprises": len(exploitees.perimees), **vus}
-        return _produce(maison, part, avant, frames, nombres).beside(
+        return replace_all(maison, part, avant, frames, nombres).beside(
             EXPLOITEES, exploitees.mark(part, ensuite), [SUITES]
         )
 

@@ -11,7 +11,8 @@ from pipelines.intemperies.regles.valeurs_dites import Avant
 from pipelines.intemperies.touchees import Touchees
 from pipelines.nuit.partage import read_publiees
 from pipelines.nuit.parts import Part
-from specs.contrats import computed_columns
+from specs.contrats import PLACES, computed_columns
+from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
 
@@ -40,9 +41,9 @@ def _read_published(maison: Maison, table: str, part: Part, touchees: Touchees) 
 
 def read_avant(maison: Maison, part: Part, publies: Publies) -> Avant:
     """What was published of the lines of these declarations: values and findings."""
-    depots = pl.col("depot").is_in(publies.lignes["depot"].unique().implode())
+    depots = is_one_of("depot", publies.lignes["depot"].unique())
     valeurs, constats = (
-        read_publiees(maison, table, part).filter(depots).drop("part").collect()
+        read_publiees(maison, table, part).filter(depots).drop(PLACES, strict=False).collect()
         for table in ("valeurs_echange", "constats_echange")
     )
     return Avant(valeurs, constats, publies.lignes)

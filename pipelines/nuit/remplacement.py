@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.nuit.parts import Part
+from pipelines.nuit.execution import Production
+from pipelines.nuit.parts import Part, in_part
 from specs.contrats import Contrat, read_contrat
 from warehouse.lac import Valeur
 from warehouse.maison import Maison
@@ -43,6 +45,26 @@ def replace_rows(
             return Remplacement(apres, periodes)
     gardees = autres.collect().join(avant, on=contrat.cle, how="anti")
     return Remplacement(_merge(gardees, apres, contrat), periodes)
+
+
+def replace_all(
+    maison: Maison,
+    part: Part,
+    avant: Mapping[str, pl.DataFrame],
+    frames: Mapping[str, pl.DataFrame],
+    nombres: Mapping[str, int],
+) -> Production:
+    """Rows of each table, without their shard, in place of those that it holds (`avant`)."""
+    refaites = {nom: in_part(nom, frame, part) for nom, frame in frames.items()}
+    mises = {
+        nom: replace_rows(maison, nom, part, avant[nom], frame) for nom, frame in refaites.items()
+    }
+    return Production(
+        {nom: mise.lignes for nom, mise in mises.items()},
+        nombres,
+        {nom: mise.periodes for nom, mise in mises.items()},
+        refaites,
+    )
 
 
 def _find_changed(contrat: Contrat, avant: pl.DataFrame, apres: pl.DataFrame) -> frozenset[Valeur]:

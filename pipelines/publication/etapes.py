@@ -37,6 +37,7 @@ from warehouse.preuves.empreintes import compute_empreintes, record_empreintes
 from warehouse.publications import (
     Publication,
     publish,
+    read_changes,
     read_publication,
     read_table_publiee,
 )
@@ -169,10 +170,7 @@ def _has_grown(maison: Maison, table: str) -> bool:
     """Whether a table whose published rows stay has new ones."""
     if _is_published(maison, table):
         return False
-    lues, publiees = (
-        frame.select(pl.len()).collect()
-        for frame in (maison.lac.read(table), read_table_publiee(maison, table))
-    )
+    lues, publiees = (frame.select(pl.len()).collect() for frame in read_changes(maison, table))
     return not lues.equals(publiees)
 
 
@@ -182,7 +180,7 @@ def _has_changed(maison: Maison, table: str) -> bool:
         return False
     lues, publiees = (
         frame.drop(PLACES, strict=False).collect().sort(read_contrat(table).cle)
-        for frame in (maison.lac.read(table), read_table_publiee(maison, table))
+        for frame in read_changes(maison, table)
     )
     return not lues.equals(publiees)
 

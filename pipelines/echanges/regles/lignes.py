@@ -23,6 +23,7 @@ BLOQUANTE, RESERVEE, EN_SUSPENS = codes_of(
 ANNULATION = "A"
 LIGNE = ["depot", "rang"]
 CLE = ["siren", "genre", "mode"]
+RANGE = ["depot", "convention", "recu_le"]
 PAR_GRAVITE = {EN_SUSPENS: 1, RESERVEE: 2, BLOQUANTE: 3}
 VERDICTS = {1: ATTENTE, 2: RESERVE, 3: REFUSEE}
 
@@ -66,13 +67,11 @@ def compute_suites(envois: pl.DataFrame) -> pl.DataFrame:
 
 
 def compute_lignes(envois: pl.DataFrame, lignes: pl.DataFrame) -> pl.DataFrame:
-    """Contract `lignes_en_vigueur`, but `part`: the lines of these files before their business.
+    """Contract `lignes_en_vigueur`, but its places: the lines of these files before their business.
 
-    `envois`: see `compute_suites`, with convention and recu_le; `lignes`: contract `lignes_lues`.
+    `envois`: of `compute_suites`, with RANGE; `lignes`: contract `lignes_lues`.
     """
-    suites = compute_suites(envois).select(
-        "depot", "convention", "recu_le", "remplace_par", "suite"
-    )
+    suites = envois.select(*RANGE, "remplace_par", "suite")
     statut = (
         pl.when("refusee")
         .then(pl.lit(REFUSEE))

@@ -38,11 +38,13 @@ from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
 from pipelines.nuit.apercu import run_apercu
 from pipelines.publication.nuit import Nuit
+from specs.contrats import PLACES
 from specs.echanges import read_genres
 from warehouse.journal import Depot
 from warehouse.maison import Maison
-from warehouse.publications import read_table_publiee
+from warehouse.publications import read_changes, read_table_publiee
 
+SUITES = ("lignes_echange", "constats_echange", "valeurs_echange")
 LETTRES = {ACCEPTEE: "A", RESERVE: "V", ATTENTE: "V", REFUSEE: "R"}
 COMPTES = {"A": "n_accepted", "V": "n_reserved", "R": "n_refused"}
 CHAMPS_VALEUR = {
@@ -99,9 +101,8 @@ def _find_nouveaux(maison: Maison, servis: pl.DataFrame) -> list[str]:
     vivants = servis.filter(pl.col("etat") == "INTEGRE").select("depot")
     publies = read_table_publiee(maison, "depots").select("depot", "etat").collect()
     changes = [servis.select("depot", "etat").join(publies, on=["depot", "etat"], how="anti")]
-    for table in ("lignes_echange", "constats_echange", "valeurs_echange"):
-        lues = maison.lac.read(table).drop("part").collect()
-        publiees = read_table_publiee(maison, table).drop("part").collect()
+    for table in SUITES:
+        lues, publiees = (f.drop(PLACES).collect() for f in read_changes(maison, table))
         changes.append(lues.join(publiees, on=lues.columns, how="anti", nulls_equal=True))
     touches = pl.concat(frame.select("depot") for frame in changes).unique()
     return vivants.join(touches, on="depot", how="semi")["depot"].sort().to_list()
@@ -109,8 +110,7 @@ def _find_nouveaux(maison: Maison, servis: pl.DataFrame) -> list[str]:
 
 def _read_bilan(maison: Maison, depot: str, publication: int | None) -> Bilan:
     lignes, constats, valeurs = (
-        maison.lac.read(table).filter(pl.col("depot") == depot).collect()
-        for table in ("lignes_echange", "constats_echange", "valeurs_echange")
+        maison.lac.read(table).filter(pl.col("depot") == depot).collect() for table in SUITES
     )
     return Bilan(
         lignes.filter(pl.col("verdict").is_in([*LETTRES])).sort("rang"),

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.cotisations.regles.assiettes import declared_months
 from pipelines.cotisations.regles.valeurs_tdp import compute_valeurs
-from specs.contrats import columns_of, read_contrat, schema_polars
+from specs.contrats import computed_columns, read_contrat, schema_polars
 
 SIRET = "80000001000010"
 RELEVE = {"depot": "D1", "rang": 2, "siren": SIRET[:9], "siret": SIRET, "cdg": "C1"} | {
@@ -60,7 +60,7 @@ def test_a_first_return_has_nothing_before_it() -> None:
         ([], [RELEVE]), ([], [COMPTEE, COMPTEE | heures]), declarees=(BASE, BASE | heures)
     )
     appel = "C1-202603-01"
-    assert valeurs.columns == [c for c in columns_of("valeurs_tdp") if c != "part"]
+    assert valeurs.columns == computed_columns("valeurs_tdp")
     assert shown(valeurs) == [
         ("BASE_024", 700, 700, None, appel),
         ("BASE_20", 480_000, 480_000, None, appel),

@@ -190,8 +190,10 @@ def before_slices(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None
     """The code as it was before tables had slices; call it to have that of today."""
 
     def parse(nom: str, entree: dict[str, Any]) -> Contrat:
+        if TRANCHE in entree["cle"]:
+            return PARSE(nom, entree)
         gardees = {c: v for c, v in entree["colonnes"].items() if c != TRANCHE}
-        partition = ["part"] if nom in TABLES else entree["partition"]
+        partition = ["part"] if nom in TABLES else [c for c in entree["partition"] if c != TRANCHE]
         return PARSE(nom, entree | {"colonnes": gardees, "partition": partition})
 
     def forget() -> None:
