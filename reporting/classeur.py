@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from reporting.demande import DemandeRefusee
 from specs.contrats import Contrat
+from specs.pages import fit_page
 from specs.typographie import format_entier
 
 LIGNES_MAX = 1_048_575  # 2^20 rows of a sheet, minus the header
@@ -65,13 +66,18 @@ def render_classeur(frame: pl.DataFrame, contrat: Contrat) -> bytes:
 
 
 def _lay_out(feuille: Worksheet, frame: pl.DataFrame, contrat: Contrat) -> None:
-    """Freeze and filter the header, give each column the width of its longest text."""
-    feuille.freeze_panes(1, 0)
+    """Filter the header, give each column the width of its longest text, print them on a page."""
     feuille.autofilter(0, 0, max(frame.height, 1), len(contrat.colonnes) - 1)
-    for place, colonne in enumerate(contrat.colonnes):
-        longueur = frame[colonne.nom].cast(pl.String).str.len_chars().max()
-        largeur = longueur + 2 if isinstance(longueur, int) else LARGEUR_MIN
-        feuille.set_column(place, place, min(max(largeur, LARGEUR_MIN), LARGEUR_MAX))
+    largeurs = [_measure(frame[colonne.nom]) for colonne in contrat.colonnes]
+    for place, largeur in enumerate(largeurs):
+        feuille.set_column(place, place, largeur)
+    fit_page(feuille, sum(largeurs), 1, contrat.titre)
+
+
+def _measure(colonne: pl.Series) -> int:
+    longueur = colonne.cast(pl.String).str.len_chars().max()
+    largeur = longueur + 2 if isinstance(longueur, int) else LARGEUR_MIN
+    return min(max(largeur, LARGEUR_MIN), LARGEUR_MAX)
 
 
 def _cellule(valeur: object, nature: str) -> object:

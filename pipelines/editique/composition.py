@@ -18,8 +18,10 @@ from queue import Empty, SimpleQueue
 import typst
 
 import specs
+from pipelines.editique.codes_qr import draw_qr
 from specs.caisse import read_caisse
 
+CODE_QR = "_qr"
 GABARITS = Path(specs.__file__).parent / "gabarits"
 # Compilers that serve nobody, by template: kept, a document costs a few ms rather than 40. One is
 # not reentrant, and typst frees the interpreter while it composes: each serves a thread at a time.
@@ -32,13 +34,19 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     `jour` is the creation date written in the file. TypstError when the template is wrong.
     """
     creation = datetime.combine(jour, time(), tzinfo=UTC)
-    contenu = {"caisse": describe_caisse(), **donnees}
+    contenu = {"caisse": describe_caisse(), **donnees, **_draw_codes(donnees)}
     entrees = {"donnees": json.dumps(contenu, ensure_ascii=False)}
     with _compiler(gabarit) as compilateur:
         octets = compilateur.compile(format="pdf", sys_inputs=entrees, timestamp=creation)
     if not isinstance(octets, bytes):
         raise TypeError("typst n'a pas rendu un document unique")
     return octets
+
+
+def _draw_codes(donnees: Mapping[str, object]) -> dict[str, str]:
+    """The pictures of the codes whose texts are the values named `..._qr`, empty ones left so."""
+    textes = ((nom, str(texte)) for nom, texte in donnees.items() if nom.endswith(CODE_QR))
+    return {nom: draw_qr(texte) if texte else "" for nom, texte in textes}
 
 
 def describe_caisse() -> dict[str, str]:

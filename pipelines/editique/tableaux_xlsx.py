@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.editique.tableaux import Cellule, Tableau, Tableaux
 from pipelines.editique.tableaux_csv import compute_empreinte
+from specs.pages import fit_page
 from specs.periodes import Mois
 from specs.typographie import printable
 
@@ -67,17 +68,13 @@ def render_xlsx(document: Tableaux) -> bytes:
 
 
 def _lay_out(feuille: Worksheet, tableau: Tableau, titre: str) -> None:
-    """Header frozen and filtered, widths of the layout, landscape pages as wide as the table."""
+    """Header filtered, widths of the layout, pages as wide as the table."""
     feuille.set_row(0, HAUTEUR_ENTETE)
-    feuille.freeze_panes(1, 0)
     feuille.autofilter(0, 0, max(len(tableau.lignes), 1), len(tableau.table.colonnes) - 1)
     for place, colonne in enumerate(tableau.table.colonnes):
         feuille.set_column(place, place, colonne.largeur)
-    feuille.set_landscape()
-    feuille.set_paper(9)  # A4
-    feuille.fit_to_pages(1, 0)
-    feuille.repeat_rows(0)
-    feuille.set_footer(f"&L{titre} · {tableau.table.titre}&R&P / &N")
+    largeur = sum(colonne.largeur for colonne in tableau.table.colonnes)
+    fit_page(feuille, largeur, 1, f"{titre} · {tableau.table.titre}")
 
 
 def _write_lignes(
@@ -123,6 +120,7 @@ def _write_publication(
     )
     for place, largeur in enumerate(LARGEUR_PUBLICATION):
         feuille.set_column(place, place, largeur)
+    fit_page(feuille, sum(LARGEUR_PUBLICATION), 0, document.modele.titre)
     for rang, (nom, valeur) in enumerate(paires):
         feuille.write_string(rang, 0, nom, entete)
         feuille.write_string(rang, 1, printable(valeur), texte)

@@ -13,8 +13,10 @@ from pipelines.cotisations.documents.valeurs import (
     LigneAppel,
     Prelevement,
 )
+from pipelines.editique.codes_qr import build_virement
 from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_compte_caisse, describe_pied
+from specs.caisse import read_caisse
 from specs.typographie import (
     breakable,
     clip,
@@ -166,6 +168,7 @@ def _describe_reglement(appel: Appel) -> dict[str, object]:
         "deja_regle": _describe_deja_regle(appel),
         "prelevement": _describe_prelevement(prelevement) if prelevement else {},
         "virement": _describe_virement(appel),
+        "virement_qr": _encode_virement(appel),
         "mandat_inutilise": _describe_mandat_inutilise(appel),
         "groupe": _describe_groupe(appel.groupe) if appel.groupe else {},
     }
@@ -201,6 +204,13 @@ def _describe_virement(appel: Appel) -> list[tuple[str, str]]:
         *describe_compte_caisse(),
         ("Référence", printable(appel.reference)),
     ]
+
+
+def _encode_virement(appel: Appel) -> str:
+    """The text of its QR code; empty when nothing is to be paid by transfer."""
+    if appel.montant_centimes <= 0 or appel.prelevement is not None:
+        return ""
+    return build_virement(read_caisse().creancier, appel.a_payer_centimes, appel.reference)
 
 
 def _describe_mandat_inutilise(appel: Appel) -> str:

@@ -25,6 +25,7 @@ from pipelines.echanges.tableur.feuilles import Colonne, Feuille, list_feuilles
 from pipelines.echanges.tableur.lisez_moi import list_paragraphes, read_titre
 from pipelines.editique.tableaux_xlsx import OPTIONS
 from specs.echanges import ENTETE
+from specs.pages import fit_page
 from specs.typographie import printable
 
 CREATION = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant, so that bytes do not change
@@ -102,9 +103,6 @@ class _Listes:
 
 def _write_titles(page: Worksheet, feuille: Feuille, styles: Mapping[str, Format]) -> None:
     page.set_row(0, 4 * HAUTEUR)
-    page.freeze_panes(PREMIERE, 0)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
     for place, colonne in enumerate(feuille.colonnes):
         style = "obligatoire" if colonne.champ.presence == "O" else "facultatif"
         page.write_string(0, place, colonne.titre, styles[style])
@@ -121,8 +119,9 @@ def _prepare(
 ) -> None:
     """Formats of whole columns; lists, bounds and help for the rows to fill."""
     derniere = PREMIERE if feuille.code == ENTETE else PREMIERE + max(LIGNES_PREVUES, ecrites)
-    for place, colonne in enumerate(feuille.colonnes):
-        largeur = max(LARGEURS[0], min(LARGEURS[1], colonne.champ.longueur + 2))
+    largeurs = [max(LARGEURS[0], min(LARGEURS[1], c.champ.longueur + 2)) for c in feuille.colonnes]
+    fit_page(page, sum(largeurs), PREMIERE, feuille.nom)
+    for place, (colonne, largeur) in enumerate(zip(feuille.colonnes, largeurs, strict=True)):
         page.set_column(place, place, largeur, styles[_style(colonne)])
         regle = _validation(colonne, listes) | {
             "input_title": colonne.titre[:TITRE_MAX],

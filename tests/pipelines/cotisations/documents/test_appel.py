@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import pytest
+import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -24,6 +26,8 @@ from pipelines.cotisations.documents.valeurs import (
     LigneAppel,
     Prelevement,
 )
+from pipelines.editique.codes_qr import MARGE
+from pipelines.editique.dessins import Dessin
 from specs.caisse import read_caisse
 from specs.montants import PPM, round_half_away
 
@@ -63,8 +67,24 @@ APPEL = Appel(
 
 
 def read_appel(appel: Appel) -> str:
-    """Text of the PDF on one line, every kind of space a plain one."""
-    pages = PdfReader(BytesIO(compose_appel_pdf(appel).draw())).pages
+    """Text of the call."""
+    return read_pdf(compose_appel_pdf(appel).draw())
+
+
+def read_modules(pdf: bytes, cote: int) -> list[list[bool]]:
+    """The dark modules of the code of the first page: the runs that its picture strokes."""
+    contenu = PdfReader(BytesIO(pdf)).pages[0].get_contents().get_data().decode("latin-1")
+    image = contenu.partition("Code QR du virement")[2].partition("EMC")[0]
+    noirs = [[False] * cote for _ in range(cote)]
+    for trait in re.finditer(r"(\d+) (\d+)\.5 m (\d+) \2\.5 l", image):
+        debut, ligne, fin = (int(nombre) - MARGE for nombre in trait.groups())
+        noirs[ligne][debut:fin] = [True] * (fin - debut)
+    return noirs
+
+
+def read_pdf(pdf: bytes) -> str:
+    """Text of a PDF on one line, every kind of space a plain one."""
+    pages = PdfReader(BytesIO(pdf)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
@@ -166,6 +186,44 @@ def test_a_transfer_says_where_and_under_which_reference() -> None:
     assert "rélèvement" not in texte
 
 
+def test_a_transfer_has_its_code_with_the_amount_that_is_left() -> None:
+    """The code that is drawn, read back module by module, says what the text beside it says."""
+    appel = replace(APPEL, reference_paiement="GOUEST-202603-01", reste_centimes=186_488)
+    dessin = compose_appel_pdf(appel)
+    texte = dessin.contenu["donnees"]["virement_qr"]
+    assert texte.split("\n")[6:] == [
+        "FR7630006000011234567890189", "EUR1864.88", "", "", "GOUEST-202603-01",
+    ]  # fmt: skip
+    attendu = segno.make(texte, error="m", boost_error=False, micro=False, mode="byte")
+    noirs = [[bool(module) for module in rangee] for rangee in attendu.matrix]
+    assert read_modules(dessin.draw(), len(noirs)) == noirs
+    assert "À scanner avec l’application de votre banque" in read_appel(appel)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"montant_centimes": 0},
+        {"montant_centimes": -2520},
+        {"reste_centimes": 0},
+        {"prelevement": Prelevement(date(2026, 4, 27), "RUM", "FR76…1234", 286_488)},
+    ],
+)
+def test_what_is_not_transferred_has_no_code(changes: dict[str, object]) -> None:
+    """A credit, a call that is settled, one that is debited: nothing to scan."""
+    appel = replace(APPEL, **changes)  # type: ignore[arg-type]
+    assert compose_appel_pdf(appel).contenu["donnees"]["virement_qr"] == ""
+    assert "scanner" not in read_appel(appel)
+
+
+def test_a_call_composed_before_codes_is_still_drawn() -> None:
+    """A drawing that waits from a former engine has no text of a code."""
+    dessin = compose_appel_pdf(APPEL)
+    donnees = {n: v for n, v in dessin.contenu["donnees"].items() if n != "virement_qr"}
+    ancien = Dessin(dessin.forme, {**dessin.contenu, "donnees": donnees})
+    assert "scanner" not in read_pdf(ancien.draw())
+
+
 def test_a_company_knows_whom_to_ask() -> None:
     """The contact of the fund stands at the foot of the call."""
     contact = read_caisse().contact
@@ -249,6 +307,7 @@ def test_no_text_stops_a_call(texte: str) -> None:
         prelevement=Prelevement(date(2026, 4, 27), texte, texte, 1),
     )
     assert compose_appel_pdf(hostile).draw().startswith(b"%PDF-")
+    assert compose_appel_pdf(replace(hostile, prelevement=None)).draw().startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("nombre", [1, 60])
