@@ -60,7 +60,7 @@ def _apply(maison: Maison, auteur: str, motif: str) -> None:
     from warehouse.coffre.rotation import name_courante, seal_again
     from warehouse.instants import format_instant
 
-    courante = name_courante(maison.archive)
+    courante, instant = name_courante(maison.archive), format_instant(datetime.now(UTC))
     with maison.moteur.begin() as connexion:
         record_audit(
             connexion,
@@ -68,20 +68,23 @@ def _apply(maison: Maison, auteur: str, motif: str) -> None:
             action="chiffrement_coffre",
             objet=f"clé {courante}",
             motif=motif,
-            instant=format_instant(datetime.now(UTC)),
+            instant=instant,
         )
-    print(f"Chiffrés sous la clé {courante} : {seal_again(maison)} contenu(s) de l'archive.")
+    faits = seal_again(maison, instant)
+    dits = ", ".join(f"{nombre} {quoi}" for quoi, nombre in faits.items())
+    print(f"Chiffrés sous la clé {courante} : {dits}.")
     print("Sauvegarder les clés (caisse exploitation sauvegarder DOSSIER --cles CLES).")
 
 
 def _show(maison: Maison) -> None:
-    from warehouse.coffre.rotation import count_contents, name_courante
+    from warehouse.coffre.rotation import count_sealed, name_courante
 
     courante = name_courante(maison.archive)
     print(f"Clé courante : {courante}")
-    for nom, nombre in sorted(count_contents(maison.archive).items()):
-        dit = "" if nom == courante else " (à chiffrer)"
-        print(f"Archive, {nom} : {nombre} contenu(s){dit}")
+    for quoi, noms in count_sealed(maison).items():
+        for nom, nombre in sorted(noms.items()):
+            dit = "" if nom == courante else " (à chiffrer)"
+            print(f"{quoi}, {nom} : {nombre}{dit}")
 
 
 def _refuse(raison: str) -> None:

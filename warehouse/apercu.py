@@ -1,6 +1,6 @@
 """A lake that is thrown away: what is written there is seen there, and nowhere else.
 
-    essai = replace(maison, lac=LacApercu(maison.lac.dossier))
+    essai = replace(maison, lac=LacApercu(maison.lac.dossier, maison.lac.trousseau))
 
 Rows written stand in memory before those of the lake, partition by partition. What the lake holds
 is taken as published: the view answers « what if this came now ».

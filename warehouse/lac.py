@@ -1,7 +1,8 @@
 """The lake: one Delta table a contract, rewritten by partition, every version readable.
 
 A Delta commit is atomic: a killed writer leaves the previous version. Two writers of different
-partitions both succeed; two writers of one partition are told apart, never merged.
+partitions both succeed; two writers of one partition are told apart, never merged. What contracts
+class as an identity is sealed in the files (`warehouse.coffre`), clear in the rows given and taken.
 
     version = lac.write("appels", appels_de_la_part, remplace={"part": 3})
     lac.read("appels", version).collect()
@@ -26,6 +27,14 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError
 
 from specs.contrats import SANS_TRANCHE, TRANCHE, Contrat, read_contrat, schema_polars
+from warehouse.coffre.lignes import (
+    list_scellees,
+    name_cles,
+    name_courante,
+    open_lignes,
+    seal_lignes,
+)
+from warehouse.coffre.trousseau import Trousseau
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.petites import Petites
 from warehouse.points_arret import crashpoint
@@ -67,9 +76,13 @@ class EcritureConcurrente(RuntimeError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Lac:
-    """Delta tables under one folder, each with a contract of `specs.contrats`."""
+    """Delta tables under one folder, each with a contract of `specs.contrats`.
+
+    `trousseau`: the keys that identities are sealed and opened with.
+    """
 
     dossier: Path
+    trousseau: Trousseau = field(repr=False)
     _ouvertes: dict[tuple[str, int | None], DeltaTable] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -92,7 +105,7 @@ class Lac:
         if delta is None:
             return pl.LazyFrame(schema=schema_polars(contrat))
         petite = self._read_petite(delta, contrat)
-        return _scan(delta, contrat, None) if petite is None else petite.lazy()
+        return self._scan(delta, contrat, None) if petite is None else petite.lazy()
 
     def dataset(self, table: str, version: int) -> ds.Dataset | pa.Table:
         """The rows as of `version` for an engine that reads Arrow: none is read before it asks.
@@ -139,7 +152,7 @@ class Lac:
         crashpoint("lac.avant_ecriture")
         delta = self._open_or_create(contrat)
         if not self._holds(delta, contrat, triee, remplace):
-            _overwrite(delta, contrat, triee, remplace)
+            self._overwrite(delta, contrat, triee, remplace)
         crashpoint("lac.apres_ecriture")
         return int(delta.version())
 
@@ -161,8 +174,35 @@ class Lac:
         """
         contrat = read_contrat(table)
         delta = self._open_or_create(contrat)
-        lignes = _scan(delta, contrat, None).with_columns(*partition).collect()
-        _overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
+        lignes = self._scan(delta, contrat, None).with_columns(*partition).collect()
+        self._overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
+
+    def seal_again(self, table: str) -> int:
+        """Put under the current key the rows of a table that are not; how many were.
+
+        Done by the values of the first column of the partition: cut, it goes on from there.
+        """
+        if not self.count_sealed(table):
+            return 0
+        contrat = read_contrat(table)
+        delta, colonne = self._open_or_create(contrat), contrat.partition[0]
+        autres = name_cles(_names(delta)).ne_missing(pl.lit(name_courante(self.trousseau)))
+        brutes = pl.scan_delta(delta).filter(autres)
+        restantes = brutes.group_by(colonne).len().sort(colonne).collect()
+        for valeur in restantes[colonne]:
+            lignes = self._scan(delta, contrat, {colonne: valeur}).collect()
+            triee = lignes.sort(*contrat.partition, *contrat.cle)
+            self._overwrite(delta, contrat, triee, {colonne: valeur})
+            crashpoint("coffre.partition_scellee")
+        return int(restantes["len"].sum())
+
+    def count_sealed(self, table: str) -> dict[bytes | None, int]:
+        """Rows of a table that has an identity, by the name of their key (None: in clear)."""
+        contrat, delta = read_contrat(table), self._open(table, None)
+        if not list_scellees(contrat) or delta is None or not _has_files(delta):
+            return {}
+        noms = pl.scan_delta(delta).select(nom=name_cles(_names(delta)))
+        return dict(noms.group_by("nom").len().collect().iter_rows())
 
     def list_changed(
         self, table: str, frame: pl.DataFrame, sous: Partition, valeurs: Collection[Valeur]
@@ -254,12 +294,34 @@ class Lac:
     ) -> pl.DataFrame:
         petite = self._read_petite(delta, contrat)
         if petite is None:
-            return _scan(delta, contrat, partition).collect()
+            return self._scan(delta, contrat, partition).collect()
         return petite if partition is None else petite.filter(_is_in(partition))
 
     def _read_petite(self, delta: DeltaTable, contrat: Contrat) -> pl.DataFrame | None:
-        """All the rows of a small table, None when it is not."""
-        return self._petites.read(delta, contrat, lambda: _scan(delta, contrat, None))
+        """All the rows of a small table, None when it is not; identities are not kept open."""
+        if list_scellees(contrat):
+            return None
+        return self._petites.read(delta, contrat, lambda: self._scan(delta, contrat, None))
+
+    def _scan(
+        self, delta: DeltaTable, contrat: Contrat, partition: Partition | None
+    ) -> pl.LazyFrame:
+        """Rows of the table, or of some partitions of it, in the columns of the contract."""
+        if not _has_files(delta):
+            return pl.LazyFrame(schema=schema_polars(contrat))
+        ouvertes = open_lignes(contrat, pl.scan_delta(delta), _names(delta), self.trousseau)
+        presentes = frozenset(ouvertes.collect_schema().names())
+        lues = ouvertes.select(_colonnes(schema_polars(contrat), presentes))
+        return lues if partition is None else lues.filter(_is_in(partition))
+
+    def _overwrite(
+        self, delta: DeltaTable, contrat: Contrat, frame: pl.DataFrame, remplace: Partition | None
+    ) -> None:
+        scellee = seal_lignes(contrat, frame, self.trousseau)
+        if remplace:  # rows of before have columns in clear, which these leave empty
+            anciennes = _names(delta).intersection(frame.columns).difference(scellee.columns)
+            scellee = scellee.with_columns(frame.select(sorted(anciennes)).clear(frame.height))
+        _overwrite(delta, contrat, scellee, remplace)
 
     def _open(self, table: str, version: int | None) -> DeltaTable | None:
         """The table as of a version, or as it stands; None when it was never written.
@@ -308,7 +370,9 @@ class Lac:
             with lock(self.dossier / ".creation"):
                 write_deltalake(
                     str(chemin),
-                    pl.DataFrame(schema=schema_polars(contrat)),
+                    seal_lignes(
+                        contrat, pl.DataFrame(schema=schema_polars(contrat)), self.trousseau
+                    ),
                     mode="ignore",
                     partition_by=list(contrat.partition),
                     configuration=CONFIGURATION,
@@ -342,14 +406,6 @@ def _overwrite(
 def _has_files(delta: DeltaTable) -> bool:
     """Whether the table has rows: a file that has none is not written."""
     return bool(delta.get_add_actions().num_rows)
-
-
-def _scan(delta: DeltaTable, contrat: Contrat, partition: Partition | None) -> pl.LazyFrame:
-    """Rows of the table, or of some partitions of it, in the columns of the contract."""
-    if not _has_files(delta):
-        return pl.LazyFrame(schema=schema_polars(contrat))
-    lues = pl.scan_delta(delta).select(_colonnes(schema_polars(contrat), _names(delta)))
-    return lues if partition is None else lues.filter(_is_in(partition))
 
 
 def _count_rows(delta: DeltaTable, partition: Partition | None) -> int:

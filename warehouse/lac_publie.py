@@ -34,4 +34,6 @@ class LacPublie(Lac):
 
 def open_lac_publie(maison: Maison, publication: Publication) -> LacPublie:
     """The lake of a home as of one of its publications."""
-    return LacPublie(maison.lac.dossier, versions=MappingProxyType(publication.versions))
+    return LacPublie(
+        maison.lac.dossier, maison.lac.trousseau, versions=MappingProxyType(publication.versions)
+    )

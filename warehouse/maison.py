@@ -13,6 +13,7 @@ from sqlalchemy import Column, Engine, select
 
 from warehouse.archive import Archive
 from warehouse.audit import keep_cle
+from warehouse.coffre.colonnes_sql import keep_trousseau
 from warehouse.coffre.contenus import read_cle
 from warehouse.coffre.trousseau import (
     DOSSIER,
@@ -71,7 +72,8 @@ def open_maison(reglages: Reglages) -> Maison:
         preuves = _open_cle(racine / CLE_PREUVES, moteur, ANCRAGES.c.publication, "ses preuves")
         trousseau = _open_trousseau(reglages, moteur)
     keep_cle(moteur, preuves)
-    archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac")
+    keep_trousseau(moteur, trousseau)
+    archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac", trousseau)
     return Maison(reglages, moteur, archive, lac, cle, preuves)
 
 

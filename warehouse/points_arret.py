@@ -21,6 +21,7 @@ POINTS = frozenset(
         "archive.avant_ecriture",
         "archive.avant_renommage",
         "coffre.lot_scelle",
+        "coffre.partition_scellee",
         "controle.apres_journal",
         "controle.apres_lac",
         "dessin.apres_archive",

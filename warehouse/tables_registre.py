@@ -2,6 +2,7 @@
 
 A column has the meaning of its contract (`specs/contrats/registre.yaml`). IBANS alone holds the
 account numbers: only `warehouse.registre` reads it, for a payment, a keyed pseudonym or an export.
+They, the holders of accounts and the names and addresses of users are sealed (`Scelle`).
 
 The registry has a history. A row holds from the import `ouvert` until the import `ferme`, null
 while it holds; an import that corrects a row closes it and opens another. Triggers refuse anything
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
+from warehouse.coffre.colonnes_sql import Scelle
 from warehouse.metadonnees import METADATA
 
 _PERIODE = "fin IS NULL OR fin >= debut"
@@ -137,7 +139,7 @@ COMPTES_BANCAIRES = _versioned(
     ("compte",),
     Column("compte", String, nullable=False),
     Column("siren", String(9), nullable=False),
-    Column("titulaire", String, nullable=False),
+    Column("titulaire", Scelle("comptes_bancaires.titulaire"), nullable=False),
     Column("bic", String(11)),
     Column("remboursements", Boolean),
     Column("debut", Date, nullable=False),
@@ -149,7 +151,7 @@ IBANS = _versioned(
     "ibans",
     ("compte",),
     Column("compte", String, nullable=False),
-    Column("iban", String(34), nullable=False),
+    Column("iban", Scelle("ibans.iban"), nullable=False),
 )
 
 MANDATS = _versioned(
@@ -217,8 +219,8 @@ UTILISATEURS = _versioned(
     ("utilisateur",),
     Column("utilisateur", String, nullable=False),
     Column("siren", String(9), nullable=False),
-    Column("nom", String, nullable=False),
-    Column("courriel", String, nullable=False),
+    Column("nom", Scelle("utilisateurs.nom"), nullable=False),
+    Column("courriel", Scelle("utilisateurs.courriel"), nullable=False),
     Column("debut", Date, nullable=False),
     Column("fin", Date),
     CheckConstraint(_PERIODE, name="periode"),

@@ -12,6 +12,7 @@ from warehouse.lac import Lac
 
 # A step that read the last version just before another replaced it may still be reading it.
 DELAI_H = 24
+JOURNAL = "_delta_log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,20 @@ def list_restes(
         chemin = dossier / nom
         if chemin.exists():
             yield Reste(chemin, chemin.stat().st_size)
+
+
+def close_past(lac: Lac, table: str) -> list[Path]:
+    """Sum a table up at its last version; the files that nothing reads then, its past log included.
+
+    Rows that are gone are told by the log too: the least and the greatest of each column.
+    """
+    dossier = lac.dossier / table
+    delta = DeltaTable(str(dossier))
+    delta.create_checkpoint()
+    lus = {Path(uri) for uri in delta.file_uris()}
+    lignes = (f for f in dossier.rglob("*.parquet") if JOURNAL not in f.parts)
+    version = f"{delta.version():020}"
+    journal = (f for f in (dossier / JOURNAL).iterdir() if f.name[:20].isdigit())
+    return sorted(
+        [f for f in lignes if f not in lus] + [f for f in journal if f.name[:20] < version]
+    )

@@ -16,6 +16,7 @@ from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
 from specs.contrats import ContratInconnu, contrats, read_contrat, schema_polars
+from warehouse.coffre.trousseau import FERME
 from warehouse.contrats import ContratRompu
 from warehouse.lac import EcritureConcurrente, Lac
 from warehouse.points_arret import VARIABLE
@@ -27,8 +28,9 @@ ECRIRE = """
 import sys
 from pathlib import Path
 import polars as pl
+from warehouse.coffre.trousseau import FERME
 from warehouse.lac import Lac
-lac, frame = Lac(Path(sys.argv[1])), pl.read_parquet(sys.argv[2])
+lac, frame = Lac(Path(sys.argv[1]), FERME), pl.read_parquet(sys.argv[2])
 while True:
     frame = frame.with_columns(pl.col("montant_centimes") + 1)
     lac.write("appels", frame, {"part": 1})
@@ -70,7 +72,7 @@ def _hashes(lac: Lac) -> list[str]:
 @pytest.fixture
 def lac(tmp_path: Path) -> Lac:
     """A lake without any table."""
-    return Lac(tmp_path / "lac")
+    return Lac(tmp_path / "lac", FERME)
 
 
 def test_table_jamais_ecrite(lac: Lac) -> None:
@@ -158,7 +160,7 @@ def test_table_entiere(lac: Lac) -> None:
 
 def test_what_another_writer_does_is_seen(lac: Lac) -> None:
     """A handle that was kept follows the commits of others; a past version stays what it was."""
-    autre = Lac(lac.dossier)
+    autre = Lac(lac.dossier, FERME)
     lac.write("appels", _appels(1), {"part": 1})
     assert_frame_equal(_read(lac), _read(autre))
     avant, version = _read(autre), lac.version("appels")
@@ -196,7 +198,7 @@ def _anomalie(lot: str, rang: int) -> pl.DataFrame:
 def test_memes_octets(tmp_path: Path) -> None:
     """The same rows in any order give files of the same bytes."""
     frame = _appels(1, 500)
-    lacs = [Lac(tmp_path / nom) for nom in ("a", "b")]
+    lacs = [Lac(tmp_path / nom, FERME) for nom in ("a", "b")]
     lacs[0].write("appels", frame, {"part": 1})
     lacs[1].write("appels", frame.sample(fraction=1, shuffle=True, seed=3), {"part": 1})
     assert _hashes(lacs[0]) == _hashes(lacs[1])
@@ -219,7 +221,7 @@ def test_contrat_rompu(lac: Lac) -> None:
 
 
 def _write_part(dossier: Path, part: int) -> list[int]:
-    lac = Lac(dossier)
+    lac = Lac(dossier, FERME)
     return [lac.write("appels", _appels(part, 3, m), {"part": part}) for m in range(15)]
 
 
@@ -234,7 +236,7 @@ def test_parts_simultanees(lac: Lac) -> None:
 
 def _write_empty(dossier: Path, part: int, table: str) -> None:
     vide = pl.DataFrame(schema=schema_polars(read_contrat(table)))
-    Lac(dossier).write(table, vide, {"part": part})
+    Lac(dossier, FERME).write(table, vide, {"part": part})
 
 
 def test_creations_simultanees(lac: Lac) -> None:
@@ -250,7 +252,7 @@ def test_creations_simultanees(lac: Lac) -> None:
 def test_version_rendue(lac: Lac) -> None:
     """The version returned holds what was written, when another shard was written meanwhile."""
     lac.write("appels", _appels(1), {"part": 1})
-    lent = Lac(lac.dossier)
+    lent = Lac(lac.dossier, FERME)
     ouverte = lent._open_or_create(APPELS)
     lac.write("appels", _appels(2), {"part": 2})
     from warehouse.lac import _overwrite
@@ -266,7 +268,7 @@ def test_meme_part_simultanee(lac: Lac) -> None:
     from warehouse.lac import _overwrite
 
     lac.write("appels", _appels(1), {"part": 1})
-    ouverte = Lac(lac.dossier)._open_or_create(APPELS)
+    ouverte = Lac(lac.dossier, FERME)._open_or_create(APPELS)
     lac.write("appels", _appels(1, 1), {"part": 1})
     with pytest.raises(EcritureConcurrente):
         _overwrite(ouverte, APPELS, _appels(1, 2), {"part": 1})

@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 
 from specs.contrats import read_contrat, schema_polars
 from warehouse import petites
+from warehouse.coffre.trousseau import FERME
 from warehouse.lac import Lac
 
 CONTRAT = read_contrat("liens_salaries")
@@ -32,7 +33,7 @@ def _forget_files(lac: Lac) -> None:
 @pytest.fixture
 def lac(tmp_path: Path) -> Lac:
     """A lake without a table."""
-    return Lac(tmp_path)
+    return Lac(tmp_path, FERME)
 
 
 def test_a_small_table_is_read_once(lac: Lac) -> None:
@@ -57,10 +58,10 @@ def test_another_writer_is_seen(lac: Lac) -> None:
     """The last version is asked of the folder, by readers and by writers."""
     lac.write(CONTRAT.nom, _lignes("1"), None)
     assert lac.read(CONTRAT.nom).collect().height == 1
-    Lac(lac.dossier).write(CONTRAT.nom, _lignes("1", "2", "3"), None)
+    Lac(lac.dossier, FERME).write(CONTRAT.nom, _lignes("1", "2", "3"), None)
     assert lac.read(CONTRAT.nom).collect().height == 3
     lac.write(CONTRAT.nom, _lignes("4"), None)
-    assert Lac(lac.dossier).read(CONTRAT.nom).collect()["identifiant"].to_list() == ["4"]
+    assert Lac(lac.dossier, FERME).read(CONTRAT.nom).collect()["identifiant"].to_list() == ["4"]
 
 
 def test_a_table_that_is_not_small_is_read_from_its_files(

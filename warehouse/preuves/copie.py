@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from warehouse.archive import Archive
 from warehouse.audit import keep_cle
+from warehouse.coffre.colonnes_sql import keep_trousseau
 from warehouse.coffre.trousseau import read_trousseau
 from warehouse.lac import Lac
 from warehouse.maison import CLE, Maison, read_cle_preuves
@@ -40,8 +41,9 @@ def open_copie(reglages: Reglages) -> Iterator[Maison]:
             migrate(moteur)
         keep_cle(moteur, preuves)
         racine = reglages.dossier
-        archive = Archive(racine / "depots", read_trousseau(reglages))
-        lac = Lac(racine / "lac")
+        trousseau = read_trousseau(reglages)
+        keep_trousseau(moteur, trousseau)
+        archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac", trousseau)
         try:
             yield Maison(reglages, moteur, archive, lac, pseudonymes, preuves)
         finally:

@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import unquote
 from zlib import crc32
 
+import polars as pl
+from deltalake import DeltaTable
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from specs.contrats import contrats
@@ -99,7 +101,11 @@ def _read_new(c: Connection, lac: Lac, table: str) -> Iterator[Empreinte]:
         return
     dossier = lac.dossier / table
     debut = 0 if derniere is None else derniere + 1
-    chemins = _list_since(dossier, debut, version)
+    commits = [f"{JOURNAL}/{rang:0{CHIFFRES}}" for rang in range(debut, version + 1)]
+    if all((dossier / f"{commit}.json").exists() for commit in commits):
+        chemins = _list_added(dossier, commits)
+    else:  # its past was closed since: what was added is known by what stands
+        chemins = _list_standing(dossier, commits[-1]) - _read_chemins(c, table)
     for nom in sorted(chemins):
         if (dossier / nom).exists():  # a row that another commit replaced may have gone since
             yield Empreinte(table, nom, *fingerprint_fichier(dossier / nom))
@@ -113,12 +119,24 @@ def _read_version(c: Connection, table: str) -> int | None:
     return None if dernier is None else int(Path(dernier).stem)
 
 
-def _list_since(dossier: Path, debut: int, version: int) -> set[str]:
-    """Files that the commits from `debut` to `version` added, these and their checkpoints."""
+def _list_added(dossier: Path, commits: Sequence[str]) -> set[str]:
+    """Files that these commits added, these and their checkpoints."""
     chemins: set[str] = set()
-    for rang in range(debut, version + 1):
-        commit = f"{JOURNAL}/{rang:0{CHIFFRES}}.json"
-        chemins |= {commit, f"{JOURNAL}/{rang:0{CHIFFRES}}.checkpoint.parquet"}
-        actions = map(json.loads, (dossier / commit).read_text("utf-8").splitlines())
+    for commit in commits:
+        chemins |= {f"{commit}.json", f"{commit}.checkpoint.parquet"}
+        actions = map(json.loads, (dossier / f"{commit}.json").read_text("utf-8").splitlines())
         chemins |= {unquote(action["add"]["path"]) for action in actions if "add" in action}
     return chemins
+
+
+def _list_standing(dossier: Path, commit: str) -> set[str]:
+    """Files that a table reads as of its last commit, this and its checkpoint."""
+    lignes = pl.DataFrame(DeltaTable(str(dossier)).get_add_actions())["path"]
+    siens = {f"{commit}.json", f"{commit}.checkpoint.parquet"}
+    return siens | {unquote(nom) for nom in lignes}
+
+
+def _read_chemins(c: Connection, table: str) -> set[str]:
+    """Files of a table that have a fingerprint."""
+    connus = select(FICHIERS_LAC.c.chemin).where(FICHIERS_LAC.c.nom_table == table)
+    return set(c.scalars(connus))

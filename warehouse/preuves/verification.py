@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from warehouse.archive import SHA256, Archive, ArchiveCorrompue
 from warehouse.audit import find_rupture
-from warehouse.coffre.trousseau import CoffreFerme
+from warehouse.coffre.trousseau import CoffreFerme, SceauRompu
 from warehouse.disque import PROVISOIRE
 from warehouse.maison import Maison
 from warehouse.preuves.ancrages import list_breaks
@@ -63,6 +63,8 @@ def verify_preuves(maison: Maison) -> Iterator[Ecart]:
                 yield from check(maison, connexion)
         except SQLAlchemyError as erreur:
             yield Ecart(nom, "base", f"la base ne se lit pas ({type(erreur).__name__})")
+        except (CoffreFerme, SceauRompu) as erreur:
+            yield Ecart(nom, "base", str(erreur))
 
 
 def verify_base(_: Maison, c: Connection) -> Iterator[Ecart]:

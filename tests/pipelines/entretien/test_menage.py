@@ -47,7 +47,7 @@ def _seen(caisse: Caisse, numero: int) -> dict[str, Any]:
     with caisse.maison.moteur.connect() as connexion:
         publication = read_publication(connexion, numero)
     assert publication is not None
-    lac = Lac(caisse.maison.lac.dossier)
+    lac = Lac(caisse.maison.lac.dossier, caisse.maison.lac.trousseau)
     return {
         nom: lac.read(nom, version).collect().sort(contrats()[nom].cle).write_csv()
         for nom, version in publication.versions.items()

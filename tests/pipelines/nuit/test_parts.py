@@ -20,6 +20,7 @@ from pipelines.nuit.parts import open_part, part_of, write_part
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
 from specs.contrats import PAR_SALARIE, ContratInvalide, schema_polars
 from warehouse.apercu import LacApercu
+from warehouse.coffre.trousseau import FERME
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.publications import publish
 
@@ -233,7 +234,7 @@ def test_a_table_is_made_though_it_has_no_row(caisse: Caisse) -> None:
     """As those without period are: what is published tells every table of the night."""
     write_part(caisse.maison, TABLE, droits(4).clear(), 0)
     assert caisse.maison.lac.version(TABLE) == 0
-    vue = LacApercu(caisse.maison.lac.dossier / "ailleurs")
+    vue = LacApercu(caisse.maison.lac.dossier / "ailleurs", FERME)
     write_part(replace(caisse.maison, lac=vue), TABLE, droits(4).clear(), 0)
     assert vue.version(TABLE) is None
 

@@ -14,7 +14,14 @@ from typer.testing import CliRunner
 
 from cli.application import application
 from warehouse.archive import Archive
-from warehouse.coffre.rotation import CLAIR, LOT, count_contents, name_courante, seal_again
+from warehouse.coffre.rotation import (
+    ARCHIVE,
+    CLAIR,
+    LOT,
+    count_sealed,
+    name_courante,
+    seal_again,
+)
 from warehouse.coffre.trousseau import FERME, add_cle, list_fichiers, read_trousseau
 from warehouse.exploitation.sauvegarde import restore, save
 from warehouse.maison import CleAbsente, Maison, open_maison
@@ -22,6 +29,7 @@ from warehouse.points_arret import VARIABLE
 from warehouse.reglages import Reglages
 from warehouse.tables_sql import DEPOTS
 
+INSTANT = "2026-04-21T08:00:00Z"
 CONTENUS = [b"contenu %d" % rang for rang in range(LOT + 44)]
 ACTE = ("--appliquer", "--auteur", "A. Martin", "--motif", "clé de l'année")
 DEPOT = {"numero": 1, "depot": "D00000001", "adherent": "A80001", "nom": "a.dsn", "octets": 5} | {
@@ -34,7 +42,7 @@ from pathlib import Path
 from warehouse.coffre.rotation import seal_again
 from warehouse.maison import open_maison
 from warehouse.reglages import Reglages
-seal_again(open_maison(Reglages(dossier=Path(sys.argv[1]))))
+seal_again(open_maison(Reglages(dossier=Path(sys.argv[1]))), '2026-04-21T08:00:00Z')
 """
 
 
@@ -58,11 +66,11 @@ def read_all(maison: Maison) -> set[bytes]:
 def test_a_home_from_before_is_read_then_sealed(maison: Maison) -> None:
     """Its contents are read in clear; sealing puts them all under the key, once."""
     courante = name_courante(maison.archive)
-    assert count_contents(maison.archive) == {CLAIR: len(CONTENUS) - 1, courante: 1}
+    assert count_sealed(maison)[ARCHIVE] == {CLAIR: len(CONTENUS) - 1, courante: 1}
     assert read_all(maison) == set(CONTENUS)
-    assert seal_again(maison) == len(CONTENUS) - 1
-    assert seal_again(maison) == 0
-    assert count_contents(maison.archive) == {courante: len(CONTENUS)}
+    assert seal_again(maison, INSTANT)[ARCHIVE] == len(CONTENUS) - 1
+    assert seal_again(maison, INSTANT)[ARCHIVE] == 0
+    assert count_sealed(maison)[ARCHIVE] == {courante: len(CONTENUS)}
     assert read_all(maison) == set(CONTENUS)
     assert all(
         maison.archive.path(s).stat().st_mode & 0o777 == 0o440
@@ -77,15 +85,15 @@ def test_a_home_from_before_is_read_then_sealed(maison: Maison) -> None:
 def test_a_rotation_that_is_killed_goes_on(maison: Maison, point: str) -> None:
     """Killed in the middle, every content opens; done again, all are under the new key."""
     dossier = maison.reglages.dossier
-    seal_again(maison)
+    seal_again(maison, INSTANT)
     add_cle(dossier, 2)
     commande = [sys.executable, "-c", SCELLER, str(dossier)]
     environ = {**os.environ, VARIABLE: point}
     assert subprocess.run(commande, env=environ, check=False).returncode == -9
     reouverte = open_maison(maison.reglages)
     assert read_all(reouverte) == set(CONTENUS)
-    assert 0 < seal_again(reouverte) <= len(CONTENUS)
-    assert count_contents(reouverte.archive) == {name_courante(reouverte.archive): len(CONTENUS)}
+    assert 0 < seal_again(reouverte, INSTANT)[ARCHIVE] <= len(CONTENUS)
+    assert count_sealed(reouverte)[ARCHIVE] == {name_courante(reouverte.archive): len(CONTENUS)}
     assert read_all(reouverte) == set(CONTENUS)
 
 
@@ -101,11 +109,11 @@ def test_a_command_draws_a_key_and_says_what_it_did(
 
     premiere = name_courante(maison.archive)
     code, montre = chiffrer()
-    assert (code, f"en clair : {len(CONTENUS) - 1} contenu(s) (à chiffrer)" in montre) == (0, True)
+    assert (code, f"en clair : {len(CONTENUS) - 1} (à chiffrer)" in montre) == (0, True)
     assert chiffrer("--appliquer", "--auteur", "A. Martin")[0] == 2
     code, fait = chiffrer(*ACTE, "--nouvelle-cle")
     seconde = name_courante(open_maison(maison.reglages).archive)
-    assert (code, seconde != premiere, f"{len(CONTENUS)} contenu(s)" in fait) == (0, True, True)
+    assert (code, seconde != premiere, f"{len(CONTENUS)} contenus" in fait) == (0, True, True)
     assert len(list_fichiers(maison.reglages.dossier)) == 2
     with maison.moteur.connect() as c:
         actes = c.exec_driver_sql("SELECT auteur, action, objet, motif FROM audit").all()
@@ -114,13 +122,13 @@ def test_a_command_draws_a_key_and_says_what_it_did(
 
 def test_keys_may_be_a_setting(maison: Maison) -> None:
     """Those of the environment stand for the files, the last one writes; they are never shown."""
-    seal_again(maison)
+    seal_again(maison, INSTANT)
     ancienne = read_trousseau(maison.reglages).cles[0].secret.hex()
     for fichier in list_fichiers(maison.reglages.dossier):
         fichier.unlink()
     reglages = Reglages(dossier=maison.reglages.dossier, cles_coffre=f"{ancienne},{'ab' * 32}")
     reouverte = open_maison(reglages)
-    assert seal_again(reouverte) == len(CONTENUS)
+    assert seal_again(reouverte, INSTANT)[ARCHIVE] == len(CONTENUS)
     assert read_all(reouverte) == set(CONTENUS)
     assert not list_fichiers(reglages.dossier)
     assert ancienne not in repr(reglages)
@@ -146,14 +154,14 @@ def test_a_backup_follows_the_keys(maison: Maison, tmp_path: Path) -> None:
     """What was sealed again is copied again; a backup is restored with the keys of its folder."""
     instant = datetime(2026, 4, 21, 8, tzinfo=UTC)
     sauvegarde, cles = tmp_path / "sauvegarde", tmp_path / "cles"
-    seal_again(maison)
+    seal_again(maison, INSTANT)
     maison.lac.create("appels")
     save(maison, sauvegarde, instant, cles)
     add_cle(maison.reglages.dossier, 2)
     tournee = open_maison(maison.reglages)
-    seal_again(tournee)
+    seal_again(tournee, INSTANT)
     assert save(tournee, sauvegarde, instant, cles).nouveaux >= len(CONTENUS)
     assert save(tournee, sauvegarde, instant, cles).nouveaux == 0
     restauree = restore(sauvegarde, cles, Reglages(dossier=tmp_path / "restauree"))
     assert read_all(restauree) == set(CONTENUS)
-    assert count_contents(restauree.archive) == count_contents(tournee.archive)
+    assert count_sealed(restauree) == count_sealed(tournee)
