@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -98,6 +99,10 @@ def reconstruire(
     base: Annotated[
         str | None, typer.Option(help="Base sauvegardée (par défaut : la dernière).")
     ] = None,
+    nouveaux_pseudonymes: Annotated[
+        bool,
+        typer.Option("--nouveaux-pseudonymes", help="Tirer une autre clé, pour tout le passé."),
+    ] = False,
 ) -> None:
     """Refaire la caisse sans son lac : rejouer chaque nuit depuis l'archive et la base.
 
@@ -106,6 +111,7 @@ def reconstruire(
     from cli.rejouer import report
     from pipelines.rejeu.jeu import RejeuImpossible
     from pipelines.rejeu.reconstruction import rebuild
+    from warehouse.coffre.trousseau import OCTETS_CLE
     from warehouse.exploitation.sauvegarde import SauvegardeInutilisable, find_base
     from warehouse.faits import FaitsManquants
     from warehouse.reglages import Reglages
@@ -113,7 +119,8 @@ def reconstruire(
     try:
         trouvee = find_base(sauvegarde, base)
         print(f"Base {trouvee.stem} : caisse refaite dans « {sortie} ».")
-        _, bilans = rebuild(sauvegarde, trouvee, cles, Reglages(), sortie)
+        cle = secrets.token_bytes(OCTETS_CLE) if nouveaux_pseudonymes else None
+        _, bilans = rebuild(sauvegarde, trouvee, cles, Reglages(), sortie, pseudonymes=cle)
     except (SauvegardeInutilisable, RejeuImpossible, FaitsManquants, LookupError) as refus:
         _refuse(str(refus))
     report(bilans)

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Engine, select
 
 from warehouse.archive import Archive
 from warehouse.audit import keep_cle
+from warehouse.cles import check_pseudonymes
 from warehouse.coffre.colonnes_sql import keep_trousseau
 from warehouse.coffre.contenus import read_cle
 from warehouse.coffre.trousseau import (
@@ -60,7 +61,8 @@ def open_maison(reglages: Reglages) -> Maison:
     """Open the home, made ready when it is not: folders (0700), keys, schema of the registry.
 
     Opening again changes nothing; processes that open it together wait for each other. CleAbsente
-    when a key that the fund has used is not there.
+    when a key that the fund has used is not there, CleEtrangere when that of its pseudonyms is
+    another one.
     """
     racine = reglages.dossier
     for dossier in (racine, *(racine / nom for nom in DOSSIERS)):
@@ -71,6 +73,8 @@ def open_maison(reglages: Reglages) -> Maison:
         cle = _open_cle(racine / CLE, moteur, DEPOTS.c.numero, "ses pseudonymes")
         preuves = _open_cle(racine / CLE_PREUVES, moteur, ANCRAGES.c.publication, "ses preuves")
         trousseau = _open_trousseau(reglages, moteur)
+        with moteur.connect() as connexion:
+            check_pseudonymes(connexion, cle)
     keep_cle(moteur, preuves)
     keep_trousseau(moteur, trousseau)
     archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac", trousseau)

@@ -31,6 +31,7 @@ AJOUT_SEUL = (
     "alertes",
     "ancrages",
     "audit",
+    "cles_publications",
     "decisions",
     "envois",
     "etats_depot",
@@ -145,6 +146,21 @@ ANCRAGES = Table(
     Column("tete", String(64), nullable=False),
     Column("segments", String, nullable=False),
     Column("sceau", String(64), nullable=False),
+)
+
+# Names of the keys that each publication was made with: its pseudonyms are those of one key.
+CLES_PUBLICATIONS = Table(
+    "cles_publications",
+    METADATA,
+    Column(
+        "numero",
+        Integer,
+        ForeignKey("publications.numero"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("pseudonymes", String(16), nullable=False),
+    Column("coffre", String(16)),
 )
 
 # Files of the lake that publications have read, with the first that did.

@@ -28,6 +28,7 @@ from pipelines.publication.mise_en_reserve import (
 from pipelines.publication.nuit import LOT_CAISSE, Nuit, read_nuit
 from pipelines.publication.registre import write_registre
 from specs.contrats import PLACES, contrats, read_contrat
+from warehouse.cles import record_cles
 from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, Depot, change_etats, find_etape, record_etape
 from warehouse.maison import Maison
@@ -98,6 +99,9 @@ def publier(passage: Passage) -> Resultat:
             scelle(connexion)
         if publication is not None:
             record_empreintes(connexion, empreintes, publication.numero)
+            record_cles(
+                connexion, publication.numero, maison.cle_pseudonymes, maison.archive.trousseau
+            )
             record_ancrage(connexion, publication.numero, maison.cle_preuves)
     crashpoint("publication.apres_transaction")
     with maison.moteur.connect() as connexion:

@@ -6,25 +6,38 @@ received again; the files that companies were given are compared with those of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.rejeu.comparaison import Bilan, compare_remises
+from pipelines.rejeu.jeu import RejeuImpossible
 from pipelines.rejeu.moteurs import replay
 from warehouse.exploitation.sauvegarde import DEPOSES, load_base, place_cle
-from warehouse.faits import read_tout
+from warehouse.faits import DecisionFaite, Fait, read_tout
 from warehouse.jumelle import settle
-from warehouse.maison import Maison, open_maison
+from warehouse.maison import CLE, Maison, open_maison
+from warehouse.pseudonymes import LONGUEUR
 from warehouse.publications import read_arretes
 from warehouse.reglages import Reglages
 
+PSEUDONYME = re.compile(rf"\b[0-9a-f]{{{LONGUEUR}}}\b")
+
 
 def rebuild(
-    sauvegarde: Path, base: Path, cles: Path, reglages: Reglages, dossier: Path
+    sauvegarde: Path,
+    base: Path,
+    cles: Path,
+    reglages: Reglages,
+    dossier: Path,
+    *,
+    pseudonymes: bytes | None = None,
 ) -> tuple[Maison, dict[int, Bilan]]:
     """The fund that a saved base tells, in an empty folder; of each kept publication, what differs.
+
+    `pseudonymes`: another key for them, of the whole past; the files that quote one then differ.
 
     Raises:
         SauvegardeInutilisable, RejeuImpossible, FaitsManquants: what is missing, in French.
@@ -33,8 +46,28 @@ def rebuild(
         with recit.moteur.connect() as connexion:
             faits = read_tout(connexion)
             numeros = read_arretes(connexion)
+        if pseudonymes is not None:
+            check_decisions(faits)
+            (recit.reglages.dossier / CLE).write_bytes(pseudonymes)
         cible = replay(faits, recit, dossier)
         return cible, {numero: compare_remises(recit, cible, numero) for numero in numeros}
+
+
+def check_decisions(faits: Sequence[Fait]) -> None:
+    """RejeuImpossible when a decision names somebody by a pseudonym: nothing would be known of it.
+
+    It is keyed: who it stands for can't be told from it.
+    """
+    nommantes = [
+        str(fait.numero)
+        for fait in faits
+        if isinstance(fait, DecisionFaite) and PSEUDONYME.search(fait.contenu)
+    ]
+    if nommantes:
+        raise RejeuImpossible(
+            "des décisions nomment un salarié ou un compte sous son pseudonyme, qu'une autre clé"
+            f" changerait : n° {', '.join(nommantes)}"
+        )
 
 
 @contextmanager

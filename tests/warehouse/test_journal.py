@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.conftest import NATURES
 from warehouse.alertes import ENTREPRISE, Alerte, record_reserve
 from warehouse.arrivees import Arrivee, record_depots
+from warehouse.cles import record_cles
 from warehouse.decisions import record_decision
 from warehouse.envois import Envoi, record_envois
 from warehouse.journal import (
@@ -316,6 +317,7 @@ def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     colonne = dict.fromkeys(avec_motif, "motif") | {"nuits": "registre"}
     colonne |= dict.fromkeys(("alertes", "reserves"), "alerte")
     colonne |= {"publications": "empreinte", "envois": "genre", "ancrages": "sceau"}
+    colonne |= {"cles_publications": "coffre"}
     requete = ordre.format(table, colonne.get(table, "version"))
     with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
         c.execute(text(requete))
@@ -329,6 +331,7 @@ def _fill(maison: Maison) -> None:
         c.execute(text("INSERT INTO publications VALUES (1, '2026-03-31', 'x', 'y')"))
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
         record_ancrage(c, 1, b"cle")
+        record_cles(c, 1, b"cle", maison.archive.trousseau)
         record_envois(c, [ENVOI])
         numero = record_import(
             c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv"

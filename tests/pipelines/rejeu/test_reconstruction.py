@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,15 @@ from cli.application import application
 from pipelines.reception.restitution import Restitution, give_back
 from pipelines.reception.sources import open_source
 from pipelines.rejeu.comparaison import compare
+from pipelines.rejeu.jeu import RejeuImpossible
+from pipelines.rejeu.reconstruction import check_decisions
 from tests.pipelines.rejeu.test_rejeu import ADHERENT, FIN, correct, vecue
-from warehouse.faits import ImportFait, read_tout
+from warehouse.cles import CleEtrangere, name_pseudonymes, read_cle
+from warehouse.faits import DecisionFaite, ImportFait, read_tout
 from warehouse.journal import read_depots
 from warehouse.jumelle import settle
 from warehouse.maison import CleAbsente, open_maison
+from warehouse.publications import read_table_publiee
 from warehouse.remises import read_posees
 
 if TYPE_CHECKING:
@@ -211,3 +216,46 @@ def test_a_fund_without_its_key_is_not_given_another(perdue: Caisse) -> None:
     (perdue.maison.reglages.dossier / "cles" / "pseudonymes.cle").unlink()
     with pytest.raises(CleAbsente, match="sauvegarde des clés"):
         open_maison(perdue.maison.reglages)
+
+
+def test_a_fund_is_made_again_under_other_pseudonyms(
+    perdue: Caisse, sauvegarde: Path, tmp_path: Path
+) -> None:
+    """The whole past: same sums, other pseudonyms; neither home takes the key of the other."""
+    neuve = tmp_path / "neuve"
+    arguments = (sauvegarde, "--cles", tmp_path / "cles", "--sortie", neuve)
+    dit = call("reconstruire", *arguments, "--nouveaux-pseudonymes")
+    assert dit.exit_code in {0, 1}, dit.output  # 1: files that quote a pseudonym
+    refaite = open_maison(at(perdue, neuve))
+    with perdue.maison.moteur.connect() as avant, refaite.moteur.connect() as apres:
+        noms = [[read_cle(c, numero) for numero in (1, 2)] for c in (avant, apres)]
+    assert [nom for _, nom in noms[0]] == [name_pseudonymes(perdue.maison.cle_pseudonymes)] * 2
+    assert [nom for _, nom in noms[1]] == [name_pseudonymes(refaite.cle_pseudonymes)] * 2
+    salaries = []
+    for maison in (perdue.maison, refaite):
+        appels = read_table_publiee(maison, "appels").sort("appel").collect()
+        bases = read_table_publiee(maison, "bases").collect()
+        salaries.append(set(bases["salarie"].drop_nulls()))
+        assert appels["montant_centimes"].sum() != 0
+    assert len(salaries[0]) == len(salaries[1]) > 0
+    assert salaries[0].isdisjoint(salaries[1])
+    deux = [read_table_publiee(m, "appels").collect() for m in (perdue.maison, refaite)]
+    assert deux[0].sort("appel").equals(deux[1].sort("appel"))
+    refaite.moteur.dispose()
+    shutil.copyfile(tmp_path / "cles" / "pseudonymes.cle", neuve / "cles" / "pseudonymes.cle")
+    with pytest.raises(CleEtrangere, match="la clé de la publication 2"):
+        open_maison(at(perdue, neuve))
+
+
+def test_a_decision_about_an_employee_keeps_his_pseudonym(perdue: Caisse) -> None:
+    """Under another key nobody would be meant: refused, the decision named."""
+    faits = [replace(f, contenu=f'{{"salarie": "{"0f" * 16}"}}') for f in decisions(perdue)]
+    with pytest.raises(RejeuImpossible, match=f"n° {faits[0].numero}"):
+        check_decisions(faits)
+    check_decisions(decisions(perdue))
+
+
+def decisions(caisse: Caisse) -> list[DecisionFaite]:
+    """What was decided."""
+    with caisse.maison.moteur.connect() as connexion:
+        return [fait for fait in read_tout(connexion) if isinstance(fait, DecisionFaite)]
