@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := aide
 MAKEFLAGS += --no-print-directory
-.PHONY: aide nuit lendemain test test-vite epreuve lint bench portail airflow verrou style types couches donnees prose
+.PHONY: aide nuit lendemain test test-vite epreuve lint bench portail espace airflow verrou style types couches donnees prose
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -65,6 +65,9 @@ bench: $(PRET) ## mesure la vitesse de lecture d'une grande DSN
 
 portail: $(PRET) ## ouvre le portail sur http://127.0.0.1:8080
 	@$(BIN)/python -m reporting
+
+espace: $(PRET) ## ouvre l'espace des adhérents sur http://127.0.0.1:8080
+	@exec $(BIN)/caisse espace servir
 
 airflow: $(PRET) ## lance Airflow sur http://127.0.0.1:8081 (CAISSE_PORT_AIRFLOW), Ctrl-C l'arrête
 	@exec $(BIN)/caisse airflow lancer

@@ -16,6 +16,7 @@ from cli import (
     echange,
     editeurs,
     entretien,
+    espace,
     expliquer,
     exploitation,
     generer,
@@ -70,6 +71,7 @@ application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
 application.add_typer(echange.application, name="echange")
+application.add_typer(espace.application, name="espace")
 application.add_typer(exploitation.application, name="exploitation")
 application.add_typer(registre.application, name="registre")
 application.add_typer(retraiter.application, name="retraiter")

@@ -88,16 +88,25 @@ def read_table(
     """
     vu = read_contrat_publie(table, lecteur)
     contrat = read_contrat(table)
-    predicats = [_compute_predicat(vu, *filtre) for filtre in (filtres or {}).items()]
-    read_publication(maison, publication)
-    lignes = read_table_publiee(maison, table, publication)
-    if publication is None and table in DU_JOUR:
-        lignes = DU_JOUR[table](maison, contrat, lignes.select(columns_of(table)))
+    predicats = [compute_predicat(vu, *filtre) for filtre in (filtres or {}).items()]
+    lignes = scan_table(maison, table, publication)
     for predicat in predicats:
         lignes = lignes.filter(predicat)
     noms = list(dict.fromkeys([*contrat.cle, *(colonne.nom for colonne in vu.colonnes)]))
     triees = lignes.select(noms).collect(engine="streaming").sort(contrat.cle, maintain_order=True)
     return triees.select(colonne.nom for colonne in vu.colonnes)
+
+
+def scan_table(maison: Maison, table: str, publication: int | None = None) -> pl.LazyFrame:
+    """Rows of a published table, in any order; those of today with what the journal adds.
+
+    Introuvable: this number was never published.
+    """
+    read_publication(maison, publication)
+    lignes = read_table_publiee(maison, table, publication)
+    if publication is None and table in DU_JOUR:
+        lignes = DU_JOUR[table](maison, read_contrat(table), lignes.select(columns_of(table)))
+    return lignes
 
 
 def _add_depots(maison: Maison, contrat: Contrat, publies: pl.LazyFrame) -> pl.LazyFrame:
@@ -143,7 +152,8 @@ def read_contrat_publie(table: str, lecteur: Lecteur) -> Contrat:
     return publies[table].seen_by(lecteur)
 
 
-def _compute_predicat(contrat: Contrat, nom: str, texte: str) -> pl.Expr:
+def compute_predicat(contrat: Contrat, nom: str, texte: str) -> pl.Expr:
+    """Rows whose column has the value that a text means; DemandeRefusee when it means none."""
     colonnes = {colonne.nom: colonne for colonne in contrat.colonnes}
     if nom not in colonnes:
         connues = ", ".join(colonnes)

@@ -5,16 +5,13 @@ Example: ``uvicorn.run(create_portail(open_maison(Reglages())), host="127.0.0.1"
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -31,8 +28,8 @@ from reporting.demande import (
 )
 from reporting.formats import render_table
 from reporting.lecture import read_contrat_publie, read_publication, read_table
-from reporting.page import ETATS, LIGNES_MAX, Etat, read_page
-from specs import typographie
+from reporting.page import read_page
+from reporting.rendu import ENTETES, STATIQUE, add_entetes, render
 from specs.contrats import Lecteur
 from warehouse.exploitation.etat import list_sections
 from warehouse.exploitation.mesures import TYPE_MIME, format_mesures
@@ -40,17 +37,8 @@ from warehouse.exploitation.releve import read_releve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 
-STATIQUE = Path(__file__).parent / "statique"
 # Another site that resolves its name to the loopback must not read the portal through a browser.
 HOTES = ["127.0.0.1", "localhost"]
-ENTETES = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 EXPLICATIONS = {
     HTTPStatus.NOT_FOUND: "Cette page n'existe pas.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Le portail se lit ; il ne reçoit rien.",
@@ -72,7 +60,7 @@ def create_portail(maison: Maison) -> FastAPI:
     """Build the portal of a home; it only reads what is published."""
     portail = FastAPI(title="Caisse", docs_url=None, redoc_url=None, openapi_url=None)
     portail.add_middleware(TrustedHostMiddleware, allowed_hosts=HOTES)
-    portail.middleware("http")(_add_entetes)
+    portail.middleware("http")(add_entetes)
     portail.mount("/statique", StaticFiles(directory=STATIQUE), name="statique")
     _add_routes(portail, maison)
     _add_refus(portail)
@@ -84,8 +72,8 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
     def show_page(publication: Numero = None) -> str:
         page = read_page(maison, parse_publication(publication))
         if page is None:
-            return _render("vide.html")
-        return _render("page.html", page=page)
+            return render("vide.html")
+        return render("page.html", page=page)
 
     @portail.get("/tables/{table}.{forme}")
     def download_table(
@@ -112,7 +100,7 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
     def show_exploitation() -> str:
         maintenant = datetime.now(UTC)
         sections = list_sections(read_releve(maison, maintenant))
-        return _render("exploitation.html", sections=sections, instant=format_instant(maintenant))
+        return render("exploitation.html", sections=sections, instant=format_instant(maintenant))
 
     @portail.get("/mesures")
     def show_mesures() -> PlainTextResponse:
@@ -140,14 +128,6 @@ def _add_refus(portail: FastAPI) -> None:
         reponse = _render_refus(code, EXPLICATIONS[code])
         reponse.headers.update(ENTETES)
         return reponse
-
-
-async def _add_entetes(
-    requete: Request, suite: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    reponse = await suite(requete)
-    reponse.headers.update(ENTETES)
-    return reponse
 
 
 def _render_fichier(
@@ -188,33 +168,4 @@ def _render_mesures(maison: Maison) -> PlainTextResponse:
 
 def _render_refus(code: HTTPStatus, explication: str) -> HTMLResponse:
     titre = TITRES.get(code, "Demande refusée")
-    return HTMLResponse(_render("refus.html", titre=titre, explication=explication), code)
-
-
-def _create_gabarits() -> Environment:
-    """Templates: every value is escaped, an undefined one is an error."""
-    gabarits = Environment(
-        loader=PackageLoader("reporting", "gabarits"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    gabarits.filters |= {
-        "entier": typographie.format_entier,
-        "euros": typographie.format_montant,
-        "date": typographie.format_jour,
-        "date_longue": typographie.format_date,
-        "instant": typographie.format_instant_court,
-        "mois": typographie.format_mois,
-        "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),
-    }
-    gabarits.globals["lignes_max"] = LIGNES_MAX
-    return gabarits
-
-
-GABARITS = _create_gabarits()
-
-
-def _render(gabarit: str, **valeurs: object) -> str:
-    return GABARITS.get_template(gabarit).render(**valeurs)
+    return HTMLResponse(render("refus.html", titre=titre, explication=explication), code)

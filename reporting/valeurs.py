@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from specs.typographie import format_entier, format_jour, format_montant, format_taux
+from specs.contrats import Colonne
+from specs.typographie import (
+    format_entier,
+    format_instant_court,
+    format_jour,
+    format_mois,
+    format_montant,
+    format_taux,
+)
 
 
 def format_valeur(valeur: object, nature: str) -> str:
@@ -27,3 +38,32 @@ def format_valeur(valeur: object, nature: str) -> str:
 
 # Hundredths (of an hour) are written like cents.
 _ENTIERS = {"centimes": format_montant, "ppm": format_taux, "centiemes": format_montant}
+
+
+@dataclass(frozen=True, slots=True)
+class Cellule:
+    """A value as it is read; `nombre`: it is one, on the right of its column."""
+
+    colonne: Colonne
+    texte: str
+    nombre: bool
+
+
+def write_cellules(ligne: Mapping[str, Any], colonnes: Iterable[Colonne]) -> Iterator[Cellule]:
+    """Values in French: the meaning of a code, a month in words, an instant in Paris."""
+    for colonne in colonnes:
+        valeur = ligne[colonne.nom]
+        nombre = isinstance(valeur, int) and not isinstance(valeur, (bool, date))
+        yield Cellule(colonne, _write(valeur, colonne), nombre)
+
+
+def _write(valeur: object, colonne: Colonne) -> str:
+    if isinstance(valeur, str):
+        if colonne.valeurs:
+            return colonne.valeurs.get(valeur, valeur)
+        if colonne.type == "mois":
+            return format_mois(valeur)
+        if colonne.nom.endswith("_le") and "T" in valeur:
+            return format_instant_court(valeur)
+    texte = format_valeur(valeur, colonne.type)
+    return f"{texte}\u00a0€" if colonne.type == "centimes" and texte else texte

@@ -62,6 +62,7 @@ class Lecteur(StrEnum):
 
     PUBLIC = "public"  # the status of a certificate, asked by whoever was shown it
     PORTAIL = "portail"  # the page and its downloads, which ask nobody who they are
+    ADHERENT = "adherent"  # the space of a company, whose rows are all its own
     EXPLOITANT = "exploitant"  # the command line of the fund
 
 
@@ -70,6 +71,7 @@ VUES: Mapping[Lecteur, frozenset[str]] = MappingProxyType(
     {
         Lecteur.PUBLIC: frozenset({"publique"}),
         Lecteur.PORTAIL: frozenset({"publique", "entreprise"}),
+        Lecteur.ADHERENT: frozenset({"publique", "entreprise", "pseudonyme"}),
         Lecteur.EXPLOITANT: frozenset({"publique", "entreprise", "pseudonyme"}),
     }
 )

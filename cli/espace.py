@@ -1,0 +1,90 @@
+"""`caisse espace`: the space of the companies, and who may come in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+REFUS = 1
+
+application = typer.Typer(no_args_is_help=True, help="L'espace des adhérents.")
+
+
+@application.command("inviter")
+def inviter(
+    utilisateur: Annotated[
+        str,
+        typer.Argument(metavar="UTILISATEUR", help="Identifiant au registre, ou boîte mandataire."),
+    ],
+    auteur: Annotated[str, typer.Option("--auteur", help="Qui invite.")],
+    motif: Annotated[str, typer.Option("--motif", help="Pourquoi.")],
+    adresse: Annotated[
+        str, typer.Option("--adresse", help="Adresse de l'espace, pour le lien.")
+    ] = "http://127.0.0.1:8080",
+) -> None:
+    """Donner le lien par lequel un utilisateur choisit son mot de passe et son second facteur.
+
+    Le lien ne sert qu'une fois ; les accès d'avant tombent quand il sert.
+    """
+    from reporting.espace.droits import read_acces
+    from specs.espace import read_regles
+    from warehouse.acces.comptes import invite
+    from warehouse.audit import record_audit
+    from warehouse.instants import format_instant, paris_day
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    maison, maintenant = open_maison(Reglages()), datetime.now(UTC)
+    instant = format_instant(maintenant)
+    ouvertes = read_acces(maison, utilisateur, paris_day(instant))
+    if not ouvertes:
+        typer.echo(
+            f"{utilisateur} : aucune entreprise ne lui est ouverte aujourd'hui. Il faut un"
+            " utilisateur du registre avec un droit et une convention ANET en cours, ou une boîte"
+            " qui a un mandat de dépôt.",
+            err=True,
+        )
+        raise typer.Exit(REFUS)
+    with maison.moteur.begin() as connexion:
+        jeton = invite(connexion, maison.archive.trousseau, utilisateur, maintenant)
+        record_audit(
+            connexion,
+            auteur=auteur,
+            action="invitation à l'espace",
+            objet=utilisateur,
+            motif=motif,
+            instant=instant,
+        )
+    typer.echo(f"{adresse.rstrip('/')}/invitation/{jeton}")
+    heures = read_regles().invitation_heures
+    typer.echo(f"Ce lien sert une fois, pendant {heures} heures.", err=True)
+
+
+@application.command("servir")
+def servir(
+    port: Annotated[int, typer.Option("--port", help="Port d'écoute.", min=1, max=65535)] = 8080,
+    hote: Annotated[
+        list[str] | None,
+        typer.Option("--hote", help="Nom auquel l'espace répond, derrière son mandataire."),
+    ] = None,
+) -> None:
+    """Ouvrir l'espace des adhérents, sur cette machine seulement."""
+    import uvicorn
+
+    from reporting.espace.application import HOTES, create_espace
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    espace = create_espace(open_maison(Reglages()), hotes=[*HOTES, *(hote or [])])
+    ici = HOTES[0]
+    typer.echo(f"Espace des adhérents : http://{ici}:{port}/ (Ctrl-C pour l'arrêter)")
+    uvicorn.run(
+        espace,
+        host=ici,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        forwarded_allow_ips=ici,
+    )

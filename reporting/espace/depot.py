@@ -1,0 +1,70 @@
+"""A file typed or chosen in the space, dropped in the box of its company as SFTP would."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from reporting.demande import DemandeRefusee
+from reporting.espace.droits import Acces
+from warehouse.maison import Maison
+
+NOM = re.compile(r"[\w][\w .()-]{0,120}", re.UNICODE)
+MORCEAU = 1 << 20
+EMPREINTE = ".sha256"
+
+
+def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None:
+    """Write the file in `depot/`, whole or not at all, then its digest, which says it is complete.
+
+    Raises:
+        DemandeRefusee: no right to drop, a name that can't be one, a name that is there already, a
+            file that is empty or too large, boxes that are on another machine.
+    """
+    if not acces.entier:
+        raise DemandeRefusee("Déposer d'ici demande tous les droits de l'entreprise.")
+    if maison.reglages.source_depots is not None:
+        raise DemandeRefusee(
+            "Les boîtes de la caisse sont sur un autre serveur : déposer par SFTP."
+        )
+    if not NOM.fullmatch(nom) or nom.endswith(EMPREINTE):
+        raise DemandeRefusee(
+            "Nom de fichier inutilisable : lettres, chiffres, espaces, points, tirets et"
+            " parenthèses, 120 signes au plus."
+        )
+    boite = maison.reglages.dossier_boites / acces.boite / "depot"
+    provisoire = boite / f".espace-{hashlib.sha256(nom.encode()).hexdigest()[:16]}"
+    try:
+        _write(provisoire, boite / nom, flux, maison.reglages.taille_max_octets)
+    except FileExistsError:
+        raise DemandeRefusee(
+            f"Un fichier « {nom} » attend déjà dans le dossier de dépôt : lui donner un autre nom."
+        ) from None
+    except FileNotFoundError:
+        raise DemandeRefusee("L'entreprise n'a pas encore de dossier de dépôt.") from None
+    finally:
+        provisoire.unlink(missing_ok=True)
+
+
+def _write(provisoire: Path, destination: Path, flux: BinaryIO, limite: int) -> None:
+    empreinte, octets = hashlib.sha256(), 0
+    descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
+    with os.fdopen(descripteur, "wb") as fichier:
+        while morceau := flux.read(MORCEAU):
+            octets += len(morceau)
+            if octets > limite:
+                raise DemandeRefusee(f"Fichier trop grand : {limite} octets au plus.")
+            empreinte.update(morceau)
+            fichier.write(morceau)
+        fichier.flush()
+        os.fsync(fichier.fileno())
+    if not octets:
+        raise DemandeRefusee("Le fichier est vide.")
+    # A link refuses a name that is there; once the other name goes, the file is an ordinary one.
+    destination.hardlink_to(provisoire)
+    provisoire.unlink()
+    temoin = destination.with_name(destination.name + EMPREINTE)
+    temoin.write_text(empreinte.hexdigest())

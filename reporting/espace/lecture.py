@@ -1,0 +1,196 @@
+"""Rows of one company: those that its user may read, of the last publication.
+
+Example: ``read_lignes(maison, acces, find_table("appels"), Demande())``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from reporting.demande import DemandeRefusee
+from reporting.espace.droits import Acces, Siens, restrict
+from reporting.lecture import compute_predicat, scan_table
+from specs.contrats import PLACES, Colonne, Contrat, Lecteur, read_contrat
+from specs.espace import TOUS, Table, find_table, read_regles
+from warehouse.maison import Maison
+
+SALARIE, MATRICULE, CDG = "salarie", "matricule", "cdg"
+DEPOTS, CONTRATS, SALARIES = "depots", "contrats", "salaries"
+CROISSANT, DESCENDANT = "croissant", "descendant"
+PAGE_MAX = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """What a reader asks of a list.
+
+    `cherche`: a text that a column holds, whatever its case; `filtres`: by column, the text of the
+    value; `colonnes`: those to show (none: those of the table); `tri`: a column (None: that of the
+    table), `descendant` (None: as the table); `page`: from 1, None for all the rows.
+    """
+
+    cherche: str = ""
+    filtres: Mapping[str, str] = field(default_factory=dict)
+    colonnes: Sequence[str] = ()
+    tri: str | None = None
+    descendant: bool | None = None
+    page: int | None = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """Rows of a page, the contract of their columns, how many there are in all."""
+
+    lignes: pl.DataFrame
+    contrat: Contrat
+    nombre: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are: at least one."""
+        return max(1, -(-self.nombre // read_regles().lignes_par_page))
+
+
+def describe_table(table: Table) -> Contrat:
+    """The contract of a table as a company reads it: an employee by the number that it knows."""
+    contrat = read_contrat(table.nom).seen_by(Lecteur.ADHERENT)
+    colonnes = [c for c in contrat.colonnes if c.nom not in PLACES]
+    noms = [c.nom for c in colonnes]
+    if SALARIE in noms and MATRICULE not in noms:
+        connus = read_contrat(SALARIES).colonnes
+        sien = next(c for c in connus if c.nom == MATRICULE)
+        colonnes.insert(noms.index(SALARIE), sien)
+    return _with_colonnes(contrat, [c for c in colonnes if c.nom != SALARIE])
+
+
+def _with_colonnes(contrat: Contrat, colonnes: Sequence[Colonne]) -> Contrat:
+    """The same with these columns, and of its key what they hold: it is read, never written."""
+    noms = {colonne.nom for colonne in colonnes}
+    cle = tuple(nom for nom in contrat.cle if nom in noms)
+    return replace(
+        contrat, colonnes=tuple(colonnes), cle=cle, partition=(), partage=None, datee=None
+    )
+
+
+def read_lignes(maison: Maison, acces: Acces, table: Table, demande: Demande) -> Liste:
+    """The rows asked for.
+
+    Raises:
+        DemandeRefusee: unknown column, or a value that its type can't read.
+    """
+    contrat = describe_table(table)
+    connues = {colonne.nom: colonne for colonne in contrat.colonnes}
+    tri = demande.tri or table.tri
+    for nom in (tri, *demande.colonnes):
+        if nom not in connues:
+            raise DemandeRefusee(f"Colonne inconnue : « {nom} ».")
+    lignes = scan_siennes(maison, acces, table)
+    for filtre in demande.filtres.items():
+        lignes = lignes.filter(compute_predicat(contrat, *filtre))
+    if demande.cherche:
+        lignes = lignes.filter(_holds(contrat.colonnes, demande.cherche))
+    descendant = table.descendant if demande.descendant is None else demande.descendant
+    cle = [nom for nom in read_contrat(table.nom).cle if nom != tri]
+    triees = lignes.sort(
+        [tri, *cle], descending=[descendant] * (1 + len(cle)), nulls_last=True
+    ).collect()
+    vues = demande.colonnes or table.colonnes
+    lues = _with_colonnes(contrat, [connues[nom] for nom in vues])
+    return Liste(_cut(triees, demande.page), lues, triees.height)
+
+
+def scan_siennes(maison: Maison, acces: Acces, table: Table) -> pl.LazyFrame:
+    """Every row of a table that the user reads of the company, an employee by both his names."""
+    propres = _scan_own(maison, acces, table.nom)
+    noms = propres.collect_schema().names()
+    siens = Siens(_read_categories(maison, acces), _read_depots(maison, acces, table))
+    lignes = _with_cdg(maison, acces, propres, noms)
+    dites = lignes.collect_schema().names()
+    lisibles = lignes.filter(restrict(acces, table, dites, siens)).select(noms)
+    if SALARIE in noms and MATRICULE not in noms:
+        connus = scan_table(maison, SALARIES).filter(siren=acces.siren)
+        lisibles = lisibles.join(connus.select(SALARIE, MATRICULE), on=SALARIE, how="left")
+    return lisibles
+
+
+def _scan_own(maison: Maison, acces: Acces, nom: str) -> pl.LazyFrame:
+    """Rows of the company, whoever reads them."""
+    lignes = scan_table(maison, nom)
+    noms = lignes.collect_schema().names()
+    if "siren" in noms and nom != "fichiers_emis":
+        return lignes.filter(siren=acces.siren)
+    if "adherent" in noms:
+        return lignes.filter(_is_of_box(maison, acces))
+    deposes = scan_table(maison, DEPOTS).filter(_is_of_box(maison, acces))
+    return lignes.join(deposes.select("depot"), on="depot", how="semi")
+
+
+def _with_cdg(
+    maison: Maison, acces: Acces, lignes: pl.LazyFrame, noms: Sequence[str]
+) -> pl.LazyFrame:
+    """The rows with the centre of their establishment, when a right is limited to one."""
+    if CDG in noms or all(droit.cdg == TOUS for droit in acces.droits):
+        return lignes
+    lieux = scan_table(maison, "etablissements").filter(siren=acces.siren).select("siret", CDG)
+    if "siret" in noms:
+        return lignes.join(lieux, on="siret", how="left")
+    if "declaration" in noms:
+        arrets = scan_table(maison, "arrets_intemperies").filter(siren=acces.siren)
+        situes = arrets.select("declaration", "siret").join(lieux, on="siret")
+        seuls = situes.group_by("declaration").agg(
+            pl.when(pl.col(CDG).n_unique() == 1).then(pl.col(CDG).first()).alias(CDG)
+        )
+        return lignes.join(seuls, on="declaration", how="left")
+    return lignes
+
+
+def _is_of_box(maison: Maison, acces: Acces) -> pl.Expr:
+    """Of the box of the company, or of that of its firm when the file declares for the company."""
+    sienne = pl.col("adherent") == acces.boite
+    if not acces.mandataire:
+        return sienne
+    declares = scan_table(maison, "declarations").filter(siren=acces.siren)
+    depots = declares.select("depot").unique().collect()["depot"]
+    de_lui = pl.col("adherent") == acces.utilisateur
+    return sienne | (de_lui & pl.col("depot").is_in(depots.implode()))
+
+
+def _read_categories(maison: Maison, acces: Acces) -> Mapping[str, pl.Series]:
+    """Employees of the company by category, when a right is limited to one."""
+    limites = {droit.categorie for droit in acces.droits} - {TOUS}
+    if not limites:
+        return {}
+    contrats = scan_table(maison, CONTRATS).filter(siren=acces.siren)
+    lus = contrats.select(SALARIE, "categorie").unique().collect()
+    return {limite: lus.filter(categorie=limite)[SALARIE] for limite in limites}
+
+
+def _read_depots(maison: Maison, acces: Acces, table: Table) -> pl.Series:
+    """Deposits that the user reads, when the rows of the table are about deposits."""
+    if table.selon is None or table.nom == DEPOTS:
+        return pl.Series(dtype=pl.String)
+    lisibles: pl.Series = scan_siennes(maison, acces, find_table(DEPOTS)).collect()["depot"]
+    return lisibles
+
+
+def _holds(colonnes: Sequence[Colonne], texte: str) -> pl.Expr:
+    """Whether a column of text holds it, or a meaning of its closed list does."""
+    cherche = texte.casefold()
+    textes = [c for c in colonnes if c.type in ("texte", "mois")]
+    trouvees = []
+    for colonne in textes:
+        lue = pl.col(colonne.nom)
+        trouvees.append(lue.str.to_lowercase().str.contains(cherche, literal=True))
+        codes = [code for code, sens in colonne.valeurs.items() if cherche in sens.casefold()]
+        trouvees.append(lue.is_in(codes))
+    return pl.any_horizontal(*trouvees) if trouvees else pl.lit(value=False)
+
+
+def _cut(lignes: pl.DataFrame, page: int | None) -> pl.DataFrame:
+    if page is None:
+        return lignes
+    longueur = read_regles().lignes_par_page
+    return lignes.slice((page - 1) * longueur, longueur)

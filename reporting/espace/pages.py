@@ -1,0 +1,210 @@
+"""Pages of the companies, and the CSV, XLSX and JSON twins of each list: same rows, same rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from reporting.demande import Format, Introuvable, parse_filtres, parse_format
+from reporting.espace.accueil import read_accueil, read_resumes
+from reporting.espace.adresses import Adresse, list_rangees
+from reporting.espace.depot import drop_fichier
+from reporting.espace.documents import read_document
+from reporting.espace.favoris import change_favori, read_favoris
+from reporting.espace.fiche import read_fiche
+from reporting.espace.lecture import PAGE_MAX, Demande, describe_table, read_lignes
+from reporting.espace.visiteur import (
+    ABSENT,
+    Horloge,
+    Visiteur,
+    check_origine,
+    check_preuve,
+    read_visiteur,
+)
+from reporting.formats import render_table
+from reporting.rendu import render
+from specs.contrats import Contrat
+from specs.espace import Theme, read_themes
+from warehouse.instants import format_instant, paris_day
+from warehouse.maison import Maison
+
+SEE_OTHER = HTTPStatus.SEE_OTHER
+FORMES = (Format.CSV, Format.XLSX, Format.JSON)
+Textes = Annotated[list[str] | None, Query()]
+Champ = Annotated[str, Form(max_length=500)]
+
+
+def build_demande(
+    q: Annotated[str, Query(max_length=200)] = "",
+    ou: Textes = None,
+    colonne: Textes = None,
+    tri: str | None = None,
+    sens: str | None = None,
+    page: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 1,
+) -> Demande:
+    """What the address of a list asks; DemandeRefusee when it can't be read."""
+    descendant = None if sens is None else sens == "descendant"
+    return Demande(q.strip(), parse_filtres(ou or []), tuple(colonne or ()), tri, descendant, page)
+
+
+def read_qui(requete: Request) -> Visiteur:
+    """Who asks; SansSession when nobody is known."""
+    etat = requete.app.state
+    return read_visiteur(etat.maison, requete, etat.horloge())
+
+
+Demandee = Annotated[Demande, Depends(build_demande)]
+Qui = Annotated[Visiteur, Depends(read_qui)]
+
+
+def build_routes(maison: Maison, horloge: Horloge) -> APIRouter:
+    """Every page that asks who reads it."""
+    routes = APIRouter()
+    _add_accueils(routes, maison, horloge)
+    _add_listes(routes, maison)
+    _add_actes(routes, maison)
+    return routes
+
+
+def _add_accueils(routes: APIRouter, maison: Maison, horloge: Horloge) -> None:
+    def today() -> date:
+        return paris_day(format_instant(horloge()))
+
+    @routes.get("/", response_class=HTMLResponse)
+    def show_entreprises(qui: Qui) -> Response:
+        if len(qui.acces) == 1:
+            return RedirectResponse(f"/e/{next(iter(qui.acces))}", SEE_OTHER)
+        resumes = read_resumes(maison, qui.acces, today())
+        return _page("entreprises.html", qui, None, resumes=resumes)
+
+    @routes.get("/e/{siren}", response_class=HTMLResponse)
+    def show_accueil(siren: str, qui: Qui, cdg: str | None = None) -> Response:
+        acces = qui.find(siren)
+        accueil = read_accueil(maison, acces, cdg or None, today())
+        return _page("accueil.html", qui, siren, accueil=accueil)
+
+    @routes.get("/e/{siren}/profil", response_class=HTMLResponse)
+    def show_profil(siren: str, qui: Qui) -> Response:
+        droits = sorted(qui.find(siren).droits, key=lambda d: (d.service, d.categorie, d.cdg))
+        return _page("profil.html", qui, siren, droits=droits)
+
+
+def _add_listes(routes: APIRouter, maison: Maison) -> None:
+    @routes.get("/e/{siren}/theme/{nom}", response_class=HTMLResponse)
+    def show_theme(siren: str, nom: str, qui: Qui) -> Response:
+        acces, theme = qui.find(siren), read_themes().get(nom)
+        tables = [t for t in theme.tables if acces.can_read(t)] if theme else []
+        if theme is None or not tables:
+            raise Introuvable(ABSENT)
+        comptes = [(t, read_lignes(maison, acces, t, Demande()).nombre) for t in tables]
+        return _page("theme.html", qui, siren, theme=theme, comptes=comptes)
+
+    # Before the page, whose name would hold the suffix.
+    @routes.get("/e/{siren}/liste/{nom}.{forme}")
+    def download_liste(
+        siren: str, nom: str, forme: str, demande: Demandee,
+        qui: Qui,
+    ) -> Response:  # fmt: skip
+        acces, table = qui.find_table(siren, nom)
+        lue = parse_format(forme)
+        if lue not in FORMES:
+            raise Introuvable(ABSENT)
+        tout = Demande(demande.cherche, demande.filtres, demande.colonnes, demande.tri,
+                       demande.descendant, None)  # fmt: skip
+        liste = read_lignes(maison, acces, table, tout)
+        colonnes = [colonne.nom for colonne in liste.contrat.colonnes]
+        return _download(liste.lignes.select(colonnes), liste.contrat, lue)
+
+    @routes.get("/e/{siren}/liste/{nom}", response_class=HTMLResponse)
+    def show_liste(siren: str, nom: str, demande: Demandee, qui: Qui) -> Response:
+        acces, table = qui.find_table(siren, nom)
+        liste = read_lignes(maison, acces, table, demande)
+        adresse = Adresse(siren, table, demande)
+        with maison.moteur.connect() as connexion:
+            favori = adresse.courante in read_favoris(connexion, qui.utilisateur)
+        return _page(
+            "liste.html", qui, siren, table=table, liste=liste, demande=demande, adresse=adresse,
+            toutes=describe_table(table).colonnes, favori=favori,
+            rangees=list_rangees(siren, table, liste.lignes, liste.contrat.colonnes),
+        )  # fmt: skip
+
+    @routes.get("/e/{siren}/fiche/{nom}", response_class=HTMLResponse)
+    def show_fiche(siren: str, nom: str, qui: Qui, cle: Textes = None) -> Response:
+        acces, table = qui.find_table(siren, nom)
+        fiche = read_fiche(maison, acces, table, cle or [])
+        suites = [
+            (s, Adresse(siren, s.table, Demande(filtres={n: str(v) for n, v in s.filtres.items()})),
+             list_rangees(siren, s.table, s.lignes, s.colonnes))
+            for s in fiche.suites
+        ]  # fmt: skip
+        return _page("fiche.html", qui, siren, fiche=fiche, suites=suites)
+
+    @routes.get("/e/{siren}/document/{nom}")
+    def download_document(siren: str, nom: str, qui: Qui) -> Response:
+        acces, table = qui.find_table(siren, "fichiers_emis")
+        octets, nature = read_document(maison, acces, table, nom)
+        mode = {"Content-Disposition": f'attachment; filename="{nom}"'}
+        return Response(octets, media_type=nature, headers=mode)
+
+
+def _add_actes(routes: APIRouter, maison: Maison) -> None:
+    @routes.get("/e/{siren}/deposer", response_class=HTMLResponse)
+    def show_depot(siren: str, qui: Qui) -> Response:
+        if not qui.find(siren).entier:
+            raise Introuvable(ABSENT)
+        return _page("deposer.html", qui, siren, depose=None)
+
+    @routes.post("/e/{siren}/deposer", response_class=HTMLResponse)
+    def drop(
+        requete: Request,
+        siren: str,
+        fichier: Annotated[UploadFile, File()],
+        qui: Qui,
+        preuve: Champ = "",
+    ) -> Response:
+        check_origine(requete)
+        check_preuve(qui, preuve)
+        nom = fichier.filename or ""
+        drop_fichier(maison, qui.find(siren), nom, fichier.file)
+        return _page("deposer.html", qui, siren, depose=nom)
+
+    @routes.post("/e/{siren}/favoris")
+    def keep(
+        requete: Request, siren: str, qui: Qui,
+        adresse: Champ = "", titre: Champ = "", preuve: Champ = "",
+    ) -> Response:  # fmt: skip
+        check_origine(requete)
+        check_preuve(qui, preuve)
+        qui.find(siren)
+        if not adresse.startswith(f"/e/{siren}/"):
+            raise Introuvable(ABSENT)
+        with maison.moteur.begin() as connexion:
+            change_favori(connexion, qui.utilisateur, adresse, titre)
+        return RedirectResponse(adresse, SEE_OTHER)
+
+    @routes.get("/favoris", response_class=HTMLResponse)
+    def show_favoris(qui: Qui) -> Response:
+        with maison.moteur.connect() as connexion:
+            gardes = read_favoris(connexion, qui.utilisateur)
+        lisibles = {a: t for a, t in gardes.items() if a.split("/")[2] in qui.acces}
+        return _page("favoris.html", qui, None, favoris=lisibles)
+
+
+def _page(gabarit: str, qui: Visiteur, siren: str | None, **valeurs: object) -> HTMLResponse:
+    acces = qui.acces.get(siren) if siren else None
+    themes: Sequence[Theme] = [
+        t for t in read_themes().values() if acces and any(map(acces.can_read, t.tables))
+    ]
+    return HTMLResponse(render(f"espace/{gabarit}", qui=qui, acces=acces, themes=themes, **valeurs))
+
+
+def _download(frame: object, contrat: Contrat, forme: Format) -> Response:
+    octets = render_table(frame, contrat, forme)  # type: ignore[arg-type]
+    nom = f"{contrat.nom}.{forme}"
+    mode = {"Content-Disposition": f'attachment; filename="{nom}"'}
+    return Response(octets, media_type=forme.type_mime, headers=mode)

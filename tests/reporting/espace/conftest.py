@@ -1,0 +1,53 @@
+"""A fund with a called month, its space, and visitors who came in by an invitation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyotp
+import pytest
+from fastapi.testclient import TestClient
+
+from reporting.espace.application import create_espace
+from warehouse.acces.comptes import invite
+
+if TYPE_CHECKING:
+    from tests.conftest import Caisse
+
+BONS = Path(__file__).parents[3] / "sample_files" / "bons"
+MAINTENANT = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
+PHRASE = "une phrase assez longue"
+Visite = Callable[[str], TestClient]
+
+
+@pytest.fixture(scope="module")
+def fonds(make_appelee: Callable[..., Caisse]) -> Caisse:
+    """Users, mandates, a call, then a file that can not be read."""
+    caisse = make_appelee(registre=(BONS / "registre.yaml").read_bytes())
+    caisse.drop("A80001", "illisible.dsn", b"PK\x03\x04")
+    caisse.pass_night(MAINTENANT.replace(day=5, hour=20))
+    return caisse
+
+
+@pytest.fixture(scope="module")
+def visite(fonds: Caisse) -> Visite:
+    """Browser of a user, connected."""
+    maison = fonds.maison
+    espace = create_espace(maison, horloge=lambda: MAINTENANT, hotes=["testserver"])
+
+    def enter(utilisateur: str) -> TestClient:
+        client = TestClient(espace, follow_redirects=False, raise_server_exceptions=False)
+        with maison.moteur.begin() as connexion:
+            jeton = invite(connexion, maison.archive.trousseau, utilisateur, MAINTENANT)
+        page = client.get(f"/invitation/{jeton}").text
+        (cle,) = re.findall(r'class="cle">([A-Z2-7 ]+)<', page)
+        code = pyotp.TOTP(cle.replace(" ", "")).at(MAINTENANT)
+        donnees = {"mot_de_passe": PHRASE, "code": code}
+        assert client.post(f"/invitation/{jeton}", data=donnees).status_code == 303
+        return client
+
+    return enter

@@ -1,0 +1,145 @@
+"""Every page of the space, as a company, an employee of it, a firm of accountants, a stranger."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from specs.espace import read_tables
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+    from tests.conftest import Caisse
+    from tests.reporting.espace.conftest import Visite
+
+SIREN, AUTRE = "800000010", "999090012"
+COMPTES = f"/e/{SIREN}/liste/creances"
+
+
+def walk(client: TestClient, debut: str = "/") -> dict[str, str]:
+    """Pages that links lead to, with their text; a list is followed in one order only."""
+    vues: dict[str, str] = {}
+    reste = [debut]
+    while reste:
+        adresse = reste.pop()
+        if adresse in vues or "tri=" in adresse or adresse.startswith("/statique"):
+            continue
+        reponse = client.get(adresse)
+        assert reponse.status_code in (200, 303), adresse
+        if reponse.status_code == 303:
+            reste.append(reponse.headers["location"])
+        lisible = "html" in reponse.headers.get("content-type", "")
+        vues[adresse] = reponse.text if lisible else ""
+        reste += map(html.unescape, re.findall(r'href="(/[^"#]*)"', vues[adresse]))
+    return vues
+
+
+def test_an_administrator_reads_all_of_the_company(visite: Visite) -> None:
+    """Every link answers; every table is there; nothing says another company."""
+    pages = walk(visite("A80001-ADM"))
+    listes = {a.split("/")[-1] for a in pages if re.fullmatch(rf"/e/{SIREN}/liste/\w+", a)}
+    assert listes == set(read_tables())
+    accueil = pages[f"/e/{SIREN}"]
+    assert "illisible.dsn" in accueil
+    assert "À payer" in accueil
+    assert not [adresse for adresse, page in pages.items() if AUTRE in page]
+    fiche = next(page for adresse, page in pages.items() if "/fiche/appels?" in adresse)
+    assert "Pourquoi ce montant ?" in fiche
+    assert "Bases déclarées, ligne par ligne" in fiche
+
+
+def test_a_right_on_one_service_opens_that_one(visite: Visite) -> None:
+    """The foreman reads bad weather alone: the rest does not exist, by any of its addresses."""
+    chantier = visite("A80001-CHANTIER")
+    pages = walk(chantier)
+    themes = {a.split("/")[-1] for a in pages if "/theme/" in a}
+    assert "intemperies" in themes
+    assert "comptes" not in themes
+    for suffixe in ("", ".csv", ".xlsx", ".json"):
+        assert chantier.get(COMPTES + suffixe).status_code == 404
+    assert chantier.get(f"/e/{SIREN}/theme/comptes").status_code == 404
+    assert chantier.get(f"/e/{SIREN}/deposer").status_code == 404
+
+
+def test_a_stranger_sees_the_door_alone(visite: Visite, fonds: Caisse) -> None:
+    """Without a session, each address leads to the connection; with one, other companies do not."""
+    adm = visite("A80001-ADM")
+    pages = walk(adm)
+    adm.cookies.clear()
+    for adresse in pages:
+        reponse = adm.get(adresse)
+        assert reponse.headers.get("location") == "/connexion", adresse
+    assert adm.get("/connexion").status_code == 200
+    paie = visite("A80001-PAIE")
+    for adresse in pages:
+        if SIREN in adresse:
+            assert paie.get(adresse.replace(SIREN, AUTRE)).status_code == 404
+    assert fonds.maison.reglages.dossier.exists()
+
+
+def test_a_firm_reads_those_that_gave_it_a_mandate(visite: Visite) -> None:
+    """Its one company at once; the services of the mandate, and no account."""
+    cabinet = visite("CABINET-01")
+    assert cabinet.get("/").headers["location"] == f"/e/{AUTRE}"
+    assert cabinet.get(f"/e/{AUTRE}/theme/declarations").status_code == 200
+    assert cabinet.get(f"/e/{AUTRE}/theme/comptes").status_code == 404
+    assert cabinet.get(f"/e/{SIREN}").status_code == 404
+
+
+def test_a_list_is_searched_sorted_filtered_and_taken(visite: Visite) -> None:
+    """What is asked is in the address; the file has the rows and columns of the page."""
+    adm = visite("A80001-ADM")
+    liste = f"/e/{SIREN}/liste/lignes_appel"
+    tout = adm.get(f"{liste}.json").json()
+    assert len(tout) > 2
+    petites = adm.get(f"{liste}.json?tri=montant_centimes&sens=croissant").json()
+    montants = [ligne["montant_centimes"] for ligne in petites]
+    assert montants == sorted(montants)
+    cotisation = tout[0]["cotisation"]
+    siennes = adm.get(f"{liste}.json?ou=cotisation%3D{cotisation}").json()
+    assert siennes == [ligne for ligne in tout if ligne["cotisation"] == cotisation]
+    trouvees = adm.get(f"{liste}.json?q={cotisation.lower()}").json()
+    assert [ligne for ligne in trouvees if ligne["cotisation"] == cotisation] == siennes
+    deux = adm.get(f"{liste}.csv?colonne=cotisation&colonne=montant_centimes").text
+    assert deux.splitlines()[0].lstrip("\ufeff") == "cotisation;montant_centimes"
+    assert len(deux.splitlines()) == 1 + len(tout)
+    assert adm.get(f"{liste}?tri=inconnue").status_code == 400
+    assert adm.get(f"{liste}?page=0").status_code == 400
+    assert adm.get(f"{liste}.parquet").status_code == 404
+
+
+def test_a_document_is_the_one_that_was_given(visite: Visite, fonds: Caisse) -> None:
+    """The bytes of the box; another company's is not there."""
+    adm = visite("A80001-ADM")
+    nom = next(n for n in fonds.returned() if n.startswith("A80001/") and n.endswith(".pdf"))
+    recu = adm.get(f"/e/{SIREN}/document/{nom.rsplit('/')[-1]}")
+    assert recu.headers["content-type"] == "application/pdf"
+    assert recu.content == fonds.returned()[nom]
+    assert adm.get(f"/e/{SIREN}/document/AUTRE.pdf").status_code == 404
+    assert visite("A80001-CHANTIER").get(recu.url.path).status_code == 404
+
+
+def test_a_favourite_is_kept_then_forgotten(visite: Visite) -> None:
+    """By its address, for this user alone."""
+    adm = visite("A80001-ADM")
+    (preuve,) = set(re.findall(r'name="preuve" value="(\w+)"', adm.get(COMPTES).text))
+    acte = {"preuve": preuve, "adresse": f"{COMPTES}?q=2026", "titre": "Cette année"}
+    assert adm.post(f"/e/{SIREN}/favoris", data=acte).headers["location"] == acte["adresse"]
+    assert "Cette année" in adm.get("/favoris").text
+    assert "Cette année" not in visite("A80001-PAIE").get("/favoris").text
+    adm.post(f"/e/{SIREN}/favoris", data=acte)
+    assert "Cette année" not in adm.get("/favoris").text
+    dehors = acte | {"adresse": "https://ailleurs.example/"}
+    assert adm.post(f"/e/{SIREN}/favoris", data=dehors).status_code == 404
+
+
+@pytest.mark.parametrize("adresse", ["/", f"/e/{SIREN}", "/connexion", "/inconnue"])
+def test_no_page_is_framed_kept_or_scripted(visite: Visite, adresse: str) -> None:
+    """The headers are on every answer."""
+    entetes = visite("A80001-ADM").get(adresse).headers
+    assert "default-src 'none'" in entetes["content-security-policy"]
+    assert entetes["cache-control"] == "no-store"

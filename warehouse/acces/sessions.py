@@ -1,0 +1,57 @@
+"""Sessions of the space: a token that its browser alone has, dead when it is idle or old."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from specs.espace import read_regles
+from warehouse.acces.comptes import fingerprint_jeton
+from warehouse.instants import format_instant
+from warehouse.tables_acces import SESSIONS
+
+
+def open_session(c: Connection, utilisateur: str, maintenant: datetime) -> str:
+    """The token of a new session."""
+    jeton, instant = secrets.token_urlsafe(32), format_instant(maintenant)
+    c.execute(
+        insert(SESSIONS).values(
+            empreinte=fingerprint_jeton(jeton),
+            utilisateur=utilisateur,
+            ouverte_le=instant,
+            vue_le=instant,
+        )
+    )
+    return jeton
+
+
+def find_utilisateur(c: Connection, jeton: str, maintenant: datetime) -> str | None:
+    """Whose session it is; None when it is unknown, closed, idle or too old."""
+    regles, table = read_regles(), SESSIONS.c
+    ligne = c.execute(
+        select(table.utilisateur).where(
+            table.empreinte == fingerprint_jeton(jeton),
+            table.fermee_le.is_(None),
+            table.vue_le > _before(maintenant, timedelta(minutes=regles.session_inactive_minutes)),
+            table.ouverte_le > _before(maintenant, timedelta(hours=regles.session_heures)),
+        )
+    ).one_or_none()
+    return ligne.utilisateur if ligne else None
+
+
+def touch_session(c: Connection, jeton: str, maintenant: datetime) -> None:
+    """Note that the session was used."""
+    sienne = SESSIONS.c.empreinte == fingerprint_jeton(jeton)
+    c.execute(update(SESSIONS).where(sienne).values(vue_le=format_instant(maintenant)))
+
+
+def close_session(c: Connection, jeton: str, maintenant: datetime) -> None:
+    """The token opens nothing any more."""
+    sienne = SESSIONS.c.empreinte == fingerprint_jeton(jeton), SESSIONS.c.fermee_le.is_(None)
+    c.execute(update(SESSIONS).where(*sienne).values(fermee_le=format_instant(maintenant)))
+
+
+def _before(maintenant: datetime, duree: timedelta) -> str:
+    return format_instant(maintenant - duree)

@@ -1,0 +1,63 @@
+"""Tables of who enters the space of the companies; the migrations build the same.
+
+Users and their rights are those of the registry: here is only what proves who a person is. Nothing
+is kept in clear: a password as Argon2 gives it, the secret of the codes sealed, invitations and
+sessions by their SHA-256.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+
+from warehouse.metadonnees import METADATA
+
+# `dernier_code`: the step of the last one-time code that was used, which is not used again.
+ACCES = Table(
+    "acces",
+    METADATA,
+    Column("utilisateur", String, primary_key=True),
+    Column("mot_de_passe", String, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("dernier_code", BigInteger, nullable=False),
+    Column("pose_le", String, nullable=False),
+)
+
+INVITATIONS = Table(
+    "invitations",
+    METADATA,
+    Column("empreinte", String(64), primary_key=True),
+    Column("utilisateur", String, nullable=False),
+    Column("secret", String, nullable=False),
+    Column("expire_le", String, nullable=False),
+    Column("utilisee_le", String),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("empreinte", String(64), primary_key=True),
+    Column("utilisateur", String, nullable=False),
+    Column("ouverte_le", String, nullable=False),
+    Column("vue_le", String, nullable=False),
+    Column("fermee_le", String),
+    Index("ix_sessions_utilisateur", "utilisateur"),
+)
+
+# `cle`: SHA-256 of the name that was typed, or of the address that it came from.
+TENTATIVES = Table(
+    "tentatives",
+    METADATA,
+    Column("numero", Integer, primary_key=True),
+    Column("cle", String(64), nullable=False),
+    Column("instant", String, nullable=False),
+    Column("reussie", Boolean, nullable=False),
+    Index("ix_tentatives_cle", "cle", "instant"),
+)
+
+FAVORIS = Table(
+    "favoris",
+    METADATA,
+    Column("utilisateur", String, primary_key=True),
+    Column("adresse", String, primary_key=True),
+    Column("titre", String, nullable=False),
+)
