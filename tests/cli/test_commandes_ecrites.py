@@ -21,7 +21,9 @@ PAGES = [RACINE / "README.md", *sorted((RACINE / "docs").glob("*.md"))]
 MOTS = ("caisse ", ".venv/bin/caisse ", "ls ", "sed ", "make ")
 LENDEMAIN = "make lendemain"
 # What does not end, or starts what runs these tests; each has tests of its own.
-AILLEURS = re.compile(r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp|espace servir)\b.*")
+AILLEURS = re.compile(
+    r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp|espace servir)\b.*"
+)
 VOISINS = ("sample_files", "tests", "specs")
 
 
