@@ -14,8 +14,8 @@ import typer
 if TYPE_CHECKING:
     from pipelines.nuit.passage import Passage
     from pipelines.retraitement.decisions import Acteur
-    from pipelines.retraitement.effets import Effet
     from warehouse.maison import Maison
+    from warehouse.retraitements import Effet
 
 DEMANDE_REFUSEE = 2
 
@@ -75,8 +75,9 @@ def demander(
     nuit suivante publie alors la différence.
     """
     from pipelines.retraitement.etapes import ask_retraitement, prepare_retraitement
-    from pipelines.retraitement.perimetres import RECONTROLE, RETRAIT, Perimetre, find_perimetre
+    from pipelines.retraitement.perimetres import Perimetre, find_perimetre
     from warehouse.instants import format_instant
+    from warehouse.retraitements import RECONTROLE, RETRAIT
 
     passage = open_passage(date_arrete)
     maison = passage.maison
@@ -101,8 +102,7 @@ def demander(
 @application.command("liste")
 def liste() -> None:
     """Demandes de retraitement, la dernière d'abord, et ce qu'elles sont devenues."""
-    from pipelines.retraitement.decisions import list_demandes
-    from pipelines.retraitement.etapes import describe_objet
+    from warehouse.retraitements import list_demandes
 
     maison = _open()
     with maison.moteur.connect() as connexion:
@@ -111,26 +111,23 @@ def liste() -> None:
         typer.echo("Aucune demande de retraitement.")
     for demande in reversed(demandes):
         par = f" par {demande.par}" if demande.par else ""
-        objet = describe_objet(demande.acte, demande.perimetre, demande.depots)
-        typer.echo(f"{demande.numero:>5}  {demande.etat}{par}  {objet}")
+        typer.echo(f"{demande.numero:>5}  {demande.etat}{par}  {demande.objet}")
         typer.echo(f"       {demande.auteur}, {demande.instant} : {demande.motif}")
 
 
 @application.command("montrer")
 def montrer(numero: Numero, sortie: Sortie = None) -> None:
     """Montrer de nouveau l'effet d'une demande, tel qu'il a été calculé."""
-    from pipelines.retraitement.decisions import find_demande, read_effet
-    from pipelines.retraitement.etapes import describe_objet
+    from warehouse.retraitements import find_demande, read_effet
 
     maison = _open()
 
     def act() -> None:
         with maison.moteur.connect() as connexion:
             demande = find_demande(connexion, numero)
-        objet = describe_objet(demande.acte, demande.perimetre, demande.depots)
-        typer.echo(f"Demande {numero}, {demande.etat} : {objet}")
+        typer.echo(f"Demande {numero}, {demande.etat} : {demande.objet}")
         typer.echo(f"  {', '.join(demande.depots)}")
-        show(read_effet(maison, demande), objet, sortie)
+        show(read_effet(maison, demande), demande.objet, sortie)
 
     answer(act)
 

@@ -30,6 +30,7 @@ from reporting.formats import render_table
 from reporting.lecture import read_contrat_publie, read_publication, read_table
 from reporting.page import read_page
 from reporting.rendu import ENTETES, STATIQUE, add_entetes, render
+from reporting.retraitements import read_retraitements
 from specs.contrats import Lecteur
 from warehouse.exploitation.etat import list_sections
 from warehouse.exploitation.mesures import TYPE_MIME, format_mesures
@@ -101,6 +102,10 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
         maintenant = datetime.now(UTC)
         sections = list_sections(read_releve(maison, maintenant))
         return render("exploitation.html", sections=sections, instant=format_instant(maintenant))
+
+    @portail.get("/retraitements", response_class=HTMLResponse)
+    def show_retraitements() -> str:
+        return render("retraitements.html", page=read_retraitements(maison))
 
     @portail.get("/mesures")
     def show_mesures() -> PlainTextResponse:

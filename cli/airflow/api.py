@@ -82,11 +82,11 @@ class Api:
 
 
 @contextmanager
-def open_api(adresse: str, mots_de_passe: Path) -> Iterator[Api]:
-    """Log in with the password of this home; ApiRefusee when Airflow does not answer."""
+def open_api(adresse: str, mots_de_passe: Path, nom: str = UTILISATEUR) -> Iterator[Api]:
+    """Log in with a password of this home; ApiRefusee when Airflow does not answer."""
     if not mots_de_passe.exists():
         raise ApiRefusee("Airflow n'a jamais été lancé dans ce dossier : make airflow")
-    entree = {"username": UTILISATEUR, "password": open_mot_de_passe(mots_de_passe)}
+    entree = {"username": nom, "password": open_mot_de_passe(mots_de_passe, nom)}
     # Never through a proxy: the address is that of this machine.
     with httpx.Client(base_url=adresse, timeout=REPONSE_S, trust_env=False) as client:
         with _translated():
@@ -96,21 +96,19 @@ def open_api(adresse: str, mots_de_passe: Path) -> Iterator[Api]:
         yield Api(client)
 
 
-def open_mot_de_passe(chemin: Path) -> str:
-    """The password of the operator of this home.
+def open_mot_de_passe(chemin: Path, nom: str = UTILISATEUR) -> str:
+    """The password of an operator of this home.
 
     Those of every user of Airflow's own settings are made the first time: Airflow would print them.
     """
     connus = json.loads(chemin.read_bytes()) if chemin.exists() else {}
-    noms = (
-        UTILISATEUR,
-        *(dit.split(":")[0] for dit in os.environ.get(UTILISATEURS, "").split(",")),
-    )
-    nouveaux = {nom: secrets.token_urlsafe(12) for nom in noms if nom and nom not in connus}
+    dits = [dit.split(":")[0] for dit in os.environ.get(UTILISATEURS, "").split(",")]
+    sans = {UTILISATEUR, *filter(None, dits)} - connus.keys()
+    nouveaux = {sien: secrets.token_urlsafe(12) for sien in sans}
     if nouveaux:
         write_entier(chemin, json.dumps(connus | nouveaux).encode())
         chemin.chmod(0o600)
-    return str((connus | nouveaux)[UTILISATEUR])
+    return str((connus | nouveaux)[nom])
 
 
 def read_sante(adresse: str) -> set[str]:

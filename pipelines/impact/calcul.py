@@ -19,11 +19,12 @@ from pathlib import Path
 from pipelines.metier import Metier
 from pipelines.nuit.moteur import MoteurArrete, compose_sources, run_apart
 from pipelines.nuit.passage import Passage
-from pipelines.retraitement.effets import Effet, RetraitementRefuse, compare_nuit, play_nuit
+from pipelines.retraitement.effets import RetraitementRefuse, compare_nuit, play_nuit
 from specs.periodes import Mois
 from warehouse.jumelle import reopen_jumelle, settle
 from warehouse.maison import Maison
 from warehouse.reglages import Reglages
+from warehouse.retraitements import Effet
 
 
 def compute_impact(

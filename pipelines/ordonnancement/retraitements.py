@@ -9,23 +9,15 @@ from datetime import datetime
 
 from pipelines.nuit.passage import is_nuit_en_cours
 from pipelines.ordonnancement import Contexte, NuitEnCours, open_passage
-from pipelines.retraitement.decisions import (
-    ATTEND,
-    Acteur,
-    Demande,
-    approve,
-    find_demande,
-    list_demandes,
-    read_effet,
-    refuse,
-)
+from pipelines.retraitement.decisions import Acteur, approve, refuse
 from pipelines.retraitement.effets import RetraitementRefuse
-from pipelines.retraitement.etapes import ask_retraitement, describe_objet, prepare_retraitement
+from pipelines.retraitement.etapes import ask_retraitement, prepare_retraitement
 from pipelines.retraitement.perimetres import Perimetre, find_perimetre
 from pipelines.retraitement.presentation import write_markdown
 from warehouse.instants import format_instant
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
+from warehouse.retraitements import ATTEND, Demande, find_demande, list_demandes, read_effet
 
 ORDONNANCEUR = "ordonnanceur"
 SANS_REPONSE = "personne n'a répondu à temps"
@@ -80,11 +72,10 @@ def describe_demande(numero: int) -> tuple[str, str]:
     """What is to be answered: a title, then the request and its effect, in Markdown."""
     maison = open_maison(Reglages())
     demande = _find(maison, numero)
-    objet = describe_objet(demande.acte, demande.perimetre, demande.depots)
     demande_par = f"Demandé par {demande.auteur} : {' '.join(demande.motif.split())}"
     voir = f"Tout voir : `caisse retraiter montrer {numero}`."
     blocs = (demande_par, *write_markdown(read_effet(maison, demande)), voir)
-    return f"Retraitement {numero} : {objet}", "\n\n".join(blocs)
+    return f"Retraitement {numero} : {demande.objet}", "\n\n".join(blocs)
 
 
 def describe_suite(auteur: str | None, instant: datetime) -> str:

@@ -6,36 +6,40 @@ moves the deposits at once; the next night publishes what follows.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.nuit.reserves.decisions import RECU, check_depot, set_aside_by_decision
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
-from pipelines.retraitement.effets import Effet, format_effet, parse_effet
-from pipelines.retraitement.perimetres import RECONTROLE, RETRAIT, VISES, Acte
-from specs.contrats import codes_of
+from pipelines.retraitement.perimetres import VISES
 from warehouse.decisions import (
     DecisionRefusee,
     Nature,
     is_texte,
-    read_decisions,
     record_decision,
 )
 from warehouse.journal import DepotInconnu, change_etat, read_depot
 from warehouse.maison import Maison
 from warehouse.moteur import lock_writers
 from warehouse.publications import read_publication
-
-DEMANDE, ACCORD, REFUS = codes_of(
-    "decisions", "nature", "DEMANDE_RETRAITEMENT", "ACCORD_RETRAITEMENT", "REFUS_RETRAITEMENT"
+from warehouse.retraitements import (
+    ACCORD,
+    ATTEND,
+    DEMANDE,
+    RECONTROLE,
+    REFUS,
+    RETRAIT,
+    Acte,
+    Demande,
+    Effet,
+    find_demande,
+    format_effet,
 )
-ATTEND, APPROUVEE, REFUSEE = "en attente", "approuvée", "refusée"
+
 MOTIF_RECONTROLE = "retraité par décision de la caisse : il sera contrôlé de nouveau"
 CHAMPS = {"acte", "perimetre", "depots", "compte", "publication", "effet"}
 
@@ -47,27 +51,6 @@ class Acteur:
     auteur: str
     compte: str
     motif: str
-
-
-@dataclass(frozen=True, slots=True)
-class Demande:
-    """A request: its number, what it would do to which deposits, by whom, where it stands.
-
-    `effet`: SHA-256 of its effect, in the archive; `publication`: the one that it was computed on.
-    """
-
-    numero: int
-    acte: Acte
-    perimetre: str
-    depots: tuple[str, ...]
-    publication: int
-    effet: str
-    auteur: str
-    compte: str
-    motif: str
-    instant: str
-    etat: str
-    par: str | None
 
 
 def ask(
@@ -121,32 +104,6 @@ def refuse(maison: Maison, numero: int, acteur: Acteur, instant: str) -> int:
         return _record(connexion, REFUS, contenu, acteur, instant)
 
 
-def list_demandes(connexion: Connection) -> list[Demande]:
-    """Every request, first to last, with where it stands."""
-    prises = read_decisions(connexion).filter(pl.col("nature").is_in((DEMANDE, ACCORD, REFUS)))
-    suites: dict[int, tuple[str, str]] = {}
-    for prise in prises.filter(pl.col("nature") != DEMANDE).iter_rows(named=True):
-        etat = APPROUVEE if prise["nature"] == ACCORD else REFUSEE
-        suites[json.loads(prise["contenu"])["demande"]] = etat, prise["auteur"]
-    return [
-        _parse(prise, *suites.get(prise["numero"], (ATTEND, None)))
-        for prise in prises.filter(nature=DEMANDE).iter_rows(named=True)
-    ]
-
-
-def find_demande(connexion: Connection, numero: int) -> Demande:
-    """A request by its number; DecisionRefusee when there is none."""
-    trouvee = next((d for d in list_demandes(connexion) if d.numero == numero), None)
-    if trouvee is None:
-        raise DecisionRefusee([f"demande de retraitement inconnue : {numero}"])
-    return trouvee
-
-
-def read_effet(maison: Maison, demande: Demande) -> Effet:
-    """What the request showed."""
-    return parse_effet(maison.archive.read(demande.effet))
-
-
 def apply_acte(
     connexion: Connection, acte: Acte, depots: tuple[str, ...], decision: Mapping[str, Any]
 ) -> None:
@@ -181,24 +138,6 @@ def _record(
         motif=acteur.motif,
         instant=instant,
         contenu=contenu,
-    )
-
-
-def _parse(prise: Mapping[str, Any], etat: str, par: str | None) -> Demande:
-    contenu = json.loads(prise["contenu"])
-    return Demande(
-        prise["numero"],
-        contenu["acte"],
-        contenu["perimetre"],
-        tuple(contenu["depots"]),
-        contenu["publication"],
-        contenu["effet"],
-        prise["auteur"],
-        contenu["compte"],
-        prise["motif"],
-        prise["instant"],
-        etat,
-        par,
     )
 
 

@@ -7,13 +7,11 @@ Both twins are thrown away. What is due on that date without the act is in neith
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import polars as pl
-from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from pipelines.nuit.passage import Passage, is_nuit_en_cours, run_nuit
@@ -23,78 +21,18 @@ from warehouse.jumelle import open_jumelle
 from warehouse.maison import Maison
 from warehouse.publications import read_publication
 from warehouse.remises import read_noms_publies
+from warehouse.retraitements import Changement, Effet
 
 Jeu: TypeAlias = Callable[[Maison], None]
 SANS_EFFET = frozenset({PART, "lot"})  # how the fund, and its deposits, were cut
 NON_COMPAREES = frozenset({"fichiers_emis", "decisions"})
 QUI = ("siren", "salarie")  # whose a row is: the first that its table has
 MOIS = ("mois_rattachement", "mois_appel", "mois")
-ARGENT = ("prelevements", "reglements")  # orders given to a bank
 RECEPTION = frozenset({"recevoir", "remettre"})  # tasks that look at the boxes
 
 
 class RetraitementRefuse(RuntimeError):  # noqa: N818 - named in French
     """The effect can't be computed now, or the act can't be done. Message in French."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changement:
-    """Rows of a table that change, of a company, of an employee, or of the fund (both None).
-
-    `plus`, `moins`: rows that appear, that disappear; `autres`: rows of the same key that are not
-    the same. `montants`: total of each column of amounts before and after, in centimes, when they
-    differ.
-    """
-
-    table: str
-    siren: str | None
-    salarie: str | None
-    plus: int
-    moins: int
-    autres: int
-    montants: Mapping[str, tuple[int, int]]
-
-    @property
-    def a_la_banque(self) -> bool:
-        """Whether these rows are orders given to a bank."""
-        return self.table in ARGENT
-
-
-@dataclass(frozen=True, slots=True)
-class Effet:
-    """What would change, on the last publication `publication`, the night of `date_arrete`.
-
-    `documents`: files that would be given besides (box, name); `retenus`: that would not any more.
-    """
-
-    publication: int
-    date_arrete: date
-    changements: tuple[Changement, ...]
-    documents: tuple[tuple[str, str], ...]
-    retenus: tuple[tuple[str, str], ...]
-
-    @property
-    def nul(self) -> bool:
-        """Whether nothing would change."""
-        return not (self.changements or self.documents or self.retenus)
-
-    @property
-    def argent(self) -> tuple[Changement, ...]:
-        """The changes that are orders given to a bank."""
-        return tuple(c for c in self.changements if c.a_la_banque)
-
-
-_EFFET: TypeAdapter[Effet] = TypeAdapter(Effet)
-
-
-def format_effet(effet: Effet) -> bytes:
-    """An effect as JSON."""
-    return _EFFET.dump_json(effet)
-
-
-def parse_effet(octets: bytes) -> Effet:
-    """What `format_effet` wrote."""
-    return _EFFET.validate_json(octets)
 
 
 def compute_effet(passage: Passage, agit: Callable[[Connection], None]) -> Effet:

@@ -14,12 +14,11 @@ from sqlalchemy import Connection
 from pipelines.echanges.payees import read_payees
 from pipelines.nuit.passage import Passage
 from pipelines.retraitement.decisions import Acteur, apply_acte, ask
-from pipelines.retraitement.effets import Effet, RetraitementRefuse, compute_effet
-from pipelines.retraitement.perimetres import RETRAIT, Acte, Perimetre, find_depots
+from pipelines.retraitement.effets import RetraitementRefuse, compute_effet
+from pipelines.retraitement.perimetres import Perimetre, find_depots
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
-
-VERBES = {"RECONTROLE": "contrôler de nouveau", "RETRAIT": "retirer"}
+from warehouse.retraitements import RETRAIT, Acte, Effet, describe_objet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,6 @@ class Prepare:
     def objet(self) -> str:
         """In French."""
         return describe_objet(self.acte, self.perimetre, self.depots)
-
-
-def describe_objet(acte: Acte, perimetre: str, depots: Sequence[str]) -> str:
-    """What is asked, in French."""
-    return f"{VERBES[acte]} {len(depots)} dépôt(s) : {perimetre}"
 
 
 def prepare_retraitement(passage: Passage, perimetre: Perimetre, acte: Acte) -> Prepare:

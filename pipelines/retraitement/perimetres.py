@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import polars as pl
 
@@ -19,10 +18,8 @@ from specs.periodes import Mois, parse_periode
 from warehouse.journal import Depot, read_depots
 from warehouse.maison import Maison
 from warehouse.registre import find_siren
+from warehouse.retraitements import RECONTROLE, RETRAIT, Acte
 
-Acte = Literal["RECONTROLE", "RETRAIT"]
-RECONTROLE: Acte = "RECONTROLE"
-RETRAIT: Acte = "RETRAIT"
 # States of the deposits that count today, or that a control refused: those that an act may change.
 VISES = {
     RECONTROLE: codes_of(

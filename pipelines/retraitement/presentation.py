@@ -10,10 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipelines.editique.tableaux import Cellule, Tableaux, compose_tableau
 from pipelines.editique.tableaux_xlsx import render_xlsx
-from pipelines.retraitement.effets import Changement, Effet, format_effet
-from specs.contrats import columns_titles, read_contrat
+from specs.contrats import read_contrat
 from specs.documents import read_modeles
 from specs.typographie import format_compte, format_euros
+from warehouse.retraitements import Changement, Effet, Montant, format_effet, list_montants
 
 MODELE = "retraitement"
 REMIS, RETENU = "remis en plus", "plus remis"
@@ -49,20 +49,19 @@ def _describe(changement: Changement) -> Iterator[str]:
         if nombre
     ]
     yield f"  {changement.table} ({titre}), {_whose(changement)} : lignes {', '.join(comptes)}"
-    for ligne in _list_montants(changement):
-        ecart = format_euros(int(str(ligne["ecart"])))
-        avant, apres = (format_euros(int(str(ligne[nom]))) for nom in ("avant", "apres"))
-        yield f"    {ligne['montant']} : {avant} -> {apres} ({ecart})"
+    for montant in list_montants(changement):
+        avant, apres, ecart = map(format_euros, (montant.avant, montant.apres, montant.ecart))
+        yield f"    {montant.titre} : {avant} -> {apres} ({ecart})"
 
 
 def write_markdown(effet: Effet) -> Iterator[str]:
     """The blocks of a screen of the scheduler: amounts and counts, no name of a file."""
     yield f"Nuit arrêtée au {effet.date_arrete:%d/%m/%Y}, après la publication {effet.publication}."
-    montants = list_tables(effet)["montants"]
+    montants = [montant for c in effet.changements for montant in list_montants(c)]
     if montants:
         lignes = ["| Table | De qui | Montant | Avant | Après | Écart | Banque |"]
         lignes += ["|---|---|---|--:|--:|--:|---|"]
-        lignes += [_write_ligne(ligne) for ligne in montants[:LIGNES_CITEES]]
+        lignes += [_write_ligne(montant) for montant in montants[:LIGNES_CITEES]]
         yield "\n".join(lignes)
     if len(montants) > LIGNES_CITEES:
         yield f"et {len(montants) - LIGNES_CITEES} autres montants."
@@ -77,11 +76,12 @@ def write_markdown(effet: Effet) -> Iterator[str]:
     yield f"{remis} {REMIS}, {retenus} {RETENU} ; {ordres} à la banque."
 
 
-def _write_ligne(ligne: Mapping[str, Cellule]) -> str:
-    qui = ligne["siren"] or ligne["salarie"] or "la caisse"
-    sommes = (format_euros(int(str(ligne[nom]))) for nom in ("avant", "apres", "ecart"))
-    cases = (ligne["table"], qui, ligne["montant"], *sommes, ligne["banque"])
-    return f"| {' | '.join(map(str, cases))} |"
+def _write_ligne(montant: Montant) -> str:
+    changement = montant.changement
+    sommes = map(format_euros, (montant.avant, montant.apres, montant.ecart))
+    banque = "oui" if changement.a_la_banque else ""
+    cases = (changement.table, _whose(changement), montant.titre, *sommes, banque)
+    return f"| {' | '.join(cases)} |"
 
 
 def render_json(effet: Effet, _: str) -> bytes:
@@ -142,7 +142,7 @@ def list_tables(effet: Effet) -> dict[str, list[dict[str, Cellule]]]:
             }
             for c in effet.changements
         ],
-        "montants": [ligne for c in effet.changements for ligne in _list_montants(c)],
+        "montants": [_compose_montant(m) for c in effet.changements for m in list_montants(c)],
         "documents": [
             {"boite": boite, "nom": nom, "suite": suite}
             for suite, noms in ((REMIS, effet.documents), (RETENU, effet.retenus))
@@ -157,19 +157,18 @@ def _whose(changement: Changement) -> str:
     return f"salarié {changement.salarie}" if changement.salarie else "la caisse"
 
 
-def _list_montants(changement: Changement) -> Iterator[dict[str, Cellule]]:
-    titres = columns_titles(changement.table)
-    for colonne, (avant, apres) in changement.montants.items():
-        yield {
-            "table": changement.table,
-            "siren": changement.siren,
-            "salarie": changement.salarie,
-            "montant": titres[colonne],
-            "avant": avant,
-            "apres": apres,
-            "ecart": apres - avant,
-            "banque": "oui" if changement.a_la_banque else "",
-        }
+def _compose_montant(montant: Montant) -> dict[str, Cellule]:
+    changement = montant.changement
+    return {
+        "table": changement.table,
+        "siren": changement.siren,
+        "salarie": changement.salarie,
+        "montant": montant.titre,
+        "avant": montant.avant,
+        "apres": montant.apres,
+        "ecart": montant.ecart,
+        "banque": "oui" if changement.a_la_banque else "",
+    }
 
 
 @cache

@@ -24,7 +24,6 @@ AU_PRESENT = {
     "pipelines/echanges/admission_dsn.py",
     "pipelines/rapports/documents/controles.py",
     "pipelines/reception/boites.py",
-    "pipelines/retraitement/decisions.py",
 }
 
 

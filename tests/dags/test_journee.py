@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli import retraiter
-from cli.airflow.api import open_api
+from cli.airflow.api import Api, ApiRefusee, Passage, open_api
 from cli.airflow.environnement import compute_adresse, compute_mots_de_passe
 from tests.dags.test_ordonnanceur import (
     BIN,
@@ -87,7 +86,7 @@ def test_a_day_of_the_operators(
         assert essai.exit_code == 0, essai.output
         assert "montant appelé" in essai.stdout
 
-        withdraw(caisse, ask, caisse.journal()["mars.dsn"].depot, monkeypatch)
+        withdraw(caisse, port_libre, caisse.journal()["mars.dsn"].depot)
         pass_night(caisse, port_libre, 2)
     assert left_of(caisse) == []
     appels = caisse.read("appels")
@@ -126,16 +125,25 @@ def write_valeurs(dossier: Path) -> Path:
     return dossier
 
 
-def withdraw(
-    caisse: Caisse, ask: Callable[..., Result], depot: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Asked by one with its effect shown, refused to her, approved by another."""
-    dit = ask(caisse, "retraiter", "demander", "--depot", depot, "--retirer", *ACTE)
-    assert dit.exit_code == 0, dit.output
-    assert "appelé : " in dit.stdout
-    (numero,) = re.findall(r"Demande (\d+) enregistrée", dit.stdout)
-    approuve = ("retraiter", "approuver", numero, "--auteur", "Bruno", "--motif", "vu")
-    assert "son auteur ne l'approuve pas" in ask(caisse, *approuve).stderr
-    monkeypatch.setattr(retraiter, "read_compte", lambda: "bruno")
-    dit = ask(caisse, *approuve)
-    assert dit.exit_code == 0, dit.output
+def withdraw(caisse: Caisse, port: int, depot: str) -> None:
+    """Asked by one on Airflow's form, which takes no NIR; her own approval waits for another's."""
+    adresse, cles = compute_adresse(port), compute_mots_de_passe(caisse.maison.reglages.dossier)
+    demande = {"acte": "RETRAIT", "depot": depot, "motif": "mauvais mois"}
+    with open_api(adresse, cles, "anne") as anne, open_api(adresse, cles, "bruno") as bruno:
+        with pytest.raises(ApiRefusee, match="code 400"):
+            anne.trigger("retraitement", demande | {"motif": "de 1 85 06 69 123 101"})
+        passage = anne.trigger("retraitement", demande)
+        for qui in (anne, bruno):
+            approve(qui, passage)
+        assert qui.wait_for(passage, DELAI_S).etat == "success"
+        assert qui.read_resultat(passage, "decider") == "approuvée"
+
+
+def approve(api: Api, passage: Passage) -> None:
+    """Answer as soon as the run asks for it: it is not there yet, or answered and not read yet."""
+    chemin = f"/api/v2/dags/{passage.dag}/dagRuns/{passage.identifiant}/taskInstances/decider/-1"
+    reponse = {"chosen_options": ["Approuver"], "params_input": {"motif": "vu"}}
+    fin = time.monotonic() + DELAI_S
+    while not api.client.patch(f"{chemin}/hitlDetails", json=reponse).is_success:
+        assert time.monotonic() < fin, "l'accord n'est pas demandé"
+        time.sleep(1)

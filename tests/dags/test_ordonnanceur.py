@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from cli.airflow.api import UTILISATEURS
 from cli.airflow.environnement import compute_variables_services
 from cli.airflow.services import ComposantArrete, run_services
 from pipelines.reception.envoi import send_depots
@@ -47,13 +48,15 @@ def memoire() -> None:
 
 
 def environment(caisse: Caisse, port: int) -> dict[str, str]:
-    """Variables of this home; a reception every minute, not to wait for five."""
+    """Variables of this home; nothing to wait for: a reception every minute, no idle scheduler."""
     hors = ("AIRFLOW", "MAKE", "MFLAGS")
     return {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(hors)} | {
         "CAISSE_DOSSIER": str(caisse.maison.reglages.dossier),
         "CAISSE_NOMBRE_PARTS": str(caisse.maison.reglages.nombre_parts),
         "CAISSE_PORT_AIRFLOW": str(port),
         "CAISSE_HORAIRE_RECEPTION": "* * * * *",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
+        UTILISATEURS: "admin:admin,anne:user,bruno:user",
         "PYTHONUNBUFFERED": "1",
     }
 

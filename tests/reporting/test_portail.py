@@ -63,6 +63,7 @@ def test_entetes(lecteur: TestClient) -> None:
         "/tables/depots.csv",
         "/sante",
         "/exploitation",
+        "/retraitements",
     )
     for adresse in pages:
         entetes = lecteur.get(adresse).headers

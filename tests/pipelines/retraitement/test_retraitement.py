@@ -10,20 +10,10 @@ import pytest
 from pipelines.nuit.passage import open_nuit
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.moteurs import replay
-from pipelines.retraitement.decisions import (
-    Acteur,
-    approve,
-    find_demande,
-    list_demandes,
-    read_effet,
-    refuse,
-)
-from pipelines.retraitement.effets import Effet, RetraitementRefuse
+from pipelines.retraitement.decisions import Acteur, approve, refuse
+from pipelines.retraitement.effets import RetraitementRefuse
 from pipelines.retraitement.etapes import Prepare, ask_retraitement, prepare_retraitement
 from pipelines.retraitement.perimetres import (
-    RECONTROLE,
-    RETRAIT,
-    Acte,
     Perimetre,
     PerimetreVide,
     find_depots,
@@ -33,6 +23,15 @@ from tests.conftest import NATURES, SOIR
 from warehouse.decisions import DecisionRefusee, record_decision
 from warehouse.faits import read_faits
 from warehouse.instants import format_instant
+from warehouse.retraitements import (
+    RECONTROLE,
+    RETRAIT,
+    Acte,
+    Effet,
+    find_demande,
+    list_demandes,
+    read_effet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
