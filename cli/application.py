@@ -6,6 +6,7 @@ import typer
 
 from cli import (
     airflow,
+    annulation,
     attestation,
     audit,
     comptes,
@@ -51,11 +52,12 @@ for commande in (
     listes.exporter,
     comptes.releve,
     decision.decider,
+    annulation.annuler_decision,
     audit.audit,
     entretien.entretenir,
     expliquer.expliquer,
 ):
-    application.command(commande.__name__)(commande)
+    application.command(commande.__name__.replace("_", "-"))(commande)
 groupes = {
     nom: typer.Typer(help=aide, no_args_is_help=True) for nom, aide in listes.list_groupes(METIERS)
 }

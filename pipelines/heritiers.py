@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from specs.contrats import codes_of
-from warehouse.decisions import read_decisions
+from warehouse.decisions import read_en_vigueur
 
 (HERITIERS,) = codes_of("decisions", "nature", "HERITIERS_CONGES")
 SCHEMA = pl.Schema(
@@ -24,7 +24,7 @@ SCHEMA = pl.Schema(
 
 def read_heritiers(c: Connection, derniere: int | None) -> pl.DataFrame:
     """SCHEMA, by key (siren, demande, rang from 1), after the decision `derniere` (None: all)."""
-    prises = read_decisions(c, derniere).filter(nature=HERITIERS)
+    prises = read_en_vigueur(c, derniere).filter(nature=HERITIERS)
     lignes = [
         (siren, dit["demande"], numero, rang, heritier["compte"], heritier["part_ppm"], effet)
         for siren, numero, contenu, effet in prises.select(

@@ -20,12 +20,14 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
-from specs.contrats import read_contrat, schema_polars
+from specs.contrats import codes_of, read_contrat, schema_polars
 from warehouse.audit import record_audit
 from warehouse.iban import contains_iban
 from warehouse.moteur import lock_writers
 from warehouse.registre.versions import at
 from warehouse.tables_registre import ADHERENTS, CENTRES_GESTION, DECISIONS
+
+(ANNULATION,) = codes_of("decisions", "nature", "ANNULATION_DECISION")
 
 
 class DecisionRefusee(ValueError):  # noqa: N818 - named in French
@@ -115,6 +117,18 @@ def read_decisions(c: Connection, derniere: int | None = None) -> pl.DataFrame:
         requete = requete.where(DECISIONS.c.numero <= derniere)
     lues = c.execute(requete).tuples().all()
     return pl.DataFrame(lues, schema=schema_polars(contrat), orient="row").sort(contrat.cle)
+
+
+def read_en_vigueur(c: Connection, derniere: int | None = None) -> pl.DataFrame:
+    """The same, without those that another one annuls: what businesses read; key: numero."""
+    return keep_en_vigueur(read_decisions(c, derniere))
+
+
+def keep_en_vigueur(decisions: pl.DataFrame) -> pl.DataFrame:
+    """Decisions that none of these annuls, but those that annul."""
+    annulent = decisions.filter(nature=ANNULATION)
+    annulees = [json.loads(contenu)["decision"] for contenu in annulent["contenu"]]
+    return decisions.filter(pl.col("nature") != ANNULATION, ~pl.col("numero").is_in(annulees))
 
 
 def _check_decision(

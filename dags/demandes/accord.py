@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 APPROUVER, REFUSER = "Approuver", "Refuser"
 ATTENTE = timedelta(days=7)
+REPRISE = timedelta(seconds=10)  # an answer that comes as the task goes to wait may end it
 MOTIF = Param("", type="string", maxLength=500, title="Motif", description="Obligatoire.")
 
 
@@ -34,18 +35,23 @@ class Accord(HITLOperator):
             params={"motif": MOTIF},
             response_timeout=ATTENTE,
             execution_timeout=None,  # the wait has its own
+            retry_delay=REPRISE,
             **autres,
         )
         self.demande = demande
 
-    def execute(self, context: Context) -> None:
-        """Write what is asked, then wait."""
+    def execute(self, context: Context) -> str | None:
+        """Write what is asked, then wait; a try that comes after the answer has nothing to ask."""
         from pipelines.ordonnancement import retraitements
 
+        suite = retraitements.find_suite(self.demande)
+        if suite is not None:
+            return suite
         self.subject, self.body = retraitements.describe_demande(self.demande)
         super().execute(context)
+        return None  # never reached: the wait is an exception of Airflow
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> str:
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> str | None:
         """Record the answer, or wait for another one; what became of the request."""
         from pipelines.ordonnancement import retraitements
         from warehouse.decisions import DecisionRefusee
@@ -61,5 +67,4 @@ class Accord(HITLOperator):
             )
         except DecisionRefusee as refus:
             self.log.warning("Réponse refusée : %s.", refus)
-        self.execute(context)
-        raise AssertionError  # the wait is an exception of Airflow
+        return self.execute(context)

@@ -18,7 +18,7 @@ from pipelines.attestations.regles.situations import (
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part
 from specs.contrats import codes_of
-from warehouse.decisions import read_decisions
+from warehouse.decisions import read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre import read_adherents, read_etablissements
@@ -93,7 +93,7 @@ def _read_entrees(maison: Maison, part: Part, date_arrete: date) -> Entrees:
     siennes = part.siennes()
     with maison.moteur.connect() as connexion:
         etablissements = read_etablissements(connexion, part.vue.registre).filter(siennes)
-        decisions = read_decisions(connexion, part.vue.decisions).filter(siennes)
+        decisions = read_en_vigueur(connexion, part.vue.decisions).filter(siennes)
     ouvert = (pl.col("debut") <= date_arrete) & (
         pl.col("fin").is_null() | (pl.col("fin") >= date_arrete)
     )

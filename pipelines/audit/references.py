@@ -25,7 +25,7 @@ from specs.baremes import read_cotisations
 from specs.connaissances import Connaissances, read_connaissances
 from specs.fichiers import read_yaml
 from specs.plan_comptable import PlanComptable, read_plan_comptable
-from warehouse.decisions import read_decisions
+from warehouse.decisions import read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.nuits import read_vue
 from warehouse.registre import TABLES
@@ -51,7 +51,7 @@ def read_references(
         ecartes = sorted(read_ecartes(connexion))
         vue = read_vue(connexion, date_arrete)
         registre = {nom: read(connexion, vue.registre) for nom, read in TABLES.items()}
-        decisions = read_decisions(connexion, vue.decisions)
+        decisions = read_en_vigueur(connexion, vue.decisions)
     savoir = read_connaissances()
     return {
         "nuit": pl.DataFrame([(date_arrete,)], NUIT, orient="row"),

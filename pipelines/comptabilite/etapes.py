@@ -14,7 +14,7 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated, in_part, part_of
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
-from warehouse.decisions import read_decisions
+from warehouse.decisions import read_decisions, read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.nuits import read_vue
 from warehouse.publications import read_table_publiee
@@ -76,7 +76,7 @@ def read_faits(maison: Maison, part: Part, savoir: Connaissances, date_arrete: d
         tables[nom] = tables[nom].join(emis, on="prelevement", how="semi", maintain_order="left")
     siennes = part.siennes()
     with maison.moteur.connect() as connexion:
-        decisions = read_decisions(connexion, part.vue.decisions).filter(siennes)
+        decisions = read_en_vigueur(connexion, part.vue.decisions).filter(siennes)
         adherents = read_adherents(connexion, part.vue.registre).filter(siennes)
         centres = read_centres_gestion(connexion, part.vue.registre).filter(siennes)
     return Faits(

@@ -18,7 +18,7 @@ from pipelines.conges.saisies import SAISIE_CONGES
 from pipelines.echanges.etapes import list_en_vigueur, read_of
 from pipelines.heritiers import HERITIERS
 from specs.contrats import codes_of
-from warehouse.decisions import Nature, is_texte, read_decisions
+from warehouse.decisions import Nature, is_texte, read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -42,7 +42,7 @@ class CertificatInconnu(LookupError):  # noqa: N818 - named in French
 def read_priorites(maison: Maison, derniere: int | None) -> pl.DataFrame:
     """siren, cert_ref of the certificates put first, up to the decision of this number, or all."""
     with maison.moteur.connect() as connexion:
-        prises = read_decisions(connexion, derniere).filter(nature=PRIORITE_CERTIFICAT)
+        prises = read_en_vigueur(connexion, derniere).filter(nature=PRIORITE_CERTIFICAT)
     lignes = [
         (siren, json.loads(contenu)[CHAMP])
         for siren, contenu in prises.select("siren", "contenu").iter_rows()
@@ -69,7 +69,7 @@ def read_renonciations(maison: Maison, derniere: int | None) -> pl.DataFrame:
 
 def _read_demandes(maison: Maison, derniere: int | None, nature: str) -> pl.DataFrame:
     with maison.moteur.connect() as connexion:
-        prises = read_decisions(connexion, derniere).filter(nature=nature)
+        prises = read_en_vigueur(connexion, derniere).filter(nature=nature)
     lignes = [
         (siren, json.loads(contenu)[DEMANDE], effet)
         for siren, contenu, effet in prises.select("siren", "contenu", "date_effet").iter_rows()

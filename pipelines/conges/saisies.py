@@ -15,7 +15,7 @@ import polars as pl
 
 from specs.contrats import codes_of
 from specs.typographie import format_euros, format_taux
-from warehouse.decisions import Nature, is_texte, read_decisions
+from warehouse.decisions import Nature, is_texte, read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -45,7 +45,7 @@ class SaisieConges:
 def read_saisies(maison: Maison, derniere: int | None) -> pl.DataFrame:
     """SAISIES in force after the decision `derniere` (None: all), by employee and reference."""
     with maison.moteur.connect() as connexion:
-        prises = read_decisions(connexion, derniere).filter(nature=SAISIE)
+        prises = read_en_vigueur(connexion, derniere).filter(nature=SAISIE)
     lignes = [
         json.loads(contenu) | {"debut": debut}
         for contenu, debut in prises.select("contenu", "date_effet").iter_rows()

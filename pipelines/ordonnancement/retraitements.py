@@ -68,6 +68,12 @@ def decider(numero: int, *, approuve: bool, par: str | None, motif: str, instant
     return _find(maison, numero).etat
 
 
+def find_suite(numero: int) -> str | None:
+    """What became of a request; None while it waits."""
+    etat = _find(open_maison(Reglages()), numero).etat
+    return None if etat == ATTEND else etat
+
+
 def describe_demande(numero: int) -> tuple[str, str]:
     """What is to be answered: a title, then the request and its effect, in Markdown."""
     maison = open_maison(Reglages())

@@ -21,7 +21,7 @@ from pipelines.reglements.regles.references import compute_references
 from specs.baremes import preavis_prelevement, valeur_at
 from specs.options import option_at
 from specs.periodes import Mois
-from warehouse.decisions import read_decisions
+from warehouse.decisions import read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.nuits import read_vue
 from warehouse.publications import read_table_publiee
@@ -74,7 +74,7 @@ def read_reperes(maison: Maison, date_arrete: date) -> Reperes:
         mandats = read_mandats(connexion, vue.registre).select("rum", "siren")
         adherents = read_adherents(connexion, vue.registre)
         comptes = read_pseudonymes_comptes(connexion, maison.cle_pseudonymes, vue.registre)
-        decisions = read_decisions(connexion, vue.decisions)
+        decisions = read_en_vigueur(connexion, vue.decisions)
     if option_at("affectation_par_compte", Mois.from_date(date_arrete)) == "non":
         comptes = comptes.clear()
     references = compute_references(_read_appels(maison).collect())
@@ -102,7 +102,7 @@ def read_dossiers(maison: Maison, part: Part) -> Dossiers:
     with maison.moteur.connect() as connexion:
         mandats = read_mandats(connexion, version).filter(siennes)
         evenements = read_evenements_mandat(connexion, version).join(mandats, on="rum", how="semi")
-        decisions = read_decisions(connexion, part.vue.decisions).filter(siennes)
+        decisions = read_en_vigueur(connexion, part.vue.decisions).filter(siennes)
         debiteurs = read_debiteurs(connexion, maison.cle_pseudonymes, version)
     publiees = {
         table: in_part(table, read_table_publiee(maison, table).filter(siennes).collect(), part)

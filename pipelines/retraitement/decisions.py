@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from pipelines.nuit.reserves.decisions import RECU, check_depot, set_aside_by_decision
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
+from pipelines.retraitement import annulations
 from pipelines.retraitement.perimetres import VISES
 from warehouse.decisions import (
     DecisionRefusee,
@@ -205,4 +206,5 @@ NATURES = (
         _apply,
     ),
     Nature(REFUS, "retraitement refusé", frozenset(), _check_suite, _check_attente),
+    annulations.NATURE,
 )

@@ -35,7 +35,7 @@ class RetraitementRefuse(RuntimeError):  # noqa: N818 - named in French
     """The effect can't be computed now, or the act can't be done. Message in French."""
 
 
-def compute_effet(passage: Passage, agit: Callable[[Connection], None]) -> Effet:
+def compute_effet(passage: Passage, agit: Callable[[Connection], object]) -> Effet:
     """What this night would publish otherwise, were `agit` done before it.
 
     Raises:

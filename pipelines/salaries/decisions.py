@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.salaries.lecture import read_sources
 from pipelines.salaries.regles.liens import DECIDES, NOEUD
 from specs.contrats import codes_of
-from warehouse.decisions import DecisionRefusee, Nature, is_texte, read_decisions
+from warehouse.decisions import DecisionRefusee, Nature, is_texte, read_en_vigueur
 from warehouse.maison import Maison
 
 DE_SALARIE = FUSION, SEPARATION = codes_of(
@@ -22,7 +22,7 @@ DE_SALARIE = FUSION, SEPARATION = codes_of(
 def read_decides(maison: Maison, derniere: int | None) -> pl.DataFrame:
     """DECIDES: the decisions about employees, up to the number `derniere`, or all."""
     with maison.moteur.connect() as connexion:
-        prises = read_decisions(connexion, derniere)
+        prises = read_en_vigueur(connexion, derniere)
     siennes = prises.filter(pl.col("nature").is_in(DE_SALARIE))
     lignes = [
         (numero, siren, dit["identifiant"], dit.get("salarie"))

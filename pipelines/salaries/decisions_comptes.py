@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.salaries.regles.comptes import A_CONFIRMER, CONFIRMES
 from specs.contrats import codes_of
-from warehouse.decisions import Nature, is_texte, read_decisions
+from warehouse.decisions import Nature, is_texte, read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -25,7 +25,7 @@ class CompteInconnu(LookupError):  # noqa: N818 - named in French
 def read_confirmes(maison: Maison, derniere: int | None) -> pl.DataFrame:
     """CONFIRMES: the holders confirmed, up to the decision of this number, or all; by key."""
     with maison.moteur.connect() as connexion:
-        prises = read_decisions(connexion, derniere).filter(nature=TITULAIRE_CONFIRME)
+        prises = read_en_vigueur(connexion, derniere).filter(nature=TITULAIRE_CONFIRME)
     lignes = [
         (dit["salarie"], dit["compte"], numero)
         for numero, contenu in prises.select("numero", "contenu").iter_rows()

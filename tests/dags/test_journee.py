@@ -17,12 +17,14 @@ from tests.dags.test_ordonnanceur import (
     BIN,
     DELAI_S,
     drop,
+    files_with,
     launched,
     left_of,
     memoire,
     port_libre,
     read_until,
     run_caisse,
+    scheduled_receptions,
     wait_for_depot,
 )
 
@@ -36,6 +38,7 @@ __all__ = ["memoire", "port_libre"]  # fixtures of the other tests of the schedu
 
 RACINE = Path(__file__).parents[2]
 PAGE = (RACINE / "docs" / "exploitation.md").read_text("utf-8")
+NIR = (b"1850669123101", b"2920369123102")
 ACTE = ("--auteur", "Anne", "--motif", "essai")
 BAREME = Path("baremes") / "cotisations.yaml"
 
@@ -62,18 +65,20 @@ def test_a_day_of_the_operators(
 ) -> None:
     """A night that fails and its notice, a file set aside, a rate tried, a deposit withdrawn.
 
-    What is published in the end comes again to the byte.
+    What is published in the end comes again to the byte; Ctrl-C ends it all, and nothing personal
+    is left in what Airflow wrote.
     """
     # Documents are drawn between the nights, when they are asked for: during one, whether it tells
     # them as handed over is a matter of seconds, which a replay does not know.
     monkeypatch.setenv("CAISSE_HORAIRE_EDITIQUE", "0 0 1 1 *")
     drop(caisse, tmp_path, "mars.dsn", as_real(normale))
-    with launched(
-        caisse, port_libre, [str(BIN / "caisse"), "airflow", "lancer"], signal.SIGINT
-    ) as a:
-        read_until(a, "Identifiant")
+    commande = ["make", "--old-file=.venv/.pret", f"BIN={BIN}", "airflow"]
+    with launched(caisse, port_libre, commande, signal.SIGINT) as airflow:
+        accueil = read_until(airflow, "Identifiant")
+        assert f"Airflow : http://127.0.0.1:{port_libre} (Ctrl-C l'arrête)" in accueil
         check_bad_night(caisse, port_libre, avis)
         pass_night(caisse, port_libre, 1)
+        check_refusals(caisse, port_libre)
 
         drop(caisse, tmp_path, "corrige.dsn", as_real(remplace))
         wait_for_depot(caisse, "corrige.dsn")
@@ -88,7 +93,11 @@ def test_a_day_of_the_operators(
 
         withdraw(caisse, port_libre, caisse.journal()["mars.dsn"].depot)
         pass_night(caisse, port_libre, 2)
+    assert airflow.stdout is not None
+    assert "Airflow est arrêté." in airflow.stdout.read()
     assert left_of(caisse) == []
+    assert scheduled_receptions(caisse)
+    assert files_with(caisse, *NIR) == []
     appels = caisse.read("appels")
     assert (len(appels), appels["montant_centimes"].sum()) == (2, 0)
     rejeu = ask(caisse, "rejouer", "--sortie", str(tmp_path / "rejeu"))
@@ -105,6 +114,16 @@ def check_bad_night(caisse: Caisse, port: int, avis: list[dict[str, Any]]) -> No
     (dit,) = [recu for recu in avis if recu["sujet"] == "[CNETP] nuit : échec"]
     (titre,) = [ligne.split("« ")[1].split(" »")[0] for ligne in dit["lignes"] if "« " in ligne]
     assert f"### {titre}\n" in PAGE
+
+
+def check_refusals(caisse: Caisse, port: int) -> None:
+    """A home has one scheduler or one night; a reception bears no date."""
+    en_cours = run_caisse(caisse, port, "nuit")
+    assert (en_cours.returncode, en_cours.stdout) == (3, "")
+    refus = run_caisse(
+        caisse, port, "airflow", "declencher", "reception", "--date-arrete", "2026-01-01"
+    )
+    assert (refus.returncode, refus.stdout) == (2, "")
 
 
 def pass_night(caisse: Caisse, port: int, publication: int) -> None:

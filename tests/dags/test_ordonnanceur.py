@@ -1,4 +1,7 @@
-"""Airflow for real: `make airflow` on a home, files dropped over SFTP, runs by the REST API."""
+"""Airflow for real: how a test launches it and looks at it, and what its start and its end owe.
+
+What runs under it: tests/dags/test_journee.py, whose one start serves all that needs servers.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +34,6 @@ BIN = Path(sys.executable).parent
 ADHERENT = "A80001"
 MEMOIRE_OCTETS = 2 * 1024**3
 DELAI_S = 1200  # not a measure: what a machine with much else to do may need
-NIR = (b"1850669123101", b"2920369123102")
 
 pytestmark = [pytest.mark.lent, pytest.mark.ordonnanceur]
 
@@ -138,43 +140,6 @@ def wait_for_depot(caisse: Caisse, nom: str) -> None:
     while nom not in caisse.journal():
         assert time.monotonic() < fin, f"{nom} n'est pas reçu"
         time.sleep(1)
-
-
-def test_the_night_and_the_reception_run_under_a_real_scheduler(
-    caisse: Caisse,
-    tmp_path: Path,
-    port_libre: int,
-    normale: bytes,
-    remplace: bytes,
-    as_real: Callable[[bytes], bytes],
-) -> None:
-    """Dropped, triggered, published; a second file is taken by the schedule; Ctrl-C ends it all."""
-    drop(caisse, tmp_path, "normale.dsn", as_real(normale))
-    commande = ["make", "--old-file=.venv/.pret", f"BIN={BIN}", "airflow"]
-    with launched(caisse, port_libre, commande, signal.SIGINT) as airflow:
-        accueil = read_until(airflow, "Identifiant")
-        assert f"Airflow : http://127.0.0.1:{port_libre} (Ctrl-C l'arrête)" in accueil
-
-        nuit = run_caisse(caisse, port_libre, "airflow", "declencher", "nuit")
-        assert (nuit.returncode, nuit.stderr) == (0, "")
-        # Started in the hours that follow 22:00, the schedule has played that night first.
-        assert "ublication 1" in nuit.stdout
-        assert caisse.read("appels")["appel"].to_list() == ["C8000101-202603-01"]
-
-        drop(caisse, tmp_path, "remplace.dsn", as_real(remplace))
-        wait_for_depot(caisse, "remplace.dsn")
-
-        en_cours = run_caisse(caisse, port_libre, "nuit")
-        assert (en_cours.returncode, en_cours.stdout) == (3, "")
-        refus = run_caisse(
-            caisse, port_libre, "airflow", "declencher", "reception", "--date-arrete", "2026-01-01"
-        )
-        assert (refus.returncode, refus.stdout) == (2, "")
-    assert airflow.stdout is not None
-    assert "Airflow est arrêté." in airflow.stdout.read()
-    assert left_of(caisse) == []
-    assert scheduled_receptions(caisse)
-    assert files_with(caisse, *NIR) == []
 
 
 def scheduled_receptions(caisse: Caisse) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,17 @@ from typer.testing import CliRunner
 
 from cli.application import application
 from pipelines.reglements.decisions import DecisionMouvement, read_decision_mouvement
+from pipelines.retraitement.annulations import annul
+from specs.retours import read_retours
 from tests.conftest import NATURES
 from warehouse.arrivees import Arrivee, record_depots
 from warehouse.audit import verify_audit
-from warehouse.decisions import DecisionRefusee, read_decisions, record_decision
+from warehouse.decisions import (
+    DecisionRefusee,
+    read_decisions,
+    read_en_vigueur,
+    record_decision,
+)
 from warehouse.maison import Maison
 from warehouse.registre import import_registre
 from warehouse.tables_sql import AUDIT
@@ -64,6 +72,7 @@ SUITES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("REFUS_RETRAITEMENT", {"siren": None, "contenu": {"demande": PREMIERE, "compte": "b"}}),
     ("DEMANDE_RETRAITEMENT", {"siren": None, "contenu": RETRAIT}),
     ("ACCORD_RETRAITEMENT", {"siren": None, "contenu": {"demande": SECONDE, "compte": "b"}}),
+    ("ANNULATION_DECISION", {"contenu": {"decision": 1}}),
 )
 
 
@@ -104,6 +113,24 @@ def test_chaque_nature(maison: Maison) -> None:
     assert set(lues["instant"]) == {INSTANT}
     assert objets[1] == "décision 1 : REMISE_MAJORATION, SIREN 800000010"
     assert objets[8] == "décision 8 : HORS_CAISSE"
+
+
+def test_chaque_retour(maison: Maison) -> None:
+    """Every nature is undone by a reversal, once, or says what to do instead."""
+    retours = read_retours()
+    assert set(retours) == set(NATURES)
+    actes = (*EXEMPLES.items(), *SUITES[:-1])
+    prises = [(_record(maison, nature, **exemple), nature) for nature, exemple in actes]
+    for numero, nature in prises:
+        autrement = retours[nature]
+        attendu = "est déjà annulée" if autrement is None else re.escape(autrement)
+        with maison.moteur.begin() as c:
+            if autrement is None:
+                annul(c, numero, "gestion", "erreur", INSTANT)
+            en_vigueur = numero in read_en_vigueur(c)["numero"]
+            assert en_vigueur == (autrement is not None), nature
+            with pytest.raises(DecisionRefusee, match=attendu):
+                annul(c, numero, "gestion", "erreur", INSTANT)
 
 
 @pytest.mark.parametrize(

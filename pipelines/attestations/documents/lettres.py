@@ -19,7 +19,7 @@ from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.editique.valeurs import Entreprise
 from pipelines.publication.nuit import Nuit
-from warehouse.decisions import read_decisions
+from warehouse.decisions import read_en_vigueur
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 from warehouse.registre.lecture import read_adherents
@@ -82,7 +82,7 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """The certificates issued or revoked tonight."""
     with maison.moteur.connect() as connexion:
         adherents = read_adherents(connexion, nuit.vue.registre)
-        decisions = read_decisions(connexion, nuit.vue.decisions)
+        decisions = read_en_vigueur(connexion, nuit.vue.decisions)
     attestations = maison.lac.read("attestations").filter(nuit.served()).collect()
     publiees = read_table_publiee(maison, "attestations").collect()
     for attestation in compose_attestations(attestations, publiees, adherents, decisions):

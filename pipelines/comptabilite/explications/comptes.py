@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from pipelines.explications.valeurs import Ecart
 from specs.connaissances import Connaissances, read_connaissances
 from specs.contrats import read_contrat
 from specs.plan_comptable import read_plan_comptable
+from warehouse.decisions import keep_en_vigueur
 
 SIGNE = pl.col("debit_centimes") - pl.col("credit_centimes")
 DETAIL = "reglements_dus"
@@ -48,7 +49,8 @@ class ComptesPublies:
     def recalculees(self) -> pl.DataFrame:
         """Every entry of the company, from scratch."""
         vides = self.comptes.ecritures.clear()
-        return compute_comptes(self.faits, vides, self.date_arrete, self.savoir).ecritures
+        faits = replace(self.faits, decisions=keep_en_vigueur(self.faits.decisions))
+        return compute_comptes(faits, vides, self.date_arrete, self.savoir).ecritures
 
     def entries_of(self, origine: str, journal: str | None = None) -> pl.DataFrame:
         """Published lines of the entries that come from `origine`, first to last."""

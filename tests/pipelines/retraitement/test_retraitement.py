@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.nuit.passage import open_nuit
+from pipelines.ordonnancement import retraitements
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.moteurs import replay
 from pipelines.retraitement.decisions import Acteur, approve, refuse
@@ -128,6 +129,25 @@ def test_a_deposit_set_aside_is_taken_up_again_once_shown(appelee: Caisse) -> No
     approve(appelee.maison, ask(appelee, prete, APRES), BRUNO, format_instant(APRES))
     appelee.pass_night(APRES)
     assert appelee.read("soldes")["appele_centimes"].to_list() == [281_923]
+
+
+def test_an_answer_is_recorded_once_whatever_a_scheduler_tries_again(
+    appelee: Caisse, retrait: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered stands, for the try that follows and for who answers after it."""
+    monkeypatch.setenv("CAISSE_DOSSIER", str(appelee.maison.reglages.dossier))
+    numero, sans_reponse = ask(appelee, retrait), ask(appelee, retrait)
+    assert retraitements.find_suite(numero) is None
+    reponse = {"par": "bruno", "motif": "vu", "instant": LENDEMAIN}
+    for approuve in (True, True, False):
+        assert retraitements.decider(numero, approuve=approuve, **reponse) == "approuvée"
+    assert retraitements.find_suite(numero) == "approuvée"
+    fin = {"par": None, "motif": "", "instant": APRES}
+    with pytest.raises(DecisionRefusee):  # that deposit is set aside already
+        retraitements.decider(sans_reponse, approuve=True, **reponse)
+    assert retraitements.decider(sans_reponse, approuve=False, **fin) == "refusée"
+    with appelee.maison.moteur.connect() as connexion:
+        assert [d.par for d in list_demandes(connexion)] == ["bruno", "ordonnanceur"]
 
 
 def test_its_author_does_not_approve_a_request(appelee: Caisse, retrait: Prepare) -> None:
