@@ -17,13 +17,14 @@ LECTURES = {
     for nom, fonction in vars(module).items()
     if nom.startswith("read_") and {"version", "derniere"} & set(signature(fonction).parameters)
 }
-# What the scans of the day and the demands do is of no night: members, boxes, rights and answers
+# What the scans of the day, demands and decisions do is of no night: members, boxes, rights, answers
 # are those of today.
 AU_PRESENT = {
     "pipelines/echanges/admission.py",
     "pipelines/echanges/admission_dsn.py",
     "pipelines/rapports/documents/controles.py",
     "pipelines/reception/boites.py",
+    "pipelines/retraitement/annulations.py",
 }
 
 
