@@ -17,8 +17,8 @@ LECTURES = {
     for nom, fonction in vars(module).items()
     if nom.startswith("read_") and {"version", "derniere"} & set(signature(fonction).parameters)
 }
-# What the scans of the day, demands and decisions do is of no night: members, boxes, rights, answers
-# are those of today.
+# What the scans of the day, the demands and a decision gone back on do is of no night: members,
+# boxes, rights, answers, decisions are those of today.
 AU_PRESENT = {
     "pipelines/echanges/admission.py",
     "pipelines/echanges/admission_dsn.py",
