@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import typer
+from typer._completion_classes import completion_init
 
 from cli import (
     airflow,
     annulation,
     attestation,
     audit,
+    completion,
     comptes,
     conges,
     decision,
@@ -31,14 +32,12 @@ from cli import (
     simuler,
     verifier,
 )
+from cli.francais import Application
 from pipelines.metiers import METIERS
 
-application = typer.Typer(
+application = Application(
     name="caisse",
     help="Moteur de nuit d'une caisse de congés payés : contrôle, calcule, publie.",
-    no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
-    add_completion=False,
 )
 for commande in (
     verifier.verifier,
@@ -56,11 +55,10 @@ for commande in (
     audit.audit,
     entretien.entretenir,
     expliquer.expliquer,
+    completion.completion,
 ):
     application.command(commande.__name__.replace("_", "-"))(commande)
-groupes = {
-    nom: typer.Typer(help=aide, no_args_is_help=True) for nom, aide in listes.list_groupes(METIERS)
-}
+groupes = {nom: Application(help=aide) for nom, aide in listes.list_groupes(METIERS)}
 for nom, liste in listes.list_commandes(METIERS):
     *groupe, commande_de_liste = nom.split()
     (groupes[groupe[0]] if groupe else application).command(commande_de_liste)(liste)
@@ -77,6 +75,9 @@ application.add_typer(espace.application, name="espace")
 application.add_typer(exploitation.application, name="exploitation")
 application.add_typer(registre.application, name="registre")
 application.add_typer(retraiter.application, name="retraiter")
+
+
+completion_init()
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.francais import Application
+from cli.membres import Adherent, find_siren
 from reporting.demande import DemandeRefusee, parse_jour
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 NON_VALIDE, DEMANDE_REFUSEE = 1, 2
 
-application = typer.Typer(help="Attestations pour les marchés publics : demander, vérifier.")
+application = Application(help="Attestations pour les marchés publics : demander, vérifier.")
 Jour = Annotated[
     str | None,
     typer.Option("--date", metavar="AAAA-MM-JJ", help="Jour considéré (par défaut : aujourd'hui)."),
@@ -41,20 +43,18 @@ def verifier(
 
 @application.command("statut")
 def statut(
-    siren: Annotated[str, typer.Option("--siren", metavar="SIREN", help="Entreprise.")],
+    adherent: Adherent,
     jour: Jour = None,
 ) -> None:
     """Dernière attestation et situation d'une entreprise, en JSON ; mêmes codes de retour."""
     from reporting.attestations import read_statut_siren
 
-    _answer(jour, lambda maison, lu: read_statut_siren(maison, siren, lu))
+    _answer(jour, lambda maison, lu: read_statut_siren(maison, find_siren(maison, adherent), lu))
 
 
 @application.command("demander")
 def demander(
-    adherent: Annotated[
-        str, typer.Option("--adherent", metavar="N", help="Numéro de l'adhérent qui demande.")
-    ],
+    adherent: Adherent,
     auteur: Annotated[str, typer.Option(help="Qui enregistre la demande (journal d'audit).")],
     motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")],
     jour: Jour = None,
@@ -69,7 +69,7 @@ def demander(
     maison = _open_maison()
     try:
         date_effet = parse_jour(jour)
-        siren = _find_siren(maison, adherent)
+        siren = find_siren(maison, adherent)
         with maison.moteur.begin() as connexion:
             numero = record_decision(
                 connexion,
@@ -84,16 +84,6 @@ def demander(
         typer.echo(str(refus), err=True)
         raise typer.Exit(DEMANDE_REFUSEE) from None
     typer.echo(f"Demande n° {numero} enregistrée pour l'adhérent {adherent} (SIREN {siren}).")
-
-
-def _find_siren(maison: Maison, adherent: str) -> str:
-    from warehouse.registre import find_siren
-
-    with maison.moteur.connect() as connexion:
-        siren = find_siren(connexion, adherent)
-    if siren is None:
-        raise DemandeRefusee(f"Adhérent inconnu du registre : « {adherent} ».")
-    return siren
 
 
 def _answer(jour: str | None, read: Callable[[Maison, date], Reponse]) -> None:

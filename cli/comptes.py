@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import FormatDemande, NumeroPublication, Sortie, answer
+from cli.listes import FormatDemande, NumeroPublication, Sortie, answer, render_liste
+from cli.membres import SIREN, Adherent
 from reporting.demande import DemandeRefusee, Format, parse_publication
 
 if TYPE_CHECKING:
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 
     from pipelines.comptabilite.regles.releves import ReleveCompte
     from specs.contrats import Contrat
-    from warehouse.maison import Maison
 
 
 def releve(
-    adherent: Annotated[str, typer.Option(help="Numéro d'adhérent.")],
+    adherent: Adherent,
     du: Annotated[
         str | None,
         typer.Option(metavar="AAAA-MM-JJ", help="Premier jour ; la première écriture sinon."),
@@ -62,11 +62,12 @@ def _read(adherent: str, cdg: str | None, numero: int | None) -> tuple[pl.DataFr
     from reporting.lecture import read_publication, read_table
     from specs.contrats import Lecteur
 
-    maison: Maison = open_maison()
+    maison = open_maison()
     publiee = read_publication(maison, numero)
     if publiee is None:
         raise DemandeRefusee(JAMAIS_PUBLIE)
-    filtres = {"adherent": adherent} | ({"cdg": cdg} if cdg else {})
+    membre = {"siren" if SIREN.fullmatch(adherent) else "adherent": adherent}
+    filtres = membre | ({"cdg": cdg} if cdg else {})
     frame = read_table(maison, "ecritures", numero, filtres, lecteur=Lecteur.EXPLOITANT)
     if frame.is_empty():
         centre = f", centre de gestion « {cdg} »" if cdg else ""
@@ -80,7 +81,6 @@ def _render(
     forme: Format, lues: tuple[pl.DataFrame, date], du: date | None, au: date | None
 ) -> bytes:
     from pipelines.comptabilite.regles.releves import compute_releve
-    from reporting.formats import render_table
 
     frame, arrete = lues
     fin = au or arrete
@@ -92,7 +92,7 @@ def _render(
         raise DemandeRefusee(f"Le relevé finirait le {fin:%d/%m/%Y}, avant de commencer.")
     debut = du or min(*frame["date_comptable"].to_list(), fin)
     compte = compute_releve(frame, debut, fin)
-    return render_table(compte.tableau, _contrat(compte), forme)
+    return render_liste(compte.tableau, _contrat(compte), forme)
 
 
 def _contrat(compte: ReleveCompte) -> Contrat:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import FormatDemande, NumeroPublication, Sortie, answer
+from cli.listes import FormatDemande, NumeroPublication, Sortie, answer, render_liste
 from reporting.demande import DemandeRefusee, Format, parse_publication
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ def _read(numero: int | None) -> pl.DataFrame:
 
 
 def _render(forme: Format, retenues: pl.DataFrame, mois: str | None) -> bytes:
-    from reporting.formats import render_table
     from specs.contrats import read_contrat
     from specs.periodes import Mois
 
@@ -59,4 +58,4 @@ def _render(forme: Format, retenues: pl.DataFrame, mois: str | None) -> bytes:
             retenues = retenues.filter(mois=str(Mois.parse(mois)))
         except ValueError:
             raise DemandeRefusee(f"Mois illisible : « {mois} ». Attendu : AAAA-MM.") from None
-    return render_table(retenues, read_contrat(TABLE), forme)
+    return render_liste(retenues, read_contrat(TABLE), forme)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.decision_conges import of_certificat, of_demande, of_saisie
+from cli.membres import AdherentAuChoix, find_siren
 from cli.saisies import VIDE, Saisie, parse_euros, parse_jour, parse_part, refuse
+from reporting.demande import DemandeRefusee
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -97,7 +99,7 @@ Identifiant = Annotated[
     typer.Option(
         metavar="PSEUDONYME",
         help="Ce qui désignera un autre salarié, ou lui seul (caisse salaries) ; de tous, ou du"
-        " seul --siren.",
+        " seul --adherent.",
     ),
 ]
 Salarie = Annotated[
@@ -161,13 +163,15 @@ Fin = Annotated[
 
 
 def decider(
-    nature: Annotated[str, typer.Argument(help=f"L'une de : {', '.join(NATURES)}.")],
+    nature: Annotated[
+        str,
+        typer.Argument(
+            help=f"L'une de : {', '.join(NATURES)}.", autocompletion=lambda: list(NATURES)
+        ),
+    ],
     auteur: Annotated[str, typer.Option(help="Qui décide (journal d'audit).")],
     motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")],
-    siren: Annotated[str | None, typer.Option(help="SIREN de l'adhérent.")] = None,
-    adherent: Annotated[
-        str | None, typer.Option(help="Numéro de l'adhérent, à la place de son SIREN.")
-    ] = None,
+    adherent: AdherentAuChoix = None,
     cdg: Annotated[
         str | None, typer.Option(help="Centre de gestion ; obligatoire pour un avoir.")
     ] = None,
@@ -202,7 +206,7 @@ def decider(
     saisi = Saisie(
         nature=NATURES.get(nature.lower().replace("_", "-"))
         or refuse(f"nature inconnue ; natures : {', '.join(NATURES)}"),
-        siren=siren,
+        siren=None,
         cdg=cdg,
         appels=tuple(appel or ()),
         mois=mois,
@@ -320,7 +324,7 @@ def _of_salarie(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     if saisie.identifiant is None or (saisie.nature == FUSION and saisie.salarie is None):
         refuse("--identifiant est obligatoire, et --salarie pour une fusion (caisse salaries)")
     if saisie != replace(VIDE, **siennes):
-        refuse("cette décision n'attend que ces options, --siren, --a-blanc et son acte")
+        refuse("cette décision n'attend que ces options, --adherent, --a-blanc et son acte")
     effet = compute_effet(maison, saisie.siren, saisie.identifiant, saisie.salarie)
     for siren, identifiant, avant, apres, premier, dernier in effet.iter_rows():
         typer.echo(
@@ -356,7 +360,7 @@ def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     if saisie.mouvement is not None or saisie.mois is not None:
         refuse("--mouvement et --mois ne valent que pour un mouvement de la banque")
     if saisie.siren is None:
-        refuse("siren : obligatoire (--siren, ou --adherent)")
+        refuse("--adherent : obligatoire")
     _check_options(saisie)
     contenu = _contenu(saisie)
     _check_appels(maison, saisie.siren, saisie.appels)
@@ -401,17 +405,13 @@ def _of_mouvement(maison: Maison, saisie: Saisie) -> dict[str, Any]:
 
 
 def _named(maison: Maison, saisie: Saisie, adherent: str | None) -> Saisie:
-    """With the SIREN of the member that is named by its number."""
-    from warehouse.registre import find_siren
-
+    """With the SIREN of the member that is named."""
     if adherent is None:
         return saisie
-    with maison.moteur.connect() as connexion:
-        siren = find_siren(connexion, adherent)
-    siren = siren or refuse(f"adhérent inconnu du registre : {adherent[:20]}")
-    if saisie.siren not in {None, siren}:
-        refuse("--adherent et --siren ne désignent pas la même entreprise")
-    return replace(saisie, siren=siren)
+    try:
+        return replace(saisie, siren=find_siren(maison, adherent))
+    except DemandeRefusee as inconnu:
+        refuse(str(inconnu))
 
 
 def _contenu(saisie: Saisie) -> dict[str, Any]:

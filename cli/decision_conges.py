@@ -18,10 +18,10 @@ def of_certificat(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     from pipelines.conges.decisions import CertificatInconnu, compose_priorite
 
     if saisie.siren is None or saisie.certificat is None:
-        refuse("siren et certificat : obligatoires (--siren ou --adherent, --certificat)")
+        refuse("--adherent et --certificat : obligatoires")
     siennes = {champ: getattr(saisie, champ) for champ in ("nature", "siren", "certificat")}
     if saisie != replace(VIDE, **siennes):
-        refuse("cette décision n'attend que --siren, --certificat et son acte")
+        refuse("cette décision n'attend que --adherent, --certificat et son acte")
     try:
         return compose_priorite(maison, saisie.siren, saisie.certificat)
     except CertificatInconnu as inconnu:
@@ -35,10 +35,10 @@ def of_demande(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     from pipelines.heritiers import HERITIERS
 
     if saisie.siren is None or saisie.demande is None:
-        refuse("siren et demande : obligatoires (--siren ou --adherent, --demande)")
+        refuse("--adherent et --demande : obligatoires")
     champs = ("nature", "siren", "demande", "heritiers", "a_blanc")
     if saisie != replace(VIDE, **{champ: getattr(saisie, champ) for champ in champs}):
-        refuse("cette décision n'attend que --siren, --demande, --a-blanc et son acte")
+        refuse("cette décision n'attend que --adherent, --demande, --a-blanc et son acte")
     try:
         if saisie.nature == HERITIERS:
             parts = [_parse_heritier(texte) for texte in saisie.heritiers]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli.membres import Deposant
+
 PORT = 2222
 REFUS = 1
 INUTILISABLE = 2
@@ -16,9 +18,7 @@ def deposer(
     fichiers: Annotated[
         list[Path], typer.Argument(metavar="FICHIER...", help="Fichiers à déposer.")
     ],
-    adherent: Annotated[
-        str, typer.Option("--adherent", metavar="N", help="Numéro de l'adhérent qui dépose.")
-    ],
+    adherent: Deposant,
     hote: Annotated[str, typer.Option("--hote", help="Serveur SFTP.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port du serveur.")] = PORT,
     cle: Annotated[

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.francais import Application
+from cli.membres import Adherent, find_siren
+from reporting.demande import DemandeRefusee
+
 if TYPE_CHECKING:
     from pipelines.editique.dossiers import Dossier
     from pipelines.editique.formes import Fichier
@@ -17,9 +21,8 @@ if TYPE_CHECKING:
 
 DEMANDE_REFUSEE = 2
 PSEUDONYME = 12  # characters of it in a name of file
-application = typer.Typer(help="Documents d'une entreprise ou d'un salarié, à la demande.")
+application = Application(help="Documents d'une entreprise ou d'un salarié, à la demande.")
 
-Adherent = Annotated[str, typer.Argument(help="Numéro d'adhérent ou SIREN.")]
 Sortie = Annotated[Path, typer.Option("--sortie", help="Dossier où écrire les fichiers.")]
 Centre = Annotated[str | None, typer.Option("--cdg", help="Un centre de gestion seulement.")]
 Numero = Annotated[
@@ -263,7 +266,7 @@ def droits(
 
 @application.command("refus")
 def refus(
-    siren: Annotated[str, typer.Argument(help="SIREN de l'entreprise qui a demandé le congé.")],
+    adherent: Adherent,
     demande: Annotated[str, typer.Argument(metavar="REQ_ID", help="Référence de la demande.")],
     sortie: Sortie,
     publication: Numero = None,
@@ -273,6 +276,10 @@ def refus(
     from pipelines.conges.documents.sources import Source, find_refus
 
     maison, lue = _open(publication)
+    try:
+        siren = find_siren(maison, adherent)
+    except DemandeRefusee as inconnu:
+        _refuse(str(inconnu))
     trouve = find_refus(Source(maison, lue), siren, demande)
     if trouve is None:
         _refuse(f"Aucune demande refusée de cette référence (publication {lue.numero}).")

@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
+from cli.francais import Application
 from cli.verifier import CODES_RETOUR
 
 IMPOSSIBLE = 2
-application = typer.Typer(
-    help="Fichiers d'échange : cahier des charges, modèles, conversions.", no_args_is_help=True
-)
+application = Application(help="Fichiers d'échange : cahier des charges, modèles, conversions.")
 
 
 class Forme(StrEnum):

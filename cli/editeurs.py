@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import FormatDemande, Sortie, answer, open_maison
+from cli.listes import FormatDemande, Sortie, answer, open_maison, render_liste
 
 if TYPE_CHECKING:
     from reporting.demande import Format
@@ -23,10 +23,9 @@ def anomalies_editeurs(
 
     def render(forme: Format) -> bytes:
         from pipelines.rapports.editeurs import read_anomalies_editeurs
-        from reporting.formats import render_table
         from specs.contrats import read_contrat
 
         frame = read_anomalies_editeurs(open_maison(), editeur)
-        return render_table(frame, read_contrat("anomalies_editeurs"), forme)
+        return render_liste(frame, read_contrat("anomalies_editeurs"), forme)
 
     answer(render, format_, sortie)

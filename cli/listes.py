@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.completion import complete_colonnes, complete_filtre, complete_formats, complete_tables
 from reporting.demande import (
     DemandeRefusee,
     Format,
@@ -18,7 +19,10 @@ from reporting.demande import (
 )
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from pipelines.metier import Liste, Metier
+    from specs.contrats import Contrat
     from warehouse.maison import Maison
 
 JAMAIS_PUBLIE = "Rien n'a encore été publié : la première nuit (caisse nuit) le fera."
@@ -26,7 +30,12 @@ DEMANDE_REFUSEE = 2
 
 FormatDemande = Annotated[
     str,
-    typer.Option("--format", metavar="FORMAT", help="Format : texte, csv, json, xlsx ou parquet."),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="Format : texte, csv, json, xlsx ou parquet.",
+        autocompletion=complete_formats,
+    ),
 ]
 Filtres = Annotated[
     list[str] | None,
@@ -36,11 +45,24 @@ Filtres = Annotated[
         help="Ne garder que les lignes égales à cette valeur, écrite comme dans l'export csv. "
         "Répétable ; une valeur vide garde les lignes sans valeur. Une colonne à liste fermée "
         "n'admet que ses valeurs, que le refus rappelle (docs/dictionnaire.md).",
+        autocompletion=complete_filtre,
     ),
 ]
 NumeroPublication = Annotated[
     str | None,
     typer.Option("--publication", metavar="N", help="Lire la publication N, pas la dernière."),
+]
+Colonnes = Annotated[
+    str | None,
+    typer.Option(
+        "--colonnes",
+        metavar="A,B,C",
+        help="Ces colonnes, dans cet ordre ; en texte, les principales sinon.",
+        autocompletion=complete_colonnes,
+    ),
+]
+Large = Annotated[
+    bool, typer.Option("--large", help="En texte, toutes les colonnes, aussi larges qu'il faut.")
 ]
 Sortie = Annotated[
     str | None,
@@ -53,14 +75,22 @@ Sortie = Annotated[
 
 
 def exporter(
-    table: Annotated[str, typer.Argument(metavar="TABLE", help="Nom d'une table publiée.")],
+    table: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE", help="Nom d'une table publiée.", autocompletion=complete_tables
+        ),
+    ],
     format_: FormatDemande = "texte",
     ou: Filtres = None,
     publication: NumeroPublication = None,
     sortie: Sortie = None,
+    colonnes: Colonnes = None,
+    *,
+    large: Large = False,
 ) -> None:
     """Écrit une table publiée, quelle qu'elle soit."""
-    _show_table(table, format_, ou, publication, sortie)
+    _show_table(table, format_, ou, publication, sortie, colonnes, large=large)
 
 
 def list_commandes(metiers: Sequence[Metier]) -> Iterator[tuple[str, Callable[..., None]]]:
@@ -84,8 +114,11 @@ def _of_table(table: str) -> Callable[..., None]:
         ou: Filtres = None,
         publication: NumeroPublication = None,
         sortie: Sortie = None,
+        colonnes: Colonnes = None,
+        *,
+        large: Large = False,
     ) -> None:
-        _show_table(table, format_, ou, publication, sortie)
+        _show_table(table, format_, ou, publication, sortie, colonnes, large=large)
 
     return liste
 
@@ -100,8 +133,11 @@ def _with_other(liste: Liste) -> Callable[..., None]:
         ou: Filtres = None,
         publication: NumeroPublication = None,
         sortie: Sortie = None,
+        colonnes: Colonnes = None,
+        large: Large = False,
     ) -> None:
-        _show_table(autre_table if autre else liste.table, format_, ou, publication, sortie)
+        table = autre_table if autre else liste.table
+        _show_table(table, format_, ou, publication, sortie, colonnes, large=large)
 
     # Its name and its help are this list's: written here, where they are known.
     commande.__annotations__["autre"] = Annotated[bool, typer.Option(f"--{option}", help=aide)]
@@ -114,14 +150,15 @@ def _show_table(
     ou: list[str] | None,
     publication: str | None,
     sortie: str | None,
+    colonnes: str | None,
+    *,
+    large: bool,
 ) -> None:
-    answer(
-        lambda forme: _render(
-            table, forme, parse_filtres(ou or []), parse_publication(publication)
-        ),
-        format_,
-        sortie,
-    )
+    def render(forme: Format) -> bytes:
+        filtres, numero = parse_filtres(ou or []), parse_publication(publication)
+        return _render(table, forme, filtres, numero, colonnes, large=large)
+
+    answer(render, format_, sortie)
 
 
 def answer(render: Callable[[Format], bytes], format_: str, sortie: str | None) -> None:
@@ -140,9 +177,16 @@ def _check_sortie(forme: Format, sortie: str | None) -> None:
         raise DemandeRefusee(f"Le format {forme} ne s'affiche pas : donner --sortie FICHIER.")
 
 
-def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | None) -> bytes:
+def _render(
+    table: str,
+    forme: Format,
+    filtres: dict[str, str],
+    numero: int | None,
+    colonnes: str | None,
+    *,
+    large: bool,
+) -> bytes:
     """Bytes of the table; none, and a sentence, for a reader of text before any publication."""
-    from reporting.formats import render_table
     from reporting.lecture import read_contrat_publie, read_publication, read_table
     from specs.contrats import Lecteur
 
@@ -152,7 +196,28 @@ def _render(table: str, forme: Format, filtres: dict[str, str], numero: int | No
     if forme is Format.TEXTE and frame.is_empty() and read_publication(maison, numero) is None:
         typer.echo(JAMAIS_PUBLIE, err=True)
         return b""
-    return render_table(frame, contrat, forme)
+    return render_liste(frame, contrat, forme, colonnes, large=large)
+
+
+def render_liste(
+    frame: pl.DataFrame,
+    contrat: Contrat,
+    forme: Format,
+    colonnes: str | None = None,
+    *,
+    large: bool = False,
+) -> bytes:
+    """Bytes of a list: the columns asked for; of a text without any, the main ones."""
+    from reporting.colonnes import LARGEUR, choose_colonnes, describe_omises, keep_main
+    from reporting.formats import render_table
+
+    montre = choose_colonnes(contrat, colonnes)
+    if forme is not Format.TEXTE or large:
+        return render_table(frame.select(c.nom for c in montre.colonnes), montre, forme)
+    if colonnes is None:
+        montre = keep_main(contrat)
+    omises = "" if colonnes or frame.is_empty() else describe_omises(contrat, montre)
+    return render_table(frame, montre, forme, LARGEUR) + omises.encode()
 
 
 def open_maison() -> Maison:

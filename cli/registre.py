@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.francais import Application
+
 if TYPE_CHECKING:
     from warehouse.registre import Changement, Import
     from warehouse.registre.formes import Valeur
@@ -19,7 +21,7 @@ DEMANDE_REFUSEE = 2
 ERREURS_MONTREES = 100
 AIDE = "Adhérents, établissements, comptes, mandats, conventions, utilisateurs, droits et options."
 
-application = typer.Typer(help=AIDE)
+application = Application(help=AIDE)
 Auteur = Annotated[str, typer.Option(help="Qui agit (journal d'audit).")]
 Motif = Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")]
 

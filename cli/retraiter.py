@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.francais import Application
+from cli.membres import AdherentAuChoix
+
 if TYPE_CHECKING:
     from pipelines.nuit.passage import Passage
     from pipelines.retraitement.decisions import Acteur
@@ -19,9 +22,8 @@ if TYPE_CHECKING:
 
 DEMANDE_REFUSEE = 2
 
-application = typer.Typer(
-    help="Retraitement de dépôts : contrôlés de nouveau ou retirés, montré, puis approuvé.",
-    no_args_is_help=True,
+application = Application(
+    help="Retraitement de dépôts : contrôlés de nouveau ou retirés, montré, puis approuvé."
 )
 Auteur = Annotated[str, typer.Option(help="Qui agit (journal d'audit).")]
 Motif = Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")]
@@ -45,9 +47,7 @@ def demander(
     auteur: Auteur,
     motif: Motif,
     depot: Annotated[str | None, typer.Option(help="Un dépôt.")] = None,
-    adherent: Annotated[
-        str | None, typer.Option(help="Dépôts d'une entreprise (numéro ou SIREN).")
-    ] = None,
+    adherent: AdherentAuChoix = None,
     cdg: Annotated[str | None, typer.Option(help="Dépôts d'un centre de gestion.")] = None,
     salarie: Annotated[
         str | None, typer.Option(metavar="PSEUDONYME", help="Dépôts qui parlent d'un salarié.")

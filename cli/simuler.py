@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.formats import Format
+from cli.membres import DeposantAuChoix
 
 if TYPE_CHECKING:
     from pipelines.cas.valeurs import Cas, Ecart, Ligne, Resultat
@@ -30,9 +31,7 @@ def simuler(
             help="Jouer plutôt un fichier (DSN ou d'échange) sur l'état présent d'une entreprise.",
         ),
     ] = False,
-    adherent: Annotated[
-        str | None, typer.Option(help="Numéro d'adhérent de l'entreprise, avec --sur-etat.")
-    ] = None,
+    adherent: DeposantAuChoix = None,
     le: Annotated[
         str | None,
         typer.Option(

@@ -21,20 +21,23 @@ from specs.contrats import Contrat
 DEBUT_DE_FORMULE = r"^([=+\-@\t\r])"
 
 
-def render_table(frame: pl.DataFrame, contrat: Contrat, format_: Format) -> bytes:
+def render_table(
+    frame: pl.DataFrame, contrat: Contrat, format_: Format, largeur: int | None = None
+) -> bytes:
     """Write a table in a format.
 
     Args:
         frame: the rows, with the columns and types of the contract, in its order.
         contrat: titles and types of the columns.
         format_: the format asked for.
+        largeur: what the lines of a text hold in.
 
     Raises:
         DemandeRefusee: a workbook cannot hold that many rows.
     """
     match format_:
         case Format.TEXTE:
-            return render_texte(frame, contrat).encode()
+            return render_texte(frame, contrat, largeur).encode()
         case Format.CSV:
             return _render_csv(frame)
         case Format.JSON:

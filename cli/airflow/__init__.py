@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from cli.forcage import Auteur, Forcage, Forcer, Motif, admit, refuse
+from cli.francais import Application
 
 if TYPE_CHECKING:
     from cli.airflow.api import Api, Passage
@@ -25,9 +26,7 @@ SORTIE_ECHEC = 1
 ARRETS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNE_HEURE_S = 3600
 
-application = typer.Typer(
-    help="L'ordonnanceur Airflow sur le dossier de la caisse.", no_args_is_help=True
-)
+application = Application(help="L'ordonnanceur Airflow sur le dossier de la caisse.")
 
 
 class Dag(StrEnum):

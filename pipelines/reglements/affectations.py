@@ -63,7 +63,7 @@ def compose_decision(maison: Maison, demande: Demande) -> dict[str, Any]:
     if demande.nature == HORS_CAISSE:
         return {"siren": None, "contenu": contenu}
     if demande.siren is None:
-        _refuse("siren : obligatoire (--siren, ou --adherent)")
+        _refuse("--adherent : obligatoire")
     return {"siren": demande.siren, "contenu": contenu, **_find_appel(maison, demande)}
 
 

@@ -55,7 +55,7 @@ def test_an_officer_sees_the_effect_then_merges(lance: Any, appelee: Caisse) -> 
         (("separation-salarie",), "--identifiant est obligatoire"),
         (("separation-salarie", "--identifiant", "0" * 32), "personne n'a été déclaré"),
         (("separation-salarie", "--identifiant", "0" * 32, "--cdg", "C1"), "n'attend que"),
-        (("avoir", "--a-blanc", "--siren", SIREN), "ne valent que pour un salarié"),
+        (("avoir", "--a-blanc", "--adherent", SIREN), "ne valent que pour un salarié"),
     ],
 )
 def test_a_decision_that_says_nothing_is_refused(

@@ -71,8 +71,23 @@ def test_texte() -> None:
     resultat = _caisse("depots")
     assert resultat.exit_code == 0
     assert resultat.stdout.startswith("Dépôts reçus et leur état\n")
-    assert "1\u202f234\u202f567" in resultat.stdout
-    assert resultat.stdout.endswith("\n2 lignes.\n")
+    assert "mars.dsn" in resultat.stdout
+    fin = resultat.stdout.splitlines()[-2:]
+    assert fin == [
+        "2 lignes.",
+        "4 colonnes sur 16 : --large les montre toutes, --colonnes en choisit.",
+    ]
+
+
+@pytest.mark.usefixtures("maison_publiee")
+def test_colonnes_et_large() -> None:
+    """Columns are chosen, in their order and in any format; a wide list shows them all."""
+    choisies = _caisse("depots", "--colonnes", "etat,depot", "--format", "csv").stdout
+    assert choisies.removeprefix("\ufeff").splitlines()[:2] == ["etat;depot", "INTEGRE;D00000001"]
+    assert _caisse("depots", "--colonnes", "octets").stdout.endswith("\n2 lignes.\n")
+    large = _caisse("depots", "--large").stdout
+    assert "empreinte" in large
+    assert large.endswith("\n2 lignes.\n")
 
 
 @pytest.mark.usefixtures("maison_publiee")
@@ -124,6 +139,7 @@ def test_rien_de_publie() -> None:
         (["depots", "--ou", "inconnue=1"], "Colonne inconnue"),
         (["depots", "--ou", "etat=absent"], "« absent ». Admises : RECU, ILLISIBLE, DOUBLON"),
         (["depots", "--ou", "octets=beaucoup"], "Valeur illisible pour la colonne octets"),
+        (["depots", "--colonnes", "depot,x"], "Colonne inconnue : « x ». Colonnes de la table"),
         (["depots", "--publication", "9"], "La publication 9 n'existe pas"),
         (["depots", "--publication", "zéro"], "Numéro de publication illisible"),
         (["depots", "--sortie", "/absent/depots.txt"], "Impossible d'écrire"),

@@ -157,7 +157,7 @@ def appels() -> None:
 )
 def test_decider(arguments: tuple[str, ...]) -> None:
     """Each nature is recorded from its options."""
-    fait = _caisse("decider", *arguments, "--siren", "999090012", *ACTE)
+    fait = _caisse("decider", *arguments, "--adherent", "999090012", *ACTE)
     assert fait.stdout == "Décision 1 enregistrée ; la prochaine nuit l'applique.\n", fait.output
     with open_maison(Reglages()).moteur.connect() as c:
         [lue] = read_decisions(c).rows(named=True)
@@ -189,7 +189,7 @@ def test_decider(arguments: tuple[str, ...]) -> None:
 )
 def test_decision_refusee(arguments: tuple[str, ...], erreur: str) -> None:
     """A decision that cannot be read or recorded is a sentence and exit code 2."""
-    fait = _caisse("decider", *arguments, "--siren", "999090012", *ACTE)
+    fait = _caisse("decider", *arguments, "--adherent", "999090012", *ACTE)
     assert fait.exit_code == 2
     assert f"Décision refusée : {erreur}" in fait.stderr
     with open_maison(Reglages()).moteur.connect() as c:

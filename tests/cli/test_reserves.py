@@ -85,6 +85,13 @@ def test_a_deposit_that_is_not_set_aside_is_not_taken_up(
     sans = ask(caisse, "decider", "mise-a-l-ecart", *ACTE)
     assert (sans.exit_code, "depot : obligatoire" in sans.stderr) == (REFUS, True)
     autre = ask(
-        caisse, "decider", "mise-a-l-ecart", "--depot", "D00000009", "--siren", "800000010", *ACTE
+        caisse,
+        "decider",
+        "mise-a-l-ecart",
+        "--depot",
+        "D00000009",
+        "--adherent",
+        "800000010",
+        *ACTE,
     )
     assert (autre.exit_code, "n'attend que" in autre.stderr) == (REFUS, True)

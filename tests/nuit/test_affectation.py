@@ -115,52 +115,51 @@ def test_what_waits_is_told_without_naming_an_account(
         (("affectation",), "mouvement : obligatoire"),
         (("affectation", "--mouvement", "virement"), "mouvement « virement » : l'identifiant"),
         (("affectation", "--mouvement", "D00000002-9"), "mouvement inconnu : D00000002-9"),
-        (("affectation", "--mouvement", "D00000002-1"), "siren : obligatoire"),
+        (("affectation", "--mouvement", "D00000002-1"), "--adherent : obligatoire"),
         (
             ("affectation", "--mouvement", "D00000002-1", "--mois", "2026-03"),
-            "siren : obligatoire",
+            "--adherent : obligatoire",
         ),
         (
-            ("affectation", "--mouvement", "D00000002-1", "--siren", SIREN, "--mois", "mars"),
+            ("affectation", "--mouvement", "D00000002-1", "--adherent", SIREN, "--mois", "mars"),
             "mois « mars » : AAAA-MM attendu",
         ),
-        (("avoir", "--montant", "5"), "siren : obligatoire"),
+        (("avoir", "--montant", "5"), "--adherent : obligatoire"),
         (
-            ("suspension-prelevement", "--siren", SIREN, "--montant", "5"),
+            ("suspension-prelevement", "--adherent", SIREN, "--montant", "5"),
             "--montant : sans effet sur cette décision",
         ),
         (
-            ("affectation", "--mouvement", "D00000002-1", "--siren", "732829320"),
+            ("affectation", "--mouvement", "D00000002-1", "--adherent", "732829320"),
             "siren : inconnu du registre",
         ),
         (
             ("affectation", "--mouvement", "D00000002-1", "--adherent", "A1"),
-            "adhérent inconnu du registre : A1",
+            "Adhérent inconnu du registre : « A1 »",
         ),
         (
-            ("affectation", "--mouvement", "D00000002-1", "--adherent", ADHERENT, "--siren", AUTRE),
-            "--adherent et --siren ne désignent pas la même entreprise",
-        ),
-        (
-            ("affectation", "--mouvement", "D00000002-1", "--siren", SIREN, "--montant", "12"),
+            ("affectation", "--mouvement", "D00000002-1", "--adherent", SIREN, "--montant", "12"),
             "le mouvement D00000002-1 est de 2 819,23 €",
         ),
         (
-            ("affectation", "--mouvement", "D00000002-1", "--siren", SIREN, "--appel", "X"),
+            ("affectation", "--mouvement", "D00000002-1", "--adherent", SIREN, "--appel", "X"),
             "appel inconnu : X pour cet adhérent",
         ),
         (
-            ("affectation", "--mouvement", "D00000002-1", "--siren", AUTRE, "--mois", "2026-03"),
+            ("affectation", "--mouvement", "D00000002-1", "--adherent", AUTRE, "--mois", "2026-03"),
             "aucun appel en 2026-03 pour cet adhérent",
         ),
         (
-            ("affectation", "--mouvement", "D00000002-1", "--siren", SIREN, "--cdg", "C900101"),
+            ("affectation", "--mouvement", "D00000002-1", "--adherent", SIREN, "--cdg", "C900101"),
             "cdg : ce centre de gestion n'est pas de ce SIREN",
         ),
-        (("hors-caisse", "--mouvement", "D00000002-2", "--siren", SIREN), "aucun adhérent, centre"),
+        (
+            ("hors-caisse", "--mouvement", "D00000002-2", "--adherent", SIREN),
+            "aucun adhérent, centre",
+        ),
         (("revocation-affectation", "--mouvement", "D00000002-1"), "mouvement : aucune décision"),
         (
-            ("avoir", "--siren", SIREN, "--cdg", CDG, "--mouvement", "D00000002-1"),
+            ("avoir", "--adherent", SIREN, "--cdg", CDG, "--mouvement", "D00000002-1"),
             "--mouvement et --mois ne valent que",
         ),
     ],
@@ -191,7 +190,7 @@ def test_what_was_matched_or_is_yet_to_be_is_not_decided(
         check_lot(caisse.maison, lot, soir, METIERS)
 
     def refusal(mouvement: str) -> str:
-        affecte = ("affectation", "--mouvement", mouvement, "--siren", SIREN)
+        affecte = ("affectation", "--mouvement", mouvement, "--adherent", SIREN)
         return ask(caisse, "decider", *affecte, *ACTE).stderr
 
     assert "D00000001-1 n'est pas encore rapproché : la prochaine nuit" in refusal("D00000001-1")
@@ -242,7 +241,7 @@ def test_an_assignment_revoked_is_taken_back_and_decided_again(
     """Given to the wrong company, revoked, then given to the right one: each ledger says so."""
     caisse = indecise
     ici = ("--mouvement", "D00000002-1")
-    decide(ask, caisse, "affectation", *ici, "--siren", AUTRE, effet=RECU)
+    decide(ask, caisse, "affectation", *ici, "--adherent", AUTRE, effet=RECU)
     assert pass_night(caisse, date(2026, 4, 29))
     autre = caisse.read("soldes").filter(siren=AUTRE)["solde_centimes"]
     assert autre.sum() == -DU
@@ -255,7 +254,7 @@ def test_an_assignment_revoked_is_taken_back_and_decided_again(
     assert caisse.read("soldes").filter(siren=AUTRE)["solde_centimes"].sum() == 0
     assert caisse.read("decisions")["siren"].to_list() == [AUTRE, AUTRE]
 
-    decide(ask, caisse, "affectation", *ici, "--siren", SIREN, "--appel", APPEL, effet=jour)
+    decide(ask, caisse, "affectation", *ici, "--adherent", SIREN, "--appel", APPEL, effet=jour)
     assert pass_night(caisse, jour)
     assert account(caisse) == ("SOLDEE", 0, 0)
     ecritures = caisse.read("ecritures").filter(compte="411", journal="BANQUE")
@@ -291,7 +290,7 @@ def test_a_replay_gives_the_same_bytes(
     """Two homes, the same decision: the same tables and documents, but the clock's instant."""
     vus = []
     for caisse in (indecise, play_attente()):
-        ici = ("--mouvement", "D00000002-1", "--siren", SIREN)
+        ici = ("--mouvement", "D00000002-1", "--adherent", SIREN)
         decide(ask, caisse, "affectation", *ici, effet=DECIDE)
         pass_night(caisse, DECIDE)
         vus.append(caisse.published(sauf=("instant",)))

@@ -82,7 +82,7 @@ def test_a_night_of_a_company_with_conventions(
     caisse.pass_night(SOIR + timedelta(days=1))
     assert caisse.versions() == versions
     monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
-    commande = ["document", "calendrier", "A80001", "--sortie", str(tmp_path)]
+    commande = ["document", "calendrier", "--adherent", "A80001", "--sortie", str(tmp_path)]
     fait = CliRunner().invoke(application, commande)
     assert fait.exit_code == 0, fait.output
     agenda = (tmp_path / "CALENDRIER_2026-04-05.ics").read_text("utf-8")

@@ -121,9 +121,9 @@ def test_documents_on_demand(
     """By member number or SIREN, all shapes; the call is the very one handed over."""
     sortie = ("--sortie", str(tmp_path / "documents"))
     demandes = (
-        ("releve", ADHERENT, "--debut", "2026-01-01"),
-        ("recapitulatif", SIREN, "2026", "--cdg", CDG),
-        ("bases", SIREN, "2025-26"),
+        ("releve", "--adherent", ADHERENT, "--debut", "2026-01-01"),
+        ("recapitulatif", "--adherent", SIREN, "2026", "--cdg", CDG),
+        ("bases", "--adherent", SIREN, "2025-26"),
         ("appel", APPEL),
     )
     for demande in demandes:
@@ -142,12 +142,15 @@ def test_documents_on_demand(
 @pytest.mark.parametrize(
     ("demande", "raison"),
     [
-        (("releve", "inconnu"), "Adhérent inconnu"),
-        (("bases", ADHERENT, "2025-26", "--cdg", "C9"), "Centre de gestion inconnu"),
-        (("releve", ADHERENT, "--publication", "9"), "Cette publication n'existe pas"),
-        (("releve", ADHERENT, "--debut", "2027-01-01"), "choisir un début avant"),
-        (("recapitulatif", ADHERENT, "mars"), "période attendue"),
-        (("bases", ADHERENT, "2025-27"), "période attendue"),
+        (("releve", "--adherent", "inconnu"), "Adhérent inconnu"),
+        (("bases", "--adherent", ADHERENT, "2025-26", "--cdg", "C9"), "Centre de gestion inconnu"),
+        (
+            ("releve", "--adherent", ADHERENT, "--publication", "9"),
+            "Cette publication n'existe pas",
+        ),
+        (("releve", "--adherent", ADHERENT, "--debut", "2027-01-01"), "choisir un début avant"),
+        (("recapitulatif", "--adherent", ADHERENT, "mars"), "période attendue"),
+        (("bases", "--adherent", ADHERENT, "2025-27"), "période attendue"),
         (("appel", "X-1"), "Aucun appel X-1"),
     ],
 )

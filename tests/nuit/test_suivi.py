@@ -185,7 +185,7 @@ def test_a_revocation_takes_effect_on_its_date(certifiee: Caisse) -> None:
         for jour in ("2026-05-01", "2026-05-02")
     ]
     assert etats == ["valide", "revoquee"]
-    rendu, sortie = ask("statut", "--siren", SIREN, "--date", "2026-05-20")
+    rendu, sortie = ask("statut", "--adherent", SIREN, "--date", "2026-05-20")
     meta = json.loads(sortie)["meta"]
     assert (rendu, meta["etat"], meta["revoquee_le"]) == (1, "revoquee", "2026-05-02")
     assert meta["situation"]["motif"] == "DECLARATIONS"
@@ -195,7 +195,7 @@ def test_a_revocation_takes_effect_on_its_date(certifiee: Caisse) -> None:
 def test_the_situation_is_told_at_any_date() -> None:
     """As the publication in force that day says it; none before the first one."""
     situations = [
-        json.loads(ask("statut", "--siren", SIREN, "--date", jour)[1])
+        json.loads(ask("statut", "--adherent", SIREN, "--date", jour)[1])
         for jour in ("2026-03-01", "2026-04-30")
     ]
     assert situations[0]["errors"][0]["meta"]["situation"] is None

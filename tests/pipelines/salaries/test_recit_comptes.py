@@ -97,7 +97,7 @@ def test_the_accounts_of_a_company(
     monkeypatch.setenv("CAISSE_DOSSIER", str(caisse.maison.reglages.dossier))
     assert "aucun n'est à confirmer sous ce nom" in decide("--compte", f"{reel}-2").stderr
     assert "--compte ne vaut que pour" in decide("--compte", f"{reel}-3", nature="avoir").stderr
-    assert decide("--compte", f"{reel}-3", "--siren", SIREN).exit_code == REFUS
+    assert decide("--compte", f"{reel}-3", "--adherent", SIREN).exit_code == REFUS
     assert decide().exit_code == REFUS
     assert decide("--compte", f"{reel}-3").stderr == ""
     retrait = {"action": "S", "effective": date(2026, 10, 1)}
