@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from cli.francais import Application
+
 REFUS = 1
 
-application = typer.Typer(no_args_is_help=True, help="L'espace des adhérents.")
+application = Application(help="L'espace des adhérents.")
 
 
 @application.command("inviter")
