@@ -33,7 +33,7 @@ from warehouse.tables_registre import ADHERENTS, IMPORTS_REGISTRE
 from warehouse.tables_sql import DEPOTS, ENVOIS
 
 PREMIERE, SECONDE = date(2026, 4, 2), date(2026, 4, 3)
-NOUVELLES, TOUCHEES = 1_000, 500
+NOUVELLES, TOUCHEES, PAR_JOUR = 1_000, 500, 1_000
 ETAPES = ("jugement_intemperies", "annees_intemperies", "intemperies")
 
 
@@ -48,12 +48,12 @@ def main() -> int:
         lus, connu, _ = build_campaign(nombre + NOUVELLES * ENTREPRISES // TOUCHEES)
         rang = pl.col("depot").str.slice(1).cast(pl.Int64)
         tard = (rang >= nombre) & (rang % ENTREPRISES < TOUCHEES)
-        write_files(maison, lus, rang < nombre, "1")
+        write_files(maison, lus, rang < nombre)
         contrat = connu.contrats.with_columns(salarie=pseudonym())
         write_contracts(maison, contrat)
         premiere = _time_night(maison, PREMIERE)
         publish_night(maison, PREMIERE)
-        write_files(maison, lus, tard, "2")
+        write_files(maison, lus, tard)
         seconde = _time_night(maison, SECONDE)
         publish_night(maison, SECONDE)
         vide = _time_night(maison, SECONDE)
@@ -80,8 +80,8 @@ def know_companies(maison: Maison, nombre: int) -> None:
         connexion.execute(insert(ADHERENTS), membres)
 
 
-def write_files(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
-    """These files as their control leaves them."""
+def write_files(maison: Maison, lus: Lus, choix: pl.Expr) -> None:
+    """These files as their control leaves them, in lots of those of a day."""
     envois = lus.envois.filter(choix).with_columns(
         genre=pl.lit("ARI"), mode=pl.lit("R"), contenu=pl.lit("0" * 64),
         convention=pl.lit("1"), cdg=pl.lit(None, pl.String),
@@ -109,8 +109,13 @@ def write_files(maison: Maison, lus: Lus, choix: pl.Expr, lot: str) -> None:
         "lignes_lues": lignes,
         "identites_echange": nommes,
     }
+    rangs = envois.select("depot").sort("depot").with_row_index("lot")
+    lots = rangs.select("depot", pl.col("lot") // PAR_JOUR).with_columns(
+        lot=pl.format("{}-{}", pl.col("depot").min().over("lot"), pl.col("depot").max().over("lot"))
+    )
     for nom, frame in tables.items():
-        maison.lac.write(nom, filled(nom, frame, lot=pl.lit(lot)), {"lot": lot})
+        lignes = filled(nom, frame.drop("lot", strict=False).join(lots, on="depot"))
+        maison.lac.write(nom, lignes, {"lot": tuple(lots["lot"].unique())})
 
 
 def filled(table: str, frame: pl.DataFrame, **valeurs: pl.Expr) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import polars as pl
-from sqlalchemy import Column, Connection, Integer, and_, cast, insert, select
+from sqlalchemy import Column, Connection, Integer, and_, cast, func, insert, select, true
 
 from warehouse.moteur import lock_writers, searched
 from warehouse.tables_sql import DEPOTS, ENVOIS
@@ -101,23 +101,52 @@ def _find(c: Connection, colonne: Column[str], cles: Sequence[Cle]) -> Iterator[
 
 
 def list_envois(
-    c: Connection, nombre: int = 1, numero: int = 0, genre: str | None = None
+    c: Connection,
+    nombre: int = 1,
+    numero: int = 0,
+    genre: str | None = None,
+    sirens: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """The files accepted of a shard of companies (remainder of their SIREN), or of all.
 
-    Of one kind, or of any. Columns of `Envoi`; in the order of reception. A fund has many, of which
-    a shard is a part.
+    Of one kind, or of any; of these companies alone, when some are told. Columns of `Envoi`; in the
+    order of reception. A fund has many, of which a shard is a part.
     """
     requete = select(*_COLONNES).order_by(ENVOIS.c.recu_le, ENVOIS.c.depot)
     if nombre > 1:
         requete = requete.where(cast(ENVOIS.c.siren, Integer) % nombre == numero)
     if genre is not None:
         requete = requete.where(ENVOIS.c.genre == genre)
-    # As the driver gives them: to make objects of so many rows takes as long as to read them.
-    curseur = c.execute(requete).cursor
-    lignes = curseur.fetchall() if curseur else []
+    choisis = [] if sirens is None else sorted(sirens)
+    lots = [choisis[debut : debut + LUES] for debut in range(0, len(choisis), LUES)]
+    siennes = [ENVOIS.c.siren.in_(lot) for lot in lots] if sirens is not None else [true()]
     schema = {colonne.name: pl.String() for colonne in _COLONNES}
-    return pl.DataFrame(lignes, schema, orient="row")
+    listes = [pl.DataFrame(schema=schema)]
+    for sienne in siennes:
+        # As the driver gives them: objects of so many rows take as long to make as to read.
+        curseur = c.execute(requete.where(sienne)).cursor
+        lignes = curseur.fetchall() if curseur else []
+        listes.append(pl.DataFrame(lignes, schema, orient="row"))
+    return pl.concat(listes).sort("recu_le", "depot")
+
+
+def count_envois(
+    c: Connection, nombre: int, numero: int, genre: str, mode: str, ecartes: Collection[str]
+) -> pl.DataFrame:
+    """Siren (key), fichiers: how many files of a kind and mode a shard of companies has accepted.
+
+    Null for a company that has one of `ecartes`, deposits that were set aside.
+    """
+    envois = ENVOIS.c
+    siens = (envois.genre == genre) & (envois.mode == mode)
+    if nombre > 1:
+        siens &= cast(envois.siren, Integer) % nombre == numero
+    comptes = select(envois.siren, func.count()).where(siens).group_by(envois.siren)
+    schema = {"siren": pl.String(), "fichiers": pl.Int64()}
+    connus = pl.DataFrame(c.execute(comptes).tuples().all(), schema, orient="row")
+    touches = select(envois.siren).where(siens, envois.depot.in_(sorted(ecartes))).distinct()
+    sans = pl.col("siren").is_in([*c.scalars(touches)])
+    return connus.with_columns(pl.when(~sans).then("fichiers"))
 
 
 def read_etats_envois(c: Connection) -> pl.DataFrame:

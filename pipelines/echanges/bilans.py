@@ -59,7 +59,7 @@ def prepare_bilans(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
 
 def _sign(maison: Maison, part: Part) -> pl.DataFrame:
     """MARQUES: what the lines of the shard are judged from."""
-    if part.seules is None:
+    if part.entiere:
         return sign_files(maison, part, (RANGEES, *tables_of("constats"), *tables_of("valeurs")))
     siennes = read_acceptes(maison, part).select(slice_of("depot").alias(TRANCHE))
     return siennes.select(TRANCHE, marque=pl.lit("")).match_to_schema(MARQUES)

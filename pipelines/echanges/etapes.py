@@ -23,25 +23,42 @@ from pipelines.nuit.parts import Part, in_part, part_of, slice_of
 from pipelines.nuit.reserves.depots import read_ecartes
 from pipelines.nuit.tranches import find_tranches, sign_lots
 from specs.contrats import TRANCHE, read_contrat
-from warehouse.envois import list_envois, list_sirens
+from warehouse.envois import count_envois, list_envois, list_sirens
 from warehouse.maison import Maison
 
 REEL, LOT = "R", "lot"
 LUES, EN_COURS, RANGEES = "lignes_lues", "lignes_en_vigueur", "tranches_rangees"
 
 
-def read_acceptes(maison: Maison, part: Part, genre: str | None = None) -> pl.DataFrame:
+def read_acceptes(
+    maison: Maison,
+    part: Part,
+    genre: str | None = None,
+    sirens: Collection[str] | None = None,
+) -> pl.DataFrame:
     """The real files accepted of the companies of a shard (columns of `Envoi`), in order.
 
-    Of one kind, or of any. Those of `part.essais` are taken as real: what was received of their
-    kind after them is left out, as are those that were set aside.
+    Of one kind, or of any; of these companies alone, when some are told. Those of `part.essais` are
+    taken as real: what was received of their kind after them is left out, as are those that were
+    set aside.
     """
     with maison.moteur.connect() as connexion:
-        envois = list_envois(connexion, part.nombre, part.numero, genre)
+        envois = list_envois(connexion, part.nombre, part.numero, genre, sirens)
         ecartes = read_ecartes(connexion)
     reels = (pl.col("mode") == REEL) | pl.col("depot").is_in(sorted(part.essais))
     acceptes = envois.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
     return _until(acceptes, part.essais)
+
+
+def count_acceptes(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
+    """Siren (key), fichiers: how many of them each company of a whole shard has.
+
+    Null where one was set aside: which they are is to be read.
+    """
+    with maison.moteur.connect() as connexion:
+        ecartes = read_ecartes(connexion)
+        comptes = count_envois(connexion, part.nombre, part.numero, genre, REEL, ecartes)
+    return comptes.filter(part.siennes())
 
 
 def _until(envois: pl.DataFrame, essais: Collection[str]) -> pl.DataFrame:

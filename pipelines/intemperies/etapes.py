@@ -34,11 +34,12 @@ from pipelines.intemperies.regles.declarations import DECLARATION
 from pipelines.intemperies.regles.jours import Connu
 from pipelines.intemperies.regles.valeurs import read_bornes
 from pipelines.intemperies.regles.valeurs_dites import compute_valeurs
+from pipelines.intemperies.signatures import PUBLICATION, read_signes
 from pipelines.intemperies.touchees import Touchees, find_touchees
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, part_of
 from pipelines.nuit.remplacement import replace_all
-from pipelines.nuit.versions import frame_fingerprint
+from pipelines.nuit.tranches import find_tranches, sign_files
 from specs.connaissances import read_connaissances
 from specs.contrats import PLACES, computed_columns, read_contrat
 from warehouse.envois import list_sirens
@@ -46,11 +47,11 @@ from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
 JUGEMENT, SUITES, CUMULS = "jugement_intemperies", "intemperies", "cumuls_intemperies"
-PUBLICATION = "publication"
-A_COMPTER, COMPTES_JOURS, INDEMNITES_COMPTEES = (
+A_COMPTER, COMPTES_JOURS, INDEMNITES_COMPTEES, COMPTEES = (
     "jours_a_compter",
     "jours_comptes",
     "indemnites_comptees",
+    "tranches_comptees",
 )
 
 
@@ -84,10 +85,12 @@ class Dossier:
         return self.connu.contrats.group_by("siren", "salarie").agg(pl.col("conges").any())
 
 
-def read_dossier(maison: Maison, releve: Releve, touchees: Touchees) -> Dossier:
-    """Read and judge these declarations."""
+def read_dossier(
+    maison: Maison, releve: Releve, touchees: Touchees, envois: pl.DataFrame
+) -> Dossier:
+    """Read and judge these declarations; `envois`: ENVOIS of their companies."""
     part = releve.part
-    reconnus = touchees.read(maison, part, releve.envois)
+    reconnus = touchees.read(maison, part, envois)
     connu = read_connu(maison, part, touchees.sirens, reconnus.lus, releve.meteo, releve.conges)
     publies = read_juges(maison, part, touchees)
     juges = judge(reconnus.lus, connu, publies, releve.date_arrete, read_connaissances())
@@ -96,19 +99,19 @@ def read_dossier(maison: Maison, releve: Releve, touchees: Touchees) -> Dossier:
 
 def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
     """Which days of the companies of the shard count."""
-    releve, sans = read_releve(maison, part, date_arrete), MARQUES.to_frame()
-    exploitees = read_exploitees(maison, releve, JUGEMENT, sans)
+    releve, sans = read_releve(maison, part, date_arrete, JUGEMENT), MARQUES.to_frame()
+    exploitees = read_exploitees(maison, releve, sans)
     if not exploitees.perimees:
         return None
 
     def produce() -> Production:
-        nouveaux = exploitees.suivies.select("siren", "depot")
-        touchees = find_touchees(maison, part, releve.envois, exploitees.perimees, nouveaux)
-        juges = read_dossier(maison, releve, touchees).juges
+        nouveaux, envois = exploitees.suivies.select("siren", "depot"), exploitees.envois
+        touchees = find_touchees(maison, part, envois, exploitees.perimees, nouveaux)
+        juges = read_dossier(maison, releve, touchees, envois).juges
         trouves = juges.declarations.arrets.select(ARRETS)
         arrets = pl.concat([touchees.without(releve.arrets), trouves])
         avant = {A_COMPTER: _read_before(maison, A_COMPTER, part, touchees)}
-        ensuite = releve.expect(JUGEMENT, sans, arrets)
+        ensuite = releve.expect(sans, arrets)
         return replace_all(
             maison, part, avant, {A_COMPTER: juges.comptes},
             {"entreprises": len(exploitees.perimees), "jours": len(juges.comptes)},
@@ -123,30 +126,34 @@ def _read_before(maison: Maison, table: str, part: Part, touchees: Touchees) -> 
 
 
 def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | None:
-    """The days of the employees of the shard, counted again for those who have other days."""
-    comptes = maison.lac.read(COMPTES_JOURS).filter(part.ecrites()).collect()
-    a_compter = _read_days(maison, part, comptes)
-    touches = _find_changed(a_compter, comptes)
-    if not touches:
-        return None
-    refaits = a_compter.filter(is_one_of("salarie", touches)).sort(read_contrat(A_COMPTER).cle)
+    """The days of the employees of the shard, counted again for those who have other days.
 
-    avant = comptes.filter(is_one_of("salarie", touches)).sort(read_contrat(COMPTES_JOURS).cle)
-    numero = read_numero(maison)
+    They are looked for in the slices of which some day was written since.
+    """
+    tranches = find_tranches(maison, part, COMPTEES, sign_files(maison, part, (A_COMPTER,)))
+    dedans = tranches.touched() if part.entiere else pl.lit(value=True)
+    touches = _find_changed(*_read_days(maison, part, dedans)) if tranches.perimees else ()
+    if not (touches or (tranches.perimees and part.entiere)):
+        return None
 
     def produce() -> Production:
+        leurs = is_one_of("salarie", touches)
+        refaits, avant = (
+            frame.sort(read_contrat(A_COMPTER).cle) for frame in _read_days(maison, part, leurs)
+        )
         bornes = read_bornes(refaits["date"].dt.year(), read_connaissances())
         annees = compute_annees(refaits, bornes)
         lus = maison.lac.read(INDEMNITES_COMPTEES).filter(pl.col("part") == part.numero)
-        anciennes = lus.filter(is_one_of("salarie", touches)).collect()
+        anciennes = lus.filter(leurs).collect()
         return replace_all(
-            maison, part, {COMPTES_JOURS: avant, INDEMNITES_COMPTEES: anciennes},
-            {COMPTES_JOURS: _stamp(annees.jours, avant, numero),
-             INDEMNITES_COMPTEES: annees.comptes},
+            maison, part, {INDEMNITES_COMPTEES: anciennes, COMPTES_JOURS: avant},
+            # The days are told last: until then, whose have changed is found again.
+            {INDEMNITES_COMPTEES: annees.comptes,
+             COMPTES_JOURS: _stamp(annees.jours, avant, read_numero(maison))},
             {"salaries": len(touches), "jours": len(refaits)},
-        )  # fmt: skip
+        ).beside(COMPTEES, tranches.mark(COMPTEES, part), ())  # fmt: skip
 
-    return Travail(frame_fingerprint(refaits, avant), produce)
+    return Travail(tranches.empreinte, produce)
 
 
 def _stamp(jours: pl.DataFrame, avant: pl.DataFrame, numero: int) -> pl.DataFrame:
@@ -156,15 +163,19 @@ def _stamp(jours: pl.DataFrame, avant: pl.DataFrame, numero: int) -> pl.DataFram
     return retrouves.with_columns(pl.col(PUBLICATION).fill_null(numero))
 
 
-def _read_days(maison: Maison, part: Part, comptes: pl.DataFrame) -> pl.DataFrame:
-    """The days to count of the employees of a shard; of a company held, those counted before."""
+def _read_days(maison: Maison, part: Part, choix: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The days to count of the employees of a shard, then those counted, among `choix`.
+
+    Of a company held, those to count are those counted before.
+    """
     colonnes = computed_columns(A_COMPTER)
+    comptes = maison.lac.read(COMPTES_JOURS).filter(part.ecrites(), choix).collect()
     siens = part.siennes() & ~pl.col("siren").is_in(sorted(part.tenues))
     if part.seules is not None:
         siens &= pl.col("siren").is_in(sorted(part.seules))
-    frais = maison.lac.read(A_COMPTER).filter(siens).select(colonnes).collect()
+    frais = maison.lac.read(A_COMPTER).filter(siens, choix).select(colonnes).collect()
     anciens = comptes.filter(pl.col("siren").is_in(sorted(part.tenues))).select(colonnes)
-    return pl.concat([frais, anciens])
+    return pl.concat([frais, anciens]), comptes
 
 
 def _find_changed(a_compter: pl.DataFrame, comptes: pl.DataFrame) -> frozenset[str]:
@@ -181,25 +192,24 @@ def _find_changed(a_compter: pl.DataFrame, comptes: pl.DataFrame) -> frozenset[s
 
 def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
     """Indemnities, refunds, states, counters and words of the companies of the shard."""
-    jours, comptees = (
-        maison.lac.read(table).filter(part.siennes()).select(pl.exclude(*PLACES)).collect()
-        for table in (COMPTES_JOURS, INDEMNITES_COMPTEES)
-    )
-    releve = read_releve(maison, part, date_arrete)
-    comptes = pl.concat([sign_rows(jours.drop(PUBLICATION)), sign_rows(comptees)])
-    exploitees = read_exploitees(maison, releve, SUITES, comptes)
+    comptees = _read_counted(maison, part, INDEMNITES_COMPTEES)
+    releve, signes = read_releve(maison, part, date_arrete, SUITES), read_signes(maison, part)
+    comptes = pl.concat([signes.marques, sign_rows(comptees)])
+    exploitees = read_exploitees(maison, releve, comptes)
     if not exploitees.perimees:
         return None
-    siens = jours.filter(is_one_of("siren", exploitees.perimees)).sort(
-        read_contrat(COMPTES_JOURS).cle
-    )
 
     def produce() -> Production:
+        leurs = is_one_of("siren", exploitees.perimees)
+        siens = _read_counted(maison, part, COMPTES_JOURS, leurs).sort(
+            read_contrat(COMPTES_JOURS).cle
+        )
+        envois = exploitees.envois
         nouveaux = pl.concat(
             [exploitees.suivies.select("siren", "depot"), _find_moved(siens, exploitees.suivies)]
         )
-        touchees = find_touchees(maison, part, releve.envois, exploitees.perimees, nouveaux)
-        dossier = read_dossier(maison, releve, touchees)
+        touchees = find_touchees(maison, part, envois, exploitees.perimees, nouveaux)
+        dossier = read_dossier(maison, releve, touchees, envois)
         frames = _settle(maison, releve, dossier, siens, comptees)
         avant = {
             nom: _read_before(maison, nom, part, touchees) for nom in frames if nom != CUMULS
@@ -207,14 +217,21 @@ def prepare_suites(maison: Maison, part: Part, date_arrete: date) -> Travail | N
         arrets = pl.concat(
             [touchees.without(releve.arrets), frames["arrets_intemperies"].select(ARRETS)]
         )
-        ensuite = releve.expect(SUITES, comptes, arrets)
+        ensuite = releve.expect(comptes, arrets)
         vus = {nom: len(frames[nom]) for nom in ("arrets_intemperies", "jours_intemperies")}
         nombres = {"entreprises": len(exploitees.perimees), **vus}
-        return replace_all(maison, part, avant, frames, nombres).beside(
+        faite = replace_all(maison, part, avant, frames, nombres)
+        return signes.beside(faite, part).beside(
             EXPLOITEES, exploitees.mark(part, ensuite), [SUITES]
         )
 
     return Travail(exploitees.empreinte, produce)
+
+
+def _read_counted(maison: Maison, part: Part, table: str, *choix: pl.Expr) -> pl.DataFrame:
+    """What was counted of the companies of a shard, in any shard of employees."""
+    lues = maison.lac.read(table).filter(part.siennes(), *choix)
+    return lues.select(pl.exclude(*PLACES)).collect()
 
 
 def _find_moved(jours: pl.DataFrame, suivies: pl.DataFrame) -> pl.DataFrame:

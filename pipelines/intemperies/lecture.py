@@ -89,12 +89,12 @@ def read_meteo(maison: Maison, part: Part) -> Meteo:
         )
 
 
-def read_envois(maison: Maison, part: Part) -> pl.DataFrame:
-    """The declarations accepted of the companies of a shard: ENVOIS.
+def read_envois(maison: Maison, part: Part, sirens: Collection[str] | None = None) -> pl.DataFrame:
+    """The declarations accepted of the companies of a shard, or of these alone: ENVOIS.
 
     A reference is of its mode: a test bears that of the file that comes after it.
     """
-    acceptes = read_acceptes(maison, part, GENRE)
+    acceptes = read_acceptes(maison, part, GENRE, sirens)
     return acceptes.with_columns(
         pl.format("{}:{}", "mode", nom).alias(nom) for nom in ("file_id", "remplace")
     ).select(ENVOIS.names())

@@ -24,6 +24,8 @@ ECRITES = (
     "constats_intemperies",
     "valeurs_intemperies",
     "intemperies_exploitees",
+    "jours_signes",
+    "tranches_signees",
 )
 LUES = (
     "lignes_lues",
@@ -35,6 +37,7 @@ LUES = (
     "anomalies_essai",
     "intemperies_exploitees",
 )
+COMPTEES = ("jours_comptes", "indemnites_comptees", "tranches_comptees")
 INTEMPERIES = Metier(
     "intemperies",
     etapes=(
@@ -60,8 +63,8 @@ INTEMPERIES = Metier(
             titre="heures d'intempéries des salariés",
             prepare="pipelines.intemperies.etapes:prepare_annees",
             plan="pipelines.intemperies.etapes:plan_annees",
-            lit=("jours_a_compter", "jours_comptes", "indemnites_comptees"),
-            ecrit=("jours_comptes", "indemnites_comptees"),
+            lit=("jours_a_compter", *COMPTEES),
+            ecrit=COMPTEES,
             partage="salarie",
             en_essai=True,
         ),

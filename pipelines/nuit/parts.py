@@ -70,6 +70,11 @@ class Part:
         return replace(self, seules=seules)
 
     @property
+    def entiere(self) -> bool:
+        """Whether all that is of the shard is computed."""
+        return self.seules is None and self.salaries is None
+
+    @property
     def precisions(self) -> str:
         """What the key of a step says of the companies held; nothing when none ever was."""
         if not self.tenues and not self.reprises:

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.nuit.parts import Part, in_part, slice_of
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import PAR_SIREN, PART, TRANCHE, read_contrat
+from specs.contrats import PART, TRANCHE, read_contrat
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
@@ -62,19 +62,19 @@ def find_tranches(maison: Maison, part: Part, table: str, marques: pl.DataFrame)
         attendues.join(ecrites, on=attendues.columns, how="anti"),
         ecrites.join(attendues, on=TRANCHE, how="anti"),
     ]
-    touchees = pl.concat(changees) if part.seules is None else attendues
+    touchees = pl.concat(changees) if part.entiere else attendues
     return Tranches(attendues, ecrites, frozenset(touchees[TRANCHE]))
 
 
 def sign_files(maison: Maison, part: Part, tables: tuple[str, ...]) -> pl.DataFrame:
     """MARQUES: the files of tables that have slices, of the shard.
 
-    A table that is shared out by employee has rows of its companies in any of its own shards.
+    A table that is shared out otherwise has rows of the shard in any of its own.
     """
     dites = [MARQUES.to_frame()]
     for table in tables:
         fichiers = maison.lac.list_files(table)
-        if read_contrat(table).partage == PAR_SIREN:
+        if read_contrat(table).partage == part.partage:
             fichiers = fichiers.filter(pl.col(PART) == part.numero)
         dites.append(fichiers.select(TRANCHE, marque="path"))
     return pl.concat(dites)

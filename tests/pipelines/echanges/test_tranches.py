@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from deltalake import write_deltalake
 from sqlalchemy import update
 
 from bench.compteurs import FICHIERS, VERSIONS, count
@@ -30,8 +28,8 @@ from pipelines.nuit.partage import share_again
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
 from specs.contrats import contrats, tables_of
 from tests.efforts import GRAINES
+from tests.pipelines.anciennes import age
 from warehouse import petites
-from warehouse.maison import open_maison
 from warehouse.tables_sql import DEPOTS
 
 if TYPE_CHECKING:
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
 
 JOUR, NUITS = date(2026, 2, 10), 8
 TABLES = ("lignes_en_vigueur", "lignes_echange", "constats_echange", "valeurs_echange")
+MEMOIRES = ("tranches_rangees", "tranches_jugees")
 PAS = 3_000  # deposits from one file to the next: three or four in a slice
 SIRENS, GENRES, CLES = ("800000000", "800000001"), ("DMC", "DMC", "CERT", "RIB"), ("K1", "K2", "K3")
 LUES = ("lignes_lues", *tables_of("constats"), *tables_of("valeurs"))
@@ -204,20 +203,6 @@ def test_what_replaces_touches_the_slice_of_what_is_replaced(vieille: Maison) ->
     }  # fmt: skip
 
 
-def age(maison: Maison) -> Maison:
-    """The home as nights that knew no slice left it, opened again."""
-    for table in (*TABLES, *LUES[1:]):
-        lignes = maison.lac.read(table).drop("tranche").collect()
-        dossier = maison.lac.dossier / table
-        shutil.rmtree(dossier, ignore_errors=True)
-        write_deltalake(str(dossier), lignes, partition_by=["part"])
-    for table in ("tranches_rangees", "tranches_jugees"):
-        shutil.rmtree(maison.lac.dossier / table)
-    vieille = open_maison(maison.reglages)
-    publish_night(vieille, JOUR)
-    return vieille
-
-
 def test_a_home_from_before_slices_goes_on(make_caisse: Callable[..., Caisse]) -> None:
     """Its tables are cut again; its nights give what those of a home that had slices do."""
     suivie, ancienne = (make_caisse(nombre_parts=2).maison for _ in range(2))
@@ -226,7 +211,7 @@ def test_a_home_from_before_slices_goes_on(make_caisse: Callable[..., Caisse]) -
         jour, (venus, lignes) = JOUR + timedelta(rang), monde.draw_files()
         attendue = live(suivie, monde, venus, lignes, jour, "")
         if rang == 2:
-            ancienne = age(ancienne)
+            ancienne = age(ancienne, JOUR, (*TABLES, *LUES[1:]), MEMOIRES)
             share_again(ancienne)
         vue = live(ancienne, monde, venus, lignes, jour, "")
         assert all(ancienne.lac.is_partitioned(nom) for nom in TABLES)

@@ -14,7 +14,6 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
-import specs.contrats
 from bench.nuit_intemperies import (
     ETAPES,
     know_companies,
@@ -25,10 +24,12 @@ from bench.nuit_intemperies import (
     write_files,
 )
 from pipelines.intemperies import comparaisons, etapes, exploitation
+from pipelines.intemperies.lecture import read_envois
 from pipelines.nuit.partage import share_again
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
-from specs.contrats import TRANCHE, Contrat, columns_of, contrats
+from specs.contrats import TRANCHE, columns_of, contrats
 from tests.efforts import GRAINES
+from tests.pipelines.anciennes import age
 from tests.pipelines.intemperies.hivers import (
     ENTREPRISES,
     SIREN,
@@ -37,10 +38,12 @@ from tests.pipelines.intemperies.hivers import (
     list_contracts,
     write_lus,
 )
+from warehouse import petites
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
+    from warehouse.maison import Maison
 
 # A month apart, everything is computed again; else what is new.
 NUITS = (*(date(2026, 2, jour) for jour in (10, 11, 13, 20)), date(2026, 3, 2))
@@ -52,7 +55,7 @@ TABLES = (
 )  # fmt: skip
 TRANCHEES = [nom for nom in TABLES if TRANCHE in contrats()[nom].partition]
 DIX_MILLE = 10_000
-PARSE = specs.contrats._parse_contrat
+MEMOIRES = ("jours_signes", "tranches_signees", "tranches_comptees")
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +90,7 @@ def open_house(
 def pass_night(caisse: Caisse, jour: date, fichiers: list[Fichier]) -> None:
     """The three steps once these files came, then the publication."""
     if fichiers:
-        write_files(caisse.maison, write_lus(fichiers), pl.lit(value=True), str(jour))
+        write_files(caisse.maison, write_lus(fichiers), pl.lit(value=True))
     for etape in ETAPES:
         run_step(caisse.maison, etape, jour)
     lac = caisse.maison.lac  # what the exchange business publishes of what is said
@@ -122,10 +125,14 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every company is computed again, whole."""
     lue = etapes.read_exploitees
 
-    def read(*arguments: object) -> object:
-        exploitees = lue(*arguments)  # type: ignore[arg-type]
-        toutes = frozenset(exploitees.attendues["siren"])
-        return replace(exploitees, perimees=toutes, suivies=exploitees.suivies.clear())
+    def read(maison: Maison, releve: exploitation.Releve, comptes: pl.DataFrame) -> object:
+        exploitees = lue(maison, releve, comptes)
+        return replace(
+            exploitees,
+            perimees=frozenset(exploitees.attendues["siren"]),
+            envois=read_envois(maison, releve.part),
+            suivies=exploitees.suivies.clear(),
+        )
 
     monkeypatch.setattr(etapes, "read_exploitees", read)
 
@@ -185,42 +192,18 @@ def count_written(caisse: Caisse, tranches: int) -> dict[str, tuple[int, int]]:
     return {nom: (len(siens), sum(n for _, n in siens)) for nom, siens in ecrits.items()}
 
 
-@pytest.fixture
-def before_slices(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
-    """The code as it was before tables had slices; call it to have that of today."""
-
-    def parse(nom: str, entree: dict[str, Any]) -> Contrat:
-        if TRANCHE in entree["cle"]:
-            return PARSE(nom, entree)
-        gardees = {c: v for c, v in entree["colonnes"].items() if c != TRANCHE}
-        partition = ["part"] if nom in TABLES else [c for c in entree["partition"] if c != TRANCHE]
-        return PARSE(nom, entree | {"colonnes": gardees, "partition": partition})
-
-    def forget() -> None:
-        specs.contrats.contrats.cache_clear()
-        specs.contrats._read_one.cache_clear()
-
-    def undo() -> None:
-        monkeypatch.undo()
-        forget()
-
-    monkeypatch.setattr(specs.contrats, "_parse_contrat", parse)
-    monkeypatch.setattr(exploitation, "version_code", lambda: "avant")
-    forget()
-    yield undo
-    undo()
-
-
 def test_a_home_from_before_slices_goes_on(
-    open_house: Callable[[int], Caisse], before_slices: Callable[[], None]
+    open_house: Callable[[int], Caisse], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its tables are cut again; its next nights are those of a home that always had slices."""
     vieille, jeune = (open_house(2) for _ in range(2))
     nuits = draw_nights(0)
-    share_again(vieille.maison)
-    pass_night(vieille, *nuits[0])
-    before_slices()
+    with monkeypatch.context() as avant:
+        avant.setattr(exploitation, "version_code", lambda: "avant")
+        pass_night(vieille, *nuits[0])
     pass_night(jeune, *nuits[0])
+    vieille = replace(vieille, maison=age(vieille.maison, nuits[0][0], TABLES, MEMOIRES))
+    publish_night(jeune.maison, nuits[0][0])
     share_again(vieille.maison)
     assert all(vieille.maison.lac.is_partitioned(nom) for nom in TABLES)
     for maison in (vieille.maison, jeune.maison):
@@ -247,3 +230,26 @@ def test_a_night_writes_no_more_for_what_came_before(open_house: Callable[[int],
     comptes = count_written(jeune, 1)
     assert comptes == count_written(vieille, 4)
     assert all(fichiers == 1 for fichiers, _ in comptes.values())
+
+
+def test_a_night_without_file_reads_no_day(
+    open_house: Callable[[int], Caisse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The days to count and those counted are emptied: the three steps do without them."""
+    monkeypatch.setattr(petites, "PETITE_OCTETS", -1)  # no table is small enough to be kept
+    caisse = open_house(2)
+    lac = caisse.maison.lac
+    for jour in NUITS[:2]:  # the second settles what the first has published
+        pass_night(caisse, jour, [write_one(0, 0, date(2026, 2, 9))] if jour == NUITS[0] else [])
+    perdus = [
+        lac.dossier / table / chemin
+        for table in ("jours_a_compter", "jours_comptes")
+        for chemin in lac.list_files(table)["path"]
+    ]
+    assert perdus
+    for fichier in perdus:
+        fichier.write_bytes(b"")
+    avant = {nom: lac.version(nom) for nom in TABLES}
+    for etape in ETAPES:
+        run_step(caisse.maison, etape, NUITS[2])
+    assert avant == {nom: lac.version(nom) for nom in TABLES}
