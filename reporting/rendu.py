@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reporting.page import ETATS, LIGNES_MAX, Etat
-from reporting.valeurs import write_cellules
+from reporting.valeurs import write_cellules, write_intitule
 from specs import typographie
 from specs.contrats import valeurs_of
 
@@ -54,6 +54,7 @@ def _create_gabarits() -> Environment:
         "date_longue": typographie.format_date,
         "instant": typographie.format_instant_court,
         "mois": typographie.format_mois,
+        "intitule": write_intitule,
         "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),
     }
     gabarits.globals |= {

@@ -67,3 +67,12 @@ def _write(valeur: object, colonne: Colonne) -> str:
             return format_instant_court(valeur)
     texte = format_valeur(valeur, colonne.type)
     return f"{texte}\u00a0€" if colonne.type == "centimes" and texte else texte
+
+
+def write_intitule(titre: str) -> str:
+    """The title of a column at the head of a table; instants are shown in Paris time.
+
+    >>> write_intitule("instant de réception (UTC)")
+    'Instant de réception (heure de Paris)'
+    """
+    return f"{titre[:1].upper()}{titre[1:]}".replace("(UTC)", "(heure de Paris)")

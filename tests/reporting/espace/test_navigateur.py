@@ -93,7 +93,7 @@ def test_from_what_is_due_to_the_lines_of_the_dsn(page: Page) -> None:
     expect(lignes.get_by_role("row").nth(1)).to_contain_text("%")
     bases = page.get_by_role("table", name="Bases déclarées, ligne par ligne")
     bases.get_by_role("link").first.click()
-    expect(page.get_by_role("row", name="Ligne")).to_be_visible()
+    expect(page.get_by_role("row", name="Ligne du fichier")).to_be_visible()
 
 
 def test_a_list_is_looked_through_and_taken_away(page: Page) -> None:
@@ -108,9 +108,9 @@ def test_a_list_is_looked_through_and_taken_away(page: Page) -> None:
     page.get_by_role("button", name="Chercher").click()
     expect(table.get_by_role("row")).to_have_count(avant)
     page.get_by_text("Colonnes", exact=True).click()
-    page.get_by_label("identifiant de l'appel").uncheck()
+    page.get_by_label("Identifiant de l'appel").uncheck()
     page.get_by_role("button", name="Chercher").click()
-    expect(table.get_by_role("columnheader", name="identifiant de l'appel")).to_have_count(0)
+    expect(table.get_by_role("columnheader", name="Identifiant de l'appel")).to_have_count(0)
     with page.expect_download() as attente:
         page.get_by_role("link", name="CSV").click()
     assert Path(attente.value.path()).read_bytes().startswith(b"\xef\xbb\xbf")
