@@ -15,6 +15,7 @@ from cli import (
     decision,
     depot,
     document,
+    donnees_personnelles,
     echange,
     editeurs,
     entretien,
@@ -70,6 +71,7 @@ application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
+application.add_typer(donnees_personnelles.application, name="donnees-personnelles")
 application.add_typer(echange.application, name="echange")
 application.add_typer(espace.application, name="espace")
 application.add_typer(exploitation.application, name="exploitation")

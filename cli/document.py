@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.donnees_personnelles import open_acces
 from cli.francais import Application
 from cli.membres import Adherent, find_siren
 from reporting.demande import DemandeRefusee
@@ -28,6 +30,21 @@ Centre = Annotated[str | None, typer.Option("--cdg", help="Un centre de gestion 
 Numero = Annotated[
     int | None, typer.Option("--publication", help="Telle publication, pas la dernière.")
 ]
+
+
+@application.callback()
+def acces(
+    contexte: typer.Context,
+    auteur: Annotated[
+        str, typer.Option(help="Qui consulte (journal d'audit) ; par défaut, le compte du système.")
+    ] = "",
+    motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")] = "document demandé",
+) -> None:
+    """Documents d'une entreprise ou d'un salarié, à la demande.
+
+    Ceux qui nomment un salarié sont au journal d'audit : qui, quand, pourquoi, lequel.
+    """
+    contexte.obj = auteur or getpass.getuser(), motif
 
 
 @application.command("releve")
@@ -78,6 +95,7 @@ def recapitulatif(
 
 @application.command("bases")
 def bases(
+    contexte: typer.Context,
     adherent: Adherent,
     exercice: Annotated[str, typer.Argument(help="Campagne du 1er avril au 31 mars (2025-26).")],
     sortie: Sortie,
@@ -99,8 +117,10 @@ def bases(
 
     dossier = _find(adherent, BASES, cdg, publication)
     employes = list_employes(dossier.tables["bases"])
+    maison = open_maison(Reglages())
+    _journal(contexte, maison, f"état des bases de {adherent}, {exercice}")
     try:
-        personnes = read_personnes(open_maison(Reglages()), employes)
+        personnes = read_personnes(maison, employes)
         etat = compose_dossier(dossier, exercice, personnes)
     except PeriodeRefusee as refus:
         _refuse(str(refus))
@@ -109,6 +129,7 @@ def bases(
 
 @application.command("rapprochement")
 def rapprochement(
+    contexte: typer.Context,
     adherent: Adherent,
     exercice: Annotated[int, typer.Argument(help="Exercice de congés (2027 : jusqu'à mars 2027).")],
     sortie: Sortie,
@@ -135,7 +156,9 @@ def rapprochement(
     from warehouse.reglages import Reglages
 
     dossier = _find(adherent, TABLES, None, publication)
-    personnes = read_personnes(open_maison(Reglages()), list_employes(dossier.tables["salaries"]))
+    maison = open_maison(Reglages())
+    _journal(contexte, maison, f"rapprochement des congés de {adherent}, {exercice}")
+    personnes = read_personnes(maison, list_employes(dossier.tables["salaries"]))
     try:
         lus = parse_bulletins(bulletins.read_bytes() if bulletins else b"matricule;mois;base")
         compose = compose_rapprochement(dossier, exercice, lus, personnes)
@@ -185,6 +208,7 @@ def appel(
 
 @application.command("decompte")
 def decompte(
+    contexte: typer.Context,
     numero: Annotated[str, typer.Argument(metavar="DECOMPTE", help="Numéro du décompte.")],
     sortie: Sortie,
     publication: Numero = None,
@@ -194,6 +218,7 @@ def decompte(
     from pipelines.conges.documents.sources import Source, find_decompte
 
     maison, lue = _open(publication)
+    _journal(contexte, maison, f"décompte {numero}")
     trouve = find_decompte(Source(maison, lue), numero)
     if trouve is None:
         _refuse(f"Décompte inconnu de la publication {lue.numero} : {numero}.")
@@ -202,6 +227,7 @@ def decompte(
 
 @application.command("certificat")
 def certificat(
+    contexte: typer.Context,
     numero: Annotated[str, typer.Argument(metavar="CERTIFICAT", help="Numéro du certificat.")],
     sortie: Sortie,
     apercu: Annotated[
@@ -215,6 +241,7 @@ def certificat(
     from pipelines.conges.documents.sources import Source, find_certificat
 
     maison, lue = _open(publication)
+    _journal(contexte, maison, f"certificat {numero}")
     trouve = find_certificat(Source(maison, lue), numero)
     if trouve is None:
         _refuse(f"Certificat inconnu de la publication {lue.numero} : {numero}.")
@@ -228,6 +255,7 @@ def certificat(
 
 @application.command("pourquoi")
 def pourquoi(
+    contexte: typer.Context,
     numero: Annotated[
         str, typer.Argument(metavar="DROIT", help="Numéro du droit (caisse droits).")
     ],
@@ -240,6 +268,7 @@ def pourquoi(
     from pipelines.explications.lecture import open_lecteur
 
     maison, lue = _open(publication)
+    _journal(contexte, maison, f"explication du droit {numero}")
     trouve = find_pourquoi(open_lecteur(maison, lue.numero), numero)
     if trouve is None:
         _refuse(f"Droit inconnu de la publication {lue.numero} : {numero}.")
@@ -248,6 +277,7 @@ def pourquoi(
 
 @application.command("droits")
 def droits(
+    contexte: typer.Context,
     salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],
     sortie: Sortie,
     publication: Numero = None,
@@ -257,6 +287,7 @@ def droits(
     from pipelines.conges.documents.sources import Source, find_releve
 
     maison, lue = _open(publication)
+    _journal(contexte, maison, f"droits du salarié {salarie}")
     trouve = find_releve(Source(maison, lue), salarie)
     if trouve is None:
         _refuse(f"Aucun droit à congés dans la publication {lue.numero} pour ce salarié.")
@@ -266,6 +297,7 @@ def droits(
 
 @application.command("refus")
 def refus(
+    contexte: typer.Context,
     adherent: Adherent,
     demande: Annotated[str, typer.Argument(metavar="REQ_ID", help="Référence de la demande.")],
     sortie: Sortie,
@@ -280,6 +312,7 @@ def refus(
         siren = find_siren(maison, adherent)
     except DemandeRefusee as inconnu:
         _refuse(str(inconnu))
+    _journal(contexte, maison, f"refus de la demande {demande} de {siren}")
     trouve = find_refus(Source(maison, lue), siren, demande)
     if trouve is None:
         _refuse(f"Aucune demande refusée de cette référence (publication {lue.numero}).")
@@ -288,6 +321,7 @@ def refus(
 
 @application.command("attestation-fiscale")
 def attestation_fiscale(
+    contexte: typer.Context,
     salarie: Annotated[str, typer.Argument(help="Pseudonyme du salarié (caisse salaries).")],
     annee: Annotated[int, typer.Argument(help="Année des virements (2026).")],
     sortie: Sortie,
@@ -298,11 +332,18 @@ def attestation_fiscale(
     from pipelines.conges.documents.sources import Source, find_attestation_fiscale
 
     maison, lue = _open(publication)
+    _journal(contexte, maison, f"attestation fiscale {annee} du salarié {salarie}")
     trouve = find_attestation_fiscale(Source(maison, lue), salarie, annee)
     if trouve is None:
         _refuse(f"Rien n'a été versé à ce salarié en {annee} (publication {lue.numero}).")
     nom = f"ATTESTATION_FISCALE_{salarie[:PSEUDONYME]}_{annee}.pdf"
     _write(sortie, [(nom, compose_attestation_fiscale_pdf(trouve))])
+
+
+def _journal(contexte: typer.Context, maison: Maison, objet: str) -> None:
+    """Write in the audit trail that a document that names employees is opened."""
+    auteur, motif = contexte.obj
+    open_acces(maison, auteur, motif, objet)
 
 
 def _open(numero: int | None) -> tuple[Maison, Publication]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.donnees_personnelles import write_prive
 from cli.francais import Application
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def exporter(
                 motif=motif,
                 instant=_now(),
             )
-    _write_prive(sortie, octets)
+    write_prive(sortie, octets)
     print(f"Registre écrit dans {sortie}, {'IBAN compris' if avec_iban else 'sans les IBAN'}.")
 
 
@@ -238,17 +238,6 @@ def _read_fichier(fichier: Path) -> bytes:
         return fichier.read_bytes()
     except OSError:
         _refuse(f"Impossible de lire « {fichier} » : vérifier son nom et ses droits.")
-
-
-def _write_prive(sortie: Path, octets: bytes) -> None:
-    """Write a file that its owner alone may read, were it there before."""
-    try:
-        descripteur = os.open(sortie, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descripteur, "wb") as fichier:
-            os.fchmod(descripteur, 0o600)
-            fichier.write(octets)
-    except OSError:
-        _refuse(f"Impossible d'écrire « {sortie} » : vérifier son dossier et ses droits.")
 
 
 def _show_erreurs(bilan: Import) -> None:
