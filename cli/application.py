@@ -54,7 +54,6 @@ for commande in (
     decision.decider,
     annulation.annuler_decision,
     audit.audit,
-    entretien.entretenir,
     expliquer.expliquer,
     completion.completion,
 ):
@@ -71,6 +70,7 @@ application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")
 application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
+application.add_typer(entretien.application, name="entretenir")
 application.add_typer(donnees_personnelles.application, name="donnees-personnelles")
 application.add_typer(echange.application, name="echange")
 application.add_typer(espace.application, name="espace")

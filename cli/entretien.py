@@ -9,12 +9,19 @@ import typer
 
 if TYPE_CHECKING:
     from pipelines.entretien.menage import Menage
+    from pipelines.entretien.purge import Purge
 
 MONTREES = 10
+REFUSE = 2
 MIO = 1024 * 1024
 
 
+application = typer.Typer(invoke_without_command=True)
+
+
+@application.callback()
 def entretenir(
+    contexte: typer.Context,
     appliquer: Annotated[
         bool, typer.Option("--appliquer", help="Le faire ; sinon, seulement le montrer.")
     ] = False,
@@ -24,6 +31,8 @@ def entretenir(
     Ce qui se garde est dit par l'option `publications_conservees`. Une publication gardée reste
     lisible et rejouable ; une publication retirée ne l'est plus, ses dates et ses envois restent.
     """
+    if contexte.invoked_subcommand is not None:
+        return
     from cli.verrou import alone
     from pipelines.entretien.menage import plan_menage, run_menage
     from warehouse.instants import format_instant
@@ -36,6 +45,45 @@ def entretenir(
         return
     with alone(maison.reglages.dossier):
         _show(run_menage(maison, maintenant.date(), format_instant(maintenant)), "retirés")
+
+
+@application.command("purger")
+def purger(
+    appliquer: Annotated[
+        bool, typer.Option("--appliquer", help="Le faire ; sinon, seulement le montrer.")
+    ] = False,
+    auteur: Annotated[str, typer.Option(help="Qui purge (journal d'audit).")] = "",
+    motif: Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")] = "",
+) -> None:
+    """Supprimer de l'archive ce qui ne se garde plus : fichiers reçus, documents remis.
+
+    Les options `conservation_fichiers_recus` et `conservation_documents_remis` disent combien de
+    temps. L'empreinte de ce qui part est gardée, avec sa règle. Code de retour : 0, 2 refusé.
+    """
+    from cli.verrou import alone
+    from pipelines.entretien.purge import plan_purge, run_purge
+    from warehouse.instants import format_instant
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    maison, maintenant = open_maison(Reglages()), datetime.now(UTC)
+    if not appliquer:
+        _show_purge(plan_purge(maison, maintenant.date()), "à purger")
+        return
+    if not (auteur.strip() and motif.strip()):
+        typer.echo("Un auteur et un motif sont dus : --auteur, --motif.", err=True)
+        raise typer.Exit(REFUSE)
+    acte = {"auteur": auteur, "motif": motif}
+    with alone(maison.reglages.dossier):
+        faite = run_purge(maison, maintenant.date(), format_instant(maintenant), **acte)
+    _show_purge(faite, "purgés")
+
+
+def _show_purge(purge: Purge, dit: str) -> None:
+    for classe, regle in purge.regles.items():
+        print(f"conservation_{classe} ({regle}) : {purge.count()[classe]} contenu(s) {dit}")
+    if purge.contenus:
+        print(f"Empreinte de leur liste : {purge.fingerprint()}")
 
 
 def _show(menage: Menage, dit: str) -> None:

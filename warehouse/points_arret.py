@@ -39,6 +39,7 @@ POINTS = frozenset(
         "publication.avant_versions",
         "publication.inscrite",
         "publication.remise_faite",
+        "purge.inscrite",
         "reception.apres_accuse",
         "reception.apres_archive",
         "reception.apres_journal",

@@ -39,6 +39,7 @@ AJOUT_SEUL = (
     "nuits",
     "publication_versions",
     "publications",
+    "purges",
     "reserves",
 )
 
@@ -161,6 +162,18 @@ CLES_PUBLICATIONS = Table(
     ),
     Column("pseudonymes", String(16), nullable=False),
     Column("coffre", String(16)),
+)
+
+# Contents that are no longer kept: the purge that took them, by which rule, because of what day.
+PURGES = Table(
+    "purges",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("numero", Integer, nullable=False),
+    Column("classe", String, nullable=False),
+    Column("regle", String, nullable=False),
+    Column("date_contenu", String, nullable=False),
+    Column("purge_le", String, nullable=False),
 )
 
 # Files of the lake that publications have read, with the first that did.

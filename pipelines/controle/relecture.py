@@ -22,8 +22,10 @@ from pipelines.nuit.passage import Passage
 from pipelines.recus import Recu
 from specs.contrats import columns_of, read_contrat
 from warehouse.journal import CleEtape, Depot, read_depots, read_portees, record_etape
+from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 from warehouse.pseudonymes import Pseudonymes
+from warehouse.purges import read_purges
 
 CONTROLE = "controle"
 CONDENSE = 12  # hexadecimal digits
@@ -46,12 +48,17 @@ def relire(passage: Passage, lot: str) -> None:
             for extraction in list_extractions(passage.metiers)
             if lot not in read_portees(connexion, _etape(extraction))
         ]
-        depots = _read_conformes(connexion, maison, lot) if manquantes else []
+        conformes = _read_conformes(connexion, maison, lot) if manquantes else []
+        purges = read_purges(connexion)
     if not manquantes:
         return
+    depots = [depot for depot in conformes if depot.sha256 not in purges]
+    partis = [depot.depot for depot in conformes if depot.sha256 in purges]
     frames = _extract(maison, lot, depots, manquantes)
     for table, frame in frames.items():
-        maison.lac.write(table, frame, {"lot": lot})
+        # What a file that is no longer kept said then is all that is known of it.
+        connues = maison.lac.read(table).filter(pl.col("lot") == lot, is_one_of("depot", partis))
+        maison.lac.write(table, pl.concat([frame, connues.collect()]), {"lot": lot})
     contenus = ",".join(depot.sha256 for depot in depots)
     cle = CleEtape(CONTROLE, lot, contenus, "", "")
     with maison.moteur.begin() as connexion:

@@ -9,8 +9,10 @@ import polars as pl
 from parsers.dsn.enveloppe import TETE_OCTETS, Logiciel, parse_logiciel
 from pipelines.rapports.regles.editeurs import LOGICIEL, group_anomalies
 from warehouse.archive import Archive
+from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
+from warehouse.purges import read_purges
 
 DSN = "DSN"
 
@@ -23,7 +25,10 @@ def read_anomalies_editeurs(maison: Maison, editeur: str = "") -> pl.DataFrame:
     """
     anomalies = read_table_publiee(maison, "anomalies").collect()
     fautifs = pl.col("depot").is_in(anomalies["depot"].unique().implode())
-    depots = read_table_publiee(maison, "depots").filter(fautifs, pl.col("nature") == DSN).collect()
+    with maison.moteur.connect() as connexion:
+        gardes = ~is_one_of("sha256", read_purges(connexion))
+    lus = read_table_publiee(maison, "depots").filter(fautifs, gardes, pl.col("nature") == DSN)
+    depots = lus.collect()
     logiciels = _read_logiciels(maison.archive, depots.select("depot", "sha256").iter_rows())
     groupes = group_anomalies(anomalies, depots.select("depot", "adherent"), logiciels)
     nommes = pl.concat_str("editeur", "logiciel", separator=" ").str.to_lowercase()

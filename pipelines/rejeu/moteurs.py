@@ -24,6 +24,7 @@ from warehouse.coffre.trousseau import FERME, read_trousseau
 from warehouse.faits import Fait, ImportFait, NuitFaite, PassageFait, format_faits, parse_faits
 from warehouse.jumelle import settle
 from warehouse.maison import Maison, open_maison
+from warehouse.purges import describe_purges
 from warehouse.reglages import Reglages
 
 COFFRE = Path("warehouse") / "coffre"
@@ -38,8 +39,13 @@ def replay(
     `depuis_zero`: see `play`; an engine of before it knew how plays as it did.
 
     Raises:
-        RejeuImpossible: the folder is not empty, a fact can't be done again, an engine is missing.
+        RejeuImpossible: the folder is not empty, a fact can't be done again, an engine is missing,
+            something that the facts read was purged.
     """
+    with origine.moteur.connect() as connexion:
+        purge = describe_purges(connexion, list_contenus(faits))
+    if purge is not None:
+        raise RejeuImpossible(f"ce passé ne se rejoue plus : {purge}")
     cible = open_cible(origine.reglages, dossier)
     for nuit, tranche in split_moteurs(faits):
         if nuit is None or nuit.version == version_moteur():
@@ -97,12 +103,17 @@ def _play_apart(
             raise RejeuImpossible(f"{dit} : {arret}") from arret
 
 
+def list_contenus(faits: Sequence[Fait]) -> set[str]:
+    """SHA-256 of what these facts read of the archive."""
+    imports = {fait.sha256 for fait in faits if isinstance(fait, ImportFait)}
+    passages = (fait for fait in faits if isinstance(fait, PassageFait))
+    return imports | {depose.sha256 for fait in passages for depose in fait.depots}
+
+
 def write_clair(faits: Sequence[Fait], archive: Archive, claire: Archive) -> None:
     """What these facts read of the archive, in clear: their engine is of before it was sealed."""
     claire.dossier.mkdir(mode=0o700, parents=True)
-    imports = {fait.sha256 for fait in faits if isinstance(fait, ImportFait)}
-    passages = (fait for fait in faits if isinstance(fait, PassageFait))
-    for sha256 in imports | {depose.sha256 for fait in passages for depose in fait.depots}:
+    for sha256 in list_contenus(faits):
         if archive.path(sha256).exists():  # one that was too large was never kept
             claire.write(archive.open(sha256))
 

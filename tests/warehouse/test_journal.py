@@ -39,6 +39,7 @@ from warehouse.journal import (
 from warehouse.maison import Maison
 from warehouse.nuits import record_nuit
 from warehouse.preuves.ancrages import record_ancrage
+from warehouse.purges import Purgeable, record_purges
 from warehouse.registre.versions import record_import, replace_rows
 from warehouse.tables_registre import ADHERENTS
 from warehouse.tables_sql import AJOUT_SEUL, DEPOTS, ETATS
@@ -317,7 +318,7 @@ def test_ajout_seul(maison: Maison, table: str, ordre: str) -> None:
     colonne = dict.fromkeys(avec_motif, "motif") | {"nuits": "registre"}
     colonne |= dict.fromkeys(("alertes", "reserves"), "alerte")
     colonne |= {"publications": "empreinte", "envois": "genre", "ancrages": "sceau"}
-    colonne |= {"cles_publications": "coffre"}
+    colonne |= {"cles_publications": "coffre", "purges": "regle"}
     requete = ordre.format(table, colonne.get(table, "version"))
     with pytest.raises(DBAPIError, match="ajout seul"), maison.moteur.begin() as c:
         c.execute(text(requete))
@@ -332,6 +333,7 @@ def _fill(maison: Maison) -> None:
         c.execute(text("INSERT INTO publication_versions VALUES (1, 'depots', 0)"))
         record_ancrage(c, 1, b"cle")
         record_cles(c, 1, b"cle", maison.archive.trousseau)
+        record_purges(c, [Purgeable("0" * 64, "c", "r", INSTANT)], INSTANT)
         record_envois(c, [ENVOI])
         numero = record_import(
             c, sha256="0" * 64, auteur="a", motif="m", instant=INSTANT, forme="csv"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, union
 
+from warehouse.purges import read_purges
 from warehouse.tables_registre import IMPORTS_REGISTRE
 from warehouse.tables_sql import DEPOTS, DESSINS, NUITS, REMISES
 
 
 def read_nommes(c: Connection, taille_max_octets: int) -> frozenset[str]:
-    """SHA-256 of deposits, files given or to draw, imports, engines.
+    """SHA-256 of deposits, files given or to draw, imports, engines, but of what was purged.
 
     A deposit larger than `taille_max_octets` was never kept.
     """
@@ -20,4 +21,4 @@ def read_nommes(c: Connection, taille_max_octets: int) -> frozenset[str]:
         select(IMPORTS_REGISTRE.c.sha256).where(IMPORTS_REGISTRE.c.sha256.is_not(None)),
         select(NUITS.c.sources).where(NUITS.c.sources.is_not(None)),
     )
-    return frozenset(c.scalars(nommes))
+    return frozenset(c.scalars(nommes)) - read_purges(c).keys()

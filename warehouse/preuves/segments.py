@@ -19,7 +19,7 @@ from warehouse.tables_sql import DEPOTS, FICHIERS_LAC
 OUVERT, FERME = "ouvert", "ferme"  # of a row of the registry: the imports that made and ended it
 NUMEROTEES = (
     "decisions", "imports_registre", "nuits", "publications", "publication_versions", "audit",
-    "cles_publications",
+    "cles_publications", "purges",
 )  # fmt: skip
 # What a control, or a purge, says later of a row is not of its segment.
 RECUES = ("numero", "depot", "adherent", "nom", "sha256", "octets", "recu_le")
