@@ -12,7 +12,9 @@ from warehouse.audit import record_audit
 ACTION = "acces_donnees_personnelles"
 
 
-def record_consultation(moteur: Engine, *, auteur: str, motif: str, objet: str, instant: str) -> None:
+def record_consultation(
+    moteur: Engine, *, auteur: str, motif: str, objet: str, instant: str
+) -> None:
     """Write that what `objet` names was opened; ValueError when no reason or nobody is given."""
     if not auteur.strip():
         raise ValueError("un auteur est obligatoire")

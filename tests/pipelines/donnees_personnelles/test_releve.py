@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from cli.application import application
 from specs.contrats import contrats
-from warehouse.consultations import ACTION
 from warehouse.audit import read_objets
+from warehouse.consultations import ACTION
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.tables_sql import AUDIT
 
