@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.francais import Application
 from pipelines.donnees_personnelles import Demande
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ PSEUDONYME = 12  # characters of it in a name of file
 Auteur = Annotated[str, typer.Option(help="Qui consulte (journal d'audit).")]
 Motif = Annotated[str, typer.Option(help="Pourquoi (journal d'audit).")]
 
-application = typer.Typer(
-    help="Données personnelles : ce qui est détenu d'une personne.", no_args_is_help=True
-)
+application = Application(help="Données personnelles : ce qui est détenu d'une personne.")
 
 
 @application.callback()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.francais import Application
+
 if TYPE_CHECKING:
     from pipelines.entretien.menage import Menage
     from pipelines.entretien.purge import Purge
@@ -16,10 +18,13 @@ REFUSE = 2
 MIO = 1024 * 1024
 
 
-application = typer.Typer(invoke_without_command=True)
+application = Application(
+    help="Retirer ce qui ne se garde plus : publications et fichiers du lac ; purger l'archive.",
+    no_args_is_help=False,
+)
 
 
-@application.callback()
+@application.callback(invoke_without_command=True)
 def entretenir(
     contexte: typer.Context,
     appliquer: Annotated[

@@ -136,7 +136,8 @@ def test_documents_that_name_employees_are_journaled(
     monkeypatch.setenv("CAISSE_DOSSIER", str(vecue.maison.reglages.dossier))
     monkeypatch.setattr("getpass.getuser", lambda: "exploitant")
     for options, auteur in (([], "exploitant"), (["--auteur", "anne"], "anne")):
-        commande = ["document", *options, "bases", ADHERENT, "2025-26", "--sortie", str(tmp_path)]
+        demande = ["bases", "2025-26", "--adherent", ADHERENT, "--sortie", str(tmp_path)]
+        commande = ["document", *options, *demande]
         fait = CliRunner().invoke(application, commande)
         assert fait.exit_code == 0, fait.output
         with vecue.maison.moteur.connect() as c:
