@@ -188,13 +188,13 @@ def _refused(part: pl.DataFrame, rubrique: Rubrique, places: pl.DataFrame) -> li
     for refus, refusees in check_valeurs(part.rename({"valeur": rubrique.identifiant}), rubrique):
         valeur = pl.col(rubrique.identifiant)
         masquee = valeur.str.replace_all(".", "*") if rubrique.personnelle else valeur
+        attendu = refus.attendu if isinstance(refus.attendu, pl.Expr) else pl.lit(refus.attendu)
         lieux = places.select(LIEU)[refusees["place"]]
         trouvees.append(
             anomalies(
-                lieux.with_columns(refusees.select("ligne", valeur=masquee)),
+                lieux.with_columns(refusees.select("ligne", valeur=masquee, attendu=attendu)),
                 refus.code,
                 variante=refus.variante,
-                attendu=refus.attendu,
                 rubrique=rubrique.identifiant,
                 bloc=rubrique.identifiant[:10],
             )

@@ -15,13 +15,19 @@ from typing import Any
 
 import polars as pl
 
+from parsers.dsn.attentes import (
+    INTERDITS,
+    describe_forme,
+    describe_liste,
+    describe_longueur,
+    locate_espaces,
+    locate_interdit,
+)
 from parsers.dsn.grammaire import USAGES
 from specs.dsn import read_cles, read_norme
 
-# Characters of the norm; the value must also hold a letter or a digit.
-_INTERDITS = r"[^ \"&-:=@A-Z_`a-z«»°À-ÅÇ-ÏÑ-ÖÙ-Ýà-åç-ïñ-öù-ýÿ]"
+# Beside its characters, a text must hold a letter or a digit.
 _UTILE = r"[0-9A-Za-zÀ-ÿ]"
-_CODES_CITES = 12
 COLONNES_USAGES = {usage: f"usage_{usage[:2]}" for usage in USAGES}
 
 
@@ -29,19 +35,21 @@ COLONNES_USAGES = {usage: f"usage_{usage[:2]}" for usage in USAGES}
 class Refus:
     """One way of being refused: the code, its wording, the test and what was expected.
 
-    The test is on a column of texts named as the rubric.
+    The test, and what was expected when it depends on the value, are on a column of texts named as
+    the rubric.
     """
 
     code: str
     variante: str | None
     refuse: pl.Expr
-    attendu: str | None
+    attendu: str | pl.Expr | None
 
 
 @dataclass(frozen=True, eq=False)
 class Rubrique:
     """What the dictionary says of one rubric; its controls are compiled when a file bears it."""
 
+    version: str
     ligne: dict[str, Any]  # of the dictionary
     codes: list[str]  # of its closed list
     identifiant: str
@@ -55,7 +63,9 @@ class Rubrique:
     @cached_property
     def refus(self) -> tuple[Refus, ...]:
         """Ways of being refused, in the order they are tried; none of what the platform adds."""
-        return () if self.ligne["service"] else tuple(_refusals(self.ligne, self.codes))
+        return (
+            () if self.ligne["service"] else tuple(_refusals(self.ligne, self.codes, self.version))
+        )
 
     @cached_property
     def suspecte(self) -> pl.Expr:
@@ -76,6 +86,7 @@ def read_rubriques(version: str) -> dict[str, Rubrique]:
         listes[liste].append(code)
     return {
         ligne["rubrique"]: Rubrique(
+            version=version,
             ligne=ligne,
             codes=listes.get(ligne["liste"] or "", []),
             identifiant=ligne["rubrique"],
@@ -94,29 +105,23 @@ def _natures(ligne: dict[str, Any], usage: str) -> frozenset[str]:
     return frozenset(u for u, colonne in COLONNES_USAGES.items() if ligne[colonne] == usage)
 
 
-def _refusals(ligne: dict[str, Any], codes: list[str]) -> list[Refus]:
+def _refusals(ligne: dict[str, Any], codes: list[str], version: str) -> list[Refus]:
     longueurs = (ligne["longueur_min"], ligne["longueur_max"])
     valeur = pl.col(ligne["rubrique"])
     taille = valeur.str.len_chars()
-    entre = (
-        f"{longueurs[0]} à {longueurs[1]}" if longueurs[0] != longueurs[1] else f"{longueurs[0]}"
-    )
     refus = [Refus("CST-06", None, valeur == "", None)]
     if ligne["type"] == "X":
         autour = valeur.str.starts_with(" ") | valeur.str.ends_with(" ")
         refus += [
-            Refus("CSL-05", None, autour, "ni espace au début ni espace à la fin"),
-            Refus("CSL-05", None, valeur.str.contains(_INTERDITS), "les caractères de la norme"),
+            Refus("CSL-05", "espace", autour, locate_espaces(valeur)),
+            Refus("CSL-05", None, valeur.str.contains(INTERDITS), locate_interdit(valeur)),
         ]
-    refus.append(
-        Refus(
-            "CSL-01", None, ~taille.is_between(*longueurs, closed="both"), f"{entre} caractère(s)"
-        )
-    )
+    hors = ~taille.is_between(*longueurs, closed="both")
+    refus.append(Refus("CSL-01", None, hors, describe_longueur(ligne)))
     refus += _typed_refusals(ligne)
     if codes:
-        cites = ", ".join(codes[:_CODES_CITES]) + ("..." if len(codes) > _CODES_CITES else "")
-        refus.append(Refus("CSL-11", "liste", ~valeur.is_in(codes), f"l'un des codes {cites}"))
+        attendu = describe_liste(codes, version)
+        refus.append(Refus("CSL-11", "liste", ~valeur.is_in(codes), attendu))
     elif ligne["type"] == "X" and not ligne["motif"]:
         attendu = "au moins une lettre ou un chiffre"
         refus.append(Refus("CSL-00", None, ~valeur.str.contains(_UTILE), attendu))
@@ -137,7 +142,7 @@ def _typed_refusals(ligne: dict[str, Any]) -> list[Refus]:
         refus.append(Refus(code, variante, absente, "une date du calendrier"))
     if ligne["motif"]:
         motif = f"^(?:{ligne['motif']})$"
-        refus.append(Refus("CSL-00", None, ~valeur.str.contains(motif), str(ligne["motif"])))
+        refus.append(Refus("CSL-00", None, ~valeur.str.contains(motif), describe_forme(ligne)))
     return refus
 
 

@@ -23,7 +23,7 @@ from typing import Any
 from specs.contrats import valeurs_of
 from specs.fichiers import read_sujets
 
-CHAMPS = ("rubrique", "libelle", "bloc", "valeur", "attendu", "nombre", "ligne")
+CHAMPS = ("rubrique", "libelle", "bloc", "valeur", "lus", "attendu", "nombre", "ligne")
 SEVERITES = tuple(valeurs_of("anomalies", "severite"))
 
 _PARTIE = re.compile(r"\[([^\]]*)\]")

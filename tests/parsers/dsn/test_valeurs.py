@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from parsers.dsn.attentes import describe_forme, describe_liste
+from parsers.dsn.valeurs import read_rubriques
+from parsers.messages import described
+from specs.dsn import VERSIONS
+
 POSTE, MONTANT, DATE = "S21.G00.40.006", "S21.G00.78.004", "S21.G00.78.002"
 
 
@@ -68,6 +73,50 @@ def test_list_names_its_codes(message: Any, lire: Any) -> None:
     anomalie = lire(message.avec("S20.G00.05.008", "07").octets()).seule()
     assert (anomalie["variante"], anomalie["valeur"]) == ("liste", "07")
     assert anomalie["attendu"] == "l'un des codes 01, 02, 03"
+
+
+@pytest.mark.parametrize(
+    ("rubrique", "valeur", "dit"),
+    [
+        ("S21.G00.06.001", "80000001", "il faut 9 chiffres, il y en a 8."),
+        ("S21.G00.06.003", "4211", "il faut 5 caractères, il y en a 4."),
+        (POSTE, "M" * 79, None),
+        (POSTE, " MACON", "pas d'espace au début, en position 1."),
+        (POSTE, "MACON ", "pas d'espace à la fin, en position 6."),
+        (POSTE, " MACON ", "pas d'espace, ni au début ni à la fin."),
+        (POSTE, "MAÇON#1", "pas de « # », en position 6."),
+        (POSTE, "A\tB", "pas de tabulation, en position 2."),
+        (POSTE, "A\x80B", "pas de caractère de commande, en position 2."),
+        (MONTANT, "1500.5", "il faut un nombre à deux décimales, comme 1234.56, dans les bornes"),
+        ("S20.G00.05.008", "07", "il faut l'un des codes 01, 02, 03."),
+    ],
+)
+def test_a_refusal_says_what_was_read_and_what_is_expected(
+    rubrique: str, valeur: str, dit: str | None, message: Any, lire: Any
+) -> None:
+    """Lengths in figures, the place of a blank or of a forbidden character, the codes of a list."""
+    lues = lire(message.avec(rubrique, valeur).octets())
+    if dit is None:
+        assert lues.codes == []
+        return
+    assert any(dit in message for message in described(lues.anomalies, "P26V01")["message"])
+
+
+def test_a_long_list_says_where_it_is() -> None:
+    """Its codes are not cut in the middle: how many, and where they are found."""
+    codes = [f"{rang:03d}" for rang in range(165)]
+    assert describe_liste(codes, "P26V01") == (
+        "l'un des 165 codes que le cahier technique P26V01 donne à cette rubrique"
+    )
+    assert describe_liste(["01"], "P26V01") == "le code 01"
+
+
+def test_every_pattern_of_the_norm_has_words() -> None:
+    """No regular expression reaches a reader."""
+    for version in VERSIONS:
+        for rubrique in read_rubriques(version).values():
+            if rubrique.ligne["motif"]:
+                assert not set("[]\\^|*") & set(describe_forme(rubrique.ligne))
 
 
 def test_list_belongs_to_the_version(message: Any, lire: Any) -> None:
