@@ -85,7 +85,7 @@ def _audit(maison: Maison) -> Iterator[Ecart]:
 
 def _render(ecarts: list[Ecart]) -> Iterator[str]:
     if not ecarts:
-        yield "Tout concorde : base, journal, sceaux, lac, archive, dossiers, audits."
+        yield "Tout concorde : base, journal, sceaux, lac, archive, dossiers, fichiers, audits."
         return
     for ecart in ecarts[:MONTRES]:
         yield f"{ecart.objet} : {ecart.ou} : {ecart.dit}"

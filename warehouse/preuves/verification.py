@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from warehouse.archive import SHA256, Archive, ArchiveCorrompue
@@ -29,12 +29,15 @@ from warehouse.preuves.empreintes import (
     fingerprint_fichier,
     read_empreintes,
 )
-from warehouse.publications import read_publication
+from warehouse.publications import read_publication, read_table_publiee
 from warehouse.remises import read_posees
+from warehouse.tables_sql import REMISES
 
 ROMPU = "son empreinte n'est pas celle de la chaîne"
 TOUJOURS = ""  # before every instant
 DERNIER_POINT = "_last_checkpoint"
+EMIS = "fichiers_emis"
+COLONNES_EMIS = ("adherent", "nom", "sha256")
 CLES_DU_POINT = {"version", "size", "sizeInBytes", "numOfAddFiles"}
 
 
@@ -56,6 +59,7 @@ def verify_preuves(maison: Maison) -> Iterator[Ecart]:
         ("lac", verify_lac),
         ("archive", verify_archive),
         ("dossiers retour", verify_retour),
+        ("fichiers émis", verify_emis),
     )
     for nom, check in checks:
         try:
@@ -127,6 +131,15 @@ def verify_archive(maison: Maison, c: Connection) -> Iterator[Ecart]:
             yield from _check_contenu(maison.archive, chemin.name)
     for sha256 in sorted(read_nommes(c, maison.reglages.taille_max_octets) - presents):
         yield Ecart("archive", sha256, "la base le nomme, il n'est plus là")
+
+
+def verify_emis(maison: Maison, c: Connection) -> Iterator[Ecart]:
+    """What the last publication says was given, against the journal: box, name, content."""
+    dites = read_table_publiee(maison, EMIS).select(COLONNES_EMIS).collect()
+    remises = set(c.execute(select(*(REMISES.c[nom] for nom in COLONNES_EMIS))).tuples())
+    for adherent, nom, sha256 in sorted({*dites.iter_rows()} - remises):
+        dit = f"publié comme remis, le journal n'a pas ce contenu ({sha256[:8]})"
+        yield Ecart("fichiers émis", f"{adherent}/{nom}", dit)
 
 
 def _check_contenu(archive: Archive, sha256: str) -> Iterator[Ecart]:

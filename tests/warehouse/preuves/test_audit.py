@@ -124,6 +124,8 @@ def flip(octets: bytes, rang: int, bit: int) -> bytes:
         (["update publications set date_arrete = '2026-04-06' where numero = 1"], "ancrages"),
         (["update depots set sha256 = replace(sha256, 'a', 'b') where numero = 1"], "ancrages"),
         (["update adherents set raison_sociale = 'AUTRE' where ouvert = 1"], "ancrages"),
+        (["update remises set sha256 = replace(sha256, 'a', 'b')"], "fichiers émis"),
+        (["delete from remises where publication = 1"], "fichiers émis"),
         (["update fichiers_lac set sha256 = replace(sha256, 'a', 'b')"], "ancrages"),
         (["update ancrages set rang = 0 where publication = 2"], "ancrages"),
         (
@@ -131,6 +133,7 @@ def flip(octets: bytes, rang: int, bit: int) -> bytes:
                 "delete from ancrages where publication = 2",
                 "delete from fichiers_lac where publication = 2",
                 "delete from publication_versions where numero = 2",
+                "delete from cles_publications where numero = 2",
                 "delete from remises where publication = 2",
                 "delete from dessins where publication = 2",
                 "delete from publications where numero = 2",
