@@ -10,7 +10,7 @@ Example: ``read_table(maison, "appels", filtres={"cdg": "012"}, lecteur=Lecteur.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -26,7 +26,7 @@ from specs.contrats import (
     read_contrat,
     schema_polars,
 )
-from warehouse.fichiers_emis import find_mois, read_essais, read_mois
+from warehouse.fichiers_emis import find_mois, read_boites, read_essais, read_mois
 from warehouse.journal import read_depots
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_table_publiee
@@ -97,22 +97,33 @@ def read_table(
     return triees.select(colonne.nom for colonne in vu.colonnes)
 
 
-def scan_table(maison: Maison, table: str, publication: int | None = None) -> pl.LazyFrame:
+def scan_table(
+    maison: Maison,
+    table: str,
+    publication: int | None = None,
+    boites: Collection[str] | None = None,
+) -> pl.LazyFrame:
     """Rows of a published table, in any order; those of today with what the journal adds.
 
+    `boites`: those whose deposits and files are wanted, so that the journal is asked no other.
     Introuvable: this number was never published.
     """
     read_publication(maison, publication)
     lignes = read_table_publiee(maison, table, publication)
     if publication is None and table in DU_JOUR:
-        lignes = DU_JOUR[table](maison, read_contrat(table), lignes.select(columns_of(table)))
+        if boites is not None:
+            lignes = lignes.filter(pl.col("adherent").is_in(sorted(boites)))
+        contrat = read_contrat(table)
+        return DU_JOUR[table](maison, contrat, lignes.select(columns_of(table)), boites)
     return lignes
 
 
-def _add_depots(maison: Maison, contrat: Contrat, publies: pl.LazyFrame) -> pl.LazyFrame:
+def _add_depots(
+    maison: Maison, contrat: Contrat, publies: pl.LazyFrame, boites: Collection[str] | None
+) -> pl.LazyFrame:
     """The deposits with the tests that were controlled, and their doubles."""
     with maison.moteur.connect() as connexion:
-        recus = [depot for depot in read_depots(connexion) if depot.etat != "RECU"]
+        recus = [d for d in read_depots(connexion, boites=boites) if d.etat != "RECU"]
     essais = {depot.depot for depot in recus if depot.essai is True}
     lignes = [
         {colonne.nom: getattr(depot, colonne.nom) for colonne in contrat.colonnes}
@@ -123,9 +134,13 @@ def _add_depots(maison: Maison, contrat: Contrat, publies: pl.LazyFrame) -> pl.L
     return pl.concat([publies, pl.LazyFrame(lignes, schema=schema_polars(contrat))])
 
 
-def _add_emis(maison: Maison, _contrat: Contrat, publies: pl.LazyFrame) -> pl.LazyFrame:
+def _add_emis(
+    maison: Maison, _contrat: Contrat, publies: pl.LazyFrame, boites: Collection[str] | None
+) -> pl.LazyFrame:
     """The files given to companies with what answers tests, as they are by now."""
     with maison.moteur.connect() as connexion:
+        if boites is not None:
+            return read_boites(connexion, boites).lazy()
         changes = find_mois(connexion, publies)
         lus = [read_mois(connexion, mois) for mois in changes]
         essais = read_essais(connexion)
@@ -134,7 +149,8 @@ def _add_emis(maison: Maison, _contrat: Contrat, publies: pl.LazyFrame) -> pl.La
 
 
 # Lists that the journal completes when they are those of today.
-DU_JOUR: Mapping[str, Callable[[Maison, Contrat, pl.LazyFrame], pl.LazyFrame]] = MappingProxyType(
+Completion = Callable[[Maison, Contrat, pl.LazyFrame, Collection[str] | None], pl.LazyFrame]
+DU_JOUR: Mapping[str, Completion] = MappingProxyType(
     {"depots": _add_depots, "fichiers_emis": _add_emis}
 )
 

@@ -68,6 +68,11 @@ def read_essais(c: Connection, registre: int | None = None) -> pl.DataFrame:
     return _read(c, [REMISES.c.mode == ESSAI], registre)
 
 
+def read_boites(c: Connection, boites: Collection[str]) -> pl.DataFrame:
+    """Files of some boxes, of all months and modes, as they are by now (contract)."""
+    return _read(c, [REMISES.c.adherent.in_(sorted(boites))], None)
+
+
 def build_dues(
     c: Connection,
     remises: Iterable[Remise],

@@ -297,11 +297,15 @@ def read_depot(c: Connection, depot: str) -> Depot:
     return Depot(*ligne)
 
 
-def read_depots(c: Connection, etats: Collection[str] | None = None) -> list[Depot]:
-    """Deposits in one of these states (all of them by default), by `numero`."""
+def read_depots(
+    c: Connection, etats: Collection[str] | None = None, boites: Collection[str] | None = None
+) -> list[Depot]:
+    """Deposits in one of these states, of one of these boxes (all by default), by `numero`."""
     requete = select(*_COLONNES_DEPOT).order_by(DEPOTS.c.numero)
     if etats is not None:
         requete = requete.where(DEPOTS.c.etat.in_(sorted(etats)))
+    if boites is not None:
+        requete = requete.where(DEPOTS.c.adherent.in_(sorted(boites)))
     return [Depot(*ligne) for ligne in c.execute(requete)]
 
 

@@ -58,6 +58,11 @@ class Acces:
     droits: frozenset[Droit]
     mandataire: bool = False
 
+    @property
+    def boites(self) -> frozenset[str]:
+        """Boxes whose files it may read: that of the firm too, when the user is one."""
+        return frozenset({self.boite, self.utilisateur} if self.mandataire else {self.boite})
+
     def list_droits(self, service: str) -> frozenset[Droit]:
         """Rights on a service; those on any service, when it is TOUS."""
         if service == TOUS:

@@ -118,13 +118,13 @@ def scan_siennes(maison: Maison, acces: Acces, table: Table) -> pl.LazyFrame:
 
 def _scan_own(maison: Maison, acces: Acces, nom: str) -> pl.LazyFrame:
     """Rows of the company, whoever reads them."""
-    lignes = scan_table(maison, nom)
+    lignes = scan_table(maison, nom, boites=acces.boites)
     noms = lignes.collect_schema().names()
     if "siren" in noms and nom != "fichiers_emis":
         return lignes.filter(siren=acces.siren)
     if "adherent" in noms:
         return lignes.filter(_is_of_box(maison, acces))
-    deposes = scan_table(maison, DEPOTS).filter(_is_of_box(maison, acces))
+    deposes = scan_table(maison, DEPOTS, boites=acces.boites).filter(_is_of_box(maison, acces))
     return lignes.join(deposes.select("depot"), on="depot", how="semi")
 
 

@@ -1,0 +1,143 @@
+"""Pages of the space over a published fund: CPU of each kind of page, by many users.
+
+    python bench/espace.py [--adherents 1000] [--salaries-par-adherent 35] [--visites 300]
+
+One month of a generated portfolio is published, then users drawn at random read pages drawn at
+random. The reference, measured in the same run, is the reading of one company's rows in the largest
+table, with nothing around it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+from time import process_time
+from typing import TYPE_CHECKING
+
+sys.path.append(str(Path(__file__).parents[1]))
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+from barres import verdict
+
+from bench.nuits import inscribe
+
+if TYPE_CHECKING:
+    from reporting.espace.droits import Acces
+    from warehouse.maison import Maison
+
+BARRE_MS = 200
+PAGES = (
+    "accueil", "appels", "lignes_appel", "bases", "depots", "fichiers_emis", "salaries", "droits",
+)  # fmt: skip
+MOIS_DIT = "2026-09"
+
+
+def main() -> int:
+    """Print the CPU of each kind of page; 1 when the bar is missed."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--adherents", type=int, default=1_000)
+    options.add_argument("--salaries-par-adherent", type=int, default=35)
+    options.add_argument("--visites", type=int, default=300)
+    demande = options.parse_args()
+    with tempfile.TemporaryDirectory() as dossier:
+        maison, jour = publish(Path(dossier) / "maison", demande)
+        return measure(maison, jour, demande.visites)
+
+
+def publish(dossier: Path, demande: argparse.Namespace) -> tuple[Maison, datetime]:
+    """A home with one month published, and an instant of the next day."""
+    from pipelines.metiers import METIERS
+    from pipelines.nuit.passage import Passage, run_nuit
+    from sample_files.generateur.portefeuille import Parametres, generate_portefeuille
+    from specs.periodes import Mois
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    mois = Mois.parse(MOIS_DIT)
+    parametres = Parametres(
+        adherents=demande.adherents,
+        salaries=demande.adherents * demande.salaries_par_adherent,
+        mois=(mois,),
+        graine=3,
+    )
+    maison = open_maison(Reglages(dossier=dossier))
+    inscribe(maison, parametres)
+    for fichier in generate_portefeuille(parametres):
+        boite = maison.reglages.dossier / "sftp" / fichier.adherent / "depot"
+        (boite / fichier.nom).write_bytes(fichier.octets)
+    soir = datetime.combine(mois.next().first_day + timedelta(days=11), time(20), UTC)
+    run_nuit(Passage(maison, soir.date(), soir, METIERS))
+    return maison, soir + timedelta(days=1)
+
+
+def measure(maison: Maison, instant: datetime, visites: int) -> int:
+    """CPU of pages, by kind, beside that of the reference."""
+    hasard = Random(1)  # noqa: S311 - replayed
+    acces = list(list_acces(maison, instant))
+    temps: dict[str, list[float]] = defaultdict(list)
+    for _ in range(visites):
+        qui, page = hasard.choice(acces), hasard.choice(PAGES)
+        debut = process_time()
+        read_page(maison, qui, page, instant)
+        temps[page].append(1_000 * (process_time() - debut))
+    reference = [1_000 * read_reference(maison, hasard.choice(acces)) for _ in range(20)]
+    print(f"référence (bases d'une entreprise) : {median(reference):.0f} ms")
+    for page, durees in sorted(temps.items()):
+        milieu, pire = median(durees), max(durees)
+        print(
+            f"{page:15} {len(durees):4d} pages, médiane {milieu:5.0f} ms,"
+            f" la plus longue {pire:5.0f} ms, rapport {milieu / median(reference):.1f}"
+        )
+    pire = max(median(durees) for durees in temps.values())
+    tenu = pire <= BARRE_MS
+    verdict(f"page médiane : {pire:.0f} ms de CPU (au plus {BARRE_MS})", tenu=tenu)
+    return 0 if tenu else 1
+
+
+def list_acces(maison: Maison, instant: datetime) -> Iterator[Acces]:
+    """The administrator of each of a hundred companies."""
+    from reporting.espace.droits import read_acces
+    from warehouse.registre import read_conventions
+
+    with maison.moteur.connect() as connexion:
+        conventions = read_conventions(connexion).drop_nulls("administrateur")
+    for utilisateur in conventions["administrateur"].unique().sort().head(100):
+        yield from read_acces(maison, utilisateur, instant.date()).values()
+
+
+def read_page(maison: Maison, acces: Acces, page: str, instant: datetime) -> None:
+    """The rights, the values and the text of a page."""
+    from reporting.espace.accueil import read_accueil
+    from reporting.espace.adresses import list_rangees
+    from reporting.espace.droits import read_acces
+    from reporting.espace.lecture import Demande, read_lignes
+    from specs.espace import find_table
+
+    read_acces(maison, acces.utilisateur, instant.date())
+    if page == "accueil":
+        read_accueil(maison, acces, None, instant.date())
+        return
+    table = find_table(page)
+    liste = read_lignes(maison, acces, table, Demande())
+    list(list_rangees(acces.siren, table, liste.lignes, liste.contrat.colonnes))
+
+
+def read_reference(maison: Maison, acces: Acces) -> float:
+    """Seconds of CPU to read the bases of a company."""
+    from warehouse.publications import read_table_publiee
+
+    debut = process_time()
+    read_table_publiee(maison, "bases").filter(siren=acces.siren).collect()
+    return process_time() - debut
+
+
+if __name__ == "__main__":
+    sys.exit(main())
