@@ -126,9 +126,7 @@ def _print_installation(port: int) -> None:
 
 
 def _serve_demonstration(port: int) -> None:
-    import signal
-    import threading
-
+    from cli.arrets import listen
     from pipelines.reception.boites import read_boites
     from pipelines.reception.serveur import serve_sftp
     from warehouse.maison import open_maison
@@ -137,9 +135,7 @@ def _serve_demonstration(port: int) -> None:
     maison = open_maison(Reglages())
     with maison.moteur.begin() as connexion:
         boites = read_boites(connexion)
-    arret = threading.Event()
-    for demande in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(demande, lambda *_: arret.set())
+    arret = listen()
     with serve_sftp(maison, port) as serveur:
         for boite in boites:
             serveur.create_cle(boite)

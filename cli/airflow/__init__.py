@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from cli.arrets import Arret, listen
 from cli.forcage import Auteur, Forcage, Forcer, Motif, admit, refuse
 from cli.francais import Application
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from warehouse.maison import Maison
 
 SORTIE_ECHEC = 1
-ARRETS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 UNE_HEURE_S = 3600
 
 application = Application(help="L'ordonnanceur Airflow sur le dossier de la caisse.")
@@ -63,9 +61,7 @@ def lancer() -> None:
     from cli.airflow.environnement import compute_mots_de_passe
     from cli.verrou import alone
 
-    arret = threading.Event()
-    for demande in ARRETS:
-        signal.signal(demande, lambda *_: arret.set())
+    arret = listen()
     maison = _open_maison()
     with alone(maison.reglages.dossier) as verrou:
         _check_port(maison.reglages.port_airflow)
@@ -141,7 +137,7 @@ def declencher(
         _fail(str(refus))
 
 
-def _prepare(maison: Maison, arret: threading.Event | None = None) -> dict[str, int]:
+def _prepare(maison: Maison, arret: Arret | None = None) -> dict[str, int]:
     """Prepare Airflow on this home; what it says goes to a file."""
     from cli.airflow.environnement import compute_accueil, compute_variables_services, diverted
 
@@ -159,7 +155,7 @@ def _prepare(maison: Maison, arret: threading.Event | None = None) -> dict[str, 
         _fail(f"Airflow ne peut pas être préparé : voir {journal}")
 
 
-def _serve(maison: Maison, verrou: int, arret: threading.Event) -> None:
+def _serve(maison: Maison, verrou: int, arret: Arret) -> None:
     """Run the components until a stop is asked for, or until one of them ends."""
     from cli.airflow.environnement import compute_accueil, compute_variables_services
     from cli.airflow.services import FIN_DES_ETAPES_S, ComposantArrete, run_services

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import polars as pl
 from sqlalchemy import Connection
 
+from pipelines.nuit.ordre import list_temps
 from pipelines.nuit.passage import Passage, is_nuit_en_cours, run_nuit
 from specs.contrats import PART, Contrat, Lecteur, contrats
 from specs.periodes import Mois, campagne
@@ -27,8 +28,8 @@ Jeu: TypeAlias = Callable[[Maison], None]
 SANS_EFFET = frozenset({PART, "lot"})  # how the fund, and its deposits, were cut
 NON_COMPAREES = frozenset({"fichiers_emis", "decisions"})
 QUI = ("siren", "salarie")  # whose a row is: the first that its table has
-MOIS = ("mois_rattachement", "mois_appel", "mois")
-RECEPTION = frozenset({"recevoir", "remettre"})  # tasks that look at the boxes
+MOIS_DES_LIGNES = ("mois_rattachement", "mois_appel", "mois")  # the first that a table has
+BOITES = "sftp"  # the pool of the tasks that look at the boxes
 
 
 class RetraitementRefuse(RuntimeError):  # noqa: N818 - named in French
@@ -52,7 +53,8 @@ def compute_effet(passage: Passage, agit: Callable[[Connection], object]) -> Eff
 
 def play_nuit(passage: Passage, jumelle: Maison) -> None:
     """The night in a twin, whose boxes are not looked at."""
-    run_nuit(replace(passage, maison=jumelle), sauf=RECEPTION)
+    des_boites = {temps.nom for temps in list_temps(passage.metiers) if temps.pool == BOITES}
+    run_nuit(replace(passage, maison=jumelle), sauf=des_boites)
 
 
 def compare_nuit(
@@ -135,7 +137,7 @@ def _compare(
 
 def _is_within(colonnes: Sequence[str], debut: Mois, fin: Mois) -> pl.Expr:
     """Rows of these months, or of their campaigns; none where a table tells neither."""
-    mois = next((nom for nom in MOIS if nom in colonnes), None)
+    mois = next((nom for nom in MOIS_DES_LIGNES if nom in colonnes), None)
     if mois is not None:
         return pl.col(mois).is_between(pl.lit(str(debut)), pl.lit(str(fin)))
     if "campagne" in colonnes:

@@ -31,7 +31,7 @@ VISES = {
 }
 # What tells of deposits, not what they bring.
 SUIVI = frozenset({"alertes", "depots", "fichiers_emis"})
-MOIS = ("mois_appel", "mois")
+MOIS_DECLARES = ("mois_appel", "mois")
 SIREN = re.compile(r"[0-9]{9}")
 
 
@@ -115,7 +115,10 @@ def _filters(perimetre: Perimetre) -> Iterator[dict[str, pl.Expr]]:
             yield {nom: pl.col(nom) == valeur}
     if perimetre.periode is not None:
         debut, fin = parse_mois(perimetre.periode)
-        yield {nom: pl.col(nom).is_between(pl.lit(str(debut)), pl.lit(str(fin))) for nom in MOIS}
+        yield {
+            nom: pl.col(nom).is_between(pl.lit(str(debut)), pl.lit(str(fin)))
+            for nom in MOIS_DECLARES
+        }
 
 
 def parse_mois(periode: str) -> tuple[Mois, Mois]:
