@@ -223,5 +223,5 @@ def _open() -> Maison:
 
 def _refuse(*raisons: str) -> NoReturn:
     for raison in raisons:
-        typer.echo(f"Retraitement refusé : {raison}.", err=True)
+        typer.echo(f"Refusé : {raison}.", err=True)
     raise typer.Exit(DEMANDE_REFUSEE)
