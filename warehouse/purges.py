@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Select, func, insert, select, union
 
+from specs.contrats import codes_of
 from warehouse.tables_registre import IMPORTS_REGISTRE
 from warehouse.tables_sql import A_REMETTRE, DEPOTS, DESSINS, NUITS, PURGES, REMISES
 
@@ -19,7 +20,7 @@ DATES: Mapping[str, tuple[tuple[Column[str], Column[str]], ...]] = {
     RECUS: ((DEPOTS.c.sha256, DEPOTS.c.recu_le),),
     REMIS: ((REMISES.c.sha256, REMISES.c.emis_le), (DESSINS.c.sha256, DESSINS.c.emis_le)),
 }
-EN_COURS = ("RECU", "EN_ATTENTE", "MIS_A_L_ECART")  # states of a deposit that is not over
+EN_COURS = codes_of("depots", "etat", "RECU", "EN_ATTENTE", "MIS_A_L_ECART")  # it is not over
 
 
 @dataclass(frozen=True, slots=True)

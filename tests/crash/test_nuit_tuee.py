@@ -33,7 +33,14 @@ NUIT = Path(__file__).with_name("une_nuit.py")
 PARTS, LOT_OCTETS = 3, 20_000  # a lot a file
 APPEL = "C8000101-202603-01"
 LENDEMAIN = datetime(2026, 4, 20, 20, 0, tzinfo=UTC)
-HORS_NUIT = {"maison.cle_ecrite", "registre.avant_ecriture", "registre.ecrit"}
+HORS_NUIT = {
+    "coffre.lot_scelle",
+    "coffre.partition_scellee",
+    "maison.cle_ecrite",
+    "purge.inscrite",
+    "registre.avant_ecriture",
+    "registre.ecrit",
+}
 # Where a night is killed, in the order of a night: the first pass of each point (`point`), one in
 # the middle of those that are repeated (`point:rank`).
 A_LA_RECEPTION = (

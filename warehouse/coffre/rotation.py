@@ -17,18 +17,23 @@ from typing import Any
 from sqlalchemy import Column, Connection, Select, String, Table, select, type_coerce, update
 
 from specs.contrats import contrats
+from warehouse.acces.sceaux import open_secret, seal_secret
 from warehouse.archive import Archive
 from warehouse.coffre.colonnes_sql import Scelle, name_cle
 from warehouse.coffre.contenus import read_cle
+from warehouse.coffre.trousseau import OCTETS_NOM
 from warehouse.maison import Maison
 from warehouse.metadonnees import METADATA
 from warehouse.points_arret import crashpoint
 from warehouse.preuves.empreintes import record_vidange
+from warehouse.tables_acces import ACCES, INVITATIONS
 from warehouse.vidange import close_past
 
 CLAIR = "en clair"
+ACCES_SCELLES = (ACCES, INVITATIONS)
 LOT = 256  # contents put under another key between two synchronisations
 ARCHIVE, LAC, REGISTRE = "contenus de l'archive", "identités du lac", "valeurs du registre"
+SECRETS = "secrets d'accès"
 
 
 def count_sealed(maison: Maison) -> dict[str, Counter[str]]:
@@ -39,7 +44,11 @@ def count_sealed(maison: Maison) -> dict[str, Counter[str]]:
     for table in contrats():
         lac.update({_name(nom): nombre for nom, nombre in maison.lac.count_sealed(table).items()})
     with maison.moteur.connect() as connexion:
-        return {ARCHIVE: archive, LAC: lac, REGISTRE: _count_registre(connexion)}
+        registre, acces = (
+            _count_registre(connexion),
+            Counter(nom for table in ACCES_SCELLES for nom, *_ in _list_secrets(connexion, table)),
+        )
+    return {ARCHIVE: archive, LAC: lac, REGISTRE: registre, SECRETS: acces}
 
 
 def seal_again(maison: Maison, instant: str) -> Mapping[str, int]:
@@ -56,6 +65,7 @@ def seal_again(maison: Maison, instant: str) -> Mapping[str, int]:
         ARCHIVE: _seal_archive(maison.archive),
         LAC: sum(_seal_table(maison, table, instant) for table in contrats()),
         REGISTRE: _seal_registre(maison),
+        SECRETS: _seal_secrets(maison),
     }
 
 
@@ -92,6 +102,28 @@ def _seal_registre(maison: Maison) -> int:
     courante = name_courante(maison.archive)
     with maison.moteur.begin() as c:
         return sum(_seal_lignes(c, table, noms, courante) for table, noms in _list_tables())
+
+
+def _seal_secrets(maison: Maison) -> int:
+    """Those of the users of the space: another form, bound to the user."""
+    trousseau, courante, faits = maison.archive.trousseau, name_courante(maison.archive), 0
+    with maison.moteur.begin() as c:
+        for table in ACCES_SCELLES:
+            (cle,) = table.primary_key
+            for nom, valeur, utilisateur, secret in _list_secrets(c, table):
+                if nom != courante:
+                    clair = open_secret(trousseau, utilisateur, secret)
+                    scelle = seal_secret(trousseau, utilisateur, clair)
+                    c.execute(update(table).where(cle == valeur).values(secret=scelle))
+                    faits += 1
+    return faits
+
+
+def _list_secrets(c: Connection, table: Table) -> list[tuple[str, str, str, str]]:
+    """Name of the key, key of the row, user and sealed secret of each row."""
+    (cle,) = table.primary_key
+    lues = c.execute(select(cle, table.c.utilisateur, table.c.secret).order_by(cle)).tuples()
+    return [(secret[: 2 * OCTETS_NOM], *siennes, secret) for *siennes, secret in lues]
 
 
 def _seal_lignes(c: Connection, table: Table, noms: list[str], courante: str) -> int:

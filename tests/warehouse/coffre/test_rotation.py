@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from typer.testing import CliRunner
 
 from cli.application import application
+from warehouse.acces.sceaux import open_secret, seal_secret
 from warehouse.archive import Archive
 from warehouse.coffre.rotation import (
     ARCHIVE,
     CLAIR,
     LOT,
+    SECRETS,
     count_sealed,
     name_courante,
     seal_again,
@@ -27,6 +29,7 @@ from warehouse.exploitation.sauvegarde import restore, save
 from warehouse.maison import CleAbsente, Maison, open_maison
 from warehouse.points_arret import VARIABLE
 from warehouse.reglages import Reglages
+from warehouse.tables_acces import ACCES
 from warehouse.tables_sql import DEPOTS
 
 INSTANT = "2026-04-21T08:00:00Z"
@@ -118,6 +121,24 @@ def test_a_command_draws_a_key_and_says_what_it_did(
     with maison.moteur.connect() as c:
         actes = c.exec_driver_sql("SELECT auteur, action, objet, motif FROM audit").all()
     assert actes == [("A. Martin", "chiffrement_coffre", f"clé {seconde}", "clé de l'année")]
+
+
+def test_the_secrets_of_users_follow_the_key(maison: Maison) -> None:
+    """Those of the codes: opened after the former key has gone."""
+    scelle = seal_secret(maison.archive.trousseau, "A80001-PAIE", "JBSWY3DPEHPK3PXP")
+    acces = {"utilisateur": "A80001-PAIE", "mot_de_passe": "x", "dernier_code": 0}
+    with maison.moteur.begin() as c:
+        c.execute(insert(ACCES).values(**acces, secret=scelle, pose_le=INSTANT))
+    add_cle(maison.reglages.dossier, 2)
+    tournee = open_maison(maison.reglages)
+    assert seal_again(tournee, INSTANT)[SECRETS] == 1
+    assert seal_again(tournee, INSTANT)[SECRETS] == 0
+    list_fichiers(maison.reglages.dossier)[0].unlink()
+    trousseau = open_maison(maison.reglages).archive.trousseau
+    with maison.moteur.connect() as c:
+        secret = c.scalar(select(ACCES.c.secret))
+    assert secret is not None
+    assert open_secret(trousseau, "A80001-PAIE", secret) == "JBSWY3DPEHPK3PXP"
 
 
 def test_keys_may_be_a_setting(maison: Maison) -> None:
