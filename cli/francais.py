@@ -7,6 +7,8 @@ parameters by their types and writes in English; here each says what to write (`
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -19,6 +21,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption, _Ty
 from cli.fautes import tell_faute
 
 F = TypeVar("F", bound=Callable[..., Any])
+COUPEE = re.compile(r"(?<!\n)\n(?!\n)")  # an end of line within a paragraph
 AIDE = "Montrer cette aide."
 COMMANDE = "COMMANDE [ARGUMENTS]..."
 # What an option takes, by the type of its parameter.
@@ -66,8 +69,9 @@ class _EnFrancais(Command):
         formatter.write_usage(ctx.command_path, ecriture, prefix="Usage : ")
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """The whole help."""
+        """The whole help, the lines of a paragraph put together."""
         _translate()
+        self.help = COUPEE.sub(" ", inspect.cleandoc(self.help or ""))
         super().format_help(ctx, formatter)
 
     def make_context(

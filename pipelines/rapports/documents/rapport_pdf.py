@@ -257,9 +257,15 @@ def _describe_cas(anomalie: LigneAnomalie) -> dict[str, str]:
         "rubrique": clip(anomalie.rubrique or anomalie.bloc or "", 40),
         "message": breakable(clip(anomalie.message, 600)),
         "valeur": breakable(clip(anomalie.valeur or "", 80)),
-        "attendu": breakable(clip(anomalie.attendu or "", 200)),
+        "attendu": breakable(clip(_expected(anomalie), 200)),
         "nombre": groupes if anomalie.nombre > 1 else "",
     }
+
+
+def _expected(anomalie: LigneAnomalie) -> str:
+    """What was expected, when its message does not say it already."""
+    attendu = anomalie.attendu or ""
+    return "" if attendu in anomalie.message else attendu
 
 
 def _describe_effet(effet: EffetAppel) -> dict[str, object]:

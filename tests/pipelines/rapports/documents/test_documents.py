@@ -323,6 +323,18 @@ def test_rapport_pdf_autres_verdicts() -> None:
     assert "SIRET inconnu du registre" in attente
 
 
+def test_what_is_expected_is_said_once() -> None:
+    """A message that says it has no second line that does."""
+    dite = replace(anomalie(1), attendu="14 chiffres", message="Il faut 14 chiffres, il y en a 13.")
+    texte = read_pdf(
+        compose_rapport_pdf(
+            replace(RAPPORT, verdict="NON_CONFORME", anomalies=(dite,), anomalies_bloquantes=1)
+        ).draw()
+    )
+    assert "Il faut 14 chiffres, il y en a 13." in texte
+    assert "Attendu" not in texte
+
+
 def test_appel_pdf() -> None:
     """The call prints its lines, total, due date, means of payment and origin."""
     texte = read_pdf(compose_appel_pdf(APPEL).draw())
