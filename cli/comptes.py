@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import FormatDemande, NumeroPublication, Sortie, answer, render_liste
+from cli.listes import (
+    Colonnes,
+    FormatDemande,
+    Large,
+    NumeroPublication,
+    Sortie,
+    answer,
+    render_liste,
+)
 from cli.membres import SIREN, Adherent
 from reporting.demande import DemandeRefusee, Format, parse_publication
 
@@ -34,19 +42,22 @@ def releve(
     format_: FormatDemande = "texte",
     publication: NumeroPublication = None,
     sortie: Sortie = None,
+    colonnes: Colonnes = None,
+    *,
+    large: Large = False,
 ) -> None:
     """Relevé de compte d'un adhérent, exact à toute date passée.
 
     La première ligne est le solde d'ouverture, la dernière porte le solde de clôture ; un solde
     positif est dû par l'entreprise.
     """
-    answer(
-        lambda forme: _render(
-            forme, _read(adherent, cdg, parse_publication(publication)), _parse(du), _parse(au)
-        ),
-        format_,
-        sortie,
-    )
+
+    def render(forme: Format) -> bytes:
+        lues = _read(adherent, cdg, parse_publication(publication))
+        compte = _compute(lues, _parse(du), _parse(au))
+        return render_liste(compte.tableau, _contrat(compte), forme, colonnes, large=large)
+
+    answer(render, format_, sortie)
 
 
 def _parse(texte: str | None) -> date | None:
@@ -77,9 +88,8 @@ def _read(adherent: str, cdg: str | None, numero: int | None) -> tuple[pl.DataFr
     return frame, publiee.date_arrete
 
 
-def _render(
-    forme: Format, lues: tuple[pl.DataFrame, date], du: date | None, au: date | None
-) -> bytes:
+def _compute(lues: tuple[pl.DataFrame, date], du: date | None, au: date | None) -> ReleveCompte:
+    """The statement between two days of these entries."""
     from pipelines.comptabilite.regles.releves import compute_releve
 
     frame, arrete = lues
@@ -91,8 +101,7 @@ def _render(
     if du and du > fin:
         raise DemandeRefusee(f"Le relevé finirait le {fin:%d/%m/%Y}, avant de commencer.")
     debut = du or min(*frame["date_comptable"].to_list(), fin)
-    compte = compute_releve(frame, debut, fin)
-    return render_liste(compte.tableau, _contrat(compte), forme)
+    return compute_releve(frame, debut, fin)
 
 
 def _contrat(compte: ReleveCompte) -> Contrat:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import FormatDemande, NumeroPublication, Sortie, answer, render_liste
+from cli.listes import (
+    Colonnes,
+    FormatDemande,
+    Large,
+    NumeroPublication,
+    Sortie,
+    answer,
+    render_liste,
+)
 from reporting.demande import DemandeRefusee, Format, parse_publication
 
 if TYPE_CHECKING:
@@ -22,14 +30,22 @@ def retenues_conges(
     format_: FormatDemande = "texte",
     publication: NumeroPublication = None,
     sortie: Sortie = None,
+    colonnes: Colonnes = None,
+    *,
+    large: Large = False,
 ) -> None:
     """Retenues sur les congés payés, par mois de paiement et par code, à déclarer et à verser.
 
     Chacune est, décompte par décompte, au compte de la comptabilité qui est nommé.
     """
-    answer(
-        lambda forme: _render(forme, _read(parse_publication(publication)), mois), format_, sortie
-    )
+
+    def render(forme: Format) -> bytes:
+        from specs.contrats import read_contrat
+
+        retenues = _keep(_read(parse_publication(publication)), mois)
+        return render_liste(retenues, read_contrat(TABLE), forme, colonnes, large=large)
+
+    answer(render, format_, sortie)
 
 
 def _read(numero: int | None) -> pl.DataFrame:
@@ -49,13 +65,13 @@ def _read(numero: int | None) -> pl.DataFrame:
     return sum_retenues(decomptes, lignes)
 
 
-def _render(forme: Format, retenues: pl.DataFrame, mois: str | None) -> bytes:
-    from specs.contrats import read_contrat
+def _keep(retenues: pl.DataFrame, mois: str | None) -> pl.DataFrame:
+    """Those of a month of payment; all of them without one."""
     from specs.periodes import Mois
 
-    if mois is not None:
-        try:
-            retenues = retenues.filter(mois=str(Mois.parse(mois)))
-        except ValueError:
-            raise DemandeRefusee(f"Mois illisible : « {mois} ». Attendu : AAAA-MM.") from None
-    return render_liste(retenues, read_contrat(TABLE), forme)
+    if mois is None:
+        return retenues
+    try:
+        return retenues.filter(mois=str(Mois.parse(mois)))
+    except ValueError:
+        raise DemandeRefusee(f"Mois illisible : « {mois} ». Écrire AAAA-MM.") from None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listes import FormatDemande, Sortie, answer, open_maison, render_liste
+from cli.listes import Colonnes, FormatDemande, Large, Sortie, answer, open_maison, render_liste
 
 if TYPE_CHECKING:
     from reporting.demande import Format
@@ -18,6 +18,9 @@ def anomalies_editeurs(
     ] = "",
     format_: FormatDemande = "texte",
     sortie: Sortie = None,
+    colonnes: Colonnes = None,
+    *,
+    large: Large = False,
 ) -> None:
     """Anomalies des DSN par éditeur de logiciel et par rubrique, avec les entreprises touchées."""
 
@@ -26,6 +29,7 @@ def anomalies_editeurs(
         from specs.contrats import read_contrat
 
         frame = read_anomalies_editeurs(open_maison(), editeur)
-        return render_liste(frame, read_contrat("anomalies_editeurs"), forme)
+        contrat = read_contrat("anomalies_editeurs")
+        return render_liste(frame, contrat, forme, colonnes, large=large)
 
     answer(render, format_, sortie)

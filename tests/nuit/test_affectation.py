@@ -230,7 +230,7 @@ def test_a_payment_counts_from_the_day_of_the_bank_once_decided(
     assert "ENC-D00000002-1-DEC-1" in explique.stdout
     ecriture = ask(caisse, "expliquer", "ENC-D00000002-1-DEC-1")
     assert "Décision 1, prise par gestion" in ecriture.stdout
-    assert "D00000002-1-DEC-1" in ask(caisse, "releve", "--adherent", ADHERENT).stdout
+    assert "D00000002-1-DEC-1" in ask(caisse, "releve", "--adherent", ADHERENT, "--large").stdout
     with caisse.maison.moteur.connect() as connexion:
         assert verify_audit(connexion)
 

@@ -217,7 +217,10 @@ def test_a_request_gives_a_certificate_the_next_night(certifiee: Caisse) -> None
         (f"ATT-{SIREN}-20260421-01", "DEMANDE", 1),
     ]
     rendu, sortie = ask("demander", "--adherent", "A99999", *demande)
-    assert (rendu, sortie) == (2, "Adhérent inconnu du registre : « A99999 ».\n")
+    assert (rendu, sortie) == (
+        2,
+        "Adhérent inconnu du registre : « A99999 ». Écrire son numéro, ou son SIREN.\n",
+    )
 
 
 def with_month(octets: bytes, mois: str) -> bytes:
