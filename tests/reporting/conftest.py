@@ -76,6 +76,7 @@ def _ligne(mois: str, base: int, montant: int) -> dict[str, Any]:
 def _declaration(numero: int, mois: str) -> dict[str, Any]:
     return {
         "part": 0,
+        "tranche": "D0000",
         "depot": f"D{numero:08d}",
         "rang_declaration": 1,
         "siren": "732829320",

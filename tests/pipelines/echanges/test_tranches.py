@@ -211,7 +211,8 @@ def test_a_home_from_before_slices_goes_on(make_caisse: Callable[..., Caisse]) -
         jour, (venus, lignes) = JOUR + timedelta(rang), monde.draw_files()
         attendue = live(suivie, monde, venus, lignes, jour, "")
         if rang == 2:
-            ancienne = age(ancienne, JOUR, (*TABLES, *LUES[1:]), MEMOIRES)
+            ancienne = age(ancienne, (*TABLES, *LUES[1:]), MEMOIRES)
+            publish_night(ancienne, JOUR)
             share_again(ancienne)
         vue = live(ancienne, monde, venus, lignes, jour, "")
         assert all(ancienne.lac.is_partitioned(nom) for nom in TABLES)

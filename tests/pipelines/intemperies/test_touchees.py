@@ -202,8 +202,9 @@ def test_a_home_from_before_slices_goes_on(
         avant.setattr(exploitation, "version_code", lambda: "avant")
         pass_night(vieille, *nuits[0])
     pass_night(jeune, *nuits[0])
-    vieille = replace(vieille, maison=age(vieille.maison, nuits[0][0], TABLES, MEMOIRES))
-    publish_night(jeune.maison, nuits[0][0])
+    vieille = replace(vieille, maison=age(vieille.maison, TABLES, MEMOIRES))
+    for maison in (vieille.maison, jeune.maison):
+        publish_night(maison, nuits[0][0])
     share_again(vieille.maison)
     assert all(vieille.maison.lac.is_partitioned(nom) for nom in TABLES)
     for maison in (vieille.maison, jeune.maison):
