@@ -50,6 +50,7 @@ def _create_gabarits() -> Environment:
     gabarits.filters |= {
         "entier": typographie.format_entier,
         "euros": typographie.format_montant,
+        "taux": typographie.format_taux,
         "date": typographie.format_jour,
         "date_longue": typographie.format_date,
         "instant": typographie.format_instant_court,

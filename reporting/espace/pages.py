@@ -17,6 +17,7 @@ from reporting.espace.depot import drop_fichier
 from reporting.espace.documents import read_document
 from reporting.espace.favoris import change_favori, read_favoris
 from reporting.espace.fiche import read_fiche
+from reporting.espace.informations import read_informations
 from reporting.espace.lecture import PAGE_MAX, Demande, describe_table, read_lignes
 from reporting.espace.visiteur import (
     ABSENT,
@@ -87,6 +88,12 @@ def _add_accueils(routes: APIRouter, maison: Maison, horloge: Horloge) -> None:
         acces = qui.find(siren)
         accueil = read_accueil(maison, acces, cdg or None, today())
         return _page("accueil.html", qui, siren, accueil=accueil)
+
+    @routes.get("/e/{siren}/informations", response_class=HTMLResponse)
+    def show_informations(siren: str, qui: Qui) -> Response:
+        qui.find(siren)
+        informations = read_informations(today())
+        return _page("informations.html", qui, siren, informations=informations, jour=today())
 
     @routes.get("/e/{siren}/profil", response_class=HTMLResponse)
     def show_profil(siren: str, qui: Qui) -> Response:

@@ -23,7 +23,7 @@ SIREN = "800000010"
 PAGES = (
     f"/e/{SIREN}", f"/e/{SIREN}/theme/comptes", f"/e/{SIREN}/liste/appels",
     f"/e/{SIREN}/liste/depots", f"/e/{SIREN}/liste/fichiers_emis", f"/e/{SIREN}/profil",
-    f"/e/{SIREN}/deposer", "/favoris",
+    f"/e/{SIREN}/deposer", f"/e/{SIREN}/informations", "/favoris",
 )  # fmt: skip
 # What a reader without eyes, or without a mouse, would stumble on: each says where.
 DEFAUTS = """() => {

@@ -6,9 +6,12 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
-from specs.espace import read_tables
+from specs.baremes import read_taux
+from specs.espace import natures_of, read_tables
+from specs.options import read_options
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -135,6 +138,26 @@ def test_a_favourite_is_kept_then_forgotten(visite: Visite) -> None:
     assert "Cette année" not in adm.get("/favoris").text
     dehors = acte | {"adresse": "https://ailleurs.example/"}
     assert adm.post(f"/e/{SIREN}/favoris", data=dehors).status_code == 404
+
+
+def test_what_the_fund_applies_is_what_it_computes_with(visite: Visite) -> None:
+    """The rates of the day, with their source, and the choices in words."""
+    page = visite("A80001-ADM").get(f"/e/{SIREN}/informations").text
+    lignes = re.findall(r"<tr role=\"row\">(.*?)</tr>", page, re.DOTALL)
+    conges = next(ligne for ligne in lignes if "Congés payés" in ligne)
+    assert "21\u202f%" in conges
+    mois, debut, fin = "2026-05", pl.col("debut"), pl.col("fin")
+    en_vigueur = read_taux().filter(debut <= mois, fin.is_null() | (fin >= mois))
+    assert len(lignes) - 1 == en_vigueur.height > 4
+    assert page.count("<dt>") == len(read_options())
+
+
+def test_every_file_given_is_of_a_service_or_answers_a_deposit(fonds: Caisse) -> None:
+    """Else only who has every right would find it."""
+    services = ("conges", "intemperies", "comptabilite", "declarations")
+    connues = frozenset[str]().union(*map(natures_of, services))
+    emis = fonds.read("fichiers_emis").filter(pl.col("depot").is_null())
+    assert set(emis["nature"]) <= connues
 
 
 @pytest.mark.parametrize("adresse", ["/", f"/e/{SIREN}", "/connexion", "/inconnue"])
