@@ -241,7 +241,7 @@ def test_a_reprocessing_waits_for_the_word_of_another(
         ["demander", "return_value", 1],
     ]
     assert retrait["note"] == "Demande 1 approuvée par bruno."
-    assert "| soldes | 800000010 |" in retrait["vus"][0]
+    assert "| soldes | SIREN 800000010 |" in retrait["vus"][0]
     assert "son auteur ne l'approuve pas" in joues.stdout + joues.stderr
     assert appelee.journal()["mars.dsn"].etat == "MIS_A_L_ECART"
 
