@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,6 +191,14 @@ def test_an_impurity_is_seen(faute: str) -> None:
     """The guard of purity sees each way of depending on something else than the arguments."""
     assert impurities_in(ast.parse(faute))
     assert not impurities_in(ast.parse("from datetime import date\ndate(2026, 3, 1)"))
+
+
+def test_no_sql_is_put_together_from_values() -> None:
+    """The linter's rule against it (S608) is on, and no file of the engine is let off."""
+    regles = tomllib.loads((RACINE / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+    assert regles["select"] == ["ALL"]
+    assert "S608" not in str(regles)
+    assert [f.name for f in sources(*PIECES) if "S608" in f.read_text("utf-8")] == []
 
 
 @pytest.mark.parametrize("fichier", named(sources("specs")))
