@@ -19,7 +19,6 @@ from pipelines.intemperies.explications.calcul import (
 )
 from specs.connaissances import read_connaissances
 from specs.contrats import read_contrat, schema_polars
-from warehouse.coffre.trousseau import FERME
 
 if TYPE_CHECKING:
     from pipelines.explications.valeurs import Explication
@@ -62,7 +61,7 @@ def lecteur(hiver: dict[str, pl.DataFrame], monkeypatch: pytest.MonkeyPatch) -> 
     """A reader of the story; the publication is told without a journal."""
     publiee = Publiee(12, date(2026, 7, 31), "2026-07-31T20:00:00Z", None, None, "0" * 16)
     monkeypatch.setattr(demandes, "describe_publication", lambda *_: publiee)
-    return Lecteur(Maison(Lac(hiver, FERME)))
+    return Lecteur(Maison(Lac(hiver)))
 
 
 def rows(hiver: dict[str, pl.DataFrame], table: str, **cle: Any) -> list[dict[str, Any]]:
