@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 PROCESSUS ?= 2
+# A module to a process, which makes its fixtures once; long ones first (tests/conftest.py).
+REPARTIS = -n $(PROCESSUS) --dist loadscope --no-loadscope-reorder
 BIN := .venv/bin
 PRET := .venv/.pret
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -29,13 +31,13 @@ lendemain: $(PRET) ## joue la nuit suivante de la démonstration
 
 test: $(PRET) ## met en place puis lance tous les tests
 	@echo "Tests, sur $(PROCESSUS) processus (ce qui est laissé de côté est nommé à la fin)."
-	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
+	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q $(REPARTIS) $(OPTIONS)
 
 test-vite: $(PRET) ## lance les tests des règles, des contrats et des cas, en moins d'une minute
-	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) -m "not nuit and not lent" $(VITE)
+	@POLARS_MAX_THREADS=1 $(BIN)/pytest -q $(REPARTIS) -m "not nuit and not lent" $(VITE)
 
 epreuve: $(PRET) ## lance tous les tests, nuits tuées et vrais serveurs compris, à grande échelle
-	@CAISSE_EFFORT=epreuve POLARS_MAX_THREADS=1 $(BIN)/pytest -q -n $(PROCESSUS) $(OPTIONS)
+	@CAISSE_EFFORT=epreuve POLARS_MAX_THREADS=1 $(BIN)/pytest -q $(REPARTIS) $(OPTIONS)
 
 lint: style types couches donnees prose ## vérifie le style, les types, les couches et les données
 

@@ -44,13 +44,19 @@ settings.register_profile(
 settings.load_profile("caisse")
 
 NATURES = list_natures(METIERS)  # of decisions, by code
+# Markers of tests that last, the longest first.
+LONGS = ({"ordonnanceur", "ecrites", "tue"}, {"lent"}, {"nuit"})
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
 MODE_ESSAI, MODE_REEL = b"S10.G00.00.005,'01'", b"S10.G00.00.005,'02'"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that pass nights; leave out, by name, what a common run does not play."""
+    """Mark the tests that pass nights; leave out, by name, what a common run does not play.
+
+    Modules of long tests come first, so that no process ends long after the others.
+    """
     for item in items:
         if {"make_caisse", "open_caisse"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("nuit")
@@ -58,6 +64,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.get_closest_marker(marque):
                 ailleurs = f"{raison} : .ci/run et make epreuve les jouent"
                 item.add_marker(pytest.mark.skip(reason=ailleurs))
+    rangs: dict[Path, int] = {}
+    for item in items:
+        rangs[item.path] = min(rangs.get(item.path, len(LONGS)), _rank_duration(item))
+    items.sort(key=lambda item: rangs[item.path])
+
+
+def _rank_duration(item: pytest.Item) -> int:
+    """How long a test may last by its markers: 0 for minutes."""
+    marques = {marque.name for marque in item.iter_markers()}
+    return next((n for n, longues in enumerate(LONGS) if longues & marques), len(LONGS))
 
 
 def pytest_runtest_teardown() -> None:
