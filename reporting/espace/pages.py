@@ -7,6 +7,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
+import polars as pl
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -210,8 +211,8 @@ def _page(gabarit: str, qui: Visiteur, siren: str | None, **valeurs: object) -> 
     return HTMLResponse(render(f"espace/{gabarit}", qui=qui, acces=acces, themes=themes, **valeurs))
 
 
-def _download(frame: object, contrat: Contrat, forme: Format) -> Response:
-    octets = render_table(frame, contrat, forme)  # type: ignore[arg-type]
+def _download(frame: pl.DataFrame, contrat: Contrat, forme: Format) -> Response:
+    octets = render_table(frame, contrat, forme)
     nom = f"{contrat.nom}.{forme}"
     mode = {"Content-Disposition": f'attachment; filename="{nom}"'}
     return Response(octets, media_type=forme.type_mime, headers=mode)
