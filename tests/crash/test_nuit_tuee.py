@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable
 from itertools import zip_longest
-from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.attestations.decisions import DEMANDE
-from sample_files.generateur.banque import Ligne, write_releve
-from tests.efforts import EFFORT
-from warehouse.decisions import record_decision
+from tests.crash.depart import PARTS, Depart
+from tests.efforts import EFFORT, MORTS_AU_HASARD
 from warehouse.points_arret import POINTS
-from warehouse.registre import YAML
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
 pytestmark = pytest.mark.tue
-ADHERENT = "A80001"
-NUIT = Path(__file__).with_name("une_nuit.py")
-PARTS, LOT_OCTETS = 3, 20_000  # a lot a file
-APPEL = "C8000101-202603-01"
-LENDEMAIN = datetime(2026, 4, 20, 20, 0, tzinfo=UTC)
+FINS_CPU_S = 1, 4, 8  # at the beginning of a night, further, up to its end
 HORS_NUIT = {
     "coffre.lot_scelle",
     "coffre.partition_scellee",
@@ -94,117 +81,6 @@ EN_CHAINE = (
 MORTS = [(arret,) for arret in ARRETS] if EFFORT == "epreuve" else list(EN_CHAINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Depart:
-    """A home where files were dropped, before its night."""
-
-    dossier: Path
-    soir: datetime
-    ouvre: Callable[[Reglages], Caisse]
-    joue: Callable[[str], int]
-    returned: frozenset[str]
-
-    def copy(self, parent: Path) -> Depart:
-        """The same home elsewhere."""
-        shutil.copytree(self.dossier, parent / "maison")
-        return replace(self, dossier=parent / "maison")
-
-    def kill_night(self, arret: str) -> int:
-        """Start the night in a process that dies at the point; its return code."""
-        environ = {
-            "CAISSE_DOSSIER": str(self.dossier),
-            "CAISSE_NOMBRE_PARTS": str(PARTS),
-            "CAISSE_LOT_OCTETS": str(LOT_OCTETS),
-            "CAISSE_POINT_ARRET": arret,
-        }
-        return self.joue(json.dumps({"maintenant": self.soir.isoformat(), "environ": environ}))
-
-    def finish_night(self) -> dict[str, bytes]:
-        """Run the night to its end here; what readers and companies then see."""
-        caisse = self.open()
-        caisse.pass_night(self.soir)
-        return caisse.published()
-
-    def open(self) -> Caisse:
-        """The fund of this home."""
-        return self.ouvre(Reglages(dossier=self.dossier, nombre_parts=PARTS, lot_octets=LOT_OCTETS))
-
-
-@pytest.fixture(scope="module")
-def joue() -> Iterator[Callable[[str], int]]:
-    """Player of a night in a process of its own, from what `une_nuit.py` takes; its return code."""
-    with subprocess.Popen(
-        [sys.executable, str(NUIT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as nuits:
-
-        def play(demande: str) -> int:
-            assert nuits.stdin is not None
-            assert nuits.stdout is not None
-            print(demande, file=nuits.stdin, flush=True)
-            return int(nuits.stdout.readline())
-
-        yield play
-
-
-@pytest.fixture(scope="module")
-def avant(
-    make_caisse: Callable[..., Caisse],
-    open_caisse: Callable[[Reglages], Caisse],
-    joue: Callable[[str], int],
-    normale: bytes,
-    remplace: bytes,
-    as_real: Callable[[bytes], bytes],
-    soir: datetime,
-    mandat_automatique: bytes,
-) -> Depart:
-    """A home that called March, then: its replacement, a test, an unreadable file, a payment.
-
-    The night to come debits what is due, and gives a certificate that was asked for.
-    """
-    caisse = make_caisse(nombre_parts=PARTS)
-    caisse.learn(mandat_automatique, YAML)
-    caisse.drop(ADHERENT, "a.dsn", as_real(normale))
-    caisse.pass_night(soir)
-    for boite, nom, octets in (
-        (ADHERENT, "b.dsn", as_real(remplace)),
-        (ADHERENT, "c.dsn", normale),
-        (ADHERENT, "d.dsn", b"PK\x03\x04"),
-        ("BANQUE", "e.xml", write_releve([Ligne(50_000, reference=APPEL)])),
-    ):
-        caisse.drop(boite, nom, octets)
-    with caisse.maison.moteur.begin() as connexion:
-        record_decision(
-            connexion,
-            nature=DEMANDE,
-            siren="800000010",
-            date_effet=LENDEMAIN.date(),
-            auteur="test",
-            motif="test",
-            instant="2026-04-20T10:00:00Z",
-        )
-    deja = frozenset(caisse.returned())
-    return Depart(caisse.maison.reglages.dossier, LENDEMAIN, open_caisse, joue, deja)
-
-
-@pytest.fixture(scope="module")
-def temoin(avant: Depart, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What an undisturbed night publishes from that home, where it makes one of everything."""
-    depart = avant.copy(tmp_path_factory.mktemp("temoin"))
-    publie = depart.finish_night()
-    caisse = depart.open()
-    jour = depart.soir.date()
-    assert caisse.read("prelevements")["date_emission"].to_list() == [jour]
-    assert caisse.read("encaissements")["montant_centimes"].to_list() == [50_000]
-    assert jour in caisse.read("attestations")["date_arrete"].to_list()
-    return publie
-
-
-@pytest.fixture
-def depart(avant: Depart, tmp_path: Path) -> Depart:
-    """A copy of that home, to disturb."""
-    return avant.copy(tmp_path)
-
-
 def test_a_night_is_killed_at_every_point() -> None:
     """A point that the engine gets is killed at, or is of no night."""
     assert {arret.split(":")[0] for arret in ARRETS} == POINTS - HORS_NUIT
@@ -241,6 +117,18 @@ def test_a_night_killed_again_and_again_ends_as_if_undisturbed(
         "remise.apres_fichier:3",
     ):
         assert depart.kill_night(arret) == -signal.SIGKILL, arret
+    assert depart.finish_night() == temoin
+
+
+@pytest.mark.parametrize("graine", range(MORTS_AU_HASARD))
+def test_a_night_killed_at_any_instant_ends_as_if_undisturbed(
+    depart: Depart, temoin: dict[str, bytes], graine: int
+) -> None:
+    """Three deaths drawn anywhere, by the CPU spent, and the last run publishes the same bytes."""
+    tirage = Random(graine)  # noqa: S311 - instants, not secrets
+    morts = [depart.joue(depart.ask(cpu_s=tirage.uniform(0.01, fin))) for fin in FINS_CPU_S]
+    assert morts[0] == -signal.SIGPROF
+    assert set(morts) <= {0, -signal.SIGPROF}
     assert depart.finish_night() == temoin
 
 
