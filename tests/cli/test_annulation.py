@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ACTE = ("--auteur", "Anne", "--motif", "accordé deux fois")
 NUIT = ("--date-arrete", "2026-04-07")
-AVOIR = ("avoir", "--siren", "800000010", "--cdg", "C8000101", "--montant", "50")
+AVOIR = ("avoir", "--adherent", "800000010", "--cdg", "C8000101", "--montant", "50")
 
 
 def test_a_decision_gone_back_on_is_shown_then_recorded(
