@@ -131,8 +131,10 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
     They are looked for in the slices of which some day was written since.
     """
     tranches = find_tranches(maison, part, COMPTEES, sign_files(maison, part, (A_COMPTER,)))
+    # A view has days that no file holds: of some employees alone, all of theirs are looked at.
     dedans = tranches.touched() if part.entiere else pl.lit(value=True)
-    touches = _find_changed(*_read_days(maison, part, dedans)) if tranches.perimees else ()
+    regardees = tranches.perimees or not part.entiere
+    touches = _find_changed(*_read_days(maison, part, dedans)) if regardees else ()
     if not (touches or (tranches.perimees and part.entiere)):
         return None
 
