@@ -50,7 +50,7 @@ def open_moteur(url: str) -> Engine:
     moteur = create_engine(url, hide_parameters=True)
     if moteur.dialect.name != "sqlite":
         return moteur
-    sqlite = _MoteurSqlite(moteur.pool, moteur.dialect, moteur.url)
+    sqlite = _MoteurSqlite(moteur.pool, moteur.dialect, moteur.url, hide_parameters=True)
     event.listen(sqlite, "connect", _configure)
     event.listen(sqlite, "begin", _begin)
     return sqlite

@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, column, delete, insert, select, text, update
+from sqlalchemy import Connection, String, column, delete, insert, select, text, update
 from sqlalchemy import table as lone_table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from specs.registre import read_tables
 from tests.conftest import NATURES
 from tests.registre import write_rows
+from warehouse.coffre.colonnes_sql import Scelle
 from warehouse.decisions import read_decisions, record_decision
 from warehouse.maison import Maison, open_maison
 from warehouse.metadonnees import METADATA
@@ -226,7 +227,9 @@ def _fill(c: Connection, source: Maison) -> None:
             lignes = [{n: v for n, v in x.items() if n not in {"ouvert", "ferme"}} for x in lues]
             # What a later version added was not there.
             lignes = [{n: v for n, v in x.items() if n not in AJOUTEES} for x in lignes]
-            colonnes = [column(col.name, col.type) for col in ouvertes.columns]
+            # Nothing was sealed then.
+            types = [String() if isinstance(c.type, Scelle) else c.type for c in ouvertes.columns]
+            colonnes = [column(c.name, t) for c, t in zip(ouvertes.columns, types, strict=True)]
             ancienne = lone_table(nom, *(col for col in colonnes if col.name in lignes[0]))
             c.execute(insert(ancienne), lignes)
         noms = ("auteur", "action", "objet", "motif", "instant")

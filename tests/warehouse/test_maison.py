@@ -28,7 +28,7 @@ from warehouse.migrations import DOSSIER, find_derniere, migrate, read_revision
 from warehouse.moteur import open_moteur
 from warehouse.points_arret import POINTS, VARIABLE, crashpoint
 from warehouse.reglages import Reglages
-from warehouse.tables_registre import DECISIONS
+from warehouse.tables_registre import ADHERENTS, DECISIONS
 
 RACINE = Path(__file__).parents[2]
 ADHERENT = {"numero_adherent": "A1", "siren": "800000010", "raison_sociale": "ROUTES"}
@@ -191,3 +191,13 @@ def test_point_non_arme(monkeypatch: pytest.MonkeyPatch) -> None:
         crashpoint(point)
     monkeypatch.setenv(VARIABLE, "autre")
     crashpoint("lac.avant_ecriture")
+
+
+def test_no_value_of_a_statement_is_in_an_error(tmp_path: Path) -> None:
+    """What a statement was given may be personal."""
+    moteur = open_maison(Reglages(dossier=tmp_path / "maison")).moteur
+    double = {"siren": "800000010", "raison_sociale": "NOM SECRET", "numero_adherent": None}
+    with pytest.raises(DBAPIError) as erreur, moteur.begin() as c:
+        c.execute(insert(ADHERENTS).values(double | {"ouvert": 1}))
+    assert "NOM SECRET" not in str(erreur.value)
+    moteur.dispose()
