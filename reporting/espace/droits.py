@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 import polars as pl
+from sqlalchemy import Connection
 
 from specs.contrats import codes_of
 from specs.espace import DEPOT, NATURE, TOUS, Table, natures_of
 from warehouse.maison import Maison
-from warehouse.registre import (
-    read_adherents,
-    read_conventions,
-    read_droits_utilisateurs,
-    read_mandats_depot,
-    read_utilisateurs,
+from warehouse.registre.choisies import read_choisies, read_en_cours
+from warehouse.tables_registre import (
+    ADHERENTS,
+    CONVENTIONS,
+    DROITS_UTILISATEURS,
+    MANDATS_DEPOT,
+    UTILISATEURS,
 )
 
 (ANET,) = codes_of("conventions", "nature", "ANET")
@@ -88,38 +91,44 @@ def read_acces(maison: Maison, utilisateur: str, jour: date) -> Mapping[str, Acc
     As the registry says by now: a right that is taken away is so at once.
     """
     with maison.moteur.connect() as connexion:
-        adherents = read_adherents(connexion)
-        conventions = _in_force(read_conventions(connexion), jour)
-        mandats = _in_force(read_mandats_depot(connexion), jour)
-        siens = _in_force(read_utilisateurs(connexion), jour).filter(utilisateur=utilisateur)
-        accordes = _in_force(read_droits_utilisateurs(connexion), jour)
-    droits: dict[str, set[Droit]] = {}
-    anet = conventions.filter(pl.col("nature") == ANET)
-    for siren in siens["siren"]:
-        sienne = anet.filter(siren=siren)
-        if sienne.is_empty():
-            continue
-        if utilisateur in sienne["administrateur"]:
-            droits.setdefault(siren, set()).add(ENTIER)
-        lus = accordes.filter(utilisateur=utilisateur).iter_rows(named=True)
-        droits.setdefault(siren, set()).update(
-            Droit(d["service"], d["categorie"], d["cdg"], d["droit"] == SAISIE) for d in lus
+        siennes = [
+            e["siren"]
+            for e in read_en_cours(
+                connexion, UTILISATEURS, "utilisateur", utilisateur, jour, "siren"
+            )
+        ]
+        droits = {siren: _read_accordes(connexion, utilisateur, siren, jour) for siren in siennes}
+        mandats = read_en_cours(
+            connexion, MANDATS_DEPOT, "mandataire", utilisateur, jour, "siren", "service"
         )
-    for siren, service in mandats.filter(mandataire=utilisateur).select("siren", "service").rows():
-        droits.setdefault(siren, set()).add(Droit(service, saisie=True))
-    connus = {a["siren"]: a for a in adherents.iter_rows(named=True)}
+        for mandat in mandats:
+            droits.setdefault(mandat["siren"], set()).add(Droit(mandat["service"], saisie=True))
+        noms = "siren", "raison_sociale", "numero_adherent"
+        connus = read_choisies(connexion, ADHERENTS, "siren", droits, *noms)
     return {
-        siren: Acces(
+        a["siren"]: Acces(
             utilisateur,
-            siren,
-            connus[siren]["raison_sociale"],
-            connus[siren]["numero_adherent"],
-            frozenset(accordees),
-            mandataire=siens.is_empty(),
+            a["siren"],
+            a["raison_sociale"],
+            a["numero_adherent"],
+            frozenset(droits[a["siren"]]),
+            mandataire=not siennes,
         )
-        for siren, accordees in sorted(droits.items())
-        if accordees and siren in connus
+        for a in sorted(connus, key=itemgetter("siren"))
+        if droits[a["siren"]]
     }
+
+
+def _read_accordes(c: Connection, utilisateur: str, siren: str, jour: date) -> set[Droit]:
+    """Rights of a user of a company; none without an ANET convention in force."""
+    conventions = read_en_cours(c, CONVENTIONS, "siren", siren, jour, "nature", "administrateur")
+    administrateurs = {v["administrateur"] for v in conventions if v["nature"] == ANET}
+    if not administrateurs:
+        return set()
+    noms = "service", "categorie", "cdg", "droit"
+    lus = read_en_cours(c, DROITS_UTILISATEURS, "utilisateur", utilisateur, jour, *noms)
+    accordes = {Droit(d["service"], d["categorie"], d["cdg"], d["droit"] == SAISIE) for d in lus}
+    return accordes | {ENTIER} if utilisateur in administrateurs else accordes
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +176,3 @@ def _is_of(categorie: str, noms: frozenset[str], categories: Mapping[str, pl.Ser
         return pl.lit(value=False)
     salaries = categories.get(categorie, pl.Series(dtype=pl.String))
     return pl.col("salarie").is_in(salaries.implode())
-
-
-def _in_force(frame: pl.DataFrame, jour: date) -> pl.DataFrame:
-    fin = pl.col("fin").is_null() | (pl.col("fin") >= jour)
-    return frame.filter((pl.col("debut") <= jour) & fin)
