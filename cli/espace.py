@@ -75,7 +75,8 @@ def servir(
     """Ouvrir l'espace des adhérents, sur cette machine seulement."""
     import uvicorn
 
-    from reporting.espace.application import HOTES, create_espace
+    from reporting.espace.application import create_espace
+    from reporting.socle import HOTES
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reporting.demande import DemandeRefusee
 from specs.contrats import PLACES, Contrat
@@ -40,16 +39,9 @@ def keep_main(contrat: Contrat) -> Contrat:
 
 
 def _restrict(contrat: Contrat, noms: Sequence[str]) -> Contrat:
-    """The contract of what is shown: these columns, in this order, and no key."""
+    """The contract of what is shown: these columns, in this order."""
     colonnes = {colonne.nom: colonne for colonne in contrat.colonnes}
-    return replace(
-        contrat,
-        colonnes=tuple(colonnes[nom] for nom in noms),
-        cle=(),
-        partition=(),
-        partage=None,
-        datee=None,
-    )
+    return contrat.with_colonnes(colonnes[nom] for nom in noms)
 
 
 def describe_omises(contrat: Contrat, montre: Contrat) -> str:

@@ -108,7 +108,8 @@ def scan_table(
     `boites`: those whose deposits and files are wanted, so that the journal is asked no other.
     Introuvable: this number was never published.
     """
-    read_publication(maison, publication)
+    if publication is not None:
+        read_publication(maison, publication)
     lignes = read_table_publiee(maison, table, publication)
     if publication is None and table in DU_JOUR:
         if boites is not None:

@@ -9,18 +9,13 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, Query, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from reporting.attestations import read_document, read_statut
 from reporting.demande import (
-    DemandeRefusee,
     Format,
-    Introuvable,
     parse_filtres,
     parse_format,
     parse_jour,
@@ -29,8 +24,9 @@ from reporting.demande import (
 from reporting.formats import render_table
 from reporting.lecture import read_contrat_publie, read_publication, read_table
 from reporting.page import read_page
-from reporting.rendu import ENTETES, STATIQUE, add_entetes, render
+from reporting.rendu import render
 from reporting.retraitements import read_retraitements
+from reporting.socle import Mots, create_socle
 from specs.contrats import Lecteur
 from warehouse.exploitation.etat import list_sections
 from warehouse.exploitation.mesures import TYPE_MIME, format_mesures
@@ -38,19 +34,22 @@ from warehouse.exploitation.releve import read_releve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 
-# Another site that resolves its name to the loopback must not read the portal through a browser.
-HOTES = ["127.0.0.1", "localhost"]
-EXPLICATIONS = {
-    HTTPStatus.NOT_FOUND: "Cette page n'existe pas.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Le portail se lit ; il ne reçoit rien.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Le portail n'a pas pu lire ce qui est publié. "
-    "Le journal du serveur en dit la raison.",
-}
-TITRES = {
-    HTTPStatus.BAD_REQUEST: "Demande illisible",
-    HTTPStatus.NOT_FOUND: "Introuvable",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Panne",
-}
+MOTS = Mots(
+    titres={
+        HTTPStatus.BAD_REQUEST: "Demande illisible",
+        HTTPStatus.NOT_FOUND: "Introuvable",
+        HTTPStatus.INTERNAL_SERVER_ERROR: "Panne",
+    },
+    explications={
+        HTTPStatus.NOT_FOUND: "Cette page n'existe pas.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "Le portail se lit ; il ne reçoit rien.",
+        HTTPStatus.INTERNAL_SERVER_ERROR: "Le portail n'a pas pu lire ce qui est publié. "
+        "Le journal du serveur en dit la raison.",
+    },
+    titre="Demande refusée",
+    explication="Cette demande n'a pas de réponse.",
+    retour="Revenir à la dernière publication",
+)
 
 Numero = Annotated[str | None, Query()]
 Jour = Annotated[str | None, Query(alias="date")]
@@ -59,12 +58,8 @@ Filtres = Annotated[list[str] | None, Query()]
 
 def create_portail(maison: Maison) -> FastAPI:
     """Build the portal of a home; it only reads what is published."""
-    portail = FastAPI(title="Caisse", docs_url=None, redoc_url=None, openapi_url=None)
-    portail.add_middleware(TrustedHostMiddleware, allowed_hosts=HOTES)
-    portail.middleware("http")(add_entetes)
-    portail.mount("/statique", StaticFiles(directory=STATIQUE), name="statique")
+    portail = create_socle(MOTS)
     _add_routes(portail, maison)
-    _add_refus(portail)
     return portail
 
 
@@ -112,29 +107,6 @@ def _add_routes(portail: FastAPI, maison: Maison) -> None:
         return _render_mesures(maison)
 
 
-def _add_refus(portail: FastAPI) -> None:
-    """Answer refused requests and unknown addresses by a page in French."""
-
-    @portail.exception_handler(DemandeRefusee)
-    def show_refus(_requete: Request, refus: DemandeRefusee) -> HTMLResponse:
-        absent = isinstance(refus, Introuvable)
-        code = HTTPStatus.NOT_FOUND if absent else HTTPStatus.BAD_REQUEST
-        return _render_refus(code, str(refus))
-
-    @portail.exception_handler(HTTPException)
-    def show_erreur(_requete: Request, erreur: HTTPException) -> HTMLResponse:
-        code = HTTPStatus(erreur.status_code)
-        return _render_refus(code, EXPLICATIONS.get(code, "Cette demande n'a pas de réponse."))
-
-    # The server still logs the cause; this answer is made outside the middlewares.
-    @portail.exception_handler(Exception)
-    def show_panne(_requete: Request, _panne: Exception) -> HTMLResponse:
-        code = HTTPStatus.INTERNAL_SERVER_ERROR
-        reponse = _render_refus(code, EXPLICATIONS[code])
-        reponse.headers.update(ENTETES)
-        return reponse
-
-
 def _render_fichier(
     maison: Maison, table: str, forme: Format, numero: int | None, filtres: dict[str, str]
 ) -> Response:
@@ -169,8 +141,3 @@ def _render_mesures(maison: Maison) -> PlainTextResponse:
     except SQLAlchemyError:
         return PlainTextResponse("", HTTPStatus.SERVICE_UNAVAILABLE)
     return PlainTextResponse(texte, media_type=TYPE_MIME)
-
-
-def _render_refus(code: HTTPStatus, explication: str) -> HTMLResponse:
-    titre = TITRES.get(code, "Demande refusée")
-    return HTMLResponse(render("refus.html", titre=titre, explication=explication), code)

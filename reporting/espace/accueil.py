@@ -21,8 +21,8 @@ from warehouse.maison import Maison
 from warehouse.publications import Publication
 
 LIGNES = 8  # of each part of the page: whole lists are a link away
-SOLDEE = codes_of("creances", "etat", "SOLDEE")
-ARRIVEE = codes_of("declarations_attendues", "etat", "RECUE")
+SOLDEE, ECHUE = codes_of("creances", "etat", "SOLDEE", "ECHUE")
+(RECUE,) = codes_of("declarations_attendues", "etat", "RECUE")
 REFUS = codes_of("depots", "etat", "NON_CONFORME", "ILLISIBLE", "MIS_A_L_ECART", "EN_ATTENTE")
 FINIES = codes_of("echeances", "etat", "LEVEE", "PASSEE")
 Rangees = Sequence[Mapping[str, Any]]
@@ -76,10 +76,10 @@ def read_accueil(maison: Maison, acces: Acces, cdg: str | None, jour: date) -> A
 def _list_choix(jour: date) -> list[_Choix]:
     etat = pl.col("etat")
     return [
-        _Choix("creances", "À payer", "Rien n'est dû.", ~etat.is_in(SOLDEE), "date_exigibilite"),
+        _Choix("creances", "À payer", "Rien n'est dû.", etat != SOLDEE, "date_exigibilite"),
         _Choix(
             "declarations_attendues", "Déclarations qui manquent", "Rien ne manque.",
-            ~etat.is_in(ARRIVEE) & (pl.col("date_limite") < jour), "date_limite",
+            _is_missing(jour), "date_limite",
         ),
         _Choix(
             "depots", "Fichiers à reprendre", "Aucun fichier n'attend.", etat.is_in(REFUS),
@@ -98,6 +98,11 @@ def _list_choix(jour: date) -> list[_Choix]:
             pl.col("nom").str.contains(r"\.(?:pdf|xlsx)$"), "emis_le", descendant=True,
         ),
     ]  # fmt: skip
+
+
+def _is_missing(jour: date) -> pl.Expr:
+    """Whether a declaration that was expected by now is not there whole."""
+    return (pl.col("etat") != RECUE) & (pl.col("date_limite") < jour)
 
 
 def _read(maison: Maison, acces: Acces, choix: _Choix, cdg: str | None) -> Partie:
@@ -130,11 +135,9 @@ def _sum_up(maison: Maison, acces: Acces, jour: date) -> Resume:
         return scan_siennes(maison, acces, find_table(table)).collect()
 
     attendues, depots, creances = map(read, ("declarations_attendues", "depots", "creances"))
-    manque = ~pl.col("etat").is_in(ARRIVEE) & (pl.col("date_limite") < jour)
-    echue = pl.col("etat") == "ECHUE"
     return Resume(
         acces,
-        None if attendues is None else attendues.filter(manque).height,
+        None if attendues is None else attendues.filter(_is_missing(jour)).height,
         None if depots is None else depots.filter(pl.col("etat").is_in(REFUS)).height,
-        None if creances is None else int(creances.filter(echue)["reste_centimes"].sum()),
+        None if creances is None else int(creances.filter(etat=ECHUE)["reste_centimes"].sum()),
     )

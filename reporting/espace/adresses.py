@@ -14,7 +14,7 @@ from reporting.valeurs import Cellule, write_cellules
 from specs.contrats import Colonne
 from specs.espace import Table
 
-FINE = "fichiers_emis"
+EMIS = "fichiers_emis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,6 @@ def list_rangees(
         valeurs = [("cle", name_valeur(ligne[nom])) for nom in cle]
         yield Rangee(
             f"/e/{siren}/fiche/{table.nom}?{urlencode(valeurs)}",
-            f"/e/{siren}/document/{quote(ligne['nom'])}" if table.nom == FINE else None,
+            f"/e/{siren}/document/{quote(ligne['nom'])}" if table.nom == EMIS else None,
             list(write_cellules(ligne, colonnes)),
         )

@@ -6,13 +6,13 @@ Example: ``read_lignes(maison, acces, find_table("appels"), Demande())``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from reporting.demande import DemandeRefusee
 from reporting.espace.droits import Acces, Siens, restrict
-from reporting.lecture import compute_predicat, scan_table
+from reporting.lecture import DU_JOUR, compute_predicat, scan_table
 from specs.contrats import PLACES, Colonne, Contrat, Lecteur, read_contrat
 from specs.espace import TOUS, Table, find_table, read_regles
 from warehouse.maison import Maison
@@ -63,16 +63,7 @@ def describe_table(table: Table) -> Contrat:
         connus = read_contrat(SALARIES).colonnes
         sien = next(c for c in connus if c.nom == MATRICULE)
         colonnes.insert(noms.index(SALARIE), sien)
-    return _with_colonnes(contrat, [c for c in colonnes if c.nom != SALARIE])
-
-
-def _with_colonnes(contrat: Contrat, colonnes: Sequence[Colonne]) -> Contrat:
-    """The same with these columns, and of its key what they hold: it is read, never written."""
-    noms = {colonne.nom for colonne in colonnes}
-    cle = tuple(nom for nom in contrat.cle if nom in noms)
-    return replace(
-        contrat, colonnes=tuple(colonnes), cle=cle, partition=(), partage=None, datee=None
-    )
+    return contrat.with_colonnes(c for c in colonnes if c.nom != SALARIE)
 
 
 def read_lignes(maison: Maison, acces: Acces, table: Table, demande: Demande) -> Liste:
@@ -98,8 +89,13 @@ def read_lignes(maison: Maison, acces: Acces, table: Table, demande: Demande) ->
         [tri, *cle], descending=[descendant] * (1 + len(cle)), nulls_last=True
     ).collect()
     vues = demande.colonnes or table.colonnes
-    lues = _with_colonnes(contrat, [connues[nom] for nom in vues])
+    lues = contrat.with_colonnes(connues[nom] for nom in vues)
     return Liste(_cut(triees, demande.page), lues, triees.height)
+
+
+def count_siennes(maison: Maison, acces: Acces, table: Table) -> int:
+    """How many rows of a table the user reads of the company."""
+    return int(scan_siennes(maison, acces, table).select(pl.len()).collect().item())
 
 
 def scan_siennes(maison: Maison, acces: Acces, table: Table) -> pl.LazyFrame:
@@ -120,10 +116,10 @@ def _scan_own(maison: Maison, acces: Acces, nom: str) -> pl.LazyFrame:
     """Rows of the company, whoever reads them."""
     lignes = scan_table(maison, nom, boites=acces.boites)
     noms = lignes.collect_schema().names()
-    if "siren" in noms and nom != "fichiers_emis":
-        return lignes.filter(siren=acces.siren)
-    if "adherent" in noms:
+    if nom in DU_JOUR:
         return lignes.filter(_is_of_box(maison, acces))
+    if "siren" in noms:
+        return lignes.filter(siren=acces.siren)
     deposes = scan_table(maison, DEPOTS, boites=acces.boites).filter(_is_of_box(maison, acces))
     return lignes.join(deposes.select("depot"), on="depot", how="semi")
 

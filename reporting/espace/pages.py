@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -19,10 +18,15 @@ from reporting.espace.documents import read_document
 from reporting.espace.favoris import change_favori, read_favoris
 from reporting.espace.fiche import read_fiche
 from reporting.espace.informations import read_informations
-from reporting.espace.lecture import PAGE_MAX, Demande, describe_table, read_lignes
+from reporting.espace.lecture import (
+    PAGE_MAX,
+    Demande,
+    count_siennes,
+    describe_table,
+    read_lignes,
+)
 from reporting.espace.visiteur import (
     ABSENT,
-    Horloge,
     Visiteur,
     check_origine,
     check_preuve,
@@ -32,7 +36,6 @@ from reporting.formats import render_table
 from reporting.rendu import render
 from specs.contrats import Contrat
 from specs.espace import Theme, read_themes
-from warehouse.instants import format_instant, paris_day
 from warehouse.maison import Maison
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
@@ -64,37 +67,33 @@ Demandee = Annotated[Demande, Depends(build_demande)]
 Qui = Annotated[Visiteur, Depends(read_qui)]
 
 
-def build_routes(maison: Maison, horloge: Horloge) -> APIRouter:
+def build_routes(maison: Maison) -> APIRouter:
     """Every page that asks who reads it."""
     routes = APIRouter()
-    _add_accueils(routes, maison, horloge)
+    _add_accueils(routes, maison)
     _add_listes(routes, maison)
     _add_actes(routes, maison)
     return routes
 
 
-def _add_accueils(routes: APIRouter, maison: Maison, horloge: Horloge) -> None:
-    def today() -> date:
-        return paris_day(format_instant(horloge()))
-
+def _add_accueils(routes: APIRouter, maison: Maison) -> None:
     @routes.get("/", response_class=HTMLResponse)
     def show_entreprises(qui: Qui) -> Response:
         if len(qui.acces) == 1:
             return RedirectResponse(f"/e/{next(iter(qui.acces))}", SEE_OTHER)
-        resumes = read_resumes(maison, qui.acces, today())
+        resumes = read_resumes(maison, qui.acces, qui.jour)
         return _page("entreprises.html", qui, None, resumes=resumes)
 
     @routes.get("/e/{siren}", response_class=HTMLResponse)
     def show_accueil(siren: str, qui: Qui, cdg: str | None = None) -> Response:
         acces = qui.find(siren)
-        accueil = read_accueil(maison, acces, cdg or None, today())
+        accueil = read_accueil(maison, acces, cdg or None, qui.jour)
         return _page("accueil.html", qui, siren, accueil=accueil)
 
     @routes.get("/e/{siren}/informations", response_class=HTMLResponse)
     def show_informations(siren: str, qui: Qui) -> Response:
         qui.find(siren)
-        informations = read_informations(today())
-        return _page("informations.html", qui, siren, informations=informations, jour=today())
+        return _page("informations.html", qui, siren, informations=read_informations(qui.jour))
 
     @routes.get("/e/{siren}/profil", response_class=HTMLResponse)
     def show_profil(siren: str, qui: Qui) -> Response:
@@ -109,7 +108,7 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
         tables = [t for t in theme.tables if acces.can_read(t)] if theme else []
         if theme is None or not tables:
             raise Introuvable(ABSENT)
-        comptes = [(t, read_lignes(maison, acces, t, Demande()).nombre) for t in tables]
+        comptes = [(t, count_siennes(maison, acces, t)) for t in tables]
         return _page("theme.html", qui, siren, theme=theme, comptes=comptes)
 
     # Before the page, whose name would hold the suffix.

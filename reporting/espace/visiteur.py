@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from reporting.demande import DemandeRefusee, Introuvable
 from reporting.espace.droits import Acces, read_acces
 from specs.espace import Table, TableInconnue, find_table, read_regles
-from warehouse.acces.sessions import find_utilisateur, touch_session
+from warehouse.acces.sessions import find_utilisateur, must_touch, touch_session
 from warehouse.instants import format_instant, paris_day
 from warehouse.maison import Maison
 
@@ -29,10 +29,11 @@ class SansSession(Exception):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Visiteur:
-    """A person who proved who it is, and the companies that it reads, by SIREN."""
+    """A person who proved who it is, and the companies that it reads on a day, by SIREN."""
 
     utilisateur: str
     jeton: str = field(repr=False)
+    jour: date
     acces: Mapping[str, Acces]
 
     @property
@@ -63,12 +64,14 @@ def read_visiteur(maison: Maison, requete: Request, maintenant: datetime) -> Vis
     jeton = requete.cookies.get(COOKIE, "")
     with maison.moteur.connect() as connexion:
         utilisateur = find_utilisateur(connexion, jeton, maintenant) if jeton else None
-    if utilisateur is None:
-        raise SansSession
-    with maison.moteur.begin() as connexion:
-        touch_session(connexion, jeton, maintenant)
+        if utilisateur is None:
+            raise SansSession
+        a_noter = must_touch(connexion, jeton, maintenant)
+    if a_noter:
+        with maison.moteur.begin() as connexion:
+            touch_session(connexion, jeton, maintenant)
     jour = paris_day(format_instant(maintenant))
-    return Visiteur(utilisateur, jeton, read_acces(maison, utilisateur, jour))
+    return Visiteur(utilisateur, jeton, jour, read_acces(maison, utilisateur, jour))
 
 
 def keep_session(reponse: Response, requete: Request, jeton: str) -> None:

@@ -14,7 +14,7 @@ them. A column that says no class is not public.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -157,14 +157,19 @@ class Contrat:
 
     def seen_by(self, lecteur: Lecteur) -> Contrat:
         """The same contract with the columns that `lecteur` may see, and no other."""
-        colonnes = tuple(c for c in self.colonnes if c.classe in VUES[lecteur])
-        vues = {colonne.nom for colonne in colonnes}
+        return self.with_colonnes(c for c in self.colonnes if c.classe in VUES[lecteur])
+
+    def with_colonnes(self, colonnes: Iterable[Colonne]) -> Contrat:
+        """The same contract with these columns, in this order, and what it says of them alone."""
+        gardees = tuple(colonnes)
+        noms = {colonne.nom for colonne in gardees}
         return replace(
             self,
-            colonnes=colonnes,
-            cle=tuple(nom for nom in self.cle if nom in vues),
-            partition=tuple(nom for nom in self.partition if nom in vues),
-            partage=self.partage if self.partage in vues else None,
+            colonnes=gardees,
+            cle=tuple(nom for nom in self.cle if nom in noms),
+            partition=tuple(nom for nom in self.partition if nom in noms),
+            partage=self.partage if self.partage in noms else None,
+            datee=self.datee if self.datee in noms else None,
         )
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+from warehouse.coffre.trousseau import CoffreFerme, Trousseau
+from warehouse.coffre.valeurs import Sceau, Sceaux
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from warehouse.coffre.trousseau import OCTETS_NOM, CoffreFerme, SceauRompu, Trousseau
-
-USAGE = b"acces"
-NONCE = 12
+LIEU = "acces.secret"
 
 
 def seal_secret(trousseau: Trousseau, utilisateur: str, secret: str) -> str:
@@ -18,19 +13,13 @@ def seal_secret(trousseau: Trousseau, utilisateur: str, secret: str) -> str:
     cle = trousseau.courante
     if cle is None:
         raise CoffreFerme("coffre sans clé : les accès ne peuvent pas être gardés")
-    nonce = secrets.token_bytes(NONCE)
-    scelle = AESGCM(cle.derive(USAGE)).encrypt(nonce, secret.encode(), utilisateur.encode())
-    return (cle.nom + nonce + scelle).hex()
+    return Sceau(cle).seal(secret.encode(), _lieu(utilisateur)).hex()
 
 
 def open_secret(trousseau: Trousseau, utilisateur: str, scelle: str) -> str:
     """In clear; SceauRompu when it is another's or was changed, CoffreFerme without its key."""
-    octets = bytes.fromhex(scelle)
-    cle, reste = trousseau.find(octets[:OCTETS_NOM]), octets[OCTETS_NOM:]
-    try:
-        clair = AESGCM(cle.derive(USAGE)).decrypt(
-            reste[:NONCE], reste[NONCE:], utilisateur.encode()
-        )
-    except InvalidTag:
-        raise SceauRompu("secret d'accès altéré") from None
-    return clair.decode()
+    return Sceaux(trousseau).open(bytes.fromhex(scelle), _lieu(utilisateur)).decode()
+
+
+def _lieu(utilisateur: str) -> bytes:
+    return f"{LIEU} {utilisateur}".encode()

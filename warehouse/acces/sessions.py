@@ -12,6 +12,8 @@ from warehouse.acces.comptes import fingerprint_jeton
 from warehouse.instants import format_instant
 from warehouse.tables_acces import SESSIONS
 
+PAS = timedelta(minutes=1)  # between two uses that are noted
+
 
 def open_session(c: Connection, utilisateur: str, maintenant: datetime) -> str:
     """The token of a new session."""
@@ -39,6 +41,13 @@ def find_utilisateur(c: Connection, jeton: str, maintenant: datetime) -> str | N
         )
     ).one_or_none()
     return ligne.utilisateur if ligne else None
+
+
+def must_touch(c: Connection, jeton: str, maintenant: datetime) -> bool:
+    """Whether the last use that was noted is a minute old: a page does not write each time."""
+    sienne = SESSIONS.c.empreinte == fingerprint_jeton(jeton)
+    vue_le = c.scalar(select(SESSIONS.c.vue_le).where(sienne))
+    return vue_le is not None and vue_le <= _before(maintenant, PAS)
 
 
 def touch_session(c: Connection, jeton: str, maintenant: datetime) -> None:

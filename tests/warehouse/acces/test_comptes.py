@@ -18,7 +18,13 @@ from warehouse.acces.comptes import (
     invite,
 )
 from warehouse.acces.sceaux import open_secret, seal_secret
-from warehouse.acces.sessions import close_session, find_utilisateur, open_session, touch_session
+from warehouse.acces.sessions import (
+    close_session,
+    find_utilisateur,
+    must_touch,
+    open_session,
+    touch_session,
+)
 from warehouse.acces.tentatives import must_wait, record_tentative
 from warehouse.coffre.trousseau import Cle, CoffreFerme, SceauRompu, Trousseau
 from warehouse.maison import Maison, open_maison
@@ -111,6 +117,8 @@ def test_a_session_ends_idle_old_or_closed(maison: Maison) -> None:
         assert find_utilisateur(c, jeton, MIDI + 24 * 29 * MINUTE) == QUI
         assert find_utilisateur(c, jeton, MIDI + 25 * 29 * MINUTE) is None
         autre = open_session(c, QUI, MIDI)
+        assert not must_touch(c, autre, MIDI + timedelta(seconds=59))
+        assert must_touch(c, autre, MIDI + MINUTE)
         close_session(c, autre, MIDI)
         assert find_utilisateur(c, autre, MIDI) is None
 
