@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -26,8 +26,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 from barres import verdict
-
-from bench.nuits import inscribe
+from mois import SOIR, build_parametres, drop
 
 if TYPE_CHECKING:
     from reporting.espace.droits import Acces
@@ -37,7 +36,6 @@ BARRE_MS = 200
 PAGES = (
     "accueil", "appels", "lignes_appel", "bases", "depots", "fichiers_emis", "salaries", "droits",
 )  # fmt: skip
-MOIS_DIT = "2026-09"
 
 
 def main() -> int:
@@ -46,6 +44,7 @@ def main() -> int:
     options.add_argument("--adherents", type=int, default=1_000)
     options.add_argument("--salaries-par-adherent", type=int, default=35)
     options.add_argument("--visites", type=int, default=300)
+    options.set_defaults(part_fautes=10)
     demande = options.parse_args()
     with tempfile.TemporaryDirectory() as dossier:
         maison, jour = publish(Path(dossier) / "maison", demande)
@@ -56,26 +55,13 @@ def publish(dossier: Path, demande: argparse.Namespace) -> tuple[Maison, datetim
     """A home with one month published, and an instant of the next day."""
     from pipelines.metiers import METIERS
     from pipelines.nuit.passage import Passage, run_nuit
-    from sample_files.generateur.portefeuille import Parametres, generate_portefeuille
-    from specs.periodes import Mois
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 
-    mois = Mois.parse(MOIS_DIT)
-    parametres = Parametres(
-        adherents=demande.adherents,
-        salaries=demande.adherents * demande.salaries_par_adherent,
-        mois=(mois,),
-        graine=3,
-    )
     maison = open_maison(Reglages(dossier=dossier))
-    inscribe(maison, parametres)
-    for fichier in generate_portefeuille(parametres):
-        boite = maison.reglages.dossier / "sftp" / fichier.adherent / "depot"
-        (boite / fichier.nom).write_bytes(fichier.octets)
-    soir = datetime.combine(mois.next().first_day + timedelta(days=11), time(20), UTC)
-    run_nuit(Passage(maison, soir.date(), soir, METIERS))
-    return maison, soir + timedelta(days=1)
+    drop(maison, build_parametres(demande))
+    run_nuit(Passage(maison, SOIR.date(), SOIR, METIERS))
+    return maison, SOIR + timedelta(days=1)
 
 
 def measure(maison: Maison, instant: datetime, visites: int) -> int:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.actes import REFUSE, check_acte
+
 if TYPE_CHECKING:
     from warehouse.maison import Maison
     from warehouse.reglages import Reglages
-
-INUTILISABLE = 2
 
 
 def chiffrer(
@@ -38,10 +38,13 @@ def chiffrer(
     if not appliquer:
         _show(maison)
         return
-    if not (auteur.strip() and motif.strip()):
-        _refuse("Un auteur et un motif sont dus : --auteur, --motif.")
+    check_acte(auteur, motif)
     if nouvelle_cle and reglages.cles_coffre is not None:
-        _refuse("Les clés sont un réglage : ajouter la nouvelle à la fin de CAISSE_CLES_COFFRE.")
+        typer.echo(
+            "Les clés sont un réglage : ajouter la nouvelle à la fin de CAISSE_CLES_COFFRE.",
+            err=True,
+        )
+        raise typer.Exit(REFUSE)
     with alone(reglages.dossier):
         _apply(_draw(reglages) if nouvelle_cle else maison, auteur, motif)
 
@@ -85,8 +88,3 @@ def _show(maison: Maison) -> None:
         for nom, nombre in sorted(noms.items()):
             dit = "" if nom == courante else " (à chiffrer)"
             print(f"{quoi}, {nom} : {nombre}{dit}")
-
-
-def _refuse(raison: str) -> None:
-    typer.echo(raison, err=True)
-    raise typer.Exit(INUTILISABLE)

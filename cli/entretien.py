@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.actes import check_acte
 from cli.francais import Application
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pipelines.entretien.purge import Purge
 
 MONTREES = 10
-REFUSE = 2
 MIO = 1024 * 1024
 
 
@@ -75,9 +75,7 @@ def purger(
     if not appliquer:
         _show_purge(plan_purge(maison, maintenant.date()), "à purger")
         return
-    if not (auteur.strip() and motif.strip()):
-        typer.echo("Un auteur et un motif sont dus : --auteur, --motif.", err=True)
-        raise typer.Exit(REFUSE)
+    check_acte(auteur, motif)
     acte = {"auteur": auteur, "motif": motif}
     with alone(maison.reglages.dossier):
         faite = run_purge(maison, maintenant.date(), format_instant(maintenant), **acte)

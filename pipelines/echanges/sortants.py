@@ -17,6 +17,7 @@ from parsers.echanges.zones import FIXE, PIECE, RANG
 from pipelines.echanges.reponses.formes import ECRITURES, FORMES, INSTANT, LOGICIEL, SUFFIXES
 from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
+from pipelines.publication.nuit import Nuit
 from specs.contrats import codes_of
 from specs.echanges import read_genres
 from warehouse.maison import Maison
@@ -84,6 +85,19 @@ def compose_entete(
         "operation": "N",
         "software": LOGICIEL,
     }
+
+
+def compose_sortant(
+    genre: str,
+    nuit: Nuit,
+    qui: tuple[str, str, str],
+    details: Mapping[str, pl.DataFrame],
+    forme: str | None,
+) -> Sortant:
+    """The one file of a kind that a night gives a company; `qui`: its box, SIREN, convention."""
+    adherent, siren, convention = qui
+    entete = compose_entete(genre, siren, convention, nuit.date_arrete, nuit.numero)
+    return Sortant(adherent, entete, details, forme, nuit.numero)
 
 
 def compose_lettres_sortants(genre: str, sortants: Iterable[Sortant]) -> Iterator[Lettre]:

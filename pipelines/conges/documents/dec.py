@@ -9,9 +9,8 @@ from collections.abc import Iterator
 
 from pipelines.conges.documents.dec_rcp import compute_dec
 from pipelines.echanges.sortants import (
-    Sortant,
-    compose_entete,
     compose_lettres_sortants,
+    compose_sortant,
     find_conventions,
     read_formes,
 )
@@ -47,12 +46,12 @@ def compose_lettres(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     yield from compose_lettres_sortants(
         DEC,
         (
-            Sortant(
-                boites[siren],
-                compose_entete(DEC, siren, convention, nuit.date_arrete, nuit.numero),
+            compose_sortant(
+                DEC,
+                nuit,
+                (boites[siren], siren, convention),
                 compute_dec(leurs, lignes, droits, personnes),
                 formes.get(siren),
-                nuit.numero,
             )
             for (siren, convention), leurs in sorted(parts.items())
         ),

@@ -12,9 +12,8 @@ import polars as pl
 
 from pipelines.cotisations.documents.nouveautes import read_nouveautes, read_told
 from pipelines.echanges.sortants import (
-    Sortant,
-    compose_entete,
     compose_lettres_sortants,
+    compose_sortant,
     find_conventions,
     rank_lignes,
     read_formes,
@@ -52,12 +51,12 @@ def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     yield from compose_lettres_sortants(
         APP,
         (
-            Sortant(
-                adherent,
-                compose_entete(APP, siren, convention, nuit.date_arrete, nuit.numero),
+            compose_sortant(
+                APP,
+                nuit,
+                (adherent, siren, convention),
                 rank_lignes(LIGNE, par_siren[siren,].drop("siren")),
                 formes.get(siren),
-                nuit.numero,
             )
             for siren, adherent, convention in qui.iter_rows()
         ),

@@ -18,8 +18,8 @@ import polars as pl
 from parsers.echanges.composition import gather_rows
 from pipelines.echanges.sortants import (
     Sortant,
-    compose_entete,
     compose_lettres_sortants,
+    compose_sortant,
     find_conventions,
     read_formes,
 )
@@ -70,11 +70,8 @@ def _list_sortants(maison: Maison, nuit: Nuit, touches: pl.DataFrame) -> Iterato
             )
         )  # fmt: skip
         if lignes:
-            entete = compose_entete(
-                CUM, siren, siens["convention"][0], nuit.date_arrete, nuit.numero
-            )
-            details, forme = gather_rows(CUM, lignes), formes.get(siren)
-            yield Sortant(dossier.entreprise.adherent, entete, details, forme, nuit.numero)
+            qui = dossier.entreprise.adherent, siren, siens["convention"][0]
+            yield compose_sortant(CUM, nuit, qui, gather_rows(CUM, lignes), formes.get(siren))
 
 
 def _find_touched(maison: Maison) -> pl.DataFrame:

@@ -12,9 +12,8 @@ import polars as pl
 
 from parsers.echanges.ecriture import fit_text
 from pipelines.echanges.sortants import (
-    Sortant,
-    compose_entete,
     compose_lettres_sortants,
+    compose_sortant,
     find_conventions,
     rank_lignes,
     read_formes,
@@ -51,12 +50,12 @@ def compose_lettres_reg(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     yield from compose_lettres_sortants(
         REG,
         (
-            Sortant(
-                boites[siren],
-                compose_entete(REG, siren, convention, nuit.date_arrete, nuit.numero),
+            compose_sortant(
+                REG,
+                nuit,
+                (boites[siren], siren, convention),
                 rank_lignes(LIGNE, par_siren[siren,].drop("siren")),
                 formes.get(siren),
-                nuit.numero,
             )
             for siren, convention in servies.iter_rows()
         ),
