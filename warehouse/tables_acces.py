@@ -2,13 +2,14 @@
 
 Users and their rights are those of the registry: here is only what proves who a person is. Nothing
 is kept in clear: a password as Argon2 gives it, the secret of the codes sealed, invitations and
-sessions by their SHA-256.
+sessions by their SHA-256, what is asked of the engine and its answer as the registry's texts are.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
 
+from warehouse.coffre.colonnes_sql import Scelle
 from warehouse.metadonnees import METADATA
 
 # `dernier_code`: the step of the last one-time code that was used, which is not used again.
@@ -60,4 +61,18 @@ FAVORIS = Table(
     Column("utilisateur", String, primary_key=True),
     Column("adresse", String, primary_key=True),
     Column("titre", String, nullable=False),
+)
+
+# What a page asks of the engine (`nature`), and its answer: none, once answered, is a refusal.
+DEMANDES_ESPACE = Table(
+    "demandes_espace",
+    METADATA,
+    Column("empreinte", String(64), primary_key=True),
+    Column("nature", String, nullable=False),
+    Column("contenu", Scelle("demandes_espace.contenu"), nullable=False),
+    Column("utilisateur", String, nullable=False),
+    Column("demandee_le", String, nullable=False),
+    Column("repondue_le", String),
+    Column("reponse", Scelle("demandes_espace.reponse")),
+    Index("ix_demandes_espace_demandee_le", "demandee_le"),
 )

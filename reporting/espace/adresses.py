@@ -78,15 +78,20 @@ class Rangee:
     cellules: Sequence[Cellule]
 
 
+def name_fiche(siren: str, table: Table, cle: Sequence[str]) -> str:
+    """The address of the page of a row."""
+    valeurs = [("cle", valeur) for valeur in cle]
+    return f"/e/{siren}/fiche/{table.nom}?{urlencode(valeurs)}"
+
+
 def list_rangees(
     siren: str, table: Table, lignes: pl.DataFrame, colonnes: Sequence[Colonne]
 ) -> Iterator[Rangee]:
     """The rows of a list as they are shown."""
     cle = list_cle(table)
     for ligne in lignes.iter_rows(named=True):
-        valeurs = [("cle", name_valeur(ligne[nom])) for nom in cle]
         yield Rangee(
-            f"/e/{siren}/fiche/{table.nom}?{urlencode(valeurs)}",
+            name_fiche(siren, table, [name_valeur(ligne[nom]) for nom in cle]),
             f"/e/{siren}/document/{quote(ligne['nom'])}" if table.nom == EMIS else None,
             list(write_cellules(ligne, colonnes)),
         )

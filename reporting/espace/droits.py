@@ -43,6 +43,11 @@ class Droit:
     cdg: str = TOUS
     saisie: bool = False
 
+    @property
+    def entier(self) -> bool:
+        """Whether it is on every employee and every centre."""
+        return self.categorie == self.cdg == TOUS
+
 
 ENTIER = Droit(TOUS, saisie=True)
 

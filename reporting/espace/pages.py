@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.demande import Format, Introuvable, parse_filtres, parse_format
 from reporting.espace.accueil import read_accueil, read_resumes
-from reporting.espace.adresses import Adresse, list_rangees
+from reporting.espace.adresses import Adresse, list_rangees, name_fiche
 from reporting.espace.depot import drop_fichier
 from reporting.espace.documents import read_document
 from reporting.espace.favoris import change_favori, read_favoris
@@ -25,6 +25,7 @@ from reporting.espace.lecture import (
     describe_table,
     read_lignes,
 )
+from reporting.espace.pourquoi import ask_pourquoi, read_pourquoi
 from reporting.espace.visiteur import (
     ABSENT,
     Visiteur,
@@ -144,12 +145,16 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
     def show_fiche(siren: str, nom: str, qui: Qui, cle: Textes = None) -> Response:
         acces, table = qui.find_table(siren, nom)
         fiche = read_fiche(maison, acces, table, cle or [])
+        pourquoi = read_pourquoi(maison, acces, table, fiche.valeurs)
         suites = [
             (s, Adresse(siren, s.table, Demande(filtres={n: str(v) for n, v in s.filtres.items()})),
              list_rangees(siren, s.table, s.lignes, s.colonnes))
             for s in fiche.suites
         ]  # fmt: skip
-        return _page("fiche.html", qui, siren, fiche=fiche, suites=suites)
+        return _page(
+            "fiche.html", qui, siren, fiche=fiche, suites=suites, cle=cle, pourquoi=pourquoi,
+            ici=f"{name_fiche(siren, table, cle or [])}#pourquoi",
+        )  # fmt: skip
 
     @routes.get("/e/{siren}/document/{nom}")
     def download_document(siren: str, nom: str, qui: Qui) -> Response:
@@ -179,6 +184,22 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
         nom = fichier.filename or ""
         drop_fichier(maison, qui.find(siren), nom, fichier.file)
         return _page("deposer.html", qui, siren, depose=nom)
+
+    @routes.post("/e/{siren}/pourquoi/{nom}")
+    def ask_why(
+        requete: Request,
+        siren: str,
+        nom: str,
+        qui: Qui,
+        cle: Annotated[list[str] | None, Form()] = None,
+        preuve: Champ = "",
+    ) -> Response:
+        check_origine(requete)
+        check_preuve(qui, preuve)
+        acces, table = qui.find_table(siren, nom)
+        fiche = read_fiche(maison, acces, table, cle or [])
+        ask_pourquoi(maison, acces, table, fiche.valeurs, requete.app.state.horloge())
+        return RedirectResponse(f"{name_fiche(siren, table, cle or [])}#pourquoi", SEE_OTHER)
 
     @routes.post("/e/{siren}/favoris")
     def keep(

@@ -30,7 +30,9 @@ class Table:
     each of a service: by its `nature`, by the deposit that it is about (`depot`), by the deposit
     that it answers or else its nature (`emission`); None when they are not. `colonnes`: those
     shown first. `tri`: the column that orders it, `descendant` from the last. `suites`: by table
-    that a row leads to, the columns that have the same values in both.
+    that a row leads to, the columns that have the same values in both. `explique`: columns that
+    name what the engine explains of a row, `cite`: services of what it then tells, whose rights
+    must be whole; none when there is nothing to explain.
     """
 
     nom: str
@@ -42,6 +44,8 @@ class Table:
     tri: str
     descendant: bool
     suites: Mapping[str, tuple[str, ...]]
+    explique: tuple[str, ...]
+    cite: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ class Regles:
     essais_par_utilisateur: int
     essais_par_adresse: int
     fenetre_essais_minutes: int
+    demandes_en_attente: int
+    demande_minutes: int
+    attente_reponse_ms: int
     lignes_par_page: int
 
 
@@ -120,4 +127,6 @@ def _parse(theme: str, nom: str, dit: Mapping[str, Any]) -> Table:
         tri=tri.removeprefix("-"),
         descendant=tri.startswith("-"),
         suites=MappingProxyType(suites),
+        explique=tuple(dit.get("explique", ())),
+        cite=tuple(dit.get("cite", ())),
     )

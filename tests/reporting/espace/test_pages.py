@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from pipelines.guichet.reponses import answer_demandes
+from pipelines.metiers import METIERS
+from reporting.espace.droits import read_acces
+from reporting.espace.pourquoi import can_explain
 from specs.baremes import read_taux
 from specs.espace import natures_of, read_tables
 from specs.options import read_options
+from tests.reporting.espace.conftest import MAINTENANT
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -51,7 +56,7 @@ def test_an_administrator_reads_all_of_the_company(visite: Visite) -> None:
     assert "À payer" in accueil
     assert not [adresse for adresse, page in pages.items() if AUTRE in page]
     fiche = next(page for adresse, page in pages.items() if "/fiche/appels?" in adresse)
-    assert "Pourquoi ce montant ?" in fiche
+    assert "Déplier le calcul" in fiche
     assert "Bases déclarées, ligne par ligne" in fiche
 
 
@@ -113,6 +118,47 @@ def test_a_list_is_searched_sorted_filtered_and_taken(visite: Visite) -> None:
     assert adm.get(f"{liste}?tri=inconnue").status_code == 400
     assert adm.get(f"{liste}?page=0").status_code == 400
     assert adm.get(f"{liste}.parquet").status_code == 404
+
+
+def _ask_why(client: TestClient, fonds: Caisse, table: str) -> str:
+    """The page of the first row of a table, once the engine told why."""
+    liste = client.get(f"/e/{SIREN}/liste/{table}").text
+    fiche = html.unescape(re.findall(rf'href="(/e/{SIREN}/fiche/{table}[^"]*)"', liste)[0])
+    page = client.get(fiche).text
+    assert "Déplier le calcul" in page, table
+    champs = re.findall(r'name="(preuve|cle)" value="([^"]*)"', page.split("/pourquoi/")[1])
+    cles = [html.unescape(valeur) for nom, valeur in champs if nom == "cle"]
+    donnees = {"preuve": champs[0][1], "cle": cles}
+    asked = client.post(f"/e/{SIREN}/pourquoi/{table}", data=donnees)
+    assert answer_demandes(fonds.maison, METIERS, MAINTENANT) == 1
+    return client.get(asked.headers["location"]).text
+
+
+def test_an_amount_unfolds_to_the_lines_of_the_dsn(visite: Visite, fonds: Caisse) -> None:
+    """Asked by a button, told by the engine; employees by the number that the company knows."""
+    adm = visite("A80001-ADM")
+    appel = _ask_why(adm, fonds, "appels")
+    assert "on retrouve le montant de l&#39;appel" in appel
+    assert re.search(r"ligne \d+, base 20, salarié [A-Z0-9]+, contrat", appel)
+    for montant in ("lignes_appel", "ecritures", "certificats"):
+        page = _ask_why(adm, fonds, montant)
+        assert "Vérifié : recalculé" in page, montant
+        assert not re.search(r"salarié [0-9a-f]{8}\b|caisse expliquer|barèmes et options", page)
+
+
+def test_what_an_explanation_tells_asks_for_whole_rights(visite: Visite, fonds: Caisse) -> None:
+    """The foreman, of one category and centre, is not told; nor is a form without its proof."""
+    chantier = visite("A80001-CHANTIER")
+    for table in read_tables().values():
+        if table.explique and table.service == "intemperies":
+            acces = read_acces(fonds.maison, "A80001-CHANTIER", MAINTENANT.date())[SIREN]
+            assert acces.can_read(table)
+            assert not can_explain(acces, table)
+    assert chantier.post(f"/e/{SIREN}/pourquoi/appels", data={"cle": "x"}).status_code == 400
+    adm = visite("A80001-ADM")
+    (preuve,) = set(re.findall(r'name="preuve" value="(\w+)"', adm.get(COMPTES).text))
+    inconnu = {"preuve": preuve, "cle": "AUTRE"}
+    assert adm.post(f"/e/{SIREN}/pourquoi/appels", data=inconnu).status_code == 404
 
 
 def test_a_document_is_the_one_that_was_given(visite: Visite, fonds: Caisse) -> None:

@@ -1,0 +1,79 @@
+"""Answers to what the space asks: the sentences of explanations, drawings made.
+
+    answer_demandes(maison, METIERS, maintenant)
+
+Read only: nothing that is answered changes the fund, and nothing is kept but for a while.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from pipelines.editique.dessins import Dessin
+from pipelines.explications.demandes import Demande as Explicable
+from pipelines.explications.demandes import explain
+from pipelines.explications.lecture import DemandeRefusee
+from pipelines.metier import Metier
+from pipelines.nuit.reserves.fautifs import PASSAGERES, describe_cause
+from pipelines.nuit.traces import open_journal
+from warehouse.acces.demandes import (
+    DESSIN,
+    EXPLICATION,
+    Contenu,
+    Demande,
+    answer,
+    forget_demandes,
+    must_forget,
+    read_demandes,
+)
+from warehouse.maison import Maison
+
+
+def answer_demandes(maison: Maison, metiers: Sequence[Metier], maintenant: datetime) -> int:
+    """Answer every request that waits, forget those of before; how many were answered.
+
+    One that fails is refused, and told in the log: it never stops the others.
+    """
+    with maison.moteur.connect() as connexion:
+        demandes, vieillies = read_demandes(connexion), must_forget(connexion, maintenant)
+    for demande in demandes:
+        texte = _try(maison, metiers, demande)
+        with maison.moteur.begin() as connexion:
+            answer(connexion, demande.empreinte, texte, maintenant)
+    if vieillies:
+        with maison.moteur.begin() as connexion:
+            forget_demandes(connexion, maintenant)
+    return len(demandes)
+
+
+def _try(maison: Maison, metiers: Sequence[Metier], demande: Demande) -> str | None:
+    try:
+        return REPONSES[demande.nature](maison, metiers, demande.contenu)
+    except DemandeRefusee:
+        return None
+    except PASSAGERES:
+        raise
+    except Exception as erreur:  # noqa: BLE001 - one request never stops the others
+        cause = describe_cause(erreur)
+        open_journal("caisse.guichet").error("demande en panne", nature=demande.nature, cause=cause)
+        return None
+
+
+def _explain(maison: Maison, metiers: Sequence[Metier], contenu: Contenu) -> str:
+    """The sentences of each identifier, as of a publication: a list of lists."""
+    demandes = (Explicable(nom, contenu["publication"]) for nom in contenu["identifiants"])
+    dites = [explain(maison, demande, metiers).phrases for demande in demandes]
+    return json.dumps(dites, ensure_ascii=False)
+
+
+def _draw(_maison: Maison, _metiers: Sequence[Metier], contenu: Contenu) -> str:
+    """The file, in base64."""
+    return base64.b64encode(Dessin(contenu["forme"], contenu["contenu"]).draw()).decode()
+
+
+Reponse = Callable[[Maison, Sequence[Metier], Contenu], str]
+REPONSES: Mapping[str, Reponse] = MappingProxyType({EXPLICATION: _explain, DESSIN: _draw})

@@ -1,0 +1,25 @@
+"""The desk that stays open: it answers as long as the process that opened it lives."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from pipelines.guichet.reponses import answer_demandes
+from pipelines.metier import Metier
+from pipelines.nuit.reserves.fautifs import PASSAGERES
+from warehouse.maison import Maison
+
+PAS_S = 0.3
+
+
+def keep_guichet(maison: Maison, metiers: Sequence[Metier], ouvert: Callable[[], bool]) -> None:
+    """Answer what comes, as soon as it does, while `ouvert` says so."""
+    while ouvert():
+        reponses = 0
+        with suppress(*PASSAGERES):  # a base that is away for a moment: what was asked waits
+            reponses = answer_demandes(maison, metiers, datetime.now(UTC))
+        if not reponses:
+            time.sleep(PAS_S)
