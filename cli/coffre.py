@@ -45,7 +45,7 @@ def chiffrer(
             err=True,
         )
         raise typer.Exit(REFUSE)
-    with alone(reglages.dossier):
+    with alone(reglages):
         _apply(_draw(reglages) if nouvelle_cle else maison, auteur, motif)
 
 

@@ -48,7 +48,7 @@ def entretenir(
     if not appliquer:
         _show(plan_menage(maison, maintenant.date()), "à retirer")
         return
-    with alone(maison.reglages.dossier):
+    with alone(maison.reglages):
         _show(run_menage(maison, maintenant.date(), format_instant(maintenant)), "retirés")
 
 
@@ -77,7 +77,7 @@ def purger(
         return
     check_acte(auteur, motif)
     acte = {"auteur": auteur, "motif": motif}
-    with alone(maison.reglages.dossier):
+    with alone(maison.reglages):
         faite = run_purge(maison, maintenant.date(), format_instant(maintenant), **acte)
     _show_purge(faite, "purgés")
 

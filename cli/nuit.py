@@ -54,7 +54,7 @@ def nuit(
         raise typer.BadParameter("--demonstration ou --lendemain, sans date")
     maison = open_maison(Reglages())
     instant = maintenant.replace(tzinfo=UTC) if maintenant else datetime.now(UTC)
-    with alone(maison.reglages.dossier):
+    with alone(maison.reglages):
         if jouee:
             from cli.demonstration import start_demonstration, start_lendemain
 

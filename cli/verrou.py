@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-import fcntl
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 import typer
 
+from warehouse.reglages import Reglages
+from warehouse.verrous import Verrou, VerrouPris, Verrous
+
 SORTIE_OCCUPEE = 3
+PRIS = (
+    "Une nuit est déjà en cours dans ce dossier, ou Airflow y est lancé "
+    "(caisse airflow declencher nuit)."
+)
+AVEC_OUVRIERS = "Des ouvriers de la grappe sont lancés : les arrêter d'abord, sur chaque machine."
 
 
 @contextmanager
-def alone(dossier: Path) -> Iterator[int]:
-    """Hold the home, or leave with 3 when it is held; the descriptor that holds it.
+def alone(reglages: Reglages) -> Iterator[None]:
+    """Hold the home while no scheduler nor worker does, or leave with 3."""
+    with ExitStack() as tenus:
+        tenus.enter_context(scheduling(reglages))
+        _take(tenus, reglages, Verrou.OUVRIERS, AVEC_OUVRIERS)
+        yield
 
-    A child process that inherits the descriptor holds the home too, until it ends.
+
+@contextmanager
+def scheduling(reglages: Reglages) -> Iterator[int]:
+    """Hold the home as a scheduler, whose workers may be there; or leave with 3.
+
+    A child process that inherits the descriptor holds it too, until it ends.
     """
-    with (dossier / "nuit.verrou").open("w") as verrou:
-        try:
-            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(
-                "Une nuit est déjà en cours dans ce dossier, ou Airflow y est lancé "
-                "(caisse airflow declencher nuit).",
-                file=sys.stderr,
-            )
-            raise typer.Exit(SORTIE_OCCUPEE) from None
-        yield verrou.fileno()
+    with ExitStack() as tenus:
+        yield _take(tenus, reglages, Verrou.NUIT, PRIS)
+
+
+@contextmanager
+def working(reglages: Reglages) -> Iterator[int]:
+    """Hold the home with the other workers, beside a scheduler; or leave with 3, likewise."""
+    with ExitStack() as tenus:
+        yield _take(tenus, reglages, Verrou.OUVRIERS, PRIS, partage=True)
+
+
+def _take(
+    tenus: ExitStack, reglages: Reglages, verrou: Verrou, refus: str, *, partage: bool = False
+) -> int:
+    verrous = Verrous(reglages.dossier, reglages.url_sql)
+    try:
+        return tenus.enter_context(verrous.take(verrou, partage=partage))
+    except VerrouPris:
+        print(refus, file=sys.stderr)
+        raise typer.Exit(SORTIE_OCCUPEE) from None

@@ -38,7 +38,7 @@ from warehouse.coffre.trousseau import Trousseau
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.petites import Petites
 from warehouse.points_arret import crashpoint
-from warehouse.verrous import lock
+from warehouse.verrous import Verrou, Verrous
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,11 +78,13 @@ class EcritureConcurrente(RuntimeError):  # noqa: N818 - named in French
 class Lac:
     """Delta tables under one folder, each with a contract of `specs.contrats`.
 
-    `trousseau`: the keys that identities are sealed and opened with.
+    `trousseau`: the keys that identities are sealed and opened with; `verrous`: those of the home,
+    else of this folder.
     """
 
     dossier: Path
     trousseau: Trousseau = field(repr=False)
+    verrous: Verrous | None = None
     _ouvertes: dict[tuple[str, int | None], DeltaTable] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -367,7 +369,7 @@ class Lac:
         if not DeltaTable.is_deltatable(str(chemin)):
             chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Two creators at once would both write the schema, which refuses other writers.
-            with lock(self.dossier / ".creation"):
+            with (self.verrous or Verrous(self.dossier)).wait(Verrou.CREATION):
                 write_deltalake(
                     str(chemin),
                     seal_lignes(

@@ -30,7 +30,7 @@ from warehouse.migrations import migrate
 from warehouse.moteur import open_moteur
 from warehouse.reglages import Reglages
 from warehouse.tables_sql import ANCRAGES, DEPOTS
-from warehouse.verrous import lock
+from warehouse.verrous import Verrou, Verrous
 
 DOSSIERS = ("sftp", "depots", "lac", DOSSIER, "airflow")
 CLE = Path(DOSSIER) / "pseudonymes.cle"
@@ -56,6 +56,11 @@ class Maison:
     cle_pseudonymes: bytes = field(repr=False)
     cle_preuves: bytes = field(repr=False)
 
+    @property
+    def verrous(self) -> Verrous:
+        """What one process at a time does in this home."""
+        return Verrous(self.reglages.dossier, self.reglages.url_sql)
+
 
 def open_maison(reglages: Reglages) -> Maison:
     """Open the home, made ready when it is not: folders (0700), keys, schema of the registry.
@@ -67,8 +72,8 @@ def open_maison(reglages: Reglages) -> Maison:
     racine = reglages.dossier
     for dossier in (racine, *(racine / nom for nom in DOSSIERS)):
         dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
-    moteur = open_moteur(reglages.url_sql)
-    with lock(racine / ".ouverture"):
+    moteur, verrous = open_moteur(reglages.url_sql), Verrous(racine, reglages.url_sql)
+    with verrous.wait(Verrou.OUVERTURE):
         migrate(moteur)
         cle = _open_cle(racine / CLE, moteur, DEPOTS.c.numero, "ses pseudonymes")
         preuves = _open_cle(racine / CLE_PREUVES, moteur, ANCRAGES.c.publication, "ses preuves")
@@ -77,7 +82,7 @@ def open_maison(reglages: Reglages) -> Maison:
             check_pseudonymes(connexion, cle)
     keep_cle(moteur, preuves)
     keep_trousseau(moteur, trousseau)
-    archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac", trousseau)
+    archive, lac = Archive(racine / "depots", trousseau), Lac(racine / "lac", trousseau, verrous)
     return Maison(reglages, moteur, archive, lac, cle, preuves)
 
 

@@ -5,6 +5,7 @@ Example: ``CAISSE_DOSSIER=/srv/caisse CAISSE_NOMBRE_PARTS=64 caisse nuit``.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -13,6 +14,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from specs.caisse import read_caisse
 
 MIO = 1024 * 1024
+
+
+class Executeur(StrEnum):
+    """Where Airflow runs its tasks: on its own machine, or on the workers of a cluster."""
+
+    LOCAL = "LOCAL"
+    CELERY = "CELERY"
 
 
 class Reglages(BaseSettings):
@@ -35,7 +43,10 @@ class Reglages(BaseSettings):
         hotes_connus: its known host keys.
         delai_stabilite_s: seconds without change after which an upload is complete.
         delai_abandon_s: seconds after which an upload that never ended is reported.
-        port_airflow: where Airflow listens on the loopback.
+        hote_airflow: address that Airflow listens on, where the workers of a cluster call it.
+        port_airflow: its port.
+        executeur: where its tasks run.
+        courtier: address of the broker of a cluster, `redis://:password@host:port/0`.
         avis_courriel: address that alerts are mailed to, and from.
         avis_smtp: server that mails go through (`host:port`).
         avis_webhook: address that alerts are posted to, as JSON.
@@ -55,7 +66,10 @@ class Reglages(BaseSettings):
     hotes_connus: Path | None = None
     delai_stabilite_s: int = Field(default=60, ge=0)
     delai_abandon_s: int = Field(default=900, ge=0)
+    hote_airflow: str = "127.0.0.1"
     port_airflow: int = Field(default=8081, ge=1, le=65535)
+    executeur: Executeur = Executeur.LOCAL
+    courtier: str | None = Field(default=None, repr=False)  # may hold a password
     avis_courriel: str | None = None
     avis_smtp: str = "localhost:25"
     avis_webhook: str | None = Field(default=None, repr=False)  # may hold a token

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -20,6 +20,7 @@ from cli.francais import Application
 if TYPE_CHECKING:
     from cli.airflow.api import Api, Passage
     from warehouse.maison import Maison
+    from warehouse.reglages import Reglages
 
 SORTIE_ECHEC = 1
 UNE_HEURE_S = 3600
@@ -59,12 +60,13 @@ def lancer() -> None:
     """Lancer Airflow sur cette machine, jusqu'à Ctrl-C (port : CAISSE_PORT_AIRFLOW, ou 8081)."""
     from cli.airflow.api import open_mot_de_passe
     from cli.airflow.environnement import compute_mots_de_passe
-    from cli.verrou import alone
+    from cli.verrou import scheduling
 
     arret = listen()
     maison = _open_maison()
-    with alone(maison.reglages.dossier) as verrou:
-        _check_port(maison.reglages.port_airflow)
+    _compute_variables(maison.reglages)
+    with scheduling(maison.reglages) as verrou:
+        _check_port(maison.reglages)
         open_mot_de_passe(compute_mots_de_passe(maison.reglages.dossier))
         typer.echo("Airflow se prépare.")
         _prepare(maison, arret)
@@ -82,25 +84,60 @@ def composant(
     comme caisse nuit.
     """
     from cli.airflow.api import open_mot_de_passe
-    from cli.airflow.environnement import compute_mots_de_passe, compute_variables_services
-    from cli.verrou import alone
+    from cli.airflow.environnement import compute_mots_de_passe
+    from cli.airflow.services import COMPOSANTS
+    from cli.verrou import scheduling
     from warehouse.reglages import Reglages
 
     reglages = Reglages()
     open_mot_de_passe(compute_mots_de_passe(reglages.dossier))
-    variables = compute_variables_services(reglages.dossier, reglages.port_airflow)
+    variables, mots = _compute_variables(reglages), [nom, *COMPOSANTS[nom]]
     if nom is not Composant.SCHEDULER:
-        _become(nom, variables)
-    with alone(reglages.dossier) as verrou:
+        _become(mots, variables)
+    with scheduling(reglages) as verrou:
         os.set_inheritable(verrou, True)
-        _become(nom, variables)
+        _become(mots, variables)
 
 
-def _become(nom: Composant, variables: Mapping[str, str]) -> NoReturn:
-    """This process becomes the component: signals of the supervisor go to it."""
-    from cli.airflow.services import COMPOSANTS
+@application.command()
+def ouvrier(
+    nom: Annotated[
+        str, typer.Option(metavar="NOM", help="Son nom, s'il y en a plusieurs sur la machine.")
+    ] = "ouvrier",
+) -> None:
+    """Lancer un ouvrier d'une grappe sur cette machine (CAISSE_EXECUTEUR=CELERY, CAISSE_COURTIER).
 
-    commande = [sys.executable, "-m", "airflow", nom, *COMPOSANTS[nom]]
+    Il joue des tâches d'Airflow, autant à la fois que la machine a de cœurs
+    (AIRFLOW__CELERY__WORKER_CONCURRENCY). Ctrl-C l'arrête une fois ses tâches finies. Il est refusé
+    (3) pendant caisse nuit, qui l'est tant qu'il est là.
+    """
+    from cli.airflow.executeur import compute_ouvrier
+    from cli.verrou import working
+    from warehouse.reglages import Executeur, Reglages
+
+    reglages = Reglages()
+    if reglages.executeur is not Executeur.CELERY:
+        _fail("un ouvrier est celui d'une grappe : régler CAISSE_EXECUTEUR=CELERY")
+    variables = _compute_variables(reglages)
+    with working(reglages) as verrou:
+        os.set_inheritable(verrou, True)
+        _become(compute_ouvrier(nom), variables)
+
+
+def _compute_variables(reglages: Reglages) -> dict[str, str]:
+    """What components read; leaves with 1 when the executor cannot be the one of the settings."""
+    from cli.airflow.environnement import compute_variables_services
+    from cli.airflow.executeur import ExecuteurRefuse
+
+    try:
+        return compute_variables_services(reglages)
+    except ExecuteurRefuse as refus:
+        _fail(str(refus))
+
+
+def _become(mots: Sequence[str], variables: Mapping[str, str]) -> NoReturn:
+    """This process becomes a command of Airflow: signals of the supervisor go to it."""
+    commande = [sys.executable, "-m", "airflow", *mots]
     os.execve(sys.executable, commande, {**os.environ, **variables})  # noqa: S606 - our own interpreter
 
 
@@ -128,7 +165,7 @@ def declencher(
     if dag is Dag.NUIT:
         jour = admit(maison, date_arrete, datetime.now(UTC), Forcage(forcer, auteur, motif))
         conf["date_arrete"] = jour.isoformat()
-    adresse = compute_adresse(maison.reglages.port_airflow)
+    adresse = compute_adresse(maison.reglages)
     try:
         with open_api(adresse, compute_mots_de_passe(maison.reglages.dossier)) as api:
             passage = api.wait_for(api.trigger(dag.value, conf), attendre)
@@ -139,11 +176,10 @@ def declencher(
 
 def _prepare(maison: Maison, arret: Arret | None = None) -> dict[str, int]:
     """Prepare Airflow on this home; what it says goes to a file."""
-    from cli.airflow.environnement import compute_accueil, compute_variables_services, diverted
+    from cli.airflow.environnement import compute_accueil, diverted
 
-    reglages = maison.reglages
-    journal = compute_accueil(reglages.dossier) / "preparation.log"
-    os.environ.update(compute_variables_services(reglages.dossier, reglages.port_airflow))
+    journal = compute_accueil(maison.reglages.dossier) / "preparation.log"
+    os.environ.update(_compute_variables(maison.reglages))
     try:
         with diverted(journal):
             from cli.airflow.preparation import prepare
@@ -157,15 +193,15 @@ def _prepare(maison: Maison, arret: Arret | None = None) -> dict[str, int]:
 
 def _serve(maison: Maison, verrou: int, arret: Arret) -> None:
     """Run the components until a stop is asked for, or until one of them ends."""
-    from cli.airflow.environnement import compute_accueil, compute_variables_services
+    from cli.airflow.environnement import compute_accueil
     from cli.airflow.services import FIN_DES_ETAPES_S, ComposantArrete, run_services
 
-    dossier, port = maison.reglages.dossier, maison.reglages.port_airflow
-    variables = compute_variables_services(dossier, port)
+    variables = _compute_variables(maison.reglages)
+    accueil = compute_accueil(maison.reglages.dossier)
     try:
-        with run_services(variables, compute_accueil(dossier), [verrou], arret.is_set) as services:
+        with run_services(variables, accueil, [verrou], arret.is_set) as services:
             if not arret.is_set():
-                _welcome(dossier, port)
+                _welcome(maison.reglages)
             while not arret.wait(1):
                 services.check()
             typer.echo(f"Arrêt : les étapes en cours ont {FIN_DES_ETAPES_S} s pour finir.")
@@ -173,24 +209,29 @@ def _serve(maison: Maison, verrou: int, arret: Arret) -> None:
         _fail(str(panne))
 
 
-def _welcome(dossier: Path, port: int) -> None:
+def _welcome(reglages: Reglages) -> None:
     from cli.airflow.api import UTILISATEUR, open_mot_de_passe
     from cli.airflow.environnement import compute_accueil, compute_adresse, compute_mots_de_passe
 
-    mot_de_passe = open_mot_de_passe(compute_mots_de_passe(dossier))
-    typer.echo(f"Airflow : {compute_adresse(port)} (Ctrl-C l'arrête)")
+    mot_de_passe = open_mot_de_passe(compute_mots_de_passe(reglages.dossier))
+    typer.echo(f"Airflow : {compute_adresse(reglages)} (Ctrl-C l'arrête)")
     typer.echo(f"Identifiant : {UTILISATEUR}, mot de passe : {mot_de_passe}")
     typer.echo("Une nuit tout de suite : caisse airflow declencher nuit")
-    typer.echo(f"Journaux : {compute_accueil(dossier)}")
+    typer.echo(f"Journaux : {compute_accueil(reglages.dossier)}")
 
 
-def _check_port(port: int) -> None:
+def _check_port(reglages: Reglages) -> None:
     from cli.airflow.services import check_port
 
     try:
-        check_port(port)
-    except OSError:
-        _fail(f"le port {port} est pris : en choisir un autre par CAISSE_PORT_AIRFLOW")
+        check_port(reglages.hote_airflow, reglages.port_airflow)
+    except OSError as erreur:
+        if erreur.errno != errno.EADDRINUSE:
+            _fail(f"CAISSE_HOTE_AIRFLOW : {reglages.hote_airflow} n'est pas de cette machine")
+        _fail(
+            f"le port {reglages.port_airflow} est pris : en choisir un autre par"
+            " CAISSE_PORT_AIRFLOW"
+        )
 
 
 def _report(maison: Maison, api: Api, passage: Passage, attente_s: int) -> None:

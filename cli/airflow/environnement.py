@@ -15,7 +15,9 @@ from contextlib import closing, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
-HOTE = "127.0.0.1"
+from cli.airflow.executeur import compute_executeur
+from warehouse.reglages import Reglages
+
 BASE_DU_PROCESSUS, BASE_DES_SERVICES = "airflow.db", "ordonnanceur.db"
 BASE_ASYNCHRONE, PSYCOPG = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC", "postgresql+psycopg"
 BASE, SQLITE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "sqlite:///"
@@ -37,30 +39,26 @@ def compute_variables(dossier: Path, base: str = BASE_DU_PROCESSUS) -> dict[str,
 
 
 def compute_variables_services(
-    dossier: Path, port: int, environnement: Mapping[str, str] = os.environ
+    reglages: Reglages, environnement: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """What a scheduler and its servers read besides: addresses on the loopback, workers.
+    """What a scheduler, its servers and its workers read besides: addresses, executor.
 
-    A database that `environnement` names is kept (PostgreSQL in production).
+    A database that `environnement` names is kept (PostgreSQL in production). ExecuteurRefuse.
     """
-    adresse = compute_adresse(port)
+    adresse, dossier = compute_adresse(reglages), reglages.dossier
     variables = compute_variables(dossier, BASE_DES_SERVICES)
     base = environnement.get(BASE, variables[BASE])
     return variables | {
         **_compute_bases(base),
+        **compute_executeur(reglages, base, environnement),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(compute_mots_de_passe(dossier)),
-        "AIRFLOW__API__HOST": HOTE,
-        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__HOST": reglages.hote_airflow,
+        "AIRFLOW__API__PORT": str(reglages.port_airflow),
         # Workers call the second one, which does not follow the port by itself.
         "AIRFLOW__API__BASE_URL": adresse,
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{adresse}/execution/",
         # A busy machine answers late: by default a task gives up, and waits for its next try.
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        # The scheduler reads our tables when a night ends: a worker forked from it afterwards would
-        # get the locks of its threads without the threads, and its tasks would never end.
-        "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
-        "AIRFLOW__CORE__PARALLELISM": str(2 * count_coeurs()),
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     }
 
@@ -82,14 +80,9 @@ def compute_mots_de_passe(dossier: Path) -> Path:
     return dossier.resolve() / "cles" / "airflow.json"
 
 
-def compute_adresse(port: int) -> str:
+def compute_adresse(reglages: Reglages) -> str:
     """Where the API server listens."""
-    return f"http://{HOTE}:{port}"
-
-
-def count_coeurs() -> int:
-    """Cores of this machine."""
-    return os.cpu_count() or 1
+    return f"http://{reglages.hote_airflow}:{reglages.port_airflow}"
 
 
 def migrate_base() -> None:

@@ -15,9 +15,10 @@ from cli.airflow.environnement import (
     BASE,
     SQLITE,
     compute_variables_services,
-    count_coeurs,
     migrate_base,
 )
+from cli.airflow.executeur import count_coeurs
+from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -68,12 +69,12 @@ def _check_read(erreurs: Mapping[str, str]) -> None:
         raise DagIllisible(f"DAG illisible : {', '.join(sorted(erreurs))}")
 
 
-def read_places(dossier: Path, port: int) -> dict[str, int]:
+def read_places(reglages: Reglages) -> dict[str, int]:
     """Places of the pools of a scheduler; none when it was never prepared, or does not answer.
 
     Nothing is made: a base that is a file and is not there is not opened.
     """
-    variables = compute_variables_services(dossier, port)
+    variables = compute_variables_services(reglages)
     base = variables[BASE]
     if base.startswith(SQLITE) and not Path(base.removeprefix(SQLITE)).is_file():
         return {}

@@ -16,7 +16,6 @@ from pathlib import Path
 import psutil
 
 from cli.airflow.api import BASE_EN_SANTE, read_sante
-from cli.airflow.environnement import HOTE
 
 # The server first: a task that starts before it has nobody to talk to, and fails.
 SERVEUR = "api-server"
@@ -117,11 +116,11 @@ def run_services(
         services.stop()
 
 
-def check_port(port: int) -> None:
-    """OSError when something already listens there."""
+def check_port(hote: str, port: int) -> None:
+    """OSError when something already listens there, or when the address is another machine's."""
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        prise.bind((HOTE, port))
+        prise.bind((hote, port))
 
 
 def _wait_for(

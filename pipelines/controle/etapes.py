@@ -49,10 +49,9 @@ from warehouse.journal import (
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.remises import Remise, owe
-from warehouse.verrous import lock
+from warehouse.verrous import Verrou
 
 ETAPE = "controle"
-VERROU = "controle.verrou"
 INTEGRE, RECU = codes_of("depots", "etat", "INTEGRE", "RECU")
 MOTIFS = {
     "CONFORME": None,
@@ -83,7 +82,7 @@ def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[
 
     One lot at a time: the scans of the day and the night may name the same deposits.
     """
-    with lock(maison.reglages.dossier / VERROU):
+    with maison.verrous.wait(Verrou.CONTROLE):
         _check_lot(maison, nom, maintenant, metiers)
 
 

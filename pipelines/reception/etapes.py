@@ -29,7 +29,7 @@ from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.registre.lecture import list_utilisateurs
 from warehouse.remises import Remise, read_remises_dues, record_remises_faites
-from warehouse.verrous import RECEPTION, lock
+from warehouse.verrous import Verrou
 
 BOITES_CITEES = 20
 
@@ -115,7 +115,8 @@ def receive_depots(
     contexte = Contexte(maison, source, maintenant, natures, utilisateurs)
     bilan = Bilan()
     contexte.laissees.mkdir(parents=True, exist_ok=True)
-    with lock(maison.reglages.dossier / RECEPTION):  # one reception at a time
+    with maison.verrous.wait(Verrou.RECEPTION):
+        (maison.reglages.dossier / Verrou.RECEPTION).touch()  # its age tells when it was
         finish_all(contexte, bilan)
         inventaire = source.list_depots()
         bilan.ecartes.extend(inventaire.ecartes)

@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from cli.airflow import environnement
 from cli.airflow.api import open_mot_de_passe
 from cli.airflow.environnement import compute_variables, compute_variables_services
+from cli.airflow.executeur import PARALLELES, ExecuteurRefuse
 from cli.airflow.preparation import PLACES
 from cli.application import application
-from cli.verrou import alone
+from cli.verrou import AVEC_OUVRIERS, PRIS, alone, scheduling, working
+from warehouse.reglages import Executeur, Reglages
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -164,17 +167,16 @@ def test_a_database_that_this_airflow_left_is_not_migrated_again(
 def test_the_scheduler_and_the_night_in_process_have_each_their_database(tmp_path: Path) -> None:
     """One home, two databases; a database that the operator names is kept for the scheduler."""
     base = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
-    services = compute_variables_services(tmp_path, 8081, {})
+    services = compute_variables_services(Reglages(dossier=tmp_path), {})
     assert services["AIRFLOW_HOME"] == compute_variables(tmp_path)["AIRFLOW_HOME"]
     assert services[base] != compute_variables(tmp_path)[base]
-    assert compute_variables_services(tmp_path, 8081, {base: "postgresql://a/b"})[base] == (
-        "postgresql://a/b"
-    )
+    nommee = {base: "postgresql://a/b"}
+    assert compute_variables_services(Reglages(dossier=tmp_path), nommee)[base] == nommee[base]
 
 
 def test_airflow_listens_on_this_machine_only(tmp_path: Path) -> None:
     """The server, and the address that its workers call, are those of the loopback and the port."""
-    services = compute_variables_services(tmp_path, 9090, {})
+    services = compute_variables_services(Reglages(dossier=tmp_path, port_airflow=9090), {})
     assert services["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert services["AIRFLOW__API__PORT"] == "9090"
     assert services["AIRFLOW__API__BASE_URL"] == "http://127.0.0.1:9090"
@@ -184,11 +186,72 @@ def test_airflow_listens_on_this_machine_only(tmp_path: Path) -> None:
 def test_servers_reach_postgresql_by_the_driver_that_we_have(tmp_path: Path) -> None:
     """Airflow would ask asyncpg by default; a database of another kind is left alone."""
     base = {environnement.BASE: "postgresql+psycopg://caisse@base/caisse_airflow"}
-    lues = compute_variables_services(tmp_path, 8081, base)
+    reglages = Reglages(dossier=tmp_path)
+    lues = compute_variables_services(reglages, base)
     assert lues[environnement.BASE] == base[environnement.BASE]
     asynchrone = "postgresql+psycopg_async://caisse@base/caisse_airflow"
     assert lues[environnement.BASE_ASYNCHRONE] == asynchrone
-    assert environnement.BASE_ASYNCHRONE not in compute_variables_services(tmp_path, 8081, {})
+    assert environnement.BASE_ASYNCHRONE not in compute_variables_services(reglages, {})
+
+
+@pytest.mark.parametrize(
+    ("reglages", "base", "dit"),
+    [
+        ({}, "postgresql+psycopg:///airflow", "CAISSE_COURTIER"),
+        ({"courtier": "redis://a"}, "postgresql+psycopg:///airflow", "CAISSE_BASE_SQL"),
+        (
+            {"courtier": "redis://a", "base_sql": "postgresql+psycopg:///caisse"},
+            "sqlite:///airflow.db",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+        ),
+    ],
+)
+def test_a_cluster_that_can_not_be_is_refused(
+    tmp_path: Path, reglages: dict[str, str], base: str, dit: str
+) -> None:
+    """Without a broker, or when one of the two databases is a file: the setting is named."""
+    demande = Reglages(dossier=tmp_path, executeur=Executeur.CELERY).model_copy(update=reglages)
+    with pytest.raises(ExecuteurRefuse, match=dit):
+        compute_variables_services(demande, {environnement.BASE: base})
+
+
+def test_a_cluster_is_as_large_as_it_is_said_to_be(tmp_path: Path) -> None:
+    """Tasks go to the broker, to be run where its workers call; one machine is not the measure."""
+    base = "postgresql+psycopg:///caisse"
+    reglages = Reglages(
+        dossier=tmp_path,
+        base_sql=base,
+        executeur=Executeur.CELERY,
+        courtier="redis://courtier",
+        hote_airflow="10.0.0.1",
+    )
+    lues = compute_variables_services(reglages, {environnement.BASE: base, PARALLELES: "320"})
+    assert lues["AIRFLOW__CORE__EXECUTOR"] == "CeleryExecutor"
+    assert lues["AIRFLOW__CELERY__BROKER_URL"] == "redis://courtier"
+    assert lues["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://10.0.0.1:8081/execution/"
+    assert lues[PARALLELES] == lues["AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG"] == "320"
+    assert "redis://courtier" not in repr(reglages)
+
+
+def test_a_worker_and_a_night_exclude_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Workers stand beside a scheduler and one another; a night in process wants none of them."""
+    monkeypatch.setenv("CAISSE_DOSSIER", str(tmp_path))
+    sans = CliRunner().invoke(application, ["airflow", "ouvrier"])
+    assert (sans.exit_code, sans.stderr) == (
+        1,
+        "Un ouvrier est celui d'une grappe : régler CAISSE_EXECUTEUR=CELERY.\n",
+    )
+    reglages = Reglages()
+    with scheduling(reglages), working(reglages), working(reglages):
+        pass
+    with working(reglages), pytest.raises(typer.Exit) as refus, alone(reglages):
+        pass
+    assert (refus.value.exit_code, capsys.readouterr().err) == (3, f"{AVEC_OUVRIERS}\n")
+    with alone(reglages), pytest.raises(typer.Exit), working(reglages):
+        pass
+    assert capsys.readouterr().err == f"{PRIS}\n"
 
 
 def test_a_scheduler_holds_its_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +260,7 @@ def test_a_scheduler_holds_its_home(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     devenus: list[str] = []
     monkeypatch.setattr(os, "execve", lambda _, mots, __: devenus.append(mots[3]))
     (tmp_path / "cles").mkdir()
-    with alone(tmp_path):
+    with alone(Reglages(dossier=tmp_path)):
         refuse = CliRunner().invoke(application, ["airflow", "composant", "scheduler"])
         CliRunner().invoke(application, ["airflow", "composant", "triggerer"])
     assert (refuse.exit_code, devenus[:1]) == (3, ["triggerer"])

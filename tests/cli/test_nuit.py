@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from pipelines.ordonnancement import is_calme
 from pipelines.reception.etapes import receive_depots
 from pipelines.reception.sources import open_source
 from warehouse.tables_sql import AUDIT
+from warehouse.verrous import Verrou
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -157,8 +157,7 @@ def test_a_second_night_at_the_same_time_is_refused(
     caisse: Caisse, ask: Callable[..., Result]
 ) -> None:
     """While one night runs in a home, another says so in French and leaves with 3."""
-    with (caisse.maison.reglages.dossier / "nuit.verrou").open("w") as verrou:
-        fcntl.flock(verrou, fcntl.LOCK_EX)
+    with caisse.maison.verrous.take(Verrou.NUIT):
         refus = ask(caisse, "nuit")
     assert (refus.exit_code, refus.stdout) == (OCCUPEE, "")
     assert "Une nuit est déjà en cours" in refus.stderr

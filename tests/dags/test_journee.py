@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.airflow.api import Api, ApiRefusee, Passage, open_api
-from cli.airflow.environnement import compute_adresse, compute_mots_de_passe
+from cli.airflow.api import Api, ApiRefusee, Passage
 from tests.dags.test_ordonnanceur import (
     BIN,
     DELAI_S,
@@ -21,6 +20,7 @@ from tests.dags.test_ordonnanceur import (
     launched,
     left_of,
     memoire,
+    open_api_of,
     port_libre,
     read_until,
     run_caisse,
@@ -107,8 +107,7 @@ def test_a_day_of_the_operators(
 
 def check_bad_night(caisse: Caisse, port: int, avis: list[dict[str, Any]]) -> None:
     """A night of a date that it may not bear fails; the notice names a part of the page."""
-    cles = compute_mots_de_passe(caisse.maison.reglages.dossier)
-    with open_api(compute_adresse(port), cles) as api:
+    with open_api_of(caisse, port) as api:
         passage = api.wait_for(api.trigger("nuit", {"date_arrete": "2031-01-01"}), DELAI_S)
     assert passage.etat == "failed"
     (dit,) = [recu for recu in avis if recu["sujet"] == "[CNETP] nuit : échec"]
@@ -146,9 +145,8 @@ def write_valeurs(dossier: Path) -> Path:
 
 def withdraw(caisse: Caisse, port: int, depot: str) -> None:
     """Asked by one on Airflow's form, which takes no NIR; her own approval waits for another's."""
-    adresse, cles = compute_adresse(port), compute_mots_de_passe(caisse.maison.reglages.dossier)
     demande = {"acte": "RETRAIT", "depot": depot, "motif": "mauvais mois"}
-    with open_api(adresse, cles, "anne") as anne, open_api(adresse, cles, "bruno") as bruno:
+    with open_api_of(caisse, port, "anne") as anne, open_api_of(caisse, port, "bruno") as bruno:
         with pytest.raises(ApiRefusee, match="code 400"):
             anne.trigger("retraitement", demande | {"motif": "de 1 85 06 69 123 101"})
         passage = anne.trigger("retraitement", demande)

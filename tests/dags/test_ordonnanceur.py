@@ -13,15 +13,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from cli.airflow.api import UTILISATEURS
-from cli.airflow.environnement import compute_variables_services
+from cli.airflow.api import UTILISATEUR, UTILISATEURS, Api, open_api
+from cli.airflow.environnement import (
+    compute_adresse,
+    compute_mots_de_passe,
+    compute_variables_services,
+)
 from cli.airflow.services import ComposantArrete, run_services
 from pipelines.reception.envoi import send_depots
 from pipelines.reception.serveur import serve_sftp
@@ -73,6 +77,14 @@ def run_caisse(caisse: Caisse, port: int, *arguments: str) -> subprocess.Complet
         check=False,
         timeout=DELAI_S,
     )
+
+
+def open_api_of(
+    caisse: Caisse, port: int, utilisateur: str = UTILISATEUR
+) -> AbstractContextManager[Api]:
+    """The API of the Airflow of this home, as one of its users."""
+    reglages = caisse.maison.reglages.model_copy(update={"port_airflow": port})
+    return open_api(compute_adresse(reglages), compute_mots_de_passe(reglages.dossier), utilisateur)
 
 
 @contextmanager
@@ -171,8 +183,9 @@ def test_a_stop_asked_for_while_it_starts_leaves_nothing(caisse: Caisse, port_li
 
 def test_a_component_that_ends_is_told(caisse: Caisse, port_libre: int) -> None:
     """A server that cannot start, its database being nowhere: which one, and where its log is."""
-    dossier = caisse.maison.reglages.dossier
-    variables = compute_variables_services(dossier, port_libre, {}) | {
+    reglages = caisse.maison.reglages.model_copy(update={"port_airflow": port_libre})
+    dossier = reglages.dossier
+    variables = compute_variables_services(reglages, {}) | {
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{dossier}/nulle/part.db"
     }
     with (

@@ -14,9 +14,17 @@ from sqlalchemy.exc import DBAPIError
 from specs.caisse import read_caisse
 from warehouse.lac import EcritureConcurrente
 from warehouse.publications import PublicationRefusee
+from warehouse.verrous import VerrouPerdu
 
 # Trying again is the cure: none of them is the fault of a file or of a company.
-PASSAGERES = (OSError, MemoryError, DBAPIError, EcritureConcurrente, PublicationRefusee)
+PASSAGERES = (
+    OSError,
+    MemoryError,
+    DBAPIError,
+    EcritureConcurrente,
+    PublicationRefusee,
+    VerrouPerdu,
+)
 RACINE = Path(__file__).parents[3]
 Essai = Callable[[frozenset[str]], object]
 
