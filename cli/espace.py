@@ -10,6 +10,7 @@ import typer
 from cli.francais import Application
 
 REFUS = 1
+ETATS = {"ATTEND": "attend la nuit", "FAITE": "faite", "ECARTEE": "refusée", "RETIREE": "retirée"}
 
 application = Application(help="L'espace des adhérents.")
 
@@ -62,6 +63,58 @@ def inviter(
     typer.echo(f"{adresse.rstrip('/')}/invitation/{jeton}")
     heures = read_regles().invitation_heures
     typer.echo(f"Ce lien sert une fois, pendant {heures} heures.", err=True)
+
+
+@application.command("demandes")
+def demandes(
+    toutes: Annotated[
+        bool, typer.Option("--toutes", help="Celles qui n'attendent plus aussi.")
+    ] = False,
+) -> None:
+    """Lister ce que les entreprises demandent : numéro, qui, quand, quoi, pourquoi, suite."""
+    from specs.typographie import format_instant_court
+    from warehouse.demandes.journal import ATTEND, list_demandes
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    with open_maison(Reglages()).moteur.connect() as connexion:
+        lues = list_demandes(connexion, etat=None if toutes else ATTEND)
+    for d in lues:
+        quand = format_instant_court(d.instant)
+        typer.echo(f"{d.numero:>5}  {d.siren}  {d.utilisateur}, le {quand} : {d.acte.titre}")
+        typer.echo(f"       pourquoi : {d.motif}")
+        suite = d.raison or d.suite
+        typer.echo(f"       {ETATS[d.etat]}{f' : {suite}' if suite else ''}")
+    typer.echo(f"{len(lues)} demande(s).", err=True)
+
+
+@application.command("refuser")
+def refuser(
+    numero: Annotated[int, typer.Argument(metavar="NUMÉRO", help="Demande qui attend.", min=1)],
+    auteur: Annotated[str, typer.Option("--auteur", help="Qui refuse.")],
+    motif: Annotated[str, typer.Option("--motif", help="Pourquoi ; l'entreprise le lit.")],
+) -> None:
+    """Refuser une demande avant que la nuit ne la prenne ; l'entreprise en lit la raison."""
+    from warehouse.audit import record_audit
+    from warehouse.demandes.journal import REFUSEE, settle_demande
+    from warehouse.instants import format_instant
+    from warehouse.maison import open_maison
+    from warehouse.reglages import Reglages
+
+    instant = format_instant(datetime.now(UTC))
+    with open_maison(Reglages()).moteur.begin() as connexion:
+        if not settle_demande(connexion, numero, REFUSEE, instant, raison=motif):
+            typer.echo(f"Demande {numero} : aucune demande de ce numéro n'attend.", err=True)
+            raise typer.Exit(REFUS)
+        record_audit(
+            connexion,
+            auteur=auteur,
+            action="refus d'une demande de l'espace",
+            objet=f"demande {numero}",
+            motif=motif,
+            instant=instant,
+        )
+    typer.echo(f"Demande {numero} refusée.")
 
 
 @application.command("servir")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from reporting.page import ETATS, LIGNES_MAX, Etat
 from reporting.valeurs import write_cellules, write_intitule
@@ -38,6 +39,14 @@ def render(gabarit: str, **valeurs: object) -> str:
     return GABARITS.get_template(gabarit).render(**valeurs)
 
 
+def write_code(texte: str) -> Markup:
+    """A text in which what stands between backquotes is shown as code."""
+    morceaux = texte.split("`")
+    return Markup().join(
+        Markup("<code>{}</code>").format(m) if rang % 2 else m for rang, m in enumerate(morceaux)
+    )
+
+
 def _create_gabarits() -> Environment:
     """Templates: every value is escaped, an undefined one is an error."""
     gabarits = Environment(
@@ -56,6 +65,7 @@ def _create_gabarits() -> Environment:
         "instant": typographie.format_instant_court,
         "mois": typographie.format_mois,
         "intitule": write_intitule,
+        "code": write_code,
         "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),
     }
     gabarits.globals |= {

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Select, func, insert, select, union
 
 from specs.contrats import codes_of
+from warehouse.demandes.journal import ATTEND
+from warehouse.tables_acces import DEMANDES
 from warehouse.tables_registre import IMPORTS_REGISTRE
 from warehouse.tables_sql import A_REMETTRE, DEPOTS, DESSINS, NUITS, PURGES, REMISES
 
 RECUS, REMIS = "fichiers_recus", "documents_remis"
 DATES: Mapping[str, tuple[tuple[Column[str], Column[str]], ...]] = {
-    RECUS: ((DEPOTS.c.sha256, DEPOTS.c.recu_le),),
+    RECUS: ((DEPOTS.c.sha256, DEPOTS.c.recu_le), (DEMANDES.c.contenu, DEMANDES.c.etat_le)),
     REMIS: ((REMISES.c.sha256, REMISES.c.emis_le), (DESSINS.c.sha256, DESSINS.c.emis_le)),
 }
 EN_COURS = codes_of("depots", "etat", "RECU", "EN_ATTENTE", "MIS_A_L_ECART")  # it is not over
@@ -91,6 +93,7 @@ def _read_gardes(c: Connection, classe: str) -> set[str]:
         select(IMPORTS_REGISTRE.c.sha256).where(IMPORTS_REGISTRE.c.sha256.is_not(None)),
         select(NUITS.c.sources).where(NUITS.c.sources.is_not(None)),
         select(DEPOTS.c.sha256).where(DEPOTS.c.etat.in_(EN_COURS)),
+        select(DEMANDES.c.contenu).where(DEMANDES.c.etat == ATTEND),
         select(REMISES.c.sha256).where(REMISES.c.etat == A_REMETTRE),
     ]
     return set(c.scalars(union(*autres)))

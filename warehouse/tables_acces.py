@@ -1,4 +1,4 @@
-"""Tables of who enters the space of the companies; the migrations build the same.
+"""Tables of who enters the space of the companies, and of what they ask; as the migrations build.
 
 Users and their rights are those of the registry: here is only what proves who a person is. Nothing
 is kept in clear: a password as Argon2 gives it, the secret of the codes sealed, invitations and
@@ -75,4 +75,24 @@ DEMANDES_ESPACE = Table(
     Column("repondue_le", String),
     Column("reponse", Scelle("demandes_espace.reponse")),
     Index("ix_demandes_espace_demandee_le", "demandee_le"),
+)
+
+# What a user asks for. `contenu`: SHA-256 of what was typed, in the archive. `raison`: why it was
+# refused; `suite`: the import that it became, or the name of the file.
+DEMANDES = Table(
+    "demandes",
+    METADATA,
+    Column("numero", Integer, primary_key=True, autoincrement=False),
+    Column("acte", String, nullable=False),
+    Column("siren", String(9), nullable=False),
+    Column("utilisateur", String, nullable=False),
+    Column("contenu", String(64), nullable=False),
+    Column("motif", String, nullable=False),
+    Column("instant", String, nullable=False),
+    Column("etat", String, nullable=False),
+    Column("etat_le", String, nullable=False),
+    Column("raison", String),
+    Column("suite", String),
+    Index("ix_demandes_siren", "siren"),
+    Index("ix_demandes_etat", "etat"),
 )

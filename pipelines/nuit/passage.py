@@ -14,6 +14,7 @@ from pipelines.nuit.execution import run_etape
 from pipelines.nuit.moteur import keep_moteur
 from pipelines.nuit.ordre import Temps, list_temps
 from pipelines.nuit.traces import trace_etape
+from warehouse.demandes.prise import take_demandes
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.nuits import is_finie, read_derniere_nuit, record_fin, record_nuit
@@ -60,11 +61,12 @@ def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None)
 
 
 def open_nuit(passage: Passage) -> None:
-    """Check what it builds on, then fix what it reads of the registry and of the decisions.
+    """Check what it builds on, take the requests of companies, then fix what it reads of the acts.
 
     PreuveRompue when what was published is not as it was.
     """
     check_preuves(passage.maison, passage.date_arrete)
+    take_demandes(passage.maison, format_instant(passage.maintenant))
     moteur = keep_moteur(passage.maison)
     with passage.maison.moteur.begin() as connexion:
         record_nuit(connexion, passage.date_arrete, format_instant(passage.maintenant), moteur)

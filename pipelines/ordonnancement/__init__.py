@@ -25,6 +25,7 @@ from pipelines.nuit.passage import (
     run_temps,
 )
 from pipelines.reception.etapes import has_files
+from warehouse.demandes.journal import has_demandes
 from warehouse.instants import format_instant
 from warehouse.journal import read_depots
 from warehouse.maison import open_maison
@@ -78,10 +79,10 @@ def executer(contexte: Contexte, temps: str, argument: str | int | None = None) 
 
 
 def is_calme(passage: Passage) -> bool:
-    """Whether nothing was dropped, imported or decided, nor is left of a night that was cut."""
+    """Whether nothing was dropped, asked, imported or decided, nor left of a cut night."""
     maison = passage.maison
     with maison.moteur.connect() as connexion:
-        if read_depots(connexion, {"RECU"}) or has_new_acts(connexion):
+        if read_depots(connexion, {"RECU"}) or has_new_acts(connexion) or has_demandes(connexion):
             return False
     return not is_nuit_en_cours(passage) and not has_files(maison)
 

@@ -16,11 +16,10 @@ from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue
 from warehouse.publications import read_table_publiee
 from warehouse.registre import TABLES
+from warehouse.registre.etat import LIENS
 
 # Tables that a business publishes, completed by what it computes.
 COMPLETEES = frozenset({"calendriers"})
-# Tables without a SIREN: the column that leads to it, and the table that knows it.
-LIENS = {"utilisateur": "utilisateurs", "cdg": "centres_gestion", "rum": "mandats"}
 
 
 def write_registre(

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from reporting.espace import connexion, pages
+from reporting.espace.actes import pages as actes
 from reporting.espace.visiteur import ABSENT, Horloge, SansSession
 from reporting.rendu import render
 from reporting.socle import HOTES, Mots, create_socle
@@ -46,6 +47,7 @@ def create_espace(
     espace.state.maison, espace.state.horloge = maison, horloge
     espace.include_router(connexion.build_routes(maison, horloge))
     espace.include_router(pages.build_routes(maison))
+    espace.include_router(actes.build_routes(maison))
 
     @espace.exception_handler(SansSession)
     def ask_connexion(_requete: Request, _absence: SansSession) -> Response:

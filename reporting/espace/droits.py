@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from specs.contrats import codes_of
 from specs.espace import DEPOT, NATURE, TOUS, Table, natures_of
+from specs.espace.actes import ADMINISTRATEUR, DEPOSANT, SOI, Acte
 from warehouse.maison import Maison
 from warehouse.registre.choisies import read_choisies, read_en_cours
 from warehouse.tables_registre import (
@@ -84,6 +85,22 @@ class Acces:
         What it drops there is dropped by the company's own account.
         """
         return ENTIER in self.droits
+
+    def can_ask(self, acte: Acte) -> bool:
+        """Whether an act of the space exists for this user.
+
+        A firm of accountants deposits files; it does not change what the registry says.
+        """
+        if acte.droit == DEPOSANT:
+            return self.entier
+        if self.mandataire:
+            return False
+        if acte.droit == SOI:
+            return bool(self.droits)
+        if acte.droit == ADMINISTRATEUR:
+            return self.entier
+        siens = self.list_droits(acte.droit)
+        return any(d.saisie and {d.categorie, d.cdg} == {TOUS} for d in siens)
 
     def can_read(self, table: Table) -> bool:
         """Whether a table of the space exists for this user."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from reporting.demande import Format, Introuvable, parse_filtres, parse_format
 from reporting.espace.accueil import read_accueil, read_resumes
 from reporting.espace.adresses import Adresse, list_rangees, name_fiche
+from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.depot import drop_fichier
 from reporting.espace.documents import read_document
 from reporting.espace.favoris import change_favori, read_favoris
@@ -26,23 +26,15 @@ from reporting.espace.lecture import (
     read_lignes,
 )
 from reporting.espace.pourquoi import ask_pourquoi, read_pourquoi
-from reporting.espace.visiteur import (
-    ABSENT,
-    Visiteur,
-    check_origine,
-    check_preuve,
-    read_visiteur,
-)
+from reporting.espace.visiteur import ABSENT, check_origine, check_preuve
 from reporting.formats import render_table
-from reporting.rendu import render
 from specs.contrats import Contrat
-from specs.espace import Theme, read_themes
+from specs.espace import read_themes
 from warehouse.maison import Maison
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
 FORMES = (Format.CSV, Format.XLSX, Format.JSON)
 Textes = Annotated[list[str] | None, Query()]
-Champ = Annotated[str, Form(max_length=500)]
 
 
 def build_demande(
@@ -58,14 +50,7 @@ def build_demande(
     return Demande(q.strip(), parse_filtres(ou or []), tuple(colonne or ()), tri, descendant, page)
 
 
-def read_qui(requete: Request) -> Visiteur:
-    """Who asks; SansSession when nobody is known."""
-    etat = requete.app.state
-    return read_visiteur(etat.maison, requete, etat.horloge())
-
-
 Demandee = Annotated[Demande, Depends(build_demande)]
-Qui = Annotated[Visiteur, Depends(read_qui)]
 
 
 def build_routes(maison: Maison) -> APIRouter:
@@ -83,23 +68,25 @@ def _add_accueils(routes: APIRouter, maison: Maison) -> None:
         if len(qui.acces) == 1:
             return RedirectResponse(f"/e/{next(iter(qui.acces))}", SEE_OTHER)
         resumes = read_resumes(maison, qui.acces, qui.jour)
-        return _page("entreprises.html", qui, None, resumes=resumes)
+        return render_page("entreprises.html", qui, None, resumes=resumes)
 
     @routes.get("/e/{siren}", response_class=HTMLResponse)
     def show_accueil(siren: str, qui: Qui, cdg: str | None = None) -> Response:
         acces = qui.find(siren)
         accueil = read_accueil(maison, acces, cdg or None, qui.jour)
-        return _page("accueil.html", qui, siren, accueil=accueil)
+        return render_page("accueil.html", qui, siren, accueil=accueil)
 
     @routes.get("/e/{siren}/informations", response_class=HTMLResponse)
     def show_informations(siren: str, qui: Qui) -> Response:
         qui.find(siren)
-        return _page("informations.html", qui, siren, informations=read_informations(qui.jour))
+        return render_page(
+            "informations.html", qui, siren, informations=read_informations(qui.jour)
+        )
 
     @routes.get("/e/{siren}/profil", response_class=HTMLResponse)
     def show_profil(siren: str, qui: Qui) -> Response:
         droits = sorted(qui.find(siren).droits, key=lambda d: (d.service, d.categorie, d.cdg))
-        return _page("profil.html", qui, siren, droits=droits)
+        return render_page("profil.html", qui, siren, droits=droits)
 
 
 def _add_listes(routes: APIRouter, maison: Maison) -> None:
@@ -110,7 +97,7 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
         if theme is None or not tables:
             raise Introuvable(ABSENT)
         comptes = [(t, count_siennes(maison, acces, t)) for t in tables]
-        return _page("theme.html", qui, siren, theme=theme, comptes=comptes)
+        return render_page("theme.html", qui, siren, theme=theme, comptes=comptes)
 
     # Before the page, whose name would hold the suffix.
     @routes.get("/e/{siren}/liste/{nom}.{forme}")
@@ -135,7 +122,7 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
         adresse = Adresse(siren, table, demande)
         with maison.moteur.connect() as connexion:
             favori = adresse.courante in read_favoris(connexion, qui.utilisateur)
-        return _page(
+        return render_page(
             "liste.html", qui, siren, table=table, liste=liste, demande=demande, adresse=adresse,
             toutes=describe_table(table).colonnes, favori=favori,
             rangees=list_rangees(siren, table, liste.lignes, liste.contrat.colonnes),
@@ -151,7 +138,7 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
              list_rangees(siren, s.table, s.lignes, s.colonnes))
             for s in fiche.suites
         ]  # fmt: skip
-        return _page(
+        return render_page(
             "fiche.html", qui, siren, fiche=fiche, suites=suites, cle=cle, pourquoi=pourquoi,
             ici=f"{name_fiche(siren, table, cle or [])}#pourquoi",
         )  # fmt: skip
@@ -169,7 +156,7 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
     def show_depot(siren: str, qui: Qui) -> Response:
         if not qui.find(siren).entier:
             raise Introuvable(ABSENT)
-        return _page("deposer.html", qui, siren, depose=None)
+        return render_page("deposer.html", qui, siren, depose=None)
 
     @routes.post("/e/{siren}/deposer", response_class=HTMLResponse)
     def drop(
@@ -183,7 +170,7 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
         check_preuve(qui, preuve)
         nom = fichier.filename or ""
         drop_fichier(maison, qui.find(siren), nom, fichier.file)
-        return _page("deposer.html", qui, siren, depose=nom)
+        return render_page("deposer.html", qui, siren, depose=nom)
 
     @routes.post("/e/{siren}/pourquoi/{nom}")
     def ask_why(
@@ -220,15 +207,7 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
         with maison.moteur.connect() as connexion:
             gardes = read_favoris(connexion, qui.utilisateur)
         lisibles = {a: t for a, t in gardes.items() if a.split("/")[2] in qui.acces}
-        return _page("favoris.html", qui, None, favoris=lisibles)
-
-
-def _page(gabarit: str, qui: Visiteur, siren: str | None, **valeurs: object) -> HTMLResponse:
-    acces = qui.acces.get(siren) if siren else None
-    themes: Sequence[Theme] = [
-        t for t in read_themes().values() if acces and any(map(acces.can_read, t.tables))
-    ]
-    return HTMLResponse(render(f"espace/{gabarit}", qui=qui, acces=acces, themes=themes, **valeurs))
+        return render_page("favoris.html", qui, None, favoris=lisibles)
 
 
 def _download(frame: pl.DataFrame, contrat: Contrat, forme: Format) -> Response:

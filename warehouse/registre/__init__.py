@@ -9,7 +9,8 @@ the columns of its contract (`specs/contrats/registre.yaml`) and is sorted by it
 
 from __future__ import annotations
 
-from warehouse.registre.importation import CSV, YAML, Changement, Import, import_registre
+from warehouse.registre.importation import import_registre
+from warehouse.registre.jugement import CSV, YAML, Changement, Import
 from warehouse.registre.lecture import (
     SCHEMA_ETABLISSEMENTS,
     TABLES,

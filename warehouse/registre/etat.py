@@ -13,12 +13,14 @@ from sqlalchemy import Connection, Table, select
 from specs.registre import Champ, TableRegistre, read_tables
 from warehouse.metadonnees import METADATA
 from warehouse.registre.entrees import Erreur, Lieu
-from warehouse.registre.formes import format_extrait, format_valeur
+from warehouse.registre.formes import Valeur, format_extrait, format_valeur
 from warehouse.registre.lignes import Cle, Ligne, Rangee, complete_rangee, key_of
 from warehouse.registre.versions import at
 from warehouse.tables_registre import IBANS
 
 Rangees = dict[str, dict[Cle, Rangee]]
+# Tables without a SIREN: the column that leads to it, and the table that knows it.
+LIENS = {"utilisateur": "utilisateurs", "cdg": "centres_gestion", "rum": "mandats"}
 
 
 @dataclass(slots=True)
@@ -29,9 +31,16 @@ class Etat:
     lieux: dict[tuple[str, Cle], list[Lieu]] = field(default_factory=dict)
 
 
-def read_rangees(c: Connection, version: int | None = None) -> Rangees:
-    """Rows of the registry as an import left it, or now, with the IBAN of the accounts."""
-    return {nom: _read_table(c, table, version) for nom, table in read_tables().items()}
+def read_rangees(c: Connection, version: int | None = None, siren: str | None = None) -> Rangees:
+    """Rows of the registry as an import left it, or now, with the IBAN of the accounts.
+
+    `siren`: those of this company alone; those of no company are then left out.
+    """
+    rangees: Rangees = {}
+    for nom, table in read_tables().items():
+        siennes = None if siren is None else _find_siennes(table, siren, rangees)
+        rangees[nom] = _read_table(c, table, version, siennes)
+    return rangees
 
 
 def sql_table(nom: str) -> Table:
@@ -56,12 +65,29 @@ def merge_lignes(connu: Rangees, lignes: list[Ligne]) -> tuple[Etat, list[Erreur
     return etat, erreurs
 
 
-def _read_table(c: Connection, table: TableRegistre, version: int | None) -> dict[Cle, Rangee]:
+def _find_siennes(table: TableRegistre, siren: str, lues: Rangees) -> tuple[str, list[Valeur]]:
+    """The column by which rows are of a company, and its values."""
+    if "siren" in table.propres:
+        return "siren", [siren]
+    lien = next((colonne for colonne in LIENS if colonne in table.propres), None)
+    return (table.cle[0], []) if lien is None else (lien, [cle[0] for cle in lues[LIENS[lien]]])
+
+
+def _read_table(
+    c: Connection,
+    table: TableRegistre,
+    version: int | None,
+    siennes: tuple[str, list[Valeur]] | None,
+) -> dict[Cle, Rangee]:
     propres, ibans = at(sql_table(table.nom), version), at(IBANS, version)
     gardes = "iban" in table.propres
     source = propres.join(ibans, propres.c.compte == ibans.c.compte) if gardes else propres
     colonnes = [(ibans if nom == "iban" else propres).c[nom] for nom in table.propres]
-    lues = c.execute(select(*colonnes).select_from(source)).mappings()
+    requete = select(*colonnes).select_from(source)
+    if siennes is not None:
+        colonne, valeurs = siennes
+        requete = requete.where(propres.c[colonne].in_(valeurs))
+    lues = c.execute(requete).mappings()
     rangees = [dict(lue) for lue in lues]
     return {key_of(table.nom, rangee): rangee for rangee in rangees}
 

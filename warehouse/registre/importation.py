@@ -1,66 +1,25 @@
 """Imports of the registry: a file is taken whole, or refused with everything wrong in it.
 
-A file completes and corrects what is known. Nothing is removed by being absent: neither a row
-that it does not give, nor a column that it does not have; what ends gets an end date. What it
-corrects is kept beside, as it was (`versions`), and so are the bytes of the file.
+What it corrects is kept beside, as it was (`versions`), and so are the bytes of the file;
+`jugement` says what it would change.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from specs.registre import read_tables
 from warehouse.archive import Archive
 from warehouse.audit import record_audit
-from warehouse.iban import contains_iban
-from warehouse.instants import paris_day
 from warehouse.moteur import lock_writers
 from warehouse.points_arret import crashpoint
-from warehouse.registre.calendriers import CALENDRIERS, check_calendriers
-from warehouse.registre.controles import check_etat
-from warehouse.registre.entrees import Erreur
-from warehouse.registre.etat import Etat, Rangees, describe, merge_lignes, read_rangees, sql_table
-from warehouse.registre.fichier_csv import parse_csv
-from warehouse.registre.fichier_yaml import parse_yaml
-from warehouse.registre.lignes import Cle, Rangee, parse_entrees
+from warehouse.registre.etat import Rangees, describe, sql_table
+from warehouse.registre.jugement import CSV, Changement, Import, judge_import
 from warehouse.registre.versions import record_import, replace_rows
 from warehouse.tables_registre import IBANS
 
-CSV, YAML = "csv", "yaml"
 COMPTES = "comptes_bancaires"
 CLES_AU_JOURNAL = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Changement:
-    """A row added (`avant` is None) or corrected; `apres` has the columns that change."""
-
-    table: str
-    cle: Cle
-    avant: Rangee | None
-    apres: Rangee
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What an import did, or would do: rows read, changes, or the errors that refused it."""
-
-    lignes: int
-    changements: tuple[Changement, ...]
-    erreurs: tuple[str, ...]
-
-    @property
-    def ajouts(self) -> int:
-        """Rows added."""
-        return sum(changement.avant is None for changement in self.changements)
-
-    @property
-    def corrections(self) -> int:
-        """Rows corrected."""
-        return len(self.changements) - self.ajouts
 
 
 def import_registre(
@@ -73,6 +32,7 @@ def import_registre(
     instant: str,
     forme: str = CSV,
     table: str | None = None,
+    siren: str | None = None,
     a_blanc: bool = False,
 ) -> Import:
     """Import a file of the registry: every row, or nothing and the list of what is wrong.
@@ -86,6 +46,7 @@ def import_registre(
         instant: when (UTC, ISO).
         forme: `csv` (one table) or `yaml` (a section a table).
         table: table of a CSV, when its columns are not enough to tell.
+        siren: of this company alone: rows of the others are neither read nor known.
         a_blanc: write nothing, only tell what would change.
 
     Returns:
@@ -93,61 +54,18 @@ def import_registre(
         A file that brings nothing new changes nothing and leaves no trace.
     """
     lock_writers(c, "registre")
-    lecture = parse_yaml(contenu) if forme == YAML else parse_csv(contenu, table)
-    lignes, erreurs = parse_entrees(lecture.entrees)
-    connu = read_rangees(c)
-    etat, contradictions = merge_lignes(connu, lignes)
-    # What links rows together is looked at when each row is right: one cause, one error.
-    erreurs = [*lecture.erreurs, *erreurs] or contradictions
-    erreurs = erreurs or [*check_etat(etat), *_check_dates(etat, connu, instant)]
-    refus = (*_check_acte(auteur, motif), *_format_erreurs(erreurs))
-    if refus:
-        return Import(len(lecture.entrees), (), refus)
-    changements = tuple(_compare(connu, etat.rangees))
+    acte = {"auteur": auteur, "motif": motif, "instant": instant}
+    jugement = judge_import(c, contenu, **acte, forme=forme, table=table, siren=siren)
+    changements = jugement.bilan.changements
     if changements and not a_blanc:
         sha256 = archive.write(contenu)
         crashpoint("registre.avant_ecriture")
-        acte = {"auteur": auteur, "motif": motif, "instant": instant}
         numero = record_import(c, sha256=sha256, **acte, forme=forme, nom_table=table)
-        _write(c, changements, etat.rangees, numero)
+        _write(c, changements, jugement.voulu, numero)
         objet = _describe(changements, sha256)
         record_audit(c, action="import_registre", objet=objet, **acte)
         crashpoint("registre.ecrit")
-    return Import(len(lecture.entrees), changements, ())
-
-
-def _check_dates(etat: Etat, connu: Rangees, instant: str) -> list[Erreur]:
-    """What the day of the import makes wrong; asked of an import that has dates of calendars."""
-    if not any(table == CALENDRIERS for table, _ in etat.lieux):
-        return []
-    return check_calendriers(etat, connu, paris_day(instant))
-
-
-def _check_acte(auteur: str, motif: str) -> list[str]:
-    valeurs = {"auteur": auteur, "motif": motif}
-    vides = [f"{nom} : obligatoire" for nom, valeur in valeurs.items() if not valeur.strip()]
-    return vides or [
-        f"{nom} : un IBAN ne s'écrit pas ici"
-        for nom, valeur in valeurs.items()
-        if contains_iban(valeur)
-    ]
-
-
-def _format_erreurs(erreurs: list[Erreur]) -> tuple[str, ...]:
-    tries = sorted(erreurs, key=lambda erreur: (erreur.lieu.rang, erreur.message))
-    return tuple(dict.fromkeys(map(str, tries)))
-
-
-def _compare(connu: Rangees, voulu: Rangees) -> Iterator[Changement]:
-    """Changes from one state to the other, parents before children."""
-    for nom in read_tables():
-        for cle in sorted(voulu[nom], key=str):
-            avant, apres = connu[nom].get(cle), voulu[nom][cle]
-            if avant is None:
-                yield Changement(nom, cle, None, apres)
-            elif avant != apres:
-                change = {colonne: v for colonne, v in apres.items() if avant[colonne] != v}
-                yield Changement(nom, cle, {colonne: avant[colonne] for colonne in change}, change)
+    return jugement.bilan
 
 
 def _write(c: Connection, changements: tuple[Changement, ...], voulu: Rangees, numero: int) -> None:
