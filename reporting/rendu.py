@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 
 from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reporting.espace.trace import trace
 from reporting.page import ETATS, LIGNES_MAX, Etat
-from reporting.valeurs import write_cellules, write_intitule
+from reporting.valeurs import format_valeur, write_cellules, write_intitule
 from specs import typographie
 from specs.contrats import valeurs_of
 
@@ -61,11 +63,13 @@ def _create_gabarits() -> Environment:
         "euros": typographie.format_montant,
         "taux": typographie.format_taux,
         "date": typographie.format_jour,
+        "date_iso": lambda texte: typographie.format_jour(date.fromisoformat(texte)),
         "date_longue": typographie.format_date,
         "instant": typographie.format_instant_court,
         "mois": typographie.format_mois,
         "intitule": write_intitule,
         "code": write_code,
+        "valeur": format_valeur,
         "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),
     }
     gabarits.globals |= {
@@ -73,6 +77,7 @@ def _create_gabarits() -> Environment:
         "explain": lambda table, etat: valeurs_of(table, "etat")[etat],
         "sens": lambda colonne, code: valeurs_of("droits_utilisateurs", colonne)[code],
         "cellules": write_cellules,
+        "tracer": trace,
     }
     return gabarits
 

@@ -74,6 +74,12 @@ def format_mois(mois: str) -> str:
     return f"{MOIS[int(numero) - 1]} {annee}"
 
 
+def format_de_mois(mois: str) -> str:
+    """`2026-10` -> « d'octobre 2026 », `2026-03` -> « de mars 2026 »."""
+    ecrit = format_mois(mois)
+    return f"d'{ecrit}" if ecrit[:1] in "ao" else f"de {ecrit}"
+
+
 def format_date(jour: date) -> str:
     """25/04/2026 -> « 25 avril 2026 », « 1er avril 2026 »."""
     quantieme = "1er" if jour.day == 1 else str(jour.day)

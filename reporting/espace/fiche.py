@@ -77,6 +77,8 @@ def _list_suites(
         if not acces.can_read(suivante) or None in filtres.values():
             continue
         lues = scan_siennes(maison, acces, suivante).filter(**filtres).collect()
+        if lues.is_empty():
+            continue
         contrat = describe_table(suivante)
         vues = [c for nom in suivante.colonnes for c in contrat.colonnes if c.nom == nom]
         triees = lues.sort([suivante.tri, *list_cle(suivante)])

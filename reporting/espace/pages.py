@@ -15,10 +15,13 @@ from reporting.espace.adresses import Adresse, list_rangees, name_fiche
 from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.depot import drop_fichier
 from reporting.espace.documents import read_document
+from reporting.espace.essai import read_consequences
 from reporting.espace.favoris import change_favori, read_favoris
 from reporting.espace.fiche import read_fiche
+from reporting.espace.images import read_images
 from reporting.espace.informations import read_informations
 from reporting.espace.lecture import (
+    DEPOTS,
     PAGE_MAX,
     Demande,
     count_siennes,
@@ -30,6 +33,7 @@ from reporting.espace.visiteur import ABSENT, check_origine, check_preuve
 from reporting.formats import render_table
 from specs.contrats import Contrat
 from specs.espace import read_themes
+from specs.periodes import Mois
 from warehouse.maison import Maison
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
@@ -97,7 +101,8 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
         if theme is None or not tables:
             raise Introuvable(ABSENT)
         comptes = [(t, count_siennes(maison, acces, t)) for t in tables]
-        return render_page("theme.html", qui, siren, theme=theme, comptes=comptes)
+        images = read_images(maison, acces, nom, Mois.from_date(qui.jour))
+        return render_page("theme.html", qui, siren, theme=theme, comptes=comptes, images=images)
 
     # Before the page, whose name would hold the suffix.
     @routes.get("/e/{siren}/liste/{nom}.{forme}")
@@ -140,6 +145,7 @@ def _add_listes(routes: APIRouter, maison: Maison) -> None:
         ]  # fmt: skip
         return render_page(
             "fiche.html", qui, siren, fiche=fiche, suites=suites, cle=cle, pourquoi=pourquoi,
+            change=read_consequences(maison, fiche.valeurs) if nom == DEPOTS else None,
             ici=f"{name_fiche(siren, table, cle or [])}#pourquoi",
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,11 @@ SIREN = re.compile(r"SIREN (\d{3}\s?\d{3}\s?\d{3})")
 COMMANDE = re.compile(r"caisse expliquer (?=\S)")
 OPTION = re.compile(r"^\w+ = \w+ \([A-Z]+-\d+\) : ")
 # How the house writes the base and the code it ran with: of no use to a company.
-VERSION = re.compile(r" ; barèmes et options de la version [0-9a-f]+(?:, celle d'aujourd'hui)?")
+VERSION = re.compile(
+    r" ; barèmes et options de la version [0-9a-f]+"
+    r"(?:, celle d'aujourd'hui|\. Les sources citées [^.]*installée aujourd'hui)?"
+)
+MOIS_DE = ", mois de rattachement"
 AUTRE_EMPLOYEUR = "Un autre employeur : ce qu'il a déclaré ne se lit que chez lui."
 
 
@@ -60,6 +64,15 @@ class Explication:
     debut: tuple[str, ...]
     sections: tuple[Section, ...]
     fin: tuple[str, ...]
+
+    @property
+    def resume(self) -> str:
+        """What stands for it when it is folded: of a line of call, its contribution and amount."""
+        nom, _, montant = self.titre.partition(" : ")
+        ligne = SEPARATEUR in nom and self.debut
+        return (
+            f"{self.debut[0].replace(MOIS_DE, '').rstrip('.')} : {montant}" if ligne else self.titre
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,18 @@ def read_pourquoi(
         return Pourquoi(demandee, None)
     dites = json.loads(reponse.texte) if reponse.texte else []
     matricules = _read_matricules(maison, acces) if dites else {}
-    return Pourquoi(demandee, [_parse(_address(p, acces.siren, matricules)) for p in dites])
+    lues = [_parse(_address(p, acces.siren, matricules)) for p in dites]
+    return Pourquoi(demandee, list(_without_double(lues, contenu["identifiants"])))
+
+
+def _without_double(
+    explications: Sequence[Explication], identifiants: Sequence[str]
+) -> Iterator[Explication]:
+    """A call says nothing of the lines that are told whole after it."""
+    dites = tuple(f"{identifiant} : " for identifiant in identifiants[1:])
+    for explication in explications:
+        gardees = [s for s in explication.sections if not s.titre.startswith(dites)]
+        yield replace(explication, sections=tuple(gardees))
 
 
 def _compose(

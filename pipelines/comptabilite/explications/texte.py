@@ -26,8 +26,8 @@ from specs.banque import (
 from specs.contrats import valeurs_of
 from specs.typographie import (
     format_date,
+    format_de_mois,
     format_euros,
-    format_mois,
     format_siren,
     format_taux,
     printable,
@@ -137,8 +137,8 @@ def _tell_origine(origine: Origine | None) -> Iterator[str]:
 def _tell_appel(origine: Origine) -> Iterator[str]:
     appel = origine.rangee
     yield (
-        f"Appel {appel['appel']} ({NATURES[appel['nature']]}) de"
-        f" {format_mois(appel['mois_appel'])}, exigible le"
+        f"Appel {appel['appel']} ({NATURES[appel['nature']]})"
+        f" {format_de_mois(appel['mois_appel'])}, exigible le"
         f" {format_date(appel['date_exigibilite'])} : {format_euros(appel['montant_centimes'])}."
     )
     for ligne in origine.details["lignes_appel"]:

@@ -18,7 +18,7 @@ from pipelines.registre import Registre
 from specs.connaissances import Connaissances
 from specs.contrats import read_contrat, schema_polars
 from specs.messages import read_message
-from specs.typographie import format_date, format_euros, format_mois
+from specs.typographie import format_date, format_de_mois, format_euros, format_mois
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -65,7 +65,7 @@ def _sources(calcul: Calcul, appel: Mapping[str, object]) -> Sources:
 
 def _tell_call(appel: AppelExplique) -> Iterator[str]:
     yield (
-        f"Appel {appel.appel} ({NATURES[appel.nature]}) de {format_mois(appel.mois_appel)}, "
+        f"Appel {appel.appel} ({NATURES[appel.nature]}) {format_de_mois(appel.mois_appel)}, "
         f"exigible le {format_date(appel.date_exigibilite)} : "
         f"{format_euros(appel.montant_centimes)}"
     )

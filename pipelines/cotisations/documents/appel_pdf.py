@@ -22,6 +22,7 @@ from specs.typographie import (
     clip,
     format_compte,
     format_date,
+    format_de_mois,
     format_euros,
     format_instant,
     format_mois,
@@ -139,13 +140,13 @@ def _describe_estimation(appel: Appel) -> dict[str, str]:
     """Why the call is an estimation and what ends it; nothing for the other calls."""
     if appel.nature != "ESTIME":
         return {}
-    mois = format_mois(appel.mois_appel)
+    mois = format_de_mois(appel.mois_appel)
     imprimes = ", ".join(map(format_siren, appel.etablissements_estimes[:ETABLISSEMENTS_IMPRIMES]))
     reste = len(appel.etablissements_estimes) - ETABLISSEMENTS_IMPRIMES
     autres = f" et {format_compte(reste, 'autre')}" if reste > 0 else ""
     concernes = f" ({imprimes}{autres})" if imprimes else ""
     return {
-        "titre": f"Appel estimé : la DSN de {mois} n’est pas arrivée",
+        "titre": f"Appel estimé : la DSN {mois} n’est pas arrivée",
         "texte": (
             f"Faute de DSN exploitable{concernes}, la caisse a estimé les bases de ce mois."
             " Déposez la DSN : un appel complémentaire remplacera aussitôt l’estimation, par"
@@ -251,10 +252,8 @@ def _describe_origine(appel: Appel) -> str:
         return "Aucun dépôt de DSN n’a été pris en compte pour cet appel."
     salaries = format_compte(appel.salaries, "salarié")
     depots = "le fichier" if len(appel.depots) == 1 else "les fichiers"
-    mois = format_mois(appel.mois_appel)
-    return (
-        f"Cet appel porte sur {salaries}. Il vient de vos déclarations de {mois}, dans {depots} :"
-    )
+    mois = format_de_mois(appel.mois_appel)
+    return f"Cet appel porte sur {salaries}. Il vient de vos déclarations {mois}, dans {depots} :"
 
 
 def _describe_depot(depot: DepotOrigine) -> dict[str, str]:

@@ -27,6 +27,7 @@ from specs.montants import PPM
 from specs.periodes import Mois
 from specs.typographie import (
     format_date,
+    format_de_mois,
     format_entier,
     format_euros,
     format_heures,
@@ -51,7 +52,7 @@ def tell_ligne(ligne: LigneExpliquee, publiee: Publiee) -> Iterator[str]:
         f" {format_mois(ligne.mois_rattachement)}."
     )
     yield (
-        f"Appel {ligne.appel} ({NATURES[ligne.nature]}) de {format_mois(ligne.mois_appel)},"
+        f"Appel {ligne.appel} ({NATURES[ligne.nature]}) {format_de_mois(ligne.mois_appel)},"
         f" centre de gestion {ligne.cdg}, SIREN {format_siren(ligne.siren)}."
     )
     yield tell_publication(publiee)
@@ -78,7 +79,7 @@ def tell_appel(appel: AppelExplique, publiee: Publiee) -> Iterator[str]:
     montant = format_euros(appel.montant_centimes)
     yield f"Appel {appel.appel} : {montant}"
     yield (
-        f"Appel {NATURES[appel.nature]} de {format_mois(appel.mois_appel)}, centre de gestion"
+        f"Appel {NATURES[appel.nature]} {format_de_mois(appel.mois_appel)}, centre de gestion"
         f" {appel.cdg}, SIREN {format_siren(appel.siren)}, adhérent {appel.adherent}."
     )
     yield (

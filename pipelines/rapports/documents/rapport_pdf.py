@@ -20,6 +20,7 @@ from specs.typographie import (
     clip,
     format_compte,
     format_date,
+    format_de_mois,
     format_entier,
     format_euros,
     format_instant,
@@ -270,7 +271,7 @@ def _expected(anomalie: LigneAnomalie) -> str:
 
 def _describe_effet(effet: EffetAppel) -> dict[str, object]:
     reference = f", référence {printable(effet.appel)}" if effet.appel else ""
-    appel = f"Appel {NATURES[effet.nature]} de {format_mois(effet.mois_appel)}"
+    appel = f"Appel {NATURES[effet.nature]} {format_de_mois(effet.mois_appel)}"
     return {
         "titre": f"{appel}, centre de gestion {printable(effet.cdg)}{reference}",
         "echeance": f"Échéance\u00a0: {format_date(effet.date_exigibilite)}.",

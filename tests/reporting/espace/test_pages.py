@@ -16,6 +16,7 @@ from reporting.espace.pourquoi import can_explain
 from specs.baremes import read_taux
 from specs.espace import natures_of, read_tables
 from specs.options import read_options
+from specs.typographie import format_montant
 from tests.reporting.espace.conftest import MAINTENANT
 
 if TYPE_CHECKING:
@@ -56,8 +57,36 @@ def test_an_administrator_reads_all_of_the_company(visite: Visite) -> None:
     assert "À payer" in accueil
     assert not [adresse for adresse, page in pages.items() if AUTRE in page]
     fiche = next(page for adresse, page in pages.items() if "/fiche/appels?" in adresse)
-    assert "Déplier le calcul" in fiche
+    assert "Pourquoi ce montant ?" in fiche
     assert "Bases déclarées, ligne par ligne" in fiche
+
+
+def test_pictures_say_what_their_tables_say(visite: Visite, fonds: Caisse) -> None:
+    """The account ends at the balance; the abatement at what is published; what is missing is."""
+    adm = visite("A80001-ADM")
+    comptes = adm.get(f"/e/{SIREN}/theme/comptes").text
+    assert comptes.count("<figure") == 2
+    reste: list[str] = re.findall(r'data-titre="Reste dû en fin de mois">([^<]*)<', comptes)
+    solde = fonds.read("soldes").filter(siren=SIREN)["solde_centimes"].sum()
+    assert reste[-1] == format_montant(solde)
+    assert len(reste) == 12
+    cumul = fonds.read("cumuls_cotisations").filter(siren=SIREN, cumul="ABATTEMENT_INTEMPERIES")
+    assert format_montant(cumul["droit_centimes"].max()) in comptes
+    declarations = adm.get(f"/e/{SIREN}/theme/declarations").text
+    assert 'aria-label="Les DSN attendues' in declarations
+    chantier = visite("A80001-CHANTIER").get(f"/e/{SIREN}/theme/intemperies")
+    assert "Le compte" not in chantier.text
+
+
+def test_a_deposit_says_what_it_changes(visite: Visite) -> None:
+    """The lines of the calls that its report tells of."""
+    adm = visite("A80001-ADM")
+    liste = adm.get(f"/e/{SIREN}/liste/depots").text
+    fiches = map(html.unescape, re.findall(rf'href="(/e/{SIREN}/fiche/depots[^"]*)"', liste))
+    pages = [adm.get(fiche).text for fiche in fiches]
+    dites = [page for page in pages if "Ce que ce fichier change" in page]
+    assert dites
+    assert any("sont appelés" in page and "Congés payés" in page for page in dites)
 
 
 def test_a_right_on_one_service_opens_that_one(visite: Visite) -> None:
