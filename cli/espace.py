@@ -10,7 +10,7 @@ import typer
 from cli.francais import Application
 
 REFUS = 1
-ETATS = {"ATTEND": "attend la nuit", "FAITE": "faite", "ECARTEE": "refusée", "RETIREE": "retirée"}
+ETATS = {"ATTEND": "attend la nuit", "FAITE": "faite", "NON_PRISE": "refusée", "RETIREE": "retirée"}
 
 application = Application(help="L'espace des adhérents.")
 

@@ -1,6 +1,6 @@
 r"""What XML writes naturally and what a zone holds: one expression of Polars each way, by field.
 
->>> from specs.echanges import read_genres
+>>> from specs.echanges import DECIMALES, read_genres
 >>> brut = read_genres()["CERT"].enregistrements["10"].champ("GROSS")
 >>> pl.Series("gross", ["-3.75", " 0012.5 ", "12,5"]).to_frame().select(parse_zone(brut)).rows()
 [('0000000375-',), ('0000001250+',), ('\x0012,5',)]
@@ -16,21 +16,11 @@ import polars as pl
 
 from parsers.echanges.ecriture import LIGATURES
 from parsers.echanges.zones import REFUS, TYPE, colonne_of
-from specs.echanges import Champ, Enregistrement, Genre
+from specs.echanges import DECIMALES, Champ, Enregistrement, Genre
 
 # Fields that XML tells otherwise: by the element itself, the attributes of the root, the form.
 IMPLICITES = ("TYPE", "FILLER", "CHARSET", "HASH", "KIND", "VERSION")
 BLANCS_XML = " \t\n\r"
-DECIMALES: Mapping[str, int] = {
-    "centimes": 2,
-    "centiemes": 2,
-    "centiemes_heure": 2,
-    "centiemes_jour": 2,
-    "centiemes_mois": 2,
-    "dix_milliemes_euro": 4,
-    "entier": 0,
-    "ppm": 0,
-}
 UNITE = "unite"  # decimals told by the field UNIT of the record
 DECIMALES_UNITES: Mapping[str, int] = {"CT": 2, "CH": 2, "CJ": 2, "NB": 0}
 # Where the natural form has separators: the groups of the zone, then how XML writes them.

@@ -13,7 +13,6 @@ from lxml import etree
 
 from parsers.echanges.valeurs import MOTIFS, motif_nir
 from parsers.echanges.valeurs_xml import (
-    DECIMALES,
     SEPARES,
     UNITE,
     is_nombre,
@@ -25,6 +24,7 @@ from parsers.echanges.zones import colonne_of
 from parsers.flux_xml import Element
 from specs.echanges import (
     CONTROLE,
+    DECIMALES,
     ENTETE,
     ESPACE,
     VERSION,

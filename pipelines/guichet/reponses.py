@@ -13,16 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from parsers.echanges.composition import ValeurHorsZone
 from pipelines.editique.dessins import Dessin
 from pipelines.explications.demandes import Demande as Explicable
 from pipelines.explications.demandes import explain
 from pipelines.explications.lecture import DemandeRefusee
+from pipelines.guichet.fichiers import write_fichier
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.fautifs import PASSAGERES, describe_cause
 from pipelines.nuit.traces import open_journal
 from warehouse.acces.demandes import (
     DESSIN,
     EXPLICATION,
+    FICHIER,
     Contenu,
     Demande,
     answer,
@@ -75,5 +78,16 @@ def _draw(_maison: Maison, _metiers: Sequence[Metier], contenu: Contenu) -> str:
     return base64.b64encode(Dessin(contenu["forme"], contenu["contenu"]).draw()).decode()
 
 
+def _write(_maison: Maison, metiers: Sequence[Metier], contenu: Contenu) -> str:
+    """The exchange file, in base64, its name, what its control says."""
+    try:
+        ecrit = write_fichier(contenu, metiers)
+    except ValeurHorsZone as refus:
+        raise DemandeRefusee(str(refus)) from None
+    return json.dumps(ecrit, ensure_ascii=False)
+
+
 Reponse = Callable[[Maison, Sequence[Metier], Contenu], str]
-REPONSES: Mapping[str, Reponse] = MappingProxyType({EXPLICATION: _explain, DESSIN: _draw})
+REPONSES: Mapping[str, Reponse] = MappingProxyType(
+    {EXPLICATION: _explain, DESSIN: _draw, FICHIER: _write}
+)

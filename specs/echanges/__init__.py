@@ -29,6 +29,16 @@ ESPACE = "urn:proposed:caisse:echanges:1"
 COMMUN = "*"
 OCTETS_MAXIMUM = 50_000_000
 RAPPORT_MAXIMUM = 200
+DECIMALES: Mapping[str, int] = {
+    "centimes": 2,
+    "centiemes": 2,
+    "centiemes_heure": 2,
+    "centiemes_jour": 2,
+    "centiemes_mois": 2,
+    "dix_milliemes_euro": 4,
+    "entier": 0,
+    "ppm": 0,
+}
 # Fields whose value is shown masked.
 PERSONNELS = frozenset(
     {

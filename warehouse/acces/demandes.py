@@ -23,9 +23,11 @@ from warehouse.instants import format_instant
 from warehouse.moteur import lock_writers
 from warehouse.tables_acces import DEMANDES_ESPACE
 
-# Natures: the sentences of an explanation; a drawing to make, whose answer is the file in base64.
+# Natures: the sentences of an explanation; a drawing to make, whose answer is the file in base64;
+# an exchange file to compose of what was typed and to control.
 EXPLICATION: Final = "explication"
 DESSIN: Final = "dessin"
+FICHIER: Final = "fichier"
 Contenu = Mapping[str, Any]
 
 

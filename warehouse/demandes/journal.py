@@ -20,7 +20,7 @@ from warehouse.iban import contains_iban
 from warehouse.moteur import lock_writers
 from warehouse.tables_acces import DEMANDES
 
-ATTEND, FAITE, REFUSEE, RETIREE = "ATTEND", "FAITE", "ECARTEE", "RETIREE"
+ATTEND, FAITE, REFUSEE, RETIREE = "ATTEND", "FAITE", "NON_PRISE", "RETIREE"
 MOTIF_MAX = 200
 Lignes = Sequence[tuple[str, Mapping[str, Any]]]  # record ("" for a row), values by column or field
 

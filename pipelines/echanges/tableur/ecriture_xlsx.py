@@ -17,14 +17,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from parsers.echanges.valeurs_xml import DECIMALES, UNITE, is_nombre, places_of
+from parsers.echanges.valeurs_xml import UNITE, is_nombre, places_of
 from parsers.echanges.zones import REFUS
 from pipelines.echanges.tableur.cellules import format_cellule, format_francais
 from pipelines.echanges.tableur.contenu import Naturels
 from pipelines.echanges.tableur.feuilles import Colonne, Feuille, list_feuilles
 from pipelines.echanges.tableur.lisez_moi import list_paragraphes, read_titre
 from pipelines.editique.tableaux_xlsx import OPTIONS
-from specs.echanges import ENTETE
+from specs.echanges import DECIMALES, ENTETE
 from specs.pages import fit_page
 from specs.typographie import printable
 

@@ -1,4 +1,4 @@
-"""The fields of the form of an act, from the registry's description or from a layout of exchange.
+"""The form of an act: its fields, and what is read of what was typed.
 
 A field is named `code.rank.name`: the record that it is of (none for a row of the registry), the
 rank of this record in the form, its column or field.
@@ -6,37 +6,47 @@ rank of this record in the form, its column or field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Table
 
 from reporting.espace.droits import Acces
-from specs.contrats import columns_titles, valeurs_of
-from specs.espace.actes import Acte
-from specs.registre import Champ, read_tables
+from warehouse.demandes.journal import Lignes
 from warehouse.registre.choisies import read_choisies
 from warehouse.tables_registre import CENTRES_GESTION, ETABLISSEMENTS
 
 DATE, MOIS, CHOIX, TEXTE = "date", "month", "choix", "text"
-NATURES = {"date": DATE, "premier_du_mois": DATE, "mois": MOIS, "choix": CHOIX}
+OBLIGATOIRE = "À remplir."
+HORS_LISTE = "À choisir dans la liste."
+# Columns and fields whose values are the company's own.
+SIENS: Mapping[str, Table] = {"cdg": CENTRES_GESTION, "siret": ETABLISSEMENTS}
 AUCUN: Mapping[str, str] = {}
-LISTES = {
-    "cdg": CENTRES_GESTION,
-    "siret": ETABLISSEMENTS,
-}  # columns whose values are the company's own
+
+
+class SaisieRefusee(ValueError):  # noqa: N818 - named in French
+    """What was typed is not of its form; the message, in French, is for who typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saisie:
-    """A field: `nature` is that of its control; `choix`: its values, with their meaning."""
+    """A field: `nature` is that of its control; `choix`: its values, with their meaning.
+
+    `lit`: its value from a text; SaisieRefusee when it is not of its form.
+    """
 
     cle: str
     titre: str
     nature: str
     choix: Mapping[str, str]
     obligatoire: bool
+    lit: Callable[[str], object]
     aide: str = ""
+
+    @property
+    def nom(self) -> str:
+        """Its column or field."""
+        return self.cle.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +54,58 @@ class Bloc:
     """Fields of one record, which are typed together; `facultatif`: all may be left empty."""
 
     code: str
-    rang: int
     saisies: Sequence[Saisie]
+    titre: str = ""
     facultatif: bool = False
 
 
-def build_blocs(c: Connection, acces: Acces, acte: Acte) -> list[Bloc]:
-    """The form of an act, with what the company may choose from."""
-    table = read_tables()[acte.table]
-    listes = {
-        nom: _read_siens(c, acces, sienne, nom)
-        for nom, sienne in LISTES.items()
-        if nom in acte.champs[""]
-    }
-    saisies = [_build(acte, table.champs[nom], listes.get(nom)) for nom in acte.champs[""]]
-    return [Bloc("", 0, saisies)]
+@dataclass(slots=True)
+class Formulaire:
+    """What was typed, by field; what is wrong, by field."""
+
+    textes: Mapping[str, str]
+    erreurs: dict[str, str] = field(default_factory=dict)
+
+    def read(self, saisie: Saisie) -> str | None:
+        """The text of a field; None for nothing."""
+        return self.textes.get(saisie.cle, "").strip() or None
 
 
-def _build(acte: Acte, champ: Champ, siens: Mapping[str, str] | None) -> Saisie:
-    colonne = champ.remplace or champ.nom
-    nature = CHOIX if siens is not None else NATURES.get(champ.forme, TEXTE)
-    choix = siens if siens is not None else _list_choix(acte, champ, colonne)
-    titre = acte.titres.get(champ.nom) or columns_titles(acte.table)[colonne]
-    return Saisie(f".0.{champ.nom}", titre, nature, choix, champ.obligatoire)
+def parse_formulaire(blocs: Sequence[Bloc], formulaire: Formulaire) -> Lignes:
+    """The records that were typed; `formulaire.erreurs` says what is wrong."""
+    typed = [
+        bloc
+        for bloc in blocs
+        if not bloc.facultatif or any(formulaire.read(s) is not None for s in bloc.saisies)
+    ]
+    return [(b.code, {s.nom: _parse(s, formulaire) for s in b.saisies}) for b in typed]
 
 
-def _list_choix(acte: Acte, champ: Champ, colonne: str) -> Mapping[str, str]:
-    if not champ.choix:
-        return AUCUN
-    sens = valeurs_of(acte.table, colonne)
-    return {code: sens[code] for code in acte.choix.get(champ.nom, champ.choix)}
+def _parse(saisie: Saisie, formulaire: Formulaire) -> object:
+    texte = formulaire.read(saisie)
+    try:
+        return _read(saisie, texte)
+    except SaisieRefusee as refus:
+        formulaire.erreurs[saisie.cle] = str(refus)
+        return None
 
 
-def _read_siens(c: Connection, acces: Acces, table: Table, cle: str) -> Mapping[str, str]:
-    """Keys of a table of the registry that are of the company, with what they are called."""
-    noms = [nom for nom in (cle, "libelle") if nom in table.columns]
+def _read(saisie: Saisie, texte: str | None) -> object:
+    if texte is None:
+        if saisie.obligatoire:
+            raise SaisieRefusee(OBLIGATOIRE)
+        return None
+    if saisie.choix and texte not in saisie.choix:
+        raise SaisieRefusee(HORS_LISTE)
+    return saisie.lit(texte)
+
+
+def read_siens(c: Connection, acces: Acces, nom: str) -> Mapping[str, str] | None:
+    """Values that the company may give, with what they are called; None when it may give any."""
+    if nom not in SIENS:
+        return None
+    table = SIENS[nom]
+    noms = [colonne for colonne in (nom, "libelle") if colonne in table.columns]
     lus = read_choisies(c, table, "siren", {acces.siren}, *noms)
-    dits = {lu[cle]: lu.get("libelle") for lu in lus}
-    return {nom: f"{nom} – {dits[nom]}" if dits[nom] else nom for nom in sorted(dits)}
-
-
-def list_saisies(blocs: Sequence[Bloc]) -> Iterator[tuple[Bloc, Saisie]]:
-    """Every field of a form, with its record."""
-    for bloc in blocs:
-        for saisie in bloc.saisies:
-            yield bloc, saisie
+    dits = {lu[nom]: lu.get("libelle") for lu in lus}
+    return {cle: f"{cle} – {dits[cle]}" if dits[cle] else cle for cle in sorted(dits)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,14 +14,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.demande import Introuvable
-from reporting.espace.actes.champs import Bloc, build_blocs
-from reporting.espace.actes.demandes import (
-    Difference,
-    describe_lignes,
-    list_differences,
-    read_demandes,
+from reporting.espace.actes.champs import Bloc, Formulaire, parse_formulaire
+from reporting.espace.actes.demandes import Difference, list_differences, read_demandes
+from reporting.espace.actes.fichiers import (
+    Constat,
+    build_enregistrements,
+    drop_ecrit,
+    list_regles,
+    write_fichier,
 )
-from reporting.espace.actes.lecture import Formulaire, parse_formulaire
+from reporting.espace.actes.registre import build_rangee
 from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.droits import Acces
 from reporting.espace.visiteur import ABSENT, Visiteur, check_origine, check_preuve
@@ -67,14 +71,15 @@ def build_routes(maison: Maison) -> APIRouter:
     @routes.get("/{nom}", response_class=HTMLResponse)
     def show_acte(siren: str, nom: str, qui: Qui) -> Response:
         acces, acte = _find(qui, siren, nom)
-        return _render(maison, qui, acces, acte, Formulaire({}))
+        return _render(qui, acces, _open(maison, acces, acte, Formulaire({})))
 
     @routes.post("/{nom}", response_class=HTMLResponse)
     def ask(requete: Request, siren: str, nom: str, qui: Qui, textes: Textes) -> Response:
         check_origine(requete)
         check_preuve(qui, textes.get("preuve", ""))
         acces, acte = _find(qui, siren, nom)
-        return _answer(maison, qui, acces, acte, Formulaire(textes), _now(requete))
+        vue = _open(maison, acces, acte, Formulaire(textes))
+        return _answer(maison, qui, acces, vue, requete.app.state.horloge())
 
     @routes.post("/{numero}/retirer")
     def withdraw(
@@ -109,59 +114,111 @@ def _find(qui: Visiteur, siren: str, nom: str) -> tuple[Acces, Acte]:
     return acces, acte
 
 
-def _build(maison: Maison, acces: Acces, acte: Acte) -> list[Bloc]:
+@dataclass(slots=True)
+class Vue:
+    """An act as its page shows it: the form, what would change, what stands in its way.
+
+    `constats`: what the control says of the file that it writes; `vu`: what proves that it was
+    shown, once it can be asked for.
+    """
+
+    acte: Acte
+    blocs: Sequence[Bloc]
+    formulaire: Formulaire
+    differences: Sequence[Difference] = ()
+    obstacles: Sequence[str] = ()
+    constats: Sequence[Constat] = ()
+    regles: Sequence[tuple[str, str]] = ()
+    nom: str = ""
+    vu: str = ""
+
+    @property
+    def refusee(self) -> bool:
+        """Whether it can't be asked for as it is."""
+        bloque = any(constat.bloque for constat in self.constats)
+        return bool(self.formulaire.erreurs or self.obstacles or bloque)
+
+
+def _open(maison: Maison, acces: Acces, acte: Acte, formulaire: Formulaire) -> Vue:
+    build = build_enregistrements if acte.genre else build_rangee
     with maison.moteur.connect() as connexion:
-        return build_blocs(connexion, acces, acte)
+        blocs = build(connexion, acces, acte)
+    return Vue(acte, blocs, formulaire, regles=list(list_regles(acte)) if acte.genre else ())
 
 
 def _answer(
-    maison: Maison, qui: Visiteur, acces: Acces, acte: Acte, formulaire: Formulaire, instant: str
+    maison: Maison, qui: Visiteur, acces: Acces, vue: Vue, maintenant: datetime
 ) -> Response:
-    """What would change, then, once it was seen, the request itself."""
-    lignes = parse_formulaire(acte, _build(maison, acces, acte), formulaire)
+    """What would change, then, once it was seen, the request itself, or the deposit of the file."""
+    formulaire = vue.formulaire
+    lignes = parse_formulaire(vue.blocs, formulaire)
     if formulaire.erreurs:
-        return _render(maison, qui, acces, acte, formulaire)
-    differences, obstacles = _judge(maison, qui, acces, acte, lignes, formulaire, instant)
-    vu = hashlib.sha256(json.dumps(lignes, default=str).encode()).hexdigest()
-    if obstacles or formulaire.textes.get("vu") != vu:
-        return _render(
-            maison, qui, acces, acte, formulaire, differences, obstacles,
-            dit=list(describe_lignes(acte, lignes)), vu=vu,
-        )  # fmt: skip
+        return _render(qui, acces, vue)
+    suite = _write if vue.acte.genre else _ask
+    try:
+        reponse = suite(maison, qui, acces, vue, lignes, maintenant)
+    except DemandeImpossible as refus:
+        vue.obstacles, reponse = refus.messages, None
+    return reponse or _render(qui, acces, vue)
+
+
+def _must_show(vue: Vue, lignes: Lignes) -> bool:
+    """Whether what would change was not seen yet as it is."""
+    dit = json.dumps([lignes, vue.formulaire.textes.get("cree", "")], default=str)
+    vue.vu = hashlib.sha256(dit.encode()).hexdigest()
+    return vue.refusee or vue.formulaire.textes.get("vu") != vue.vu
+
+
+def _ask(
+    maison: Maison, qui: Visiteur, acces: Acces, vue: Vue, lignes: Lignes, maintenant: datetime
+) -> Response | None:
+    """A request of the registry: None while it is only shown."""
+    (_, textes), *_ = lignes
+    motif, instant = vue.formulaire.textes.get("motif", "").strip(), format_instant(maintenant)
+    check_motif(motif)
+    check_debut(vue.acte, textes, qui.jour)
+    signe = acces.siren, qui.utilisateur
+    with maison.moteur.connect() as connexion:
+        juge = list_differences(connexion, vue.acte, *signe, textes, instant)
+    vue.differences, vue.obstacles = juge
+    if not vue.differences and not vue.obstacles:
+        vue.obstacles = [SANS_EFFET]
+    if _must_show(vue, lignes):
+        return None
     with maison.moteur.begin() as connexion:
         record_demande(
-            connexion, maison.archive, acte=acte, siren=acces.siren, utilisateur=qui.utilisateur,
-            lignes=lignes, motif=formulaire.textes.get("motif", "").strip(), instant=instant,
+            connexion, maison.archive, acte=vue.acte, siren=acces.siren,
+            utilisateur=qui.utilisateur, lignes=lignes, motif=motif, instant=instant,
         )  # fmt: skip
     return RedirectResponse(f"/e/{acces.siren}/demandes", SEE_OTHER)
 
 
-def _judge(
-    maison: Maison, qui: Visiteur, acces: Acces, acte: Acte, lignes: Lignes,
-    formulaire: Formulaire, instant: str,
-) -> tuple[Sequence[Difference], Sequence[str]]:  # fmt: skip
-    """What the request would change, what stands in its way."""
-    (_, textes), *_ = lignes
+def _write(
+    maison: Maison, qui: Visiteur, acces: Acces, vue: Vue, lignes: Lignes, maintenant: datetime
+) -> Response | None:
+    """A file to deposit: None while it is only shown. It bears the instant of its first sight."""
+    cree = _read_instant(vue.formulaire.textes.get("cree", ""), maintenant)
+    vue.formulaire.textes = {**vue.formulaire.textes, "cree": format_instant(cree)}
+    ecrit = write_fichier(maison, acces, vue.acte, lignes, cree, maintenant)
+    vue.constats, vue.nom = ecrit.constats, ecrit.nom
+    if _must_show(vue, lignes):
+        return None
+    drop_ecrit(maison, acces, vue.acte, ecrit, maintenant)
+    return render_page("deposer.html", qui, acces.siren, depose=ecrit.nom)
+
+
+def _read_instant(texte: str, maintenant: datetime) -> datetime:
+    """When the form was first seen whole, of the last day; now otherwise."""
     try:
-        check_motif(formulaire.textes.get("motif", ""))
-        check_debut(acte, textes, qui.jour)
-    except DemandeImpossible as refus:
-        return [], refus.messages
-    with maison.moteur.connect() as connexion:
-        differences, obstacles = list_differences(
-            connexion, acte, acces.siren, qui.utilisateur, textes, instant
-        )
-    return differences, obstacles or ([] if differences else [SANS_EFFET])
+        cree = datetime.fromisoformat(texte)
+    except ValueError:
+        return maintenant
+    ici = cree.tzinfo is not None and timedelta() <= maintenant - cree <= timedelta(days=1)
+    return cree if ici else maintenant
 
 
-def _render(
-    maison: Maison, qui: Visiteur, acces: Acces, acte: Acte, formulaire: Formulaire,
-    differences: Sequence[Difference] = (), obstacles: Sequence[str] = (),
-    dit: Sequence[tuple[str, str]] = (), vu: str = "",
-) -> Response:  # fmt: skip
-    refuse = bool(formulaire.erreurs or obstacles)
-    return render_page(
-        "acte.html", qui, acces.siren, HTTPStatus.BAD_REQUEST if refuse else HTTPStatus.OK,
-        acte=acte, blocs=_build(maison, acces, acte), formulaire=formulaire,
-        differences=differences, obstacles=obstacles, dit=dit, vu="" if refuse else vu,
-    )  # fmt: skip
+def _render(qui: Visiteur, acces: Acces, vue: Vue) -> Response:
+    code = HTTPStatus.BAD_REQUEST if vue.refusee else HTTPStatus.OK
+    if vue.refusee:
+        vue.vu = ""
+    return render_page("acte.html", qui, acces.siren, code, vue=vue)

@@ -13,7 +13,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from reporting.espace.application import create_espace
+from reporting.espace.visiteur import COOKIE
 from warehouse.acces.comptes import invite
+from warehouse.acces.sessions import open_session
+from warehouse.registre import YAML
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
@@ -22,6 +25,7 @@ BONS = Path(__file__).parents[3] / "sample_files" / "bons"
 MAINTENANT = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 PHRASE = "une phrase assez longue"
 Visite = Callable[[str], TestClient]
+Entre = Callable[[str], TestClient]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,28 @@ def visite(fonds: Caisse) -> Visite:
         code = pyotp.TOTP(cle.replace(" ", "")).at(MAINTENANT)
         donnees = {"mot_de_passe": PHRASE, "code": code}
         assert client.post(f"/invitation/{jeton}", data=donnees).status_code == 303
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def inscrite(make_caisse: Callable[..., Caisse]) -> Caisse:
+    """A fund of two companies and their users; nothing is published."""
+    caisse = make_caisse()
+    caisse.learn((BONS / "registre.yaml").read_bytes(), YAML)
+    return caisse
+
+
+@pytest.fixture
+def entre(inscrite: Caisse) -> Entre:
+    """Browser of a user who is in."""
+    espace = create_espace(inscrite.maison, horloge=lambda: MAINTENANT, hotes=["testserver"])
+
+    def enter(utilisateur: str) -> TestClient:
+        client = TestClient(espace, follow_redirects=False, raise_server_exceptions=False)
+        with inscrite.maison.moteur.begin() as connexion:
+            client.cookies.set(COOKIE, open_session(connexion, utilisateur, MAINTENANT))
         return client
 
     return enter

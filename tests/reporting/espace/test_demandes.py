@@ -4,53 +4,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from fastapi.testclient import TestClient
 
 from pipelines.nuit.passage import open_nuit
-from reporting.espace.application import create_espace
-from reporting.espace.visiteur import COOKIE
 from specs.espace.actes import read_actes
-from tests.reporting.espace.conftest import BONS, MAINTENANT
-from warehouse.acces.sessions import open_session
+from tests.reporting.espace.conftest import MAINTENANT
 from warehouse.demandes.journal import has_demandes, list_demandes
-from warehouse.registre import YAML, read_conventions, read_envois_documents, read_profils_cdg
+from warehouse.registre import read_conventions, read_envois_documents, read_profils_cdg
 from warehouse.registre.choisies import read_choisies
 from warehouse.registre.versions import read_imports
 from warehouse.tables_registre import UTILISATEURS
 
 if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
     from tests.conftest import Caisse
+    from tests.reporting.espace.conftest import Entre
 
 SIREN, AUTRE = "800000010", "999090012"
 ADM, PAIE = "A80001-ADM", "A80001-PAIE"
 NUIT = MAINTENANT.replace(hour=20)
-Entre = Callable[[str], TestClient]
-
-
-@pytest.fixture
-def fonds(make_caisse: Callable[..., Caisse]) -> Caisse:
-    """Two companies, their users; nothing is published."""
-    caisse = make_caisse()
-    caisse.learn((BONS / "registre.yaml").read_bytes(), YAML)
-    return caisse
-
-
-@pytest.fixture
-def entre(fonds: Caisse) -> Entre:
-    """Browser of a user who is in."""
-    espace = create_espace(fonds.maison, horloge=lambda: MAINTENANT, hotes=["testserver"])
-
-    def enter(utilisateur: str) -> TestClient:
-        client = TestClient(espace, follow_redirects=False, raise_server_exceptions=False)
-        with fonds.maison.moteur.begin() as connexion:
-            client.cookies.set(COOKIE, open_session(connexion, utilisateur, MAINTENANT))
-        return client
-
-    return enter
 
 
 def read_cache(page: str, nom: str) -> str:
@@ -70,19 +45,19 @@ def ask(client: TestClient, acte: str, siren: str = SIREN, **champs: str) -> lis
     return [html.unescape(t.strip()) for t in re.findall(r">([^<>]+)<", vue.text) if t.strip()]
 
 
-def test_a_choice_of_paper_takes_the_place_of_the_one_before(fonds: Caisse, entre: Entre) -> None:
+def test_a_choice_of_paper_takes_the_place_of_another(inscrite: Caisse, entre: Entre) -> None:
     """What changes is shown; the night closes the period before; the act is signed."""
     adm = entre(ADM)
     vues = ask(adm, "documents", document="RELEVE", canal="IMPRESSION", debut="2026-05-06")
     assert "sur papier" in vues
     assert "sur papier" in adm.get(f"/e/{SIREN}/demandes").text
-    with fonds.maison.moteur.connect() as connexion:
+    with inscrite.maison.moteur.connect() as connexion:
         assert has_demandes(connexion)
         avant = read_imports(connexion).height
-    open_nuit(fonds.passage(NUIT))
+    open_nuit(inscrite.passage(NUIT))
     ask(adm, "documents", document="RELEVE", canal="AUCUN", debut="2026-06-01")
-    open_nuit(fonds.passage(NUIT))
-    with fonds.maison.moteur.connect() as connexion:
+    open_nuit(inscrite.passage(NUIT))
+    with inscrite.maison.moteur.connect() as connexion:
         siens = read_envois_documents(connexion).filter(siren=SIREN, document="RELEVE")
         imports = read_imports(connexion)
         assert not has_demandes(connexion)
@@ -94,11 +69,11 @@ def test_a_choice_of_paper_takes_the_place_of_the_one_before(fonds: Caisse, entr
     assert imports.height == avant + 2
     acte = imports.row(-1, named=True)
     assert (acte["auteur"], acte["motif"]) == (ADM, "demande 2 de l'espace : fusion")
-    assert b"IMPRESSION" in fonds.maison.archive.read(imports.row(-2, named=True)["sha256"])
+    assert b"IMPRESSION" in inscrite.maison.archive.read(imports.row(-2, named=True)["sha256"])
     assert "Faite" in adm.get(f"/e/{SIREN}/demandes").text
 
 
-def test_what_changes_is_shown_before_it_is_asked_for(fonds: Caisse, entre: Entre) -> None:
+def test_what_changes_is_shown_before_it_is_asked_for(inscrite: Caisse, entre: Entre) -> None:
     """Of a centre, before and after; a past first day, another company's centre: refused."""
     adm = entre(ADM)
     centre = {"cdg": "C8000101", "activite": "SO", "mode_retraite": "declaratif"}
@@ -110,21 +85,21 @@ def test_what_changes_is_shown_before_it_is_asked_for(fonds: Caisse, entre: Entr
     autre = ask(adm, "centre", **{**centre, "cdg": "C900101"}, debut="2026-06-01")
     assert "À choisir dans la liste." in autre
     assert "Premier jour d'un mois attendu." in ask(adm, "centre", **centre, debut="2026-06-02")
-    open_nuit(fonds.passage(NUIT))
-    with fonds.maison.moteur.connect() as connexion:
+    open_nuit(inscrite.passage(NUIT))
+    with inscrite.maison.moteur.connect() as connexion:
         profils = read_profils_cdg(connexion).filter(cdg="C8000101").sort("debut")
     assert profils["activite"].to_list() == ["GOTP", "SO"]
 
 
-def test_a_convention_is_asked_for_once(fonds: Caisse, entre: Entre) -> None:
+def test_a_convention_is_asked_for_once(inscrite: Caisse, entre: Entre) -> None:
     """Under the number of the ANET one; not when it is in force."""
     adm = entre(ADM)
     assert "Cette convention est déjà en cours ce jour-là." in ask(
         adm, "convention", nature="TDP", debut="2026-05-06"
     )
     ask(adm, "convention", nature="RCP", debut="2026-06-01")
-    open_nuit(fonds.passage(NUIT))
-    with fonds.maison.moteur.connect() as connexion:
+    open_nuit(inscrite.passage(NUIT))
+    with inscrite.maison.moteur.connect() as connexion:
         siennes = read_conventions(connexion).filter(siren=SIREN, nature="RCP").sort("debut")
     assert [
         (n, str(d), str(f)) for n, d, f in siennes.select("convention", "debut", "fin").rows()
@@ -134,20 +109,20 @@ def test_a_convention_is_asked_for_once(fonds: Caisse, entre: Entre) -> None:
     ]
 
 
-def test_a_date_is_moved_by_who_enters_leave(fonds: Caisse, entre: Entre) -> None:
+def test_a_date_is_moved_by_who_enters_leave(inscrite: Caisse, entre: Entre) -> None:
     """Until its eve; a date that is not one of its month is told as an import tells it."""
     paie = entre(PAIE)
     vues = ask(paie, "calendrier", nature="RCP", mois="2026-12", date="2027-01-20")
     assert {"15/01/2027", "20/01/2027"} <= set(vues)
     trop_tot = ask(paie, "calendrier", nature="RCP", mois="2026-12", date="2026-12-30")
     assert any("ne sont pas terminés ce jour-là" in texte for texte in trop_tot)
-    open_nuit(fonds.passage(NUIT))
-    with fonds.maison.moteur.connect() as connexion:
+    open_nuit(inscrite.passage(NUIT))
+    with inscrite.maison.moteur.connect() as connexion:
         (demande,) = list_demandes(connexion, siren=SIREN)
     assert (demande.etat, demande.suite) == ("FAITE", "import 3")
 
 
-def test_a_user_changes_what_is_known_of_him(fonds: Caisse, entre: Entre) -> None:
+def test_a_user_changes_what_is_known_of_him(inscrite: Caisse, entre: Entre) -> None:
     """His own name alone, which is masked wherever it is shown."""
     chantier = entre("A80001-CHANTIER")
     nouveau = {"nom": "CHANTIER Alix", "courriel": "alix@a80001.example"}
@@ -156,8 +131,8 @@ def test_a_user_changes_what_is_known_of_him(fonds: Caisse, entre: Entre) -> Non
     assert "alix@" not in suivi
     assert "alix@" not in entre(ADM).get(f"/e/{SIREN}/demandes").text
     assert "courriel" not in entre(PAIE).get(f"/e/{SIREN}/demandes").text
-    open_nuit(fonds.passage(NUIT))
-    with fonds.maison.moteur.connect() as connexion:
+    open_nuit(inscrite.passage(NUIT))
+    with inscrite.maison.moteur.connect() as connexion:
         lus = read_choisies(connexion, UTILISATEURS, "siren", {SIREN}, "utilisateur", "courriel")
     assert {lu["utilisateur"]: lu["courriel"] for lu in lus} == {
         "A80001-ADM": "adm@a80001.example",
@@ -166,7 +141,7 @@ def test_a_user_changes_what_is_known_of_him(fonds: Caisse, entre: Entre) -> Non
     }
 
 
-def test_what_is_no_longer_possible_is_refused_with_its_reason(fonds: Caisse, entre: Entre) -> None:
+def test_what_is_no_longer_possible_is_refused(inscrite: Caisse, entre: Entre) -> None:
     """The night judges again; a request that was withdrawn changes nothing."""
     adm, choix = entre(ADM), {"document": "APPEL", "canal": "AUCUN", "debut": "2026-06-01"}
     for _ in range(3):
@@ -177,11 +152,11 @@ def test_what_is_no_longer_possible_is_refused_with_its_reason(fonds: Caisse, en
     assert entre(PAIE).post(adresse.format(1), data=retrait).status_code == 400
     assert adm.post(adresse.format(3), data=retrait).status_code == 303
     assert adm.post(adresse.format(3), data=retrait).status_code == 404
-    open_nuit(fonds.passage(NUIT))
-    with fonds.maison.moteur.connect() as connexion:
+    open_nuit(inscrite.passage(NUIT))
+    with inscrite.maison.moteur.connect() as connexion:
         etats = [(d.etat, d.raison) for d in list_demandes(connexion, siren=SIREN)]
     deja = "Le registre le dit déjà : rien à changer."
-    assert etats == [("FAITE", None), ("ECARTEE", deja), ("RETIREE", None)]
+    assert etats == [("FAITE", None), ("NON_PRISE", deja), ("RETIREE", None)]
     page = adm.get(f"/e/{SIREN}/demandes").text
     assert deja in page
     assert "Retirée" in page
