@@ -151,7 +151,7 @@ def compute_structure(
         rangees,
         occurrences,
         _orphans(egarees, occurrences, grammaire, reprise),
-        _cut_short(en_trop, reprise.suite),
+        _cut_short(en_trop, suite),
         _interrupted(occurrences if fin else occurrences.clear(), grammaire),
         [*_told(egarees, en_trop, grammaire), *ordre],
     )
@@ -239,10 +239,13 @@ def gather_orphans(orphelines: pl.DataFrame) -> pl.DataFrame:
     return groupes.agg(pl.col("ligne").first(), pl.col("nombre").sum())
 
 
-def _cut_short(en_trop: pl.DataFrame, suite: Suite) -> tuple[int, ...]:
-    """Messages (`envoi`) whose end hangs from a second header; a long one is alone in its piece."""
+def _cut_short(en_trop: pl.DataFrame, avant: Suite) -> tuple[int, ...]:
+    """Messages (`envoi`) whose end hangs from a second header, met here or in a piece before.
+
+    `avant`: what the last lines of that piece were; a message that goes on is alone in its pieces.
+    """
     coupes = en_trop.filter(chef=ENVOI)["envoi"].unique().to_list()
-    return (*coupes, 0) if suite.ecarte == ENVOI else (*coupes,)
+    return (*coupes, 0) if avant.ecarte == ENVOI else (*coupes,)
 
 
 def _interrupted(occurrences: pl.DataFrame, grammaire: Grammaire) -> pl.Series:

@@ -17,7 +17,7 @@ from pipelines.echanges.regles.calendriers import (
 )
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, dated
-from pipelines.nuit.reserves.tenues import put_back
+from pipelines.nuit.reserves.tenues import held, put_back
 from specs.contrats import read_contrat
 from warehouse.alertes import next_publication
 from warehouse.instants import paris_day
@@ -79,7 +79,7 @@ def _settled(maison: Maison, nom: str, frame: pl.DataFrame, ensemble: Part) -> p
     """In the order of its key; of the companies held, as last published."""
     if ensemble.tenues:
         publiees = read_table_publiee(maison, nom).collect()
-        frame = put_back(frame, publiees, ensemble.tenues)
+        frame = put_back(frame, publiees, held(ensemble.tenues))
     return frame.sort(read_contrat(nom).cle)
 
 

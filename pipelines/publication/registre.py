@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipelines.nuit.reserves.tenues import put_back
+from pipelines.nuit.reserves.tenues import held, put_back
 from specs.contrats import read_contrat
 from warehouse.decisions import read_decisions
 from warehouse.maison import Maison
@@ -58,11 +58,13 @@ def _put_back(
     """A table in which the companies held have their published rows."""
     publiees = read_table_publiee(maison, nom).collect()
     if "siren" in frame.columns:
-        return put_back(frame, publiees, tenues).sort(read_contrat(nom).cle)
+        return put_back(frame, publiees, held(tenues)).sort(read_contrat(nom).cle)
     lien, table = next(((c, t) for c, t in LIENS.items() if c in frame.columns), (None, ""))
     if lien is None:  # of no company
         return frame
     with maison.moteur.connect() as connexion:
         sirens = TABLES[table](connexion, vue.registre).select(lien, "siren")
     liees, anciennes = (lignes.join(sirens, on=lien, how="left") for lignes in (frame, publiees))
-    return put_back(liees, anciennes, tenues).select(frame.columns).sort(read_contrat(nom).cle)
+    return (
+        put_back(liees, anciennes, held(tenues)).select(frame.columns).sort(read_contrat(nom).cle)
+    )

@@ -123,7 +123,9 @@ class Contrat:
     `partage` is what its shards (`part`, first column of the partition) are made from: the company
     (`siren`) or the employee (`salarie`); None when it has no shard. `famille`: tables that are
     read together, whoever writes them. `datee`: the column that tells the night that made the rows
-    again, and nothing of the business; None: they are made again with no such trace.
+    again, and nothing of the business; None: they are made again with no such trace. `detaille`:
+    the table whose rows it details, by the columns of its key that both have; of a company held,
+    its rows go with those.
     """
 
     nom: str
@@ -137,6 +139,7 @@ class Contrat:
     partage: str | None = None
     famille: str | None = None
     datee: str | None = None
+    detaille: str | None = None
 
     def __post_init__(self) -> None:
         """ContratInvalide when the key or the partition has no column, or the novelty no sense."""
@@ -258,6 +261,7 @@ def _parse_contrat(nom: str, entree: dict[str, Any]) -> Contrat:
         partage=entree.get("partage", PAR_SIREN if PART in entree["partition"] else None),
         famille=entree.get("famille"),
         datee=entree.get("datee"),
+        detaille=entree.get("detaille"),
     )
 
 

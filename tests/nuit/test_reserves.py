@@ -57,15 +57,21 @@ ENTREPRISES = list(generate_entreprises(PARAMETRES))
 MALADE = ENTREPRISES[1]
 MALADIE, DEPOT = 6, "D00000006"  # its file of February
 DONNES = ("mois", "adherent", "siren", "nom", "sha256", "octets", "depot", "publication")
-# Where a failure is planted, and the step that the alert names.
+# Where failures are planted, one a company in each night, and the step that its alert names.
 ETAPES = [
-    ("pipelines.declarations.etapes.compute_statuts", "declarations"),
-    ("pipelines.cotisations.etapes.compute_lignes", "cotisations"),
-    ("pipelines.comptabilite.etapes.compute_comptes", "comptabilite"),
-    ("pipelines.reglements.etapes.compute_emissions", "prelevements"),
-    ("pipelines.suivi.etapes.compute_attendues", "suivi"),
-    ("pipelines.attestations.etapes.compute_situations", "attestations"),
-    ("pipelines.comptabilite.documents.lettres.render_releve", "publication"),
+    (
+        ("pipelines.declarations.etapes.compute_statuts", "declarations"),
+        ("pipelines.reglements.etapes.compute_emissions", "prelevements"),
+    ),
+    (
+        ("pipelines.cotisations.etapes.compute_lignes", "cotisations"),
+        ("pipelines.suivi.etapes.compute_attendues", "suivi"),
+        ("pipelines.comptabilite.documents.lettres.render_releve", "publication"),
+    ),
+    (
+        ("pipelines.comptabilite.etapes.compute_comptes", "comptabilite"),
+        ("pipelines.attestations.etapes.compute_situations", "attestations"),
+    ),
 ]
 
 
@@ -124,17 +130,17 @@ def pass_month(caisse: Caisse, mois: Mois) -> Resultat:
     return caisse.pass_night(SOIRS[mois])
 
 
-def rows_of(caisse: Caisse, siren: str, *, others: bool = False) -> Mapping[str, pl.DataFrame]:
-    """Published rows of a company, or of the others, by table; alerts are the operator's.
+def rows_of(caisse: Caisse, *sirens: str, others: bool = False) -> Mapping[str, pl.DataFrame]:
+    """Published rows of companies, or of the others, by table; alerts are the operator's.
 
     Of the files given, those that a publication gave at once, without what becomes of them: what
     answers a deposit is nobody's to hold, what was published goes its way, drawn afterwards.
     """
-    adherent = next(e.numero_adherent for e in ENTREPRISES if e.siren == siren)
-    depots = caisse.read("depots").filter(pl.col("adherent") == adherent)["depot"].to_list()
+    adherents = [e.numero_adherent for e in ENTREPRISES if e.siren in sirens]
+    depots = caisse.read("depots").filter(pl.col("adherent").is_in(adherents))["depot"].to_list()
     siennes = {
-        "siren": pl.col("siren") == siren,
-        "adherent": pl.col("adherent") == adherent,
+        "siren": pl.col("siren").is_in(sirens),
+        "adherent": pl.col("adherent").is_in(adherents),
         "depot": pl.col("depot").is_in(depots),
     }
     lues = {}
@@ -185,41 +191,46 @@ def caisse(janvier: Caisse, tmp_path: Path, open_caisse: Callable[[Reglages], Ca
     return open_caisse(Reglages(dossier=tmp_path / "maison", nombre_parts=2))
 
 
-@pytest.mark.parametrize(("chemin", "etape"), ETAPES, ids=[etape for _, etape in ETAPES])
+@pytest.mark.parametrize(
+    "pannes", ETAPES, ids=lambda pannes: "-".join(etape for _, etape in pannes)
+)
 def test_a_company_that_fails_is_held_and_the_others_are_published(
     caisse: Caisse,
     temoin: Caisse,
     monkeypatch: pytest.MonkeyPatch,
-    chemin: str,
-    etape: str,
+    pannes: Sequence[tuple[str, str]],
 ) -> None:
     """Its rows stay as they were, nothing leaves for it, an alert names it; then it catches up."""
-    avant, remis = rows_of(caisse, MALADE.siren), left_for(caisse, MALADE.numero_adherent)
+    malades = {e.siren: e.numero_adherent for e in ENTREPRISES[1 : 1 + len(pannes)]}
+    avant = {siren: rows_of(caisse, siren) for siren in malades}
+    remis = {adherent: left_for(caisse, adherent) for adherent in malades.values()}
     with monkeypatch.context() as panne:
-        plant(panne, chemin)
+        for siren, (chemin, _) in zip(malades, pannes, strict=True):
+            plant(panne, chemin, siren)
         resultat = pass_month(caisse, FEVRIER)
         assert resultat.publication is not None
-        assert resultat.reserves == 1
-        for table, frame in rows_of(caisse, MALADE.siren).items():
-            assert frame.equals(avant.get(table, frame.clear())), table
-        assert left_for(caisse, MALADE.numero_adherent) == remis
-        sains = rows_of(temoin, MALADE.siren, others=True)
-        for table, frame in rows_of(caisse, MALADE.siren, others=True).items():
+        assert resultat.reserves == len(pannes)
+        for siren, adherent in malades.items():
+            for table, frame in rows_of(caisse, siren).items():
+                assert frame.equals(avant[siren].get(table, frame.clear())), (siren, table)
+            assert left_for(caisse, adherent) == remis[adherent]
+        sains = rows_of(temoin, *malades, others=True)
+        for table, frame in rows_of(caisse, *malades, others=True).items():
             assert frame.equals(sains[table]), table
-        (alerte,) = caisse.read("alertes").to_dicts()
-        assert (alerte["nature"], alerte["siren"], alerte["etape"]) == (
-            "ENTREPRISE",
-            MALADE.siren,
-            etape,
+        alertes = caisse.read("alertes").sort("siren").to_dicts()
+        assert [(a["nature"], a["siren"], a["etape"]) for a in alertes] == sorted(
+            ("ENTREPRISE", siren, etape) for siren, (_, etape) in zip(malades, pannes, strict=True)
         )
-        assert (alerte["etat"], alerte["depot"]) == ("OUVERTE", None)
-        assert alerte["cause"].startswith("PanneError dans tests/nuit/test_reserves.py")
+        assert {(a["etat"], a["depot"]) for a in alertes} == {("OUVERTE", None)}
+        for alerte in alertes:
+            assert alerte["cause"].startswith("PanneError dans tests/nuit/test_reserves.py")
         assert caisse.pass_night(SOIRS[FEVRIER]).publication is None
     assert caisse.pass_night(APRES).publication is not None
-    assert caisse.read("alertes")["etat"].to_list() == ["LEVEE"]
+    assert caisse.read("alertes")["etat"].to_list() == ["LEVEE"] * len(pannes)
     appels = ["siren", "mois_appel", "montant_centimes"]
     assert caisse.read("appels").select(appels).equals(temoin.read("appels").select(appels))
-    assert left_for(caisse, MALADE.numero_adherent) > remis
+    for adherent in malades.values():
+        assert left_for(caisse, adherent) > remis[adherent]
 
 
 def test_a_failure_that_is_nobodys_stops_the_publication(

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.nuit.parts import Part, shard_of, sharded_tables, write_part
 from pipelines.nuit.reserves.fautifs import describe_cause
-from specs.contrats import PAR_SIREN, Contrat, columns_of
+from specs.contrats import PAR_SIREN, Contrat, ContratInvalide, columns_of, read_contrat
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
@@ -57,27 +57,42 @@ def restore_tenues(maison: Maison, date_arrete: date) -> frozenset[str]:
     with maison.moteur.connect() as connexion:
         tenues = read_tenues(connexion, date_arrete)
     if tenues:
-        for contrat in sharded_tables():
+        # What details other rows goes first: it is found by them, until they are put back.
+        for contrat in sorted(sharded_tables(), key=lambda contrat: contrat.detaille is None):
             if contrat.publie:
                 _restore(maison, contrat, tenues)
     return tenues
 
 
 def _restore(maison: Maison, contrat: Contrat, tenues: frozenset[str]) -> None:
-    """Put back the rows of the companies held; a table without SIREN holds none of a company."""
-    if "siren" not in columns_of(contrat.nom):
-        return
+    tenue = _held_in(maison, contrat, tenues)
     part = shard_of(contrat, maison.reglages.nombre_parts)
     publiees = read_table_publiee(maison, contrat.nom).with_columns(part.alias("part"))
-    siennes = [publiees.filter(held(tenues)), maison.lac.read(contrat.nom).filter(held(tenues))]
+    siennes = [publiees.filter(tenue), maison.lac.read(contrat.nom).filter(tenue)]
     numeros = pl.concat(frame.select("part") for frame in siennes).unique().sort("part").collect()
     for numero in numeros["part"]:
         ici = pl.col("part") == numero
         ecrites = maison.lac.read(contrat.nom).filter(ici).collect()
-        voulues = put_back(ecrites, siennes[0].filter(ici).collect(), tenues)
+        voulues = put_back(ecrites, siennes[0].filter(ici).collect(), tenue)
         if not voulues.sort(contrat.cle).equals(ecrites.sort(contrat.cle)):
             periodes = ecrites[contrat.periode].unique() if contrat.periode else ()
             write_part(maison, contrat.nom, voulues, numero, periodes)
+
+
+def _held_in(maison: Maison, contrat: Contrat, tenues: frozenset[str]) -> pl.Expr:
+    """Rows of a table that are of the companies held, or that detail some of theirs.
+
+    ContratInvalide when the table says neither: it would be published with what is held.
+    """
+    if "siren" in columns_of(contrat.nom):
+        return held(tenues)
+    if contrat.detaille is None:
+        raise ContratInvalide(f"table {contrat.nom} : ni SIREN, ni table qu'elle détaille")
+    dessus = read_contrat(contrat.detaille)
+    communes = [nom for nom in contrat.cle if nom in columns_of(dessus.nom)]
+    rangees = (read_table_publiee(maison, dessus.nom), maison.lac.read(dessus.nom))
+    cles = pl.concat(r.filter(held(tenues)).select(communes) for r in rangees).unique().collect()
+    return pl.struct(communes).is_in(cles.to_struct().implode())
 
 
 def held(tenues: frozenset[str]) -> pl.Expr:
@@ -85,7 +100,6 @@ def held(tenues: frozenset[str]) -> pl.Expr:
     return pl.col("siren").is_in(sorted(tenues)).fill_null(value=False)
 
 
-def put_back(ecrites: pl.DataFrame, publiees: pl.DataFrame, tenues: frozenset[str]) -> pl.DataFrame:
-    """`ecrites` with, for the companies held, the rows of `publiees` instead of theirs."""
-    tenue = held(tenues)
+def put_back(ecrites: pl.DataFrame, publiees: pl.DataFrame, tenue: pl.Expr) -> pl.DataFrame:
+    """`ecrites` with, where `tenue` says so, the rows of `publiees` instead of theirs."""
     return pl.concat([ecrites.filter(~tenue), publiees.select(ecrites.columns).filter(tenue)])

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from sample_files.generateur.hasard import stream
+from tests.efforts import EFFORT
 
 # Reading is deterministic; the fixtures given are plain values and functions, never altered.
 tranquille = settings(
-    max_examples=25,
+    max_examples={"courant": 10, "complet": 15, "epreuve": 500}[EFFORT],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 tailles = st.sampled_from([1, 200, 700, 2_000, 5_000])
@@ -107,6 +108,17 @@ def test_neighbours_do_not_matter(
         for nom, frame in seul.blocs.items():
             vue = ensemble.blocs[nom].filter(ici).select(frame.columns)
             assert_frame_equal(vue, frame.with_columns(numero))
+
+
+def test_a_header_that_stands_twice_says_nothing_of_the_file_before(
+    message: Any, lire: Any
+) -> None:
+    """Of two files cut short, the second also repeats its header: the first lacks its footer."""
+    court = message.octets()[:300]
+    debut = b"".join(court.splitlines(keepends=True)[:2])
+    ensemble = lire(court, debut + court).anomalies
+    assert ensemble.filter(fichier=0)["code"].to_list() == ["CV03", "F021", "F023"]
+    assert ensemble.filter(fichier=1)["code"].to_list() == ["CST-02", "CV03", "F021"]
 
 
 @tranquille

@@ -16,9 +16,9 @@ from pipelines.declarations.etapes import plan_parts
 from pipelines.metier import Etape, Portee
 from pipelines.nuit.execution import Production, Travail, run_etape
 from pipelines.nuit.partage import read_publiees, share_again
-from pipelines.nuit.parts import open_part, part_of, write_part
+from pipelines.nuit.parts import open_part, part_of, sharded_tables, write_part
 from pipelines.nuit.reserves.tenues import hold_entreprises, restore_tenues
-from specs.contrats import PAR_SALARIE, ContratInvalide, schema_polars
+from specs.contrats import PAR_SALARIE, ContratInvalide, columns_of, schema_polars
 from warehouse.apercu import LacApercu
 from warehouse.coffre.trousseau import FERME
 from warehouse.pseudonymes import compute_pseudonyme
@@ -299,6 +299,13 @@ def hold_one(maison: Maison) -> dict[str, list[int]]:
 def test_a_company_held_gets_back_its_rows_of_every_shard(caisse: Caisse) -> None:
     """Its employees are of any shard: each has its published rows, the others the new ones."""
     assert hold_one(caisse.maison) == {UN: [250], AUTRE: [1]}
+
+
+def test_every_published_row_of_a_shard_can_be_put_back() -> None:
+    """It says whose it is, or details a row that does: one without its right would be nobody's."""
+    for contrat in sharded_tables():
+        dites = [contrat.nom] if contrat.detaille is None else [contrat.detaille]
+        assert not contrat.publie or "siren" in columns_of(dites[0]), contrat.nom
 
 
 def test_what_is_never_published_of_a_company_held_stays(
