@@ -17,7 +17,7 @@ from warehouse.instants import paris_day
 from warehouse.registre.choisies import read_choisies, read_en_cours
 from warehouse.registre.etat import sql_table
 from warehouse.registre.formes import format_valeur
-from warehouse.registre.jugement import YAML, Import, judge_import
+from warehouse.registre.jugement import YAML, Jugement, judge_import
 from warehouse.tables_registre import CONVENTIONS
 
 (ANET,) = codes_of("conventions", "nature", "ANET")
@@ -28,14 +28,14 @@ Textes = Mapping[str, str | None]
 
 def judge_inscription(
     c: Connection, acte: Acte, siren: str, utilisateur: str, textes: Textes, instant: str
-) -> Import:
+) -> Jugement:
     """What a request would change now, and nothing of another company; its errors in French.
 
     DemandeImpossible when what it needs is not in the registry.
     """
     contenu = render_inscription(c, acte, siren, utilisateur, textes, paris_day(instant))
     acte_signe = {"auteur": utilisateur, "motif": MOTIF.format("", acte.titre), "instant": instant}
-    return judge_import(c, contenu, **acte_signe, forme=YAML, siren=siren).bilan
+    return judge_import(c, contenu, **acte_signe, forme=YAML, siren=siren)
 
 
 def check_debut(acte: Acte, textes: Textes, jour: date) -> None:

@@ -22,6 +22,7 @@ HORS_LISTE = "À choisir dans la liste."
 # Columns and fields whose values are the company's own.
 SIENS: Mapping[str, Table] = {"cdg": CENTRES_GESTION, "siret": ETABLISSEMENTS}
 AUCUN: Mapping[str, str] = {}
+FACULTATIF = "facultatif"
 
 
 class SaisieRefusee(ValueError):  # noqa: N818 - named in French
@@ -32,7 +33,7 @@ class SaisieRefusee(ValueError):  # noqa: N818 - named in French
 class Saisie:
     """A field: `nature` is that of its control; `choix`: its values, with their meaning.
 
-    `lit`: its value from a text; SaisieRefusee when it is not of its form.
+    `mention`: what is said of one that may be left empty. `lit`: its value from a text; SaisieRefusee when it is not of its form.
     """
 
     cle: str
@@ -41,6 +42,7 @@ class Saisie:
     choix: Mapping[str, str]
     obligatoire: bool
     lit: Callable[[str], object]
+    mention: str = ""
     aide: str = ""
 
     @property
@@ -70,14 +72,14 @@ class Formulaire:
         """The text of a field; None for nothing."""
         return self.textes.get(saisie.cle, "").strip() or None
 
+    def is_empty(self, bloc: Bloc) -> bool:
+        """Whether nothing was typed of a record."""
+        return all(self.read(saisie) is None for saisie in bloc.saisies)
+
 
 def parse_formulaire(blocs: Sequence[Bloc], formulaire: Formulaire) -> Lignes:
     """The records that were typed; `formulaire.erreurs` says what is wrong."""
-    typed = [
-        bloc
-        for bloc in blocs
-        if not bloc.facultatif or any(formulaire.read(s) is not None for s in bloc.saisies)
-    ]
+    typed = [bloc for bloc in blocs if not (bloc.facultatif and formulaire.is_empty(bloc))]
     return [(b.code, {s.nom: _parse(s, formulaire) for s in b.saisies}) for b in typed]
 
 

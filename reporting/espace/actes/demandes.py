@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -23,13 +23,15 @@ from warehouse.demandes.journal import (
     list_demandes,
     read_lignes,
 )
-from warehouse.registre.formes import format_valeur
-from warehouse.registre.jugement import Changement
+from warehouse.registre.formes import Valeur, format_valeur
+from warehouse.registre.jugement import Changement, Jugement
+from warehouse.registre.lignes import Cle
 from warehouse.registre.masques import MASQUES
 
 PASSEES = 20
 PLUS_GARDE = "Ce qui était demandé n'est plus gardé."
 RIEN = "–"
+TUES = ("siren", "utilisateur", "convention")  # what a company knows of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,11 @@ def list_differences(
 ) -> tuple[list[Difference], Sequence[str]]:  # fmt: skip
     """What a request would change of the registry now, and why it can't, in French."""
     try:
-        bilan = judge_inscription(c, acte, siren, utilisateur, textes, instant)
+        jugement = judge_inscription(c, acte, siren, utilisateur, textes, instant)
     except DemandeImpossible as refus:
         return [], refus.messages
-    return [d for x in bilan.changements for d in _spell(x)], [
-        erreur.partition(" : ")[2] for erreur in bilan.erreurs
-    ]
+    obstacles = [erreur.partition(" : ")[2] for erreur in jugement.bilan.erreurs]
+    return list(_spell_all(jugement)), obstacles
 
 
 def describe_lignes(acte: Acte, lignes: Lignes) -> Iterator[tuple[str, str]]:
@@ -107,19 +108,61 @@ def describe_lignes(acte: Acte, lignes: Lignes) -> Iterator[tuple[str, str]]:
                 yield write_intitule(titre), _write(acte.table, nom, valeur)
 
 
-def _spell(changement: Changement) -> Iterator[Difference]:
+def _spell_all(jugement: Jugement) -> Iterator[Difference]:
+    """What changes; a period that takes the place of another is told by what differs from it."""
+    closes: set[tuple[str, Cle]] = set()
+    for x in jugement.bilan.changements:
+        if x.avant is None:
+            fermee = _find_fermee(jugement, x)
+            if fermee is not None:
+                closes.add((x.table, fermee))
+            avant = jugement.voulu[x.table].get(fermee) if fermee else None
+            yield from _spell(x, avant or {})
+    for x in jugement.bilan.changements:
+        if x.avant is not None and (x.table, x.cle) not in closes:
+            yield from _spell(x, x.avant)
+
+
+def _find_fermee(jugement: Jugement, ajout: Changement) -> Cle | None:
+    """Key of the row that ends the day before a new one begins; None when there is none."""
+    periodes = read_tables()[ajout.table].periodes
+    debut = ajout.apres.get("debut")
+    if not periodes or not isinstance(debut, date):
+        return None
+    veille = debut - timedelta(days=1)
+    return next(
+        (
+            cle
+            for cle, rangee in jugement.voulu[ajout.table].items()
+            if rangee["fin"] == veille and all(rangee[n] == ajout.apres[n] for n in periodes)
+        ),
+        None,
+    )
+
+
+def _spell(changement: Changement, avant: Mapping[str, Valeur]) -> Iterator[Difference]:
     """The columns of a row that change; its key names it."""
-    table, cle = read_tables()[changement.table], changement.cle
-    noms = [nom for nom in table.cle if nom not in ("siren", "utilisateur", "convention")]
-    dites = dict(zip(table.cle, cle, strict=True))
-    objet = ", ".join(_write(table.nom, nom, dites[nom]) for nom in noms)
+    table = read_tables()[changement.table]
+    objet = _name(changement)
     for nom, apres in changement.apres.items():
-        if changement.avant is None and (nom in table.cle or apres is None):
+        ajoutee = changement.avant is None
+        if ajoutee and (nom in table.cle or apres in (None, table.champs[nom].defaut)):
             continue
-        avant = None if changement.avant is None else changement.avant[nom]
         titre = write_intitule(_title(table.nom, nom))
-        ecrits = (_write(table.nom, nom, v) for v in (avant, apres))
-        yield Difference(objet[:1].upper() + objet[1:], titre, *ecrits)
+        ecrits = [_write(table.nom, nom, v) for v in (avant.get(nom), apres)]
+        if ecrits[0] != ecrits[1]:
+            yield Difference(objet, titre, *ecrits)
+
+
+def _name(changement: Changement) -> str:
+    """A row by its key: its codes in words, then its first day."""
+    table = read_tables()[changement.table]
+    dites = dict(zip(table.cle, changement.cle, strict=True))
+    mots = [_write(table.nom, n, v) for n, v in dites.items() if n not in (*TUES, "debut")]
+    if "debut" in dites:
+        mots.append(f"à partir du {_write(table.nom, 'debut', dites['debut'])}")
+    nom = ", ".join(mots)
+    return nom[:1].upper() + nom[1:]
 
 
 def _title(table: str, nom: str) -> str:
@@ -132,11 +175,11 @@ def _column(table: str, nom: str) -> Colonne:
     return colonnes[champ.remplace or nom]
 
 
-def _write(table: str, nom: str, valeur: object) -> str:
+def _write(table: str, nom: str, valeur: Valeur) -> str:
     """A value in French: the meaning of a code, a day, a month."""
     if valeur is None:
         return RIEN
-    texte, colonne = format_valeur(valeur), _column(table, nom)  # type: ignore[arg-type]
+    texte, colonne = format_valeur(valeur), _column(table, nom)
     if nom in MASQUES:
         return MASQUES[nom](texte)
     if colonne.type == "date":

@@ -20,6 +20,7 @@ from reporting.espace.actes.champs import (
     AUCUN,
     CHOIX,
     DATE,
+    FACULTATIF,
     MOIS,
     TEXTE,
     Bloc,
@@ -44,6 +45,7 @@ from warehouse.tables_registre import CONVENTIONS
 
 ENTETE = "00"
 NATURES = {"date": DATE, "mois": MOIS}
+MENTIONS = {"F": FACULTATIF, "C": "selon le cas"}
 UNITES = {
     "centimes": " (en euros)",
     "dix_milliemes_euro": " (en euros)",
@@ -118,6 +120,7 @@ def _build(
         choix,
         champ.presence == "O",
         partial(_read, champ, majuscules=majuscules),
+        MENTIONS.get(champ.presence, ""),
     )
 
 

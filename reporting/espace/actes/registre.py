@@ -11,6 +11,7 @@ from reporting.espace.actes.champs import (
     AUCUN,
     CHOIX,
     DATE,
+    FACULTATIF,
     MOIS,
     TEXTE,
     Bloc,
@@ -43,6 +44,7 @@ def _build(acte: Acte, champ: Champ, siens: Mapping[str, str] | None) -> Saisie:
         _list_choix(acte, champ, colonne) if siens is None else siens,
         champ.obligatoire,
         partial(_read, champ),
+        "" if champ.obligatoire else FACULTATIF,
     )
 
 

@@ -78,8 +78,14 @@ def test_what_changes_is_shown_before_it_is_asked_for(inscrite: Caisse, entre: E
     adm = entre(ADM)
     centre = {"cdg": "C8000101", "activite": "SO", "mode_retraite": "declaratif"}
     vues = ask(adm, "centre", **centre, debut="2026-06-01")
-    assert "second œuvre" in vues
-    assert "31/05/2026" in vues
+    debut = vues.index("Activité principale", vues.index("Ce qui changera"))
+    assert vues[debut : debut + 4] == [
+        "Activité principale",
+        "C8000101, à partir du 01/06/2026",
+        "gros œuvre et travaux publics",
+        "second œuvre",
+    ]
+    assert "31/05/2026" not in vues
     passee = ask(adm, "centre", **centre, debut="2026-04-01")
     assert "Premier jour : à partir du 06/05/2026." in passee
     autre = ask(adm, "centre", **{**centre, "cdg": "C900101"}, debut="2026-06-01")
