@@ -78,7 +78,7 @@ verrou: $(PRET) ## refait requirements.lock depuis pyproject.toml
 	@echo "Verrou : versions et empreintes, sans adresse de registre."
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install uv
 	@PATH="$$PATH:$(BIN)" uv pip compile pyproject.toml --group dev --universal \
-		--python-version 3.11 --generate-hashes --upgrade --no-header --no-annotate --quiet \
+		--python-version 3.11 --generate-hashes --no-strip-extras --upgrade --no-header --no-annotate --quiet \
 		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
 	@! grep -nE '://|^--' requirements.lock
 
