@@ -33,7 +33,8 @@ class SaisieRefusee(ValueError):  # noqa: N818 - named in French
 class Saisie:
     """A field: `nature` is that of its control; `choix`: its values, with their meaning.
 
-    `mention`: what is said of one that may be left empty. `lit`: its value from a text; SaisieRefusee when it is not of its form.
+    `mention`: what is said of one that may be left empty. `lit`: its value from a text;
+    SaisieRefusee when it is not of its form.
     """
 
     cle: str
