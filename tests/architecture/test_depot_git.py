@@ -8,10 +8,11 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 
 RACINE = Path(__file__).parents[2]
 VERROU = RACINE / "requirements.lock"
@@ -80,6 +81,22 @@ def test_direct_dependencies_are_locked() -> None:
     demandes = [*projet["project"]["dependencies"], *projet["dependency-groups"]["dev"]]
     noms = {re.split(r"[\[<>=!~ ]", demande)[0].lower().replace("_", "-") for demande in demandes}
     assert noms <= {nom.lower().replace("_", "-") for nom in exigences()}
+
+
+def test_extras_that_a_package_asks_for_are_locked() -> None:
+    """Pip refuses a requirement with an extra that no line of a hashed lock pins."""
+    verrou = VERROU.read_text("utf-8")
+    manquent = [
+        (nom, str(demande))
+        for nom in exigences()
+        for demande in map(Requirement, requires(nom) or ())
+        if demande.extras and (demande.marker is None or demande.marker.evaluate({"extra": ""}))
+        if not any(
+            demande.extras <= Requirement(ligne.rstrip("\\ ")).extras
+            for ligne in re.findall(rf"(?mi)^{re.escape(demande.name)}(?:\[.*?\])?==.*$", verrou)
+        )
+    ]
+    assert manquent == []
 
 
 def test_the_lock_names_no_host() -> None:
