@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
 from specs.octets import Octets
 from warehouse.apercu import LacApercu
@@ -65,8 +65,14 @@ def open_jetable(maison: Maison) -> Iterator[Maison]:
 def copy_base(source: Connection, cible: Connection, sauf: Collection[str] = frozenset()) -> None:
     """Every row of the base, into one that is empty; `sauf`: tables left out."""
     for table in METADATA.sorted_tables:
-        if table.name in sauf:
-            continue
-        lues = source.execute(select(table)).mappings()
-        while lignes := [dict(ligne) for ligne in lues.fetchmany(PAQUET)]:
-            cible.execute(insert(table), lignes)
+        if table.name not in sauf:
+            copy_lignes(source, cible, table)
+
+
+def copy_lignes(
+    source: Connection, cible: Connection, table: Table, *choix: ColumnElement[bool]
+) -> None:
+    """Rows of a table, all or those chosen, into the same table of another base."""
+    lues = source.execute(select(table).where(*choix)).mappings()
+    while lignes := [dict(ligne) for ligne in lues.fetchmany(PAQUET)]:
+        cible.execute(insert(table), lignes)

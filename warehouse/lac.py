@@ -1,6 +1,7 @@
 """The lake: one Delta table a contract, rewritten by partition, every version readable.
 
-A Delta commit is atomic: a killed writer leaves the previous version. Two writers of different
+A Delta commit is atomic: a killed writer leaves the previous version. It is on the disk when the
+writing ends: the base, which then says so, is never ahead of it. Two writers of different
 partitions both succeed; two writers of one partition are told apart, never merged. What contracts
 class as an identity is sealed in the files (`warehouse.coffre`), clear in the rows given and taken.
 
@@ -35,6 +36,7 @@ from warehouse.coffre.lignes import (
     seal_lignes,
 )
 from warehouse.coffre.trousseau import Trousseau
+from warehouse.commits import name_commit, sync_commit
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.petites import Petites
 from warehouse.points_arret import crashpoint
@@ -324,6 +326,7 @@ class Lac:
             anciennes = _names(delta).intersection(frame.columns).difference(scellee.columns)
             scellee = scellee.with_columns(frame.select(sorted(anciennes)).clear(frame.height))
         _overwrite(delta, contrat, scellee, remplace)
+        sync_commit(self._path(contrat.nom), int(delta.version()))
 
     def _open(self, table: str, version: int | None) -> DeltaTable | None:
         """The table as of a version, or as it stands; None when it was never written.
@@ -353,7 +356,7 @@ class Lac:
         return self._has_commit(table, version) and not self._has_commit(table, version + 1)
 
     def _has_commit(self, table: str, version: int) -> bool:
-        return (self._path(table) / "_delta_log" / f"{version:020}.json").exists()
+        return (self._path(table) / f"{name_commit(version)}.json").exists()
 
     def _path(self, table: str) -> Path:
         return self.dossier / read_contrat(table).nom
@@ -379,6 +382,7 @@ class Lac:
                     partition_by=list(contrat.partition),
                     configuration=CONFIGURATION,
                 )
+                sync_commit(chemin, 0)
         delta = self._ecrivains[nom] = DeltaTable(str(chemin))
         return delta
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from warehouse.lac import Lac
 
 if TYPE_CHECKING:
-    import polars as pl
+    from deltalake import DeltaTable
 
     from warehouse.maison import Maison
     from warehouse.publications import Publication
@@ -27,9 +27,9 @@ class LacPublie(Lac):
 
     versions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
-    def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
-        """See `Lac.read`."""
-        return Lac.read(self, table, self.versions.get(table) if version is None else version)
+    def _open(self, table: str, version: int | None) -> DeltaTable | None:
+        voulue = self.versions.get(table) if version is None else version
+        return Lac._open(self, table, voulue)  # noqa: SLF001 - its own
 
 
 def open_lac_publie(maison: Maison, publication: Publication) -> LacPublie:

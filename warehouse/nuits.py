@@ -85,6 +85,12 @@ def find_moteur(c: Connection, version: str) -> Moteur | None:
     return None if sources is None else Moteur(version, sources)
 
 
+def find_version(c: Connection, publication: int) -> str | None:
+    """Version of the engine that made a publication; None when it was not kept."""
+    siennes = select(NUITS.c.version).where(NUITS.c.publication == publication)
+    return c.scalar(siennes.order_by(NUITS.c.numero.desc()).limit(1))
+
+
 def read_derniere_nuit(c: Connection) -> tuple[int, str] | None:
     """Number of the last night that was opened, and when (UTC, ISO); None before the first."""
     derniere = select(NUITS.c.numero, NUITS.c.instant).order_by(NUITS.c.numero.desc()).limit(1)

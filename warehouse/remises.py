@@ -176,6 +176,24 @@ def read_noms_publies(c: Connection, publication: int) -> dict[Cle, str]:
     return dus | read_remises_publiees(c, publication)
 
 
+def read_dessins_publies(c: Connection, publication: int) -> dict[Cle, str]:
+    """SHA-256 of the drawings that a publication gave, drawn or not, by box and name."""
+    lues = select(DESSINS.c.adherent, DESSINS.c.nom, DESSINS.c.sha256)
+    lues = lues.where(DESSINS.c.publication == publication).order_by(DESSINS.c.numero)
+    return {(adherent, nom): sha256 for adherent, nom, sha256 in c.execute(lues)}
+
+
+def has_content(c: Connection, cle: Cle, sha256: str) -> bool:
+    """Whether a box was owed this content, or its drawing, under this name."""
+    siennes = (
+        select(table.c.numero).where(
+            table.c.adherent == cle[0], table.c.nom == cle[1], table.c.sha256 == sha256
+        )
+        for table in (REMISES, DESSINS)
+    )
+    return any(c.scalar(sienne.limit(1)) is not None for sienne in siennes)
+
+
 def find_contenu(c: Connection, nom: str) -> str | None:
     """SHA-256 of the last content owed to a company under this name; None when none was."""
     contenus = select(REMISES.c.sha256).where(REMISES.c.nom == nom)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
+from warehouse.commits import JOURNAL, name_commit
 from warehouse.lac import Lac
 
 # A step that read the last version just before another replaced it may still be reading it.
 DELAI_H = 24
-JOURNAL = "_delta_log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,6 @@ def close_past(lac: Lac, table: str) -> list[Path]:
     delta.create_checkpoint()
     lus = {Path(uri) for uri in delta.file_uris()}
     lignes = (f for f in dossier.rglob("*.parquet") if JOURNAL not in f.parts)
-    version = f"{delta.version():020}"
-    journal = (f for f in (dossier / JOURNAL).iterdir() if f.name[:20].isdigit())
-    return sorted(
-        [f for f in lignes if f not in lus] + [f for f in journal if f.name[:20] < version]
-    )
+    dernier = dossier / name_commit(int(delta.version()))
+    journal = (f for f in dernier.parent.iterdir() if f.name[0].isdigit())
+    return sorted([f for f in lignes if f not in lus] + [f for f in journal if f < dernier])

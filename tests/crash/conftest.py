@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,15 +23,22 @@ if TYPE_CHECKING:
     from tests.conftest import Caisse
 
 ADHERENT, APPEL = "A80001", "C8000101-202603-01"
-NUIT = Path(__file__).with_name("une_nuit.py")
+NUIT, FAUTES = (Path(__file__).with_name(nom) for nom in ("une_nuit.py", "fautes.c"))
 LENDEMAIN = datetime(2026, 4, 20, 20, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def joue() -> Iterator[Callable[[str], int]]:
+def joue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], int]]:
     """Player of a night in a process of its own, from what `une_nuit.py` takes; its return code."""
+    disque = tmp_path_factory.mktemp("disque") / "fautes.so"
+    compile_c = ["gcc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", disque, FAUTES]
+    subprocess.run(compile_c, check=True)
     with subprocess.Popen(
-        [sys.executable, str(NUIT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(NUIT)],
+        env=os.environ | {"LD_PRELOAD": str(disque)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as nuits:
 
         def play(demande: str) -> int:

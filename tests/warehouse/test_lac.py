@@ -108,6 +108,17 @@ def test_relire_une_version(lac: Lac) -> None:
         assert_frame_equal(_appels(1, montant=montant), _read(lac, version))
 
 
+def test_ecrit_sur_le_disque(lac: Lac, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a version is made of survives a power cut once it is written, its folders too."""
+    surs: set[Path] = set()
+    monkeypatch.setattr("warehouse.commits.sync_fichier", surs.add)
+    monkeypatch.setattr("warehouse.commits.sync_dossier", surs.add)
+    for montant in range(11):  # the tenth sums the table up
+        lac.write("appels", _appels(1, montant=montant), {"part": 1})
+    ecrits = {lac.dossier, *lac.dossier.rglob("*")} - {lac.dossier / ".creation"}  # a lock
+    assert surs == ecrits
+
+
 def test_versions_gardees(lac: Lac) -> None:
     """Versions survive the checkpoints of Delta, which forget old ones by default."""
     premiere = lac.write("appels", _appels(1), {"part": 1})

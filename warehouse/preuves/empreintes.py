@@ -6,7 +6,6 @@ after the last publication has no fingerprint yet.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +18,11 @@ from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, upd
 
 from specs.contrats import contrats
 from specs.octets import fingerprint, read_octets
+from warehouse.commits import JOURNAL, list_added, name_commit
 from warehouse.lac import Lac
 from warehouse.tables_sql import FICHIERS_LAC
 
-JOURNAL = "_delta_log"
 ROTATION = 32  # nights in which every file is read again
-CHIFFRES = 20  # of a version, in the names of the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,22 @@ def read_empreintes(c: Connection) -> Iterator[Empreinte]:
     yield from _read(c)
 
 
+def read_versions(c: Connection, publication: int) -> dict[str, int]:
+    """Version of each table as of a publication, whether it pins it or not.
+
+    Those of a table that lost files on purpose since are not told: they may not be read any more.
+    """
+    table = FICHIERS_LAC.c
+    perdues = select(table.nom_table).where(table.retire_le.is_not(None))
+    commits = select(table.nom_table, func.max(table.chemin)).where(
+        table.chemin.like(f"{JOURNAL}/%.json"),
+        table.publication <= publication,
+        table.nom_table.not_in(perdues),
+    )
+    lus = c.execute(commits.group_by(table.nom_table))
+    return {nom: int(Path(commit).stem) for nom, commit in lus}
+
+
 def read_a_relire(c: Connection, publication: int, tour: int) -> Iterator[Empreinte]:
     """Those that came with a publication, and those whose turn it is (0 to ROTATION - 1)."""
     yield from _read(c, or_(FICHIERS_LAC.c.publication == publication, FICHIERS_LAC.c.tour == tour))
@@ -101,9 +115,9 @@ def _read_new(c: Connection, lac: Lac, table: str) -> Iterator[Empreinte]:
         return
     dossier = lac.dossier / table
     debut = 0 if derniere is None else derniere + 1
-    commits = [f"{JOURNAL}/{rang:0{CHIFFRES}}" for rang in range(debut, version + 1)]
+    commits = [name_commit(rang) for rang in range(debut, version + 1)]
     if all((dossier / f"{commit}.json").exists() for commit in commits):
-        chemins = _list_added(dossier, commits)
+        chemins = list_added(dossier, commits)
     else:  # its past was closed since: what was added is known by what stands
         chemins = _list_standing(dossier, commits[-1]) - _read_chemins(c, table)
     for nom in sorted(chemins):
@@ -117,16 +131,6 @@ def _read_version(c: Connection, table: str) -> int | None:
     requete = select(func.max(FICHIERS_LAC.c.chemin)).where(FICHIERS_LAC.c.nom_table == table)
     dernier = c.scalar(requete.where(commits))
     return None if dernier is None else int(Path(dernier).stem)
-
-
-def _list_added(dossier: Path, commits: Sequence[str]) -> set[str]:
-    """Files that these commits added, these and their checkpoints."""
-    chemins: set[str] = set()
-    for commit in commits:
-        chemins |= {f"{commit}.json", f"{commit}.checkpoint.parquet"}
-        actions = map(json.loads, (dossier / f"{commit}.json").read_text("utf-8").splitlines())
-        chemins |= {unquote(action["add"]["path"]) for action in actions if "add" in action}
-    return chemins
 
 
 def _list_standing(dossier: Path, commit: str) -> set[str]:

@@ -19,23 +19,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from warehouse.archive import SHA256, Archive, ArchiveCorrompue
 from warehouse.audit import find_rupture
 from warehouse.coffre.trousseau import CoffreFerme, SceauRompu
+from warehouse.commits import DERNIER_POINT, JOURNAL, name_commit
 from warehouse.disque import PROVISOIRE
 from warehouse.maison import Maison
 from warehouse.preuves.ancrages import list_breaks
 from warehouse.preuves.contenus import read_nommes
-from warehouse.preuves.empreintes import (
-    JOURNAL,
-    Empreinte,
-    fingerprint_fichier,
-    read_empreintes,
-)
+from warehouse.preuves.empreintes import Empreinte, fingerprint_fichier, read_empreintes
 from warehouse.publications import read_publication, read_table_publiee
 from warehouse.remises import read_posees
 from warehouse.tables_sql import REMISES
 
 ROMPU = "son empreinte n'est pas celle de la chaîne"
 TOUJOURS = ""  # before every instant
-DERNIER_POINT = "_last_checkpoint"
 EMIS = "fichiers_emis"
 COLONNES_EMIS = ("adherent", "nom", "sha256")
 CLES_DU_POINT = {"version", "size", "sizeInBytes", "numOfAddFiles"}
@@ -101,7 +96,7 @@ def verify_lac(maison: Maison, c: Connection) -> Iterator[Ecart]:
         yield from check_empreinte(lac, empreinte)
     publication = read_publication(c)
     for table, version in sorted(publication.versions.items()) if publication else ():
-        commit = f"{JOURNAL}/{version:020}.json"
+        commit = f"{name_commit(version)}.json"
         if commit not in connus.get(table, set()):
             yield Ecart("lac", f"{table}/{commit}", "publié, et sans empreinte")
     for point in sorted(lac.glob(f"*/{JOURNAL}/{DERNIER_POINT}")):

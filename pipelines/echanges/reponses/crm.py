@@ -37,7 +37,7 @@ from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
 from pipelines.nuit.apercu import run_apercu
-from pipelines.publication.nuit import Nuit
+from pipelines.publication.nuit import LOT_CAISSE, Nuit
 from specs.contrats import PLACES
 from specs.echanges import read_genres
 from warehouse.journal import Depot
@@ -140,7 +140,8 @@ def _draw(
 
 def _read_anomalies(maison: Maison, depot: Depot) -> pl.DataFrame:
     table = "anomalies_essai" if depot.essai else "anomalies"
-    lues = maison.lac.read(table).filter(pl.col("depot") == depot.depot).collect().sort("rang")
+    siennes = pl.col("depot") == depot.depot, pl.col("lot") != LOT_CAISSE
+    lues = maison.lac.read(table).filter(*siennes).collect().sort("rang")
     return lues.with_columns(pl.lit(depot.numero, pl.UInt32).alias("fichier"))
 
 

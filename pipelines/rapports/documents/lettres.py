@@ -17,7 +17,7 @@ from pipelines.editique.formes import Fichier
 from pipelines.editique.lettres import Lettre
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
-from pipelines.publication.nuit import Nuit
+from pipelines.publication.nuit import LOT_CAISSE, Nuit
 from pipelines.rapports.documents.composition import compose_rapport, locate
 from pipelines.rapports.documents.rapport_pdf import compose_rapport_pdf
 from pipelines.rapports.documents.rapport_xml import render_rapport_xml
@@ -152,9 +152,9 @@ def _of_deposit(maison: Maison, table: str, depot: Depot) -> pl.DataFrame:
 
 
 def _file_anomalies(maison: Maison, depots: pl.LazyFrame) -> dict[tuple[object, ...], pl.DataFrame]:
-    """Anomalies of these real files themselves, by deposit."""
-    toutes = maison.lac.read("anomalies").join(depots, on="depot", how="semi")
-    lues = toutes.collect().sort("depot", "rang")
+    """Anomalies of these real files themselves, by deposit; those of the fund are the night's."""
+    toutes = maison.lac.read("anomalies").filter(pl.col("lot") != LOT_CAISSE)
+    lues = toutes.join(depots, on="depot", how="semi").collect().sort("depot", "rang")
     return lues.partition_by("depot", as_dict=True)
 
 
