@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from reporting.demande import DemandeRefusee
+from reporting.valeurs import ANNEE, nature_of
 from specs.contrats import Contrat
 from specs.pages import fit_page
 from specs.typographie import format_entier
@@ -30,6 +31,7 @@ STYLES = {
     "mois": {"quote_prefix": True},
     "booleen": {},
     "entier": {"num_format": "#,##0"},
+    ANNEE: {"num_format": "0"},
     "centimes": {"num_format": "#,##0.00\\ €"},
     "ppm": {"num_format": "0.00##\\ %"},
     "centiemes": {"num_format": "#,##0.00"},
@@ -54,7 +56,7 @@ def render_classeur(frame: pl.DataFrame, contrat: Contrat) -> bytes:
         classeur.set_properties({"title": contrat.titre, "created": CREATION})
         feuille = classeur.add_worksheet(contrat.nom[:31])
         titres = classeur.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        styles = [classeur.add_format(STYLES[colonne.type]) for colonne in contrat.colonnes]
+        styles = [classeur.add_format(STYLES[nature_of(colonne)]) for colonne in contrat.colonnes]
         _lay_out(feuille, frame, contrat)
         feuille.write_row(0, 0, [colonne.titre for colonne in contrat.colonnes], titres)
         natures = [colonne.type for colonne in contrat.colonnes]

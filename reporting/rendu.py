@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reporting.espace.filtres import show_filtre
 from reporting.espace.trace import trace
 from reporting.page import ETATS, LIGNES_MAX, Etat
 from reporting.valeurs import format_valeur, write_cellules, write_intitule
@@ -67,6 +68,7 @@ def _create_gabarits() -> Environment:
         "date_longue": typographie.format_date,
         "instant": typographie.format_instant_court,
         "mois": typographie.format_mois,
+        "de_mois": typographie.format_de_mois,
         "intitule": write_intitule,
         "code": write_code,
         "valeur": format_valeur,
@@ -78,6 +80,7 @@ def _create_gabarits() -> Environment:
         "sens": lambda colonne, code: valeurs_of("droits_utilisateurs", colonne)[code],
         "cellules": write_cellules,
         "tracer": trace,
+        "montrer": show_filtre,
     }
     return gabarits
 

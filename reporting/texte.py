@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 import polars as pl
 
-from reporting.valeurs import format_valeur
+from reporting.valeurs import format_valeur, nature_of
 from specs.contrats import PLACES, Colonne, Contrat
 from specs.typographie import format_entier
 
@@ -84,7 +84,8 @@ def _blocs(valeurs: pl.Series, colonne: Colonne, largeur_max: int = LARGEUR_MAX)
     """Title and cells of a column, each a list of lines of the column's width."""
     titre = _title(colonne)
     cellules = [
-        _wrap(_lisible(format_valeur(valeur, colonne.type)), largeur_max) for valeur in valeurs
+        _wrap(_lisible(format_valeur(valeur, nature_of(colonne))), largeur_max)
+        for valeur in valeurs
     ]
     blocs = [titre, *cellules]
     largeur = max(len(ligne) for bloc in blocs for ligne in bloc)

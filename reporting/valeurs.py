@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from specs.typographie import (
 
 
 def format_valeur(valeur: object, nature: str) -> str:
-    """Write a value of a table; ``nature`` is its column's type in the contract.
+    """Write a value of a table; ``nature`` is that of its column (`nature_of`).
 
     An absent value is an empty text.
     """
@@ -36,8 +36,21 @@ def format_valeur(valeur: object, nature: str) -> str:
             return str(valeur)
 
 
+# A number that counts nothing: 2026, never 2 026.
+ANNEE, ANNEES = "annee", frozenset({"annee", "exercice"})
+NOMBRES = frozenset({"entier", "centimes", "ppm", "centiemes"})
 # Hundredths (of an hour) are written like cents.
-_ENTIERS = {"centimes": format_montant, "ppm": format_taux, "centiemes": format_montant}
+_ENTIERS: dict[str, Callable[[int], str]] = {
+    "centimes": format_montant,
+    "ppm": format_taux,
+    "centiemes": format_montant,
+    ANNEE: str,
+}
+
+
+def nature_of(colonne: Colonne) -> str:
+    """How its values are written: the type of its contract, or ANNEE."""
+    return ANNEE if colonne.nom in ANNEES else colonne.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +78,13 @@ def _write(valeur: object, colonne: Colonne) -> str:
             return format_mois(valeur)
         if colonne.nom.endswith("_le") and "T" in valeur:
             return format_instant_court(valeur)
-    texte = format_valeur(valeur, colonne.type)
+    texte = format_valeur(valeur, nature_of(colonne))
     return f"{texte}\u00a0€" if colonne.type == "centimes" and texte else texte
+
+
+def is_nombre(colonne: Colonne) -> bool:
+    """Whether its values are figures, on the right of their column."""
+    return colonne.type in NOMBRES
 
 
 def write_intitule(titre: str) -> str:

@@ -15,11 +15,21 @@ from warehouse.maison import Maison
 PAS_S = 0.3
 
 
-def keep_guichet(maison: Maison, metiers: Sequence[Metier], ouvert: Callable[[], bool]) -> None:
+def read_horloge() -> datetime:
+    """Now: what was asked is forgotten by it."""
+    return datetime.now(UTC)
+
+
+def keep_guichet(
+    maison: Maison,
+    metiers: Sequence[Metier],
+    ouvert: Callable[[], bool],
+    horloge: Callable[[], datetime] = read_horloge,
+) -> None:
     """Answer what comes, as soon as it does, while `ouvert` says so."""
     while ouvert():
         reponses = 0
         with suppress(*PASSAGERES):  # a base that is away for a moment: what was asked waits
-            reponses = answer_demandes(maison, metiers, datetime.now(UTC))
+            reponses = answer_demandes(maison, metiers, horloge())
         if not reponses:
             time.sleep(PAS_S)

@@ -73,6 +73,7 @@ class Regles:
     demande_minutes: int
     attente_reponse_ms: int
     lignes_par_page: int
+    lignes_par_pdf: int
 
 
 @cache

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
 from pipelines.guichet.reponses import answer_demandes
+from pipelines.guichet.veille import keep_guichet
 from pipelines.metiers import METIERS
 from reporting.espace.droits import read_acces
 from reporting.espace.pourquoi import can_explain
@@ -147,6 +151,43 @@ def test_a_list_is_searched_sorted_filtered_and_taken(visite: Visite) -> None:
     assert adm.get(f"{liste}?tri=inconnue").status_code == 400
     assert adm.get(f"{liste}?page=0").status_code == 400
     assert adm.get(f"{liste}.parquet").status_code == 404
+
+
+def test_a_form_of_filters_is_an_address(visite: Visite) -> None:
+    """Fields left empty ask nothing; amounts are typed in euros; what can't be read is said."""
+    adm = visite("A80001-ADM")
+    liste = f"/e/{SIREN}/liste/lignes_appel"
+    ligne = adm.get(f"{liste}.json").json()[0]
+    saisie = format_montant(ligne["montant_centimes"]).replace("\u2212", "-")
+    champs = {"f.cotisation": "", "f.montant_centimes": saisie, "q": ""}
+    reponse = adm.get(liste, params=champs)
+    adresse = reponse.headers["location"]
+    assert adresse.endswith(f"?ou=montant_centimes%3D{ligne['montant_centimes']}")
+    assert f"{saisie}" in adm.get(adresse).text.replace("\u2212", "-")
+    assert adm.get(liste, params={"f.montant_centimes": "douze"}).status_code == 400
+    assert adm.get(f"{liste}?f.inconnue=1", follow_redirects=True).status_code == 400
+
+
+def test_a_list_is_drawn_by_the_room_of_documents(visite: Visite, fonds: Caisse) -> None:
+    """Its rows and titles, as a PDF; asked with the proof of the form, within rights."""
+    adm = visite("A80001-ADM")
+    liste = f"/e/{SIREN}/liste/lignes_appel"
+    (preuve,) = set(re.findall(r'name="preuve" value="(\w+)"', adm.get(liste).text))
+    fini = Event()
+    guichet = (fonds.maison, METIERS, lambda: not fini.is_set(), lambda: MAINTENANT)
+    fil = Thread(target=keep_guichet, args=guichet, daemon=True)
+    fil.start()
+    recu = adm.post(f"{liste}.pdf", data={"preuve": preuve})
+    fini.set()
+    fil.join(timeout=30)
+    assert recu.headers["content-type"] == "application/pdf", recu.text
+    (page,) = PdfReader(io.BytesIO(recu.content)).pages
+    dit = page.extract_text()
+    assert "Lignes des appels" in dit
+    assert re.search(r"21\s?%", dit)
+    assert page.mediabox.width > page.mediabox.height
+    assert adm.post(f"{liste}.pdf").status_code == 400
+    assert visite("A80001-CHANTIER").post(f"{liste}.pdf").status_code in (400, 404)
 
 
 def _ask_why(client: TestClient, fonds: Caisse, table: str) -> str:
