@@ -29,6 +29,7 @@ from pipelines.reception.source_locale import SourceLocale
 from specs.contrats import contrats
 from tests.arbres import is_arbre, list_differences
 from tests.efforts import RESERVES, SERVEURS_ET_MORTS
+from tests.reseau import stay_here
 from warehouse.coffre.trousseau import OCTETS_CLE
 from warehouse.decisions import record_decision
 from warehouse.journal import Depot, read_depots
@@ -49,6 +50,12 @@ LONGS = ({"ordonnanceur", "ecrites", "tue"}, {"lent"}, {"nuit"})
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
 MODE_ESSAI, MODE_REEL = b"S10.G00.00.005,'01'", b"S10.G00.00.005,'02'"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reseau(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test speaks to another machine."""
+    stay_here(tmp_path_factory.mktemp("reseau"))
 
 
 @pytest.hookimpl(trylast=True)

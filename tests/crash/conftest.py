@@ -15,6 +15,7 @@ import pytest
 from pipelines.attestations.decisions import DEMANDE
 from sample_files.generateur.banque import Ligne, write_releve
 from tests.crash.depart import PARTS, Depart
+from tests.reseau import compile_bibliotheque, preload
 from warehouse.decisions import record_decision
 from warehouse.registre import YAML
 from warehouse.reglages import Reglages
@@ -30,12 +31,10 @@ LENDEMAIN = datetime(2026, 4, 20, 20, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def joue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], int]]:
     """Player of a night in a process of its own, from what `une_nuit.py` takes; its return code."""
-    disque = tmp_path_factory.mktemp("disque") / "fautes.so"
-    compile_c = ["gcc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", disque, FAUTES]
-    subprocess.run(compile_c, check=True)
+    disque = compile_bibliotheque(FAUTES, tmp_path_factory.mktemp("disque"))
     with subprocess.Popen(
         [sys.executable, str(NUIT)],
-        env=os.environ | {"LD_PRELOAD": str(disque)},
+        env=os.environ | preload(disque),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
