@@ -50,6 +50,11 @@ class Reglages(BaseSettings):
         avis_courriel: address that alerts are mailed to, and from.
         avis_smtp: server that mails go through (`host:port`).
         avis_webhook: address that alerts are posted to, as JSON.
+        oidc_emetteur: address (issuer) of an OpenID Connect provider; None without one.
+        oidc_client: what the space is called there.
+        oidc_secret: what proves it.
+        oidc_attribut: the claim that bears the name of a user of the registry.
+        oidc_nom: how the page of the connection names the provider.
     """
 
     model_config = SettingsConfigDict(env_prefix="CAISSE_", frozen=True)
@@ -73,6 +78,11 @@ class Reglages(BaseSettings):
     avis_courriel: str | None = None
     avis_smtp: str = "localhost:25"
     avis_webhook: str | None = Field(default=None, repr=False)  # may hold a token
+    oidc_emetteur: str | None = None
+    oidc_client: str | None = None
+    oidc_secret: SecretStr | None = None
+    oidc_attribut: str = "preferred_username"
+    oidc_nom: str = "le compte de votre entreprise"
 
     @property
     def dossier_boites(self) -> Path:

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.demande import Introuvable
+from reporting.espace import connexion_federee
+from reporting.espace.federation import read_fournisseur
 from reporting.espace.visiteur import (
     COOKIE,
     Horloge,
@@ -35,11 +37,14 @@ Champ = Annotated[str, Form(max_length=200)]
 
 def build_routes(maison: Maison, horloge: Horloge) -> APIRouter:
     """Routes that nobody needs to be known for, and the one that forgets who is."""
-    routes = APIRouter()
+    routes, fournisseur = APIRouter(), read_fournisseur(maison.reglages)
+    federation = fournisseur.nom if fournisseur else ""
+    if fournisseur is not None:
+        routes.include_router(connexion_federee.build_routes(maison, horloge, fournisseur))
 
     @routes.get("/connexion", response_class=HTMLResponse)
     def show_connexion() -> str:
-        return _render_connexion()
+        return _render_connexion(federation)
 
     @routes.post("/connexion")
     def connect(
@@ -49,7 +54,7 @@ def build_routes(maison: Maison, horloge: Horloge) -> APIRouter:
         nom = utilisateur.strip()
         jeton, erreur = _try(maison, horloge, _address(requete), nom, mot_de_passe, code)
         if jeton is None:
-            return HTMLResponse(_render_connexion(erreur, nom), 401)
+            return HTMLResponse(_render_connexion(federation, erreur, nom), 401)
         return _enter(requete, jeton)
 
     @routes.get("/invitation/{jeton}", response_class=HTMLResponse)
@@ -108,8 +113,10 @@ def _address(requete: Request) -> str:
     return requete.client.host if requete.client else ""
 
 
-def _render_connexion(erreur: str = "", utilisateur: str = "") -> str:
-    return render("espace/connexion.html", erreur=erreur, utilisateur=utilisateur)
+def _render_connexion(federation: str, erreur: str = "", utilisateur: str = "") -> str:
+    """`federation`: name of the identity provider, none without one."""
+    dits = {"federation": federation, "erreur": erreur, "utilisateur": utilisateur}
+    return render("espace/connexion.html", **dits)
 
 
 def _render_invitation(maison: Maison, horloge: Horloge, jeton: str, erreur: str = "") -> str:
