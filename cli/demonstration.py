@@ -24,6 +24,7 @@ PAS_UN_DOSSIER_DE_DEMONSTRATION = (
     "en choisir un autre par CAISSE_DOSSIER."
 )
 REFUS = 2
+DANS_DEUX_MOIS = timedelta(days=61)
 
 
 def start_demonstration(maison: Maison) -> datetime:
@@ -42,6 +43,8 @@ def start_demonstration(maison: Maison) -> datetime:
             print(f"Avant : nuit du {jour:%d/%m/%Y}, {deposes} fichiers déposés par SFTP")
     if dernier is None or dernier < NUIT:
         _ask_attestation(maison)
+        ask_demande(maison, NUIT, 9, "RELEVE")
+        ask_demande(maison, NUIT, 10, "RELEVE")  # once more: the night refuses it
     nuit = max(NUIT, dernier or NUIT)
     print(f"Nuit du {nuit:%d/%m/%Y} : {_drop(maison, NUIT)} fichiers déposés par SFTP")
     return datetime.combine(nuit, HEURE)
@@ -83,6 +86,7 @@ def _list_commandes(maison: Maison) -> Iterator[tuple[str, str]]:
     yield f"{caisse} attestations", "les attestations de marchés publics"
     yield f"{caisse} intemperies remboursements", "ce qui est rendu des arrêts d'intempéries"
     yield f"{caisse} depots --ou etat=NON_CONFORME", "les fichiers refusés"
+    yield f"{caisse} espace demandes", "ce qu'une entreprise demande depuis son espace"
     yield f"{caisse} registre orphelins", "l'établissement qui attend, en ligne à importer"
     yield "make lendemain", "la nuit suivante"
 
@@ -144,6 +148,30 @@ def _ask_attestation(maison: Maison) -> None:
             auteur=AUTEUR,
             motif="appel d'offres",
             instant=f"{NUIT}T08:00:00Z",
+        )
+
+
+def ask_demande(maison: Maison, jour: date, heure: int, document: str) -> None:
+    """An administrator asks, from the space, for a document on paper in two months; once only."""
+    from sample_files.demonstration import CORRIGEE, compute_numero
+    from sample_files.generateur.entreprises import compute_siren
+    from specs.espace.actes import find_acte
+    from warehouse.demandes.journal import list_demandes, record_demande
+
+    debut, instant = (jour + DANS_DEUX_MOIS).isoformat(), f"{jour}T{heure:02}:00:00Z"
+    siren = compute_siren(CORRIGEE)
+    with maison.moteur.begin() as connexion:
+        if instant in {demande.instant for demande in list_demandes(connexion, siren=siren)}:
+            return
+        record_demande(
+            connexion,
+            maison.archive,
+            acte=find_acte("documents"),
+            siren=siren,
+            utilisateur=f"{compute_numero(CORRIGEE)}-ADM",
+            lignes=[("", {"document": document, "canal": "IMPRESSION", "debut": debut})],
+            motif="archives de l'agence",
+            instant=instant,
         )
 
 

@@ -56,13 +56,15 @@ def nuit(
     instant = maintenant.replace(tzinfo=UTC) if maintenant else datetime.now(UTC)
     with alone(maison.reglages):
         if jouee:
-            from cli.demonstration import start_demonstration, start_lendemain
+            from cli.demonstration import ask_demande, start_demonstration, start_lendemain
 
             instant = start_lendemain(maison) if lendemain else start_demonstration(maison)
         jour = admit(maison, date_arrete, instant, Forcage(forcer, auteur, motif))
         debut = datetime.now(UTC)
         conf = {"maintenant": instant.isoformat(), "date_arrete": jour.isoformat()}
         passee = _play_calme(conf) or _play(maison, conf, debut)
+        if jouee:
+            ask_demande(maison, jour, 22, "RECAPITULATIF")
         _report(maison, passee, suite=jouee)
 
 

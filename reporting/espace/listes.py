@@ -32,7 +32,6 @@ from reporting.espace.pourquoi import ask_pourquoi, read_pourquoi
 from reporting.espace.visiteur import ABSENT, check_origine, check_preuve
 from reporting.formats import render_table
 from specs.contrats import Contrat
-from specs.espace import read_themes
 from specs.periodes import Mois
 from warehouse.maison import Maison
 
@@ -62,11 +61,8 @@ def add_listes(routes: APIRouter, maison: Maison) -> None:
 
     @routes.get("/e/{siren}/theme/{nom}", response_class=HTMLResponse)
     def show_theme(siren: str, nom: str, qui: Qui) -> Response:
-        acces, theme = qui.find(siren), read_themes().get(nom)
-        tables = [t for t in theme.tables if acces.can_read(t)] if theme else []
-        if theme is None or not tables:
-            raise Introuvable(ABSENT)
-        comptes = [(t, count_siennes(maison, acces, t)) for t in tables]
+        acces, theme = qui.find_theme(siren, nom)
+        comptes = [(t, count_siennes(maison, acces, t)) for t in theme.tables]
         images = read_images(maison, acces, nom, Mois.from_date(qui.jour))
         return render_page("theme.html", qui, siren, theme=theme, comptes=comptes, images=images)
 

@@ -8,13 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from reporting.demande import Introuvable
 from reporting.espace.accueil import read_accueil, read_resumes
 from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.depot import drop_fichier
 from reporting.espace.informations import read_informations
 from reporting.espace.listes import add_favoris, add_fiches, add_listes
-from reporting.espace.visiteur import ABSENT, check_origine, check_preuve
+from reporting.espace.visiteur import check_origine, check_preuve
 from warehouse.maison import Maison
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
@@ -61,8 +60,7 @@ def _add_accueils(routes: APIRouter, maison: Maison) -> None:
 def _add_actes(routes: APIRouter, maison: Maison) -> None:
     @routes.get("/e/{siren}/deposer", response_class=HTMLResponse)
     def show_depot(siren: str, qui: Qui) -> Response:
-        if not qui.find(siren).entier:
-            raise Introuvable(ABSENT)
+        qui.find_depot(siren)
         return render_page("deposer.html", qui, siren, depose=None)
 
     @routes.post("/e/{siren}/deposer", response_class=HTMLResponse)
@@ -76,5 +74,5 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
         check_origine(requete)
         check_preuve(qui, preuve)
         nom = fichier.filename or ""
-        drop_fichier(maison, qui.find(siren), nom, fichier.file)
+        drop_fichier(maison, qui.find_depot(siren), nom, fichier.file)
         return render_page("deposer.html", qui, siren, depose=nom)

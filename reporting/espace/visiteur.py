@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -13,7 +13,8 @@ from fastapi import Request, Response
 
 from reporting.demande import DemandeRefusee, Introuvable
 from reporting.espace.droits import Acces, read_acces
-from specs.espace import Table, TableInconnue, find_table, read_regles
+from specs.espace import Table, TableInconnue, Theme, find_table, read_regles, read_themes
+from specs.espace.actes import Acte, ActeInconnu, find_acte
 from warehouse.acces.sessions import find_utilisateur, must_touch, touch_session
 from warehouse.instants import format_instant, paris_day
 from warehouse.maison import Maison
@@ -57,6 +58,32 @@ class Visiteur:
         if not acces.can_read(table):
             raise Introuvable(ABSENT)
         return acces, table
+
+    def find_theme(self, siren: str, nom: str) -> tuple[Acces, Theme]:
+        """The same of a theme, with the tables that its rights open; Introuvable without one."""
+        acces, theme = self.find(siren), read_themes().get(nom)
+        tables = tuple(t for t in theme.tables if acces.can_read(t)) if theme else ()
+        if theme is None or not tables:
+            raise Introuvable(ABSENT)
+        return acces, replace(theme, tables=tables)
+
+    def find_acte(self, siren: str, nom: str) -> tuple[Acces, Acte]:
+        """The same of an act that it may ask for; Introuvable otherwise."""
+        acces = self.find(siren)
+        try:
+            acte = find_acte(nom)
+        except ActeInconnu:
+            raise Introuvable(ABSENT) from None
+        if not acces.can_ask(acte):
+            raise Introuvable(ABSENT)
+        return acces, acte
+
+    def find_depot(self, siren: str) -> Acces:
+        """Its rights on a company for which it deposits from here; Introuvable otherwise."""
+        acces = self.find(siren)
+        if not acces.entier:
+            raise Introuvable(ABSENT)
+        return acces
 
 
 def read_visiteur(maison: Maison, requete: Request, maintenant: datetime) -> Visiteur:

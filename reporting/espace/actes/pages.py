@@ -27,7 +27,7 @@ from reporting.espace.actes.registre import build_rangee
 from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.droits import Acces
 from reporting.espace.visiteur import ABSENT, Visiteur, check_origine, check_preuve
-from specs.espace.actes import Acte, ActeInconnu, find_acte, read_actes
+from specs.espace.actes import Acte, read_actes
 from warehouse.demandes.inscriptions import check_debut
 from warehouse.demandes.journal import (
     RETIREE,
@@ -70,14 +70,14 @@ def build_routes(maison: Maison) -> APIRouter:
 
     @routes.get("/{nom}", response_class=HTMLResponse)
     def show_acte(siren: str, nom: str, qui: Qui) -> Response:
-        acces, acte = _find(qui, siren, nom)
+        acces, acte = qui.find_acte(siren, nom)
         return _render(qui, acces, _open(maison, acces, acte, Formulaire({})))
 
     @routes.post("/{nom}", response_class=HTMLResponse)
     def ask(requete: Request, siren: str, nom: str, qui: Qui, textes: Textes) -> Response:
         check_origine(requete)
         check_preuve(qui, textes.get("preuve", ""))
-        acces, acte = _find(qui, siren, nom)
+        acces, acte = qui.find_acte(siren, nom)
         vue = _open(maison, acces, acte, Formulaire(textes))
         return _answer(maison, qui, acces, vue, requete.app.state.horloge())
 
@@ -100,18 +100,6 @@ def build_routes(maison: Maison) -> APIRouter:
 
 def _now(requete: Request) -> str:
     return format_instant(requete.app.state.horloge())
-
-
-def _find(qui: Visiteur, siren: str, nom: str) -> tuple[Acces, Acte]:
-    """An act that the user may ask for; Introuvable otherwise."""
-    acces = qui.find(siren)
-    try:
-        acte = find_acte(nom)
-    except ActeInconnu:
-        raise Introuvable(ABSENT) from None
-    if not acces.can_ask(acte):
-        raise Introuvable(ABSENT)
-    return acces, acte
 
 
 @dataclass(slots=True)
