@@ -19,11 +19,11 @@ from importlib.resources import files
 from typing import Any
 
 import polars as pl
-import yaml
 
 from parsers.anomalies import SIGNAL
 from parsers.controles.lecture import Controle, controles_by_code, read_controles
 from specs.dsn import VERSIONS, read_cles, read_edition
+from specs.fichiers import load_yaml
 
 IMPLEMENTE, SIGNALE, AILLEURS, ABSENT = (
     *("implemente", "signale"),
@@ -111,7 +111,7 @@ def read_exceptions() -> tuple[dict[str, Any], ...]:
     """Entries of `specs/controles/exceptions`: controle, statut, raison; par, versions if given."""
     dossier = files("specs").joinpath("controles", "exceptions")
     fichiers = sorted((f for f in dossier.iterdir() if f.name.endswith(".yaml")), key=str)
-    return tuple(e for f in fichiers for e in yaml.safe_load(f.read_text("utf-8")) or [])
+    return tuple(e for f in fichiers for e in load_yaml(f.read_text("utf-8")) or [])
 
 
 @cache

@@ -13,6 +13,7 @@ import yaml
 from pipelines.cas.champs import TYPES, CasInvalide, Champs
 from pipelines.cas.domaines import Domaines
 from pipelines.cas.valeurs import Cas, Ligne
+from specs.fichiers import load_yaml
 
 CHAMPS = (
     "id", "domaine", "titre", "source", "decisions", "officiel", "date_arrete", "entrees",
@@ -29,7 +30,7 @@ TYPE_PYTHON: Mapping[pl.DataType, type] = {
 def read_cas(chemin: Path, domaines: Domaines) -> list[Cas]:
     """Cases of a file, in its order; CasInvalide, in French, for anything that cannot be read."""
     try:
-        contenu = yaml.safe_load(chemin.read_text("utf-8"))
+        contenu = load_yaml(chemin.read_text("utf-8"))
     except OSError as erreur:
         raise CasInvalide(f"{chemin} : fichier introuvable ou illisible") from erreur
     except (yaml.YAMLError, ValueError) as erreur:

@@ -23,7 +23,8 @@ from functools import cache
 from importlib.resources import files
 
 import polars as pl
-import yaml
+
+from specs.fichiers import load_yaml
 
 VERSIONS = ("P24V01", "P25V01", "P26V01", "P27V01")
 TABLES_OUVERTES = ("COMMUNES", "CODES_POSTAUX")  # in place of INSEE and HEX, which the norm names
@@ -78,7 +79,7 @@ def _tables() -> pl.DataFrame:
 @cache
 def read_edition(nom: str) -> str:
     """What the external table holds and of which date, in French (`tables/sources.yaml`)."""
-    sources = yaml.safe_load(files(__package__).joinpath("tables", "sources.yaml").read_bytes())
+    sources = load_yaml(files(__package__).joinpath("tables", "sources.yaml").read_bytes())
     edition: str = sources[nom if nom in TABLES_OUVERTES else TABLES_DE_LA_NORME]["edition"]
     return edition
 
@@ -86,7 +87,7 @@ def read_edition(nom: str) -> str:
 @cache
 def read_dates(serie: str) -> dict[str, date]:
     """A date of each version (`versions.yaml`): `ouverture`, or `dernier_mois` (its first day)."""
-    contenu = yaml.safe_load(files(__package__).joinpath("versions.yaml").read_bytes())
+    contenu = load_yaml(files(__package__).joinpath("versions.yaml").read_bytes())
     return {version: contenu[version][serie] for version in VERSIONS}
 
 

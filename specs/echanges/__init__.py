@@ -20,7 +20,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
+from specs.fichiers import load_yaml
 
 LONGUEUR = 320
 VERSION = "0100"
@@ -120,7 +120,7 @@ class Genre:
 @cache
 def read_genres() -> Mapping[str, Genre]:
     """Every kind by name, in the order of the description."""
-    decrits = yaml.safe_load(files(__package__).joinpath("genres.yaml").read_bytes())
+    decrits = load_yaml(files(__package__).joinpath("genres.yaml").read_bytes())
     champs = _read_champs()
     return MappingProxyType({nom: _genre(nom, dit, champs) for nom, dit in decrits.items()})
 

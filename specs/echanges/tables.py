@@ -13,9 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from specs.echanges import PERSONNELS, Champ, Enregistrement, read_genres
+from specs.fichiers import load_yaml
 
 SANS_COLONNE = PERSONNELS | {"TYPE", "FILLER", "BIC", "ADDR_CTRY"}
 ENTIERS = frozenset(
@@ -96,5 +95,5 @@ def _column(champ: Champ) -> dict[str, Any]:
 
 
 def _read() -> dict[str, Any]:
-    lu: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("tables.yaml").read_bytes())
+    lu: dict[str, Any] = load_yaml(files(__package__).joinpath("tables.yaml").read_bytes())
     return lu

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from parsers.dsn.grammaire import Grammaire, read_grammaire
 from parsers.dsn.lecteur import read_dsn
 from parsers.dsn.lots import Envoi
+from specs.fichiers import load_yaml
 
 ICI = Path(__file__).parent
 EN_P27V01 = ("S21.G00.06.003", "S21.G00.11.002")  # gone from P27V01
@@ -73,7 +72,7 @@ def read_extraits() -> list[Extrait]:
     return [
         extrait
         for fichier in sorted(ICI.glob("extraits/*.yaml"))
-        for entree in yaml.safe_load(fichier.read_text("utf-8")) or []
+        for entree in load_yaml(fichier.read_text("utf-8")) or []
         for conforme in (True, False)
         for extrait in _parse(entree, conforme=conforme)
     ]

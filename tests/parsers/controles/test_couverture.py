@@ -7,8 +7,6 @@ import json
 from collections import Counter
 from pathlib import Path
 
-import yaml
-
 from parsers.controles.couverture import (
     ABSENT,
     IMPLEMENTE,
@@ -25,6 +23,7 @@ from parsers.controles.couverture import (
 )
 from parsers.controles.lecture import controles_by_code, read_controles
 from specs.dsn import VERSIONS
+from specs.fichiers import load_yaml
 
 RACINE = Path(__file__).parents[3]
 LISTES = 693
@@ -109,7 +108,7 @@ def test_what_counts_has_excerpts() -> None:
     """Each condition has its two excerpts, each generic code a faulty sample file."""
     eprouves: Counter[tuple[str, str]] = Counter()
     for fichier in sorted((RACINE / "tests" / "parsers" / "controles" / "extraits").glob("*.yaml")):
-        for entree in yaml.safe_load(fichier.read_text("utf-8")) or []:
+        for entree in load_yaml(fichier.read_text("utf-8")) or []:
             eprouves.update((entree["controle"], cle) for cle in ("conforme", "fautif"))
     for identifiant in controles_by_code():
         assert eprouves[identifiant, "conforme"], identifiant
