@@ -39,6 +39,7 @@ ADHERENTS = 8_500  # of the fund
 SOIR = datetime(2026, 10, 12, 20, 0, tzinfo=UTC)
 BARRE_MOIS_S, BARRE_DESSIN_S, BARRE_VIDE_S, BARRE_KIO = 240.0, 700.0, 3.0, 2 * 1024**2
 LECTURE, NUIT, DESSIN, VIDE = "lecture seule", "nuit", "documents", "nuit sans rien de neuf"
+PLAN = "planifier_"
 CPU = defaultdict[str, float]
 
 
@@ -83,7 +84,7 @@ def run(dossier: Path, parametres: Parametres) -> CPU:
     for nom, soir in soirs:
         passage = Passage(maison, soir.date(), soir, METIERS)
         for tache, secondes in run_tasks(passage):
-            cpu[f"  {tache}" if nom == NUIT else nom] += secondes
+            cpu[f"  {tache.removeprefix(PLAN)}" if nom == NUIT else nom] += secondes
             cpu[NUIT] += secondes if nom == NUIT else 0
         if nom == NUIT:
             cpu[DESSIN] = measure(partial(draw, passage))[0]
@@ -111,7 +112,7 @@ def read_all(fichiers: list[bytes]) -> None:
 
 
 def run_tasks(passage: Passage) -> Iterator[tuple[str, float]]:
-    """Every task of a night with its CPU, plans included."""
+    """Every task of a night with its CPU; what lists its lots or shards is one more."""
     from pipelines.nuit.ordre import list_temps
     from pipelines.nuit.passage import close_nuit, open_nuit, plan_temps, run_temps
 
@@ -121,7 +122,7 @@ def run_tasks(passage: Passage) -> Iterator[tuple[str, float]]:
         if temps.plans_itself:
             secondes, plan = measure(partial(plan_temps, passage, temps))
             plans[temps.nom] = plan
-            yield temps.nom, secondes
+            yield f"{PLAN}{temps.nom}", secondes
         for argument in plans[temps.planifie]:
             yield temps.nom, measure(partial(run_temps, passage, temps, argument))[0]
     close_nuit(passage)

