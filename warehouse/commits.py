@@ -33,7 +33,10 @@ def sync_commit(dossier: Path, version: int) -> None:
 
     What follows it, in the base, would say that rows are there which the disk had not.
     """
-    noms = list_added(dossier, [name_commit(version)]) | {f"{JOURNAL}/{DERNIER_POINT}"}
+    commit = name_commit(version)
+    noms = list_added(dossier, [commit])
+    if (dossier / f"{commit}.checkpoint.parquet").exists():
+        noms.add(f"{JOURNAL}/{DERNIER_POINT}")
     fichiers = [chemin for nom in sorted(noms) if (chemin := dossier / nom).exists()]
     for fichier in fichiers:
         sync_fichier(fichier)

@@ -19,6 +19,7 @@ from pathlib import Path
 from pipelines.nuit.moteur import VERROU, MoteurArrete, read_verrou, run_apart
 from pipelines.nuit.versions import version_moteur
 from pipelines.rejeu.jeu import RejeuImpossible, open_cible, play
+from pipelines.rejeu.traduction import Traduction
 from warehouse.archive import Archive
 from warehouse.coffre.trousseau import FERME, read_trousseau
 from warehouse.faits import Fait, ImportFait, NuitFaite, PassageFait, format_faits, parse_faits
@@ -32,11 +33,17 @@ DEPUIS_ZERO = "CAISSE_REJEU_DEPUIS_ZERO"  # a variable: engines of the past do n
 
 
 def replay(
-    faits: Sequence[Fait], origine: Maison, dossier: Path, *, depuis_zero: bool = False
+    faits: Sequence[Fait],
+    origine: Maison,
+    dossier: Path,
+    *,
+    depuis_zero: bool = False,
+    traduction: Traduction | None = None,
 ) -> Maison:
     """Do these facts again in a new home, each night with its engine; the home.
 
-    `depuis_zero`: see `play`; an engine of before it knew how plays as it did.
+    `depuis_zero`: see `play`; an engine of before it knew how plays as it did. `traduction`: of the
+    pseudonyms, when the key of the origin is not the one that the facts name people under.
 
     Raises:
         RejeuImpossible: the folder is not empty, a fact can't be done again, an engine is missing,
@@ -48,10 +55,11 @@ def replay(
         raise RejeuImpossible(f"ce passé ne se rejoue plus : {purge}")
     cible = open_cible(origine.reglages, dossier)
     for nuit, tranche in split_moteurs(faits):
-        if nuit is None or nuit.version == version_moteur():
-            play(tranche, origine.archive, cible, depuis_zero=depuis_zero)
-        else:
-            _play_apart(nuit, tranche, origine, cible, {DEPUIS_ZERO: "1"} if depuis_zero else {})
+        for suite in traduction.cut(tranche, cible) if traduction else [tranche]:
+            if nuit is None or nuit.version == version_moteur():
+                play(suite, origine.archive, cible, depuis_zero=depuis_zero)
+            else:
+                _play_apart(nuit, suite, origine, cible, {DEPUIS_ZERO: "1"} if depuis_zero else {})
     return cible
 
 

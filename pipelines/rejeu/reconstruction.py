@@ -6,24 +6,20 @@ received again; the files that companies were given are compared with those of t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.rejeu.comparaison import Bilan, compare_remises
-from pipelines.rejeu.jeu import RejeuImpossible
 from pipelines.rejeu.moteurs import replay
+from pipelines.rejeu.traduction import Traduction
 from warehouse.exploitation.sauvegarde import DEPOSES, load_base, place_cle
-from warehouse.faits import DecisionFaite, Fait, read_tout
+from warehouse.faits import read_tout
 from warehouse.jumelle import settle
 from warehouse.maison import CLE, Maison, open_maison
-from warehouse.pseudonymes import LONGUEUR
 from warehouse.publications import read_arretes
 from warehouse.reglages import Reglages
-
-PSEUDONYME = re.compile(rf"\b[0-9a-f]{{{LONGUEUR}}}\b")
 
 
 def rebuild(
@@ -46,28 +42,12 @@ def rebuild(
         with recit.moteur.connect() as connexion:
             faits = read_tout(connexion)
             numeros = read_arretes(connexion)
+        traduction = None
         if pseudonymes is not None:
-            check_decisions(faits)
+            traduction = Traduction(recit.cle_pseudonymes)
             (recit.reglages.dossier / CLE).write_bytes(pseudonymes)
-        cible = replay(faits, recit, dossier)
+        cible = replay(faits, recit, dossier, traduction=traduction)
         return cible, {numero: compare_remises(recit, cible, numero) for numero in numeros}
-
-
-def check_decisions(faits: Sequence[Fait]) -> None:
-    """RejeuImpossible when a decision names somebody by a pseudonym: nothing would be known of it.
-
-    It is keyed: who it stands for can't be told from it.
-    """
-    nommantes = [
-        str(fait.numero)
-        for fait in faits
-        if isinstance(fait, DecisionFaite) and PSEUDONYME.search(fait.contenu)
-    ]
-    if nommantes:
-        raise RejeuImpossible(
-            "des décisions nomment un salarié ou un compte sous son pseudonyme, qu'une autre clé"
-            f" changerait : n° {', '.join(nommantes)}"
-        )
 
 
 @contextmanager

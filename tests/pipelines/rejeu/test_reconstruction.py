@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,13 +18,18 @@ from pipelines.reception.restitution import Restitution, give_back
 from pipelines.reception.sources import open_source
 from pipelines.rejeu.comparaison import compare
 from pipelines.rejeu.jeu import RejeuImpossible
-from pipelines.rejeu.reconstruction import check_decisions
+from pipelines.rejeu.traduction import Traduction
+from pipelines.salaries.decisions import FUSION
+from tests.conftest import NATURES
 from tests.pipelines.rejeu.test_rejeu import ADHERENT, FIN, correct, vecue
 from warehouse.cles import CleEtrangere, name_pseudonymes, read_cle
+from warehouse.coffre.trousseau import OCTETS_CLE
+from warehouse.decisions import record_decision
 from warehouse.faits import DecisionFaite, ImportFait, read_tout
 from warehouse.journal import read_depots
 from warehouse.jumelle import settle
 from warehouse.maison import CleAbsente, open_maison
+from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.publications import read_table_publiee
 from warehouse.remises import read_posees
 
@@ -41,10 +47,25 @@ IDENTIQUE = "identique, à l'octet près"
 
 @pytest.fixture
 def perdue(vecue: Caisse, copy_caisse: Callable[[Caisse], Caisse]) -> Caisse:
-    """The fund that lived, with what no night has read yet: a file received, an import."""
+    """The fund that lived, with what no night has read yet: a file received, an import.
+
+    And a decision, which names two employees.
+    """
     caisse = copy_caisse(vecue)
     caisse.drop(ADHERENT, "tard.dsn", b"une fin de journee")
     caisse.receive(FIN.replace(hour=22))
+    un, deux = sorted(set(caisse.read("salaries")["salarie"]))[:2]
+    with caisse.maison.moteur.begin() as connexion:
+        record_decision(
+            connexion,
+            nature=NATURES[FUSION],
+            siren=None,
+            date_effet=FIN.date(),
+            auteur="test",
+            motif="une seule personne",
+            instant="2026-05-05T21:30:00Z",
+            contenu={"identifiant": un, "salarie": deux},
+        )
     registre = caisse.maison.archive.read(_imports(caisse)[-1])
     correct(
         caisse, registre.replace(b"prelevement_automatique: oui", b"prelevement_automatique: non")
@@ -241,21 +262,34 @@ def test_a_fund_is_made_again_under_other_pseudonyms(
     assert salaries[0].isdisjoint(salaries[1])
     deux = [read_table_publiee(m, "appels").collect() for m in (perdue.maison, refaite)]
     assert deux[0].sort("appel").equals(deux[1].sort("appel"))
+    (nommes,) = [json.loads(d.contenu) for d in decisions(refaite) if d.nature == FUSION]
+    assert set(nommes.values()) <= salaries[1]
     refaite.moteur.dispose()
     shutil.copyfile(tmp_path / "cles" / "pseudonymes.cle", neuve / "cles" / "pseudonymes.cle")
     with pytest.raises(CleEtrangere, match="la clé de la publication 2"):
         open_maison(at(perdue, neuve))
 
 
-def test_a_decision_about_an_employee_keeps_his_pseudonym(perdue: Caisse) -> None:
-    """Under another key nobody would be meant: refused, the decision named."""
-    faits = [replace(f, contenu=f'{{"salarie": "{"0f" * 16}"}}') for f in decisions(perdue)]
-    with pytest.raises(RejeuImpossible, match=f"n° {faits[0].numero}"):
-        check_decisions(faits)
-    check_decisions(decisions(perdue))
+def test_a_decision_names_the_same_employees_under_another_key(perdue: Caisse) -> None:
+    """By their pseudonyms, by what a right shows of one; of nobody, it is refused and named."""
+    (fait,) = [fait for fait in decisions(perdue.maison) if fait.nature == FUSION]
+    neuve = replace(perdue.maison, cle_pseudonymes=b"1" * OCTETS_CLE)
+    identites = perdue.maison.lac.read("identites_lues").collect()
+    un, deux = (
+        compute_pseudonyme(neuve.cle_pseudonymes, identites.filter(salarie=nom)["nir"][0])
+        for nom in json.loads(fait.contenu).values()
+    )
+    traduction = Traduction(perdue.maison.cle_pseudonymes)
+    autre = traduction.translate(fait, neuve)
+    assert json.loads(autre.contenu) == {"identifiant": un, "salarie": deux}
+    droit = json.dumps({"droit": f"DR2026-{json.loads(fait.contenu)['salarie'][:12]}"})
+    traduit = traduction.translate(replace(fait, contenu=droit), neuve)
+    assert json.loads(traduit.contenu) == {"droit": f"DR2026-{deux[:12]}"}
+    with pytest.raises(RejeuImpossible, match=f"n° {fait.numero}"):
+        traduction.translate(replace(fait, contenu=json.dumps({"salarie": "0f" * 16})), neuve)
 
 
-def decisions(caisse: Caisse) -> list[DecisionFaite]:
+def decisions(maison: Maison) -> list[DecisionFaite]:
     """What was decided."""
-    with caisse.maison.moteur.connect() as connexion:
+    with maison.moteur.connect() as connexion:
         return [fait for fait in read_tout(connexion) if isinstance(fait, DecisionFaite)]
