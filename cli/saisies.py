@@ -9,11 +9,8 @@ from typing import NoReturn
 
 import typer
 
-from specs.montants import PPM
-
 DEMANDE_REFUSEE = 2
 MONTANT = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?", re.ASCII)
-CENTIEME = PPM // 10_000  # of a per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,9 @@ def parse_euros(texte: str) -> int:
 
 def parse_part(texte: str) -> int:
     """Parts per million of a share written `10`, `12,5`, in per cent; a refusal otherwise."""
-    part = (_parse_centiemes(texte) or 0) * CENTIEME
+    from specs.montants import PPM
+
+    part = (_parse_centiemes(texte) or 0) * PPM // 10_000  # hundredths of a per cent
     if not 0 < part <= PPM:
         refuse(f"part « {texte[:20]} » : un pour cent entre 0 et 100 est attendu, par exemple 12,5")
     return part

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
-from warehouse.reglages import Reglages
-from warehouse.verrous import Verrou, VerrouPris, Verrous
+if TYPE_CHECKING:
+    from warehouse.reglages import Reglages
+    from warehouse.verrous import Verrou
 
 SORTIE_OCCUPEE = 3
 PRIS = (
@@ -22,6 +24,8 @@ AVEC_OUVRIERS = "Des ouvriers de la grappe sont lancés : les arrêter d'abord, 
 @contextmanager
 def alone(reglages: Reglages) -> Iterator[None]:
     """Hold the home while no scheduler nor worker does, or leave with 3."""
+    from warehouse.verrous import Verrou
+
     with ExitStack() as tenus:
         tenus.enter_context(scheduling(reglages))
         _take(tenus, reglages, Verrou.OUVRIERS, AVEC_OUVRIERS)
@@ -34,6 +38,8 @@ def scheduling(reglages: Reglages) -> Iterator[int]:
 
     A child process that inherits the descriptor holds it too, until it ends.
     """
+    from warehouse.verrous import Verrou
+
     with ExitStack() as tenus:
         yield _take(tenus, reglages, Verrou.NUIT, PRIS)
 
@@ -41,6 +47,8 @@ def scheduling(reglages: Reglages) -> Iterator[int]:
 @contextmanager
 def working(reglages: Reglages) -> Iterator[int]:
     """Hold the home with the other workers, beside a scheduler; or leave with 3, likewise."""
+    from warehouse.verrous import Verrou
+
     with ExitStack() as tenus:
         yield _take(tenus, reglages, Verrou.OUVRIERS, PRIS, partage=True)
 
@@ -48,6 +56,8 @@ def working(reglages: Reglages) -> Iterator[int]:
 def _take(
     tenus: ExitStack, reglages: Reglages, verrou: Verrou, refus: str, *, partage: bool = False
 ) -> int:
+    from warehouse.verrous import VerrouPris, Verrous
+
     verrous = Verrous(reglages.dossier, reglages.url_sql)
     try:
         return tenus.enter_context(verrous.take(verrou, partage=partage))
