@@ -15,7 +15,8 @@ from specs.registre import TableRegistre, read_tables
 from warehouse.demandes.journal import DemandeImpossible
 from warehouse.instants import paris_day
 from warehouse.registre.choisies import read_choisies, read_en_cours
-from warehouse.registre.etat import sql_table
+from warehouse.registre.constats import is_before
+from warehouse.registre.etat import read_rangees_de, sql_table
 from warehouse.registre.formes import format_valeur
 from warehouse.registre.jugement import YAML, Jugement, judge_import
 from warehouse.tables_registre import CONVENTIONS
@@ -36,6 +37,28 @@ def judge_inscription(
     contenu = render_inscription(c, acte, siren, utilisateur, textes, paris_day(instant))
     acte_signe = {"auteur": utilisateur, "motif": MOTIF.format("", acte.titre), "instant": instant}
     return judge_import(c, contenu, **acte_signe, forme=YAML, siren=siren)
+
+
+def list_inscrites(
+    c: Connection, acte: Acte, siren: str, utilisateur: str, jour: date
+) -> list[dict[str, str]]:
+    """Rows of the company that an act changes, as texts, by key: those that hold or will.
+
+    Those that are its user's alone, when the act is; none of what it can't be asked for.
+    """
+    table = read_tables()[acte.table]
+    try:
+        donnes = {n: _find_donne(c, q, siren, utilisateur, jour) for n, q in acte.donnes.items()}
+    except DemandeImpossible:
+        return []
+    choix = {nom: set(valeurs) for nom, valeurs in acte.choix.items()}
+    return [
+        {nom: format_valeur(valeur) for nom, valeur in rangee.items()}
+        for _, rangee in sorted(read_rangees_de(c, table, siren).items(), key=str)
+        if all(rangee[nom] == valeur for nom, valeur in donnes.items() if nom in table.cle)
+        and all(rangee[nom] in valeurs for nom, valeurs in choix.items())
+        and not is_before(rangee.get("fin"), jour)
+    ]
 
 
 def check_debut(acte: Acte, textes: Textes, jour: date) -> None:

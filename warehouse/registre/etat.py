@@ -43,6 +43,15 @@ def read_rangees(c: Connection, version: int | None = None, siren: str | None = 
     return rangees
 
 
+def read_rangees_de(c: Connection, table: TableRegistre, siren: str) -> dict[Cle, Rangee]:
+    """Rows of a table that are of a company, as they stand."""
+    lues: Rangees = {}
+    for nom in (*(LIENS[lien] for lien in LIENS if lien in table.propres), table.nom):
+        lue = read_tables()[nom]
+        lues[nom] = _read_table(c, lue, None, _find_siennes(lue, siren, lues))
+    return lues[table.nom]
+
+
 def sql_table(nom: str) -> Table:
     """The SQL table that keeps a table of the registry."""
     return METADATA.tables[nom]

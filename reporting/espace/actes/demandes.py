@@ -99,6 +99,19 @@ def list_differences(
     return list(_spell_all(jugement)), obstacles
 
 
+def describe_inscrites(
+    acte: Acte, inscrites: Sequence[Mapping[str, str]]
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Titles and texts of what the registry says of what an act changes."""
+    table = read_tables()[acte.table]
+    periode = [nom for nom in ("debut", "fin") if nom in table.propres]
+    noms = [nom for nom in acte.champs[""] if nom not in periode] + periode
+    titres = [write_intitule(_title(table.nom, nom)) for nom in noms]
+    return titres, [
+        [_write(table.nom, nom, ligne[nom] or None) for nom in noms] for ligne in inscrites
+    ]
+
+
 def describe_lignes(acte: Acte, lignes: Lignes) -> Iterator[tuple[str, str]]:
     """Title and text of each value that is asked for; what is personal is masked."""
     for _, valeurs in lignes:

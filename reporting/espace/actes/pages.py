@@ -15,7 +15,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.demande import Introuvable
 from reporting.espace.actes.champs import Bloc, Formulaire, parse_formulaire
-from reporting.espace.actes.demandes import Difference, list_differences, read_demandes
+from reporting.espace.actes.demandes import (
+    Difference,
+    describe_inscrites,
+    list_differences,
+    read_demandes,
+)
 from reporting.espace.actes.fichiers import (
     Constat,
     build_enregistrements,
@@ -28,7 +33,8 @@ from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.droits import Acces
 from reporting.espace.visiteur import ABSENT, Visiteur, check_origine, check_preuve
 from specs.espace.actes import Acte, read_actes
-from warehouse.demandes.inscriptions import check_debut
+from specs.registre import read_tables
+from warehouse.demandes.inscriptions import check_debut, list_inscrites
 from warehouse.demandes.journal import (
     RETIREE,
     DemandeImpossible,
@@ -71,14 +77,14 @@ def build_routes(maison: Maison) -> APIRouter:
     @routes.get("/{nom}", response_class=HTMLResponse)
     def show_acte(siren: str, nom: str, qui: Qui) -> Response:
         acces, acte = qui.find_acte(siren, nom)
-        return _render(qui, acces, _open(maison, acces, acte, Formulaire({})))
+        return _render(qui, acces, _open(maison, qui, acces, acte, None))
 
     @routes.post("/{nom}", response_class=HTMLResponse)
     def ask(requete: Request, siren: str, nom: str, qui: Qui, textes: Textes) -> Response:
         check_origine(requete)
         check_preuve(qui, textes.get("preuve", ""))
         acces, acte = qui.find_acte(siren, nom)
-        vue = _open(maison, acces, acte, Formulaire(textes))
+        vue = _open(maison, qui, acces, acte, textes)
         return _answer(maison, qui, acces, vue, requete.app.state.horloge())
 
     @routes.post("/{numero}/retirer")
@@ -107,7 +113,7 @@ class Vue:
     """An act as its page shows it: the form, what would change, what stands in its way.
 
     `constats`: what the control says of the file that it writes; `vu`: what proves that it was
-    shown, once it can be asked for.
+    shown, once it can be asked for. `titres`, `inscrites`: what the registry says today.
     """
 
     acte: Acte
@@ -117,6 +123,8 @@ class Vue:
     obstacles: Sequence[str] = ()
     constats: Sequence[Constat] = ()
     regles: Sequence[tuple[str, str]] = ()
+    titres: Sequence[str] = ()
+    inscrites: Sequence[Sequence[str]] = ()
     nom: str = ""
     vu: str = ""
 
@@ -127,11 +135,22 @@ class Vue:
         return bool(self.formulaire.erreurs or self.obstacles or bloque)
 
 
-def _open(maison: Maison, acces: Acces, acte: Acte, formulaire: Formulaire) -> Vue:
-    build = build_enregistrements if acte.genre else build_rangee
+def _open(
+    maison: Maison, qui: Visiteur, acces: Acces, acte: Acte, textes: Mapping[str, str] | None
+) -> Vue:
+    """The form as it was sent, or as the registry fills it; and what the registry says."""
     with maison.moteur.connect() as connexion:
-        blocs = build(connexion, acces, acte)
-    return Vue(acte, blocs, formulaire, regles=list(list_regles(acte)) if acte.genre else ())
+        if acte.genre:
+            blocs = build_enregistrements(connexion, acces, acte)
+            return Vue(acte, blocs, Formulaire(textes or {}), regles=list(list_regles(acte)))
+        blocs = build_rangee(connexion, acces, acte)
+        dits = acte, acces.siren, qui.utilisateur, qui.jour
+        inscrites = list_inscrites(connexion, *dits)
+    if set(read_tables()[acte.table].cle) <= acte.donnes.keys():
+        connus = {s.cle: ligne[s.nom] for ligne in inscrites for s in blocs[0].saisies}
+        return Vue(acte, blocs, Formulaire(connus if textes is None else textes))
+    titres, lignes = describe_inscrites(acte, inscrites)
+    return Vue(acte, blocs, Formulaire(textes or {}), titres=titres, inscrites=lignes)
 
 
 def _answer(

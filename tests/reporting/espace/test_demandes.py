@@ -76,6 +76,9 @@ def test_a_choice_of_paper_takes_the_place_of_another(inscrite: Caisse, entre: E
 def test_what_changes_is_shown_before_it_is_asked_for(inscrite: Caisse, entre: Entre) -> None:
     """Of a centre, before and after; a past first day, another company's centre: refused."""
     adm = entre(ADM)
+    aujourdhui = adm.get(f"/e/{SIREN}/demandes/centre").text
+    assert "gros œuvre et travaux publics</td>" in aujourdhui
+    assert "C900101" not in aujourdhui
     centre = {"cdg": "C8000101", "activite": "SO", "mode_retraite": "declaratif"}
     vues = ask(adm, "centre", **centre, debut="2026-06-01")
     debut = vues.index("Activité principale", vues.index("Ce qui changera"))
@@ -131,6 +134,7 @@ def test_a_date_is_moved_by_who_enters_leave(inscrite: Caisse, entre: Entre) -> 
 def test_a_user_changes_what_is_known_of_him(inscrite: Caisse, entre: Entre) -> None:
     """His own name alone, which is masked wherever it is shown."""
     chantier = entre("A80001-CHANTIER")
+    assert 'value="CHANTIER Sacha"' in chantier.get(f"/e/{SIREN}/demandes/contact").text
     nouveau = {"nom": "CHANTIER Alix", "courriel": "alix@a80001.example"}
     assert "a…@a80001.example" in ask(chantier, "contact", **nouveau)
     suivi = chantier.get(f"/e/{SIREN}/demandes").text

@@ -23,7 +23,8 @@ SIREN = "800000010"
 PAGES = (
     f"/e/{SIREN}", f"/e/{SIREN}/theme/comptes", f"/e/{SIREN}/liste/appels",
     f"/e/{SIREN}/liste/depots", f"/e/{SIREN}/liste/fichiers_emis", f"/e/{SIREN}/profil",
-    f"/e/{SIREN}/deposer", f"/e/{SIREN}/informations", "/favoris",
+    f"/e/{SIREN}/deposer", f"/e/{SIREN}/informations", "/favoris", f"/e/{SIREN}/demandes",
+    f"/e/{SIREN}/demandes/centre", f"/e/{SIREN}/demandes/tdp", f"/e/{SIREN}/demandes/contact",
 )  # fmt: skip
 # What a reader without eyes, or without a mouse, would stumble on: each says where.
 DEFAUTS = """() => {
