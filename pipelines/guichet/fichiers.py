@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from parsers.anomalies import BLOQUANTE, ORDRE
 from parsers.echanges.composition import compose_rows
 from parsers.echanges.ecriture_xml import write_xml
 from parsers.messages import described
@@ -18,7 +19,8 @@ from specs.echanges import Enregistrement, Genre, read_genres
 from specs.typographie import PARIS
 
 LOGICIEL = "ESPACE DES ADHERENTS"
-DITS = ("severite", "bloc", "rubrique", "message", "remede")
+DITS = ("severite", "ligne", "bloc", "rubrique", "message", "remede")
+CONSTATS_MAX = 100
 NUMERO = 1
 Contenu = Mapping[str, Any]
 Ligne = tuple[str, dict[str, Any]]
@@ -47,16 +49,20 @@ def write_fichier(contenu: Contenu, metiers: Sequence[Metier]) -> dict[str, Any]
     tete = f"{contenu['genre']}_{entete['mode']}_{contenu['convention']}_{entete['created']}"
     nom = f"{tete}_{int(empreinte[:8], 16) % 10_000:04}.xml"
     recu = Recu(NUMERO, octets, nom, contenu["boite"], contenu["cree"])
-    constats = list(_control(recu, metiers))
-    return {"nom": nom, "octets": base64.b64encode(octets).decode(), "constats": constats}
+    ecrit = {"nom": nom, "octets": base64.b64encode(octets).decode()}
+    return ecrit | control_recu(recu, metiers)
 
 
-def _control(recu: Recu, metiers: Sequence[Metier]) -> Iterator[dict[str, Any]]:
-    """What the reader of its kind says of a file, in French."""
+def control_recu(recu: Recu, metiers: Sequence[Metier]) -> dict[str, Any]:
+    """What the reader of its kind says of a file: how many anomalies refuse it, the first ones."""
     nature = find_nature(list_natures_fichier(metiers), recu)
-    if nature is not None:
-        lu = find(nature.lit)([recu], metiers)
-        yield from described(lu.anomalies, None).select(DITS).iter_rows(named=True)
+    if nature is None:
+        return {"bloquantes": 0, "constats": []}
+    lu = find(nature.lit)([recu], metiers)
+    version = next((tete.version for tete in lu.tetes), None)
+    dites = described(lu.anomalies.sort(ORDRE).head(CONSTATS_MAX), version)
+    bloquantes = lu.anomalies.filter(severite=BLOQUANTE)["nombre"].sum()
+    return {"bloquantes": bloquantes, "constats": dites.select(DITS).to_dicts()}
 
 
 def _complete(genre: Genre, lignes: Sequence[Ligne]) -> Iterator[Ligne]:

@@ -18,11 +18,13 @@ from pipelines.editique.dessins import Dessin
 from pipelines.explications.demandes import Demande as Explicable
 from pipelines.explications.demandes import explain
 from pipelines.explications.lecture import DemandeRefusee
-from pipelines.guichet.fichiers import write_fichier
+from pipelines.guichet.fichiers import NUMERO, control_recu, write_fichier
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.fautifs import PASSAGERES, describe_cause
 from pipelines.nuit.traces import open_journal
+from pipelines.recus import Recu
 from warehouse.acces.demandes import (
+    CONTROLE,
     DESSIN,
     EXPLICATION,
     FICHIER,
@@ -87,7 +89,14 @@ def _write(_maison: Maison, metiers: Sequence[Metier], contenu: Contenu) -> str:
     return json.dumps(ecrit, ensure_ascii=False)
 
 
+def _control(maison: Maison, metiers: Sequence[Metier], contenu: Contenu) -> str:
+    """What the control of a file of the archive says."""
+    octets = maison.archive.open(contenu["sha256"])
+    recu = Recu(NUMERO, octets, contenu["nom"], contenu["boite"], contenu["instant"])
+    return json.dumps(control_recu(recu, metiers), ensure_ascii=False)
+
+
 Reponse = Callable[[Maison, Sequence[Metier], Contenu], str]
 REPONSES: Mapping[str, Reponse] = MappingProxyType(
-    {EXPLICATION: _explain, DESSIN: _draw, FICHIER: _write}
+    {EXPLICATION: _explain, DESSIN: _draw, FICHIER: _write, CONTROLE: _control}
 )

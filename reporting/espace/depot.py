@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from reporting.demande import DemandeRefusee
 from reporting.espace.droits import Acces
+from reporting.espace.guichet import ask_moteur, wait_reponse
+from warehouse.acces.demandes import CONTROLE
+from warehouse.instants import format_instant
 from warehouse.maison import Maison
 
 NOM = re.compile(r"[\w][\w .()-]{0,120}", re.UNICODE)
 MORCEAU = 1 << 20
 EMPREINTE = ".sha256"
+CONTROLE_MAX = 4 * MORCEAU  # bytes of a file that is controlled on the spot
 
 
 def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None:
@@ -47,6 +55,39 @@ def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None
         raise DemandeRefusee("L'entreprise n'a pas encore de dossier de dépôt.") from None
     finally:
         provisoire.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Controle:
+    """What the control says of a file that was dropped: how many findings refuse it, the first."""
+
+    bloquantes: int
+    constats: Sequence[Mapping[str, Any]]
+
+
+def control_fichier(
+    maison: Maison, acces: Acces, nom: str, flux: BinaryIO, maintenant: datetime
+) -> Controle | None:
+    """What the reception will say of a file, by the engine; None when it is long to tell.
+
+    Its bytes go where the reception puts them, under the same digest.
+    """
+    flux.seek(0)
+    octets = flux.read(CONTROLE_MAX + 1)
+    if len(octets) > CONTROLE_MAX:
+        return None
+    contenu = {
+        "sha256": maison.archive.write(octets),
+        "nom": nom,
+        "boite": acces.boite,
+        "instant": format_instant(maintenant),
+    }
+    reponse = wait_reponse(
+        maison, ask_moteur(maison, CONTROLE, contenu, acces.utilisateur, maintenant)
+    )
+    if reponse is None or reponse.texte is None:
+        return None
+    return Controle(**json.loads(reponse.texte))
 
 
 def _write(provisoire: Path, destination: Path, flux: BinaryIO, limite: int) -> None:

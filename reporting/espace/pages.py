@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.espace.accueil import read_accueil, read_resumes
 from reporting.espace.cadre import Champ, Qui, render_page
-from reporting.espace.depot import drop_fichier
+from reporting.espace.depot import control_fichier, drop_fichier
 from reporting.espace.informations import read_informations
 from reporting.espace.listes import add_favoris, add_fiches, add_listes
 from reporting.espace.visiteur import check_origine, check_preuve
@@ -61,7 +61,7 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
     @routes.get("/e/{siren}/deposer", response_class=HTMLResponse)
     def show_depot(siren: str, qui: Qui) -> Response:
         qui.find_depot(siren)
-        return render_page("deposer.html", qui, siren, depose=None)
+        return render_page("deposer.html", qui, siren, depose=None, controle=None)
 
     @routes.post("/e/{siren}/deposer", response_class=HTMLResponse)
     def drop(
@@ -74,5 +74,7 @@ def _add_actes(routes: APIRouter, maison: Maison) -> None:
         check_origine(requete)
         check_preuve(qui, preuve)
         nom = fichier.filename or ""
-        drop_fichier(maison, qui.find_depot(siren), nom, fichier.file)
-        return render_page("deposer.html", qui, siren, depose=nom)
+        acces, maintenant = qui.find_depot(siren), requete.app.state.horloge()
+        drop_fichier(maison, acces, nom, fichier.file)
+        controle = control_fichier(maison, acces, nom, fichier.file, maintenant)
+        return render_page("deposer.html", qui, siren, depose=nom, controle=controle)

@@ -24,10 +24,11 @@ from warehouse.moteur import lock_writers
 from warehouse.tables_acces import DEMANDES_ESPACE
 
 # Natures: the sentences of an explanation; a drawing to make, whose answer is the file in base64;
-# an exchange file to compose of what was typed and to control.
+# an exchange file to compose of what was typed and to control; a file of the archive to control.
 EXPLICATION: Final = "explication"
 DESSIN: Final = "dessin"
 FICHIER: Final = "fichier"
+CONTROLE: Final = "controle"
 Contenu = Mapping[str, Any]
 
 

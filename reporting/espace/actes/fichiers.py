@@ -31,6 +31,7 @@ from reporting.espace.actes.champs import (
 from reporting.espace.depot import drop_fichier
 from reporting.espace.droits import Acces
 from reporting.espace.guichet import ask_moteur, wait_reponse
+from specs.contrats import codes_of
 from specs.echanges import DECIMALES, Champ, read_genres
 from specs.echanges.regles import read_regles
 from specs.echanges.textes import read_libelle, read_valeurs
@@ -44,6 +45,7 @@ from warehouse.registre.choisies import read_en_cours
 from warehouse.tables_registre import CONVENTIONS
 
 ENTETE = "00"
+(BLOQUANTE,) = codes_of("anomalies", "severite", "bloquante")
 NATURES = {"date": DATE, "mois": MOIS}
 MENTIONS = {"F": FACULTATIF, "C": "selon le cas"}
 UNITES = {
@@ -56,7 +58,6 @@ SERRES = ("siret", "nir", "iban", "bic", "chiffres")  # written without a blank
 NOMBRE = re.compile(r"(?P<signe>[-\u2212]?)(?P<entier>[0-9]+)(?:[,.](?P<fraction>[0-9]*))?")
 BLANCS = re.compile(r"[\s\u00a0\u202f]")
 MAJUSCULES = "majuscules"
-BLOQUANTE = "bloquante"
 EN_RETARD = "Le contrôle n'a pas encore répondu : demander de nouveau dans un instant."
 IMPOSSIBLE = "Ce fichier ne peut pas être écrit : une valeur ne tient pas dans sa zone."
 SANS_CONVENTION = "Il faut une convention {} en cours."

@@ -211,7 +211,7 @@ def _write(
     if _must_show(vue, lignes):
         return None
     drop_ecrit(maison, acces, vue.acte, ecrit, maintenant)
-    return render_page("deposer.html", qui, acces.siren, depose=ecrit.nom)
+    return render_page("deposer.html", qui, acces.siren, depose=ecrit.nom, controle=None)
 
 
 def _read_instant(texte: str, maintenant: datetime) -> datetime:

@@ -12,9 +12,11 @@ from sqlalchemy import select, text
 
 from pipelines.guichet.reponses import answer_demandes
 from pipelines.metiers import METIERS
+from reporting.espace import depot
 from reporting.espace.actes import fichiers
 from reporting.espace.actes.champs import SaisieRefusee
 from reporting.espace.actes.fichiers import parse_nombre
+from reporting.espace.depot import CONTROLE_MAX
 from tests.reporting.espace.conftest import MAINTENANT
 from warehouse.acces.demandes import Reponse, find_reponse
 from warehouse.maison import Maison
@@ -46,7 +48,8 @@ def guichet(monkeypatch: pytest.MonkeyPatch) -> None:
         with maison.moteur.connect() as connexion:
             return find_reponse(connexion, empreinte)
 
-    monkeypatch.setattr(fichiers, "wait_reponse", wait)
+    for module in (fichiers, depot):
+        monkeypatch.setattr(module, "wait_reponse", wait)
 
 
 def read_page(client: TestClient, acte: str, donnees: dict[str, str]) -> tuple[int, str]:
@@ -143,6 +146,26 @@ def test_an_account_is_in_its_file_alone(inscrite: Caisse, entre: Entre) -> None
         connexion.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     assert b"Camille" not in base.read_bytes()
     assert base.read_bytes().count(IBAN.encode()) == 0
+
+
+def test_a_file_that_is_chosen_is_reported_on_the_spot(entre: Entre, normale: bytes) -> None:
+    """What the reception will say: nothing of a good one, each fault of another, none to wait."""
+    adm, adresse = entre(ADM), f"/e/{SIREN}/deposer"
+    preuve = re.findall(r'name="preuve" value="(\w+)"', adm.get(adresse).text)[0]
+
+    def choose(nom: str, octets: bytes) -> str:
+        page = adm.post(adresse, data={"preuve": preuve}, files={"fichier": (nom, octets)})
+        assert page.status_code == 200
+        return html.unescape(page.text)
+
+    assert "Le contrôle n'y trouve rien à redire." in choose("bonne.dsn", normale)
+    fautive = normale.replace(b"S21.G00.30.006,'", b"S21.G00.30.006,'9", 1)
+    assert fautive != normale
+    page = choose("fautive.dsn", fautive)
+    assert "Il sera refusé" in page
+    assert "S21.G00.30.006" in page
+    assert "Il sera refusé" in choose("illisible.dsn", b"PK\x03\x04")
+    assert "Il sera" not in choose("grande.dsn", normale + b" " * CONTROLE_MAX)
 
 
 @pytest.mark.parametrize(
