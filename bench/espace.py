@@ -1,10 +1,11 @@
 """Pages of the space over a published fund: CPU of each kind of page, by many users.
 
-    python bench/espace.py [--adherents 1000] [--salaries-par-adherent 35] [--visites 300]
+    python bench/espace.py [--adherents 1000] [--salaries-par-adherent 35] [--visites 600]
 
-One month of a generated portfolio is published, then users drawn at random read pages drawn at
-random. The reference, measured in the same run, is the reading of one company's rows in the largest
-table, with nothing around it.
+One month of a generated portfolio is published, then a thousand users drawn at random read pages
+drawn at random: homes, lists, themes with their pictures, rows with what they lead to, and the one
+page of a firm with ten companies. The reference, measured in the same run, is the reading of one
+company's rows in the largest table, with nothing around it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -33,9 +34,17 @@ if TYPE_CHECKING:
     from warehouse.maison import Maison
 
 BARRE_MS = 200
-PAGES = (
-    "accueil", "appels", "lignes_appel", "bases", "depots", "fichiers_emis", "salaries", "droits",
+ACCUEIL, CABINET, THEME, FICHE = "accueil", "cabinet", "thème", "fiche"
+LISTES = (
+    "appels", "lignes_appel", "bases", "depots", "fichiers_emis", "salaries", "droits",
 )  # fmt: skip
+THEMES = ("comptes", "declarations", "conges")
+PAGES = (
+    ACCUEIL, CABINET, *(f"{THEME} {nom}" for nom in THEMES), f"{FICHE} appels", f"{FICHE} depots",
+    *LISTES,
+)  # fmt: skip
+UTILISATEURS = 1_000
+ENTREPRISES = 10  # of a firm
 
 
 def main() -> int:
@@ -43,7 +52,7 @@ def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--adherents", type=int, default=1_000)
     options.add_argument("--salaries-par-adherent", type=int, default=35)
-    options.add_argument("--visites", type=int, default=300)
+    options.add_argument("--visites", type=int, default=600)
     options.set_defaults(part_fautes=10)
     demande = options.parse_args()
     with tempfile.TemporaryDirectory() as dossier:
@@ -72,14 +81,14 @@ def measure(maison: Maison, instant: datetime, visites: int) -> int:
     for _ in range(visites):
         qui, page = hasard.choice(acces), hasard.choice(PAGES)
         debut = process_time()
-        read_page(maison, qui, page, instant)
+        read_page(maison, qui, page, instant, hasard.sample(acces, ENTREPRISES))
         temps[page].append(1_000 * (process_time() - debut))
     reference = [1_000 * read_reference(maison, hasard.choice(acces)) for _ in range(20)]
     print(f"référence (bases d'une entreprise) : {median(reference):.0f} ms")
     for page, durees in sorted(temps.items()):
         milieu, pire = median(durees), max(durees)
         print(
-            f"{page:15} {len(durees):4d} pages, médiane {milieu:5.0f} ms,"
+            f"{page:20} {len(durees):4d} pages, médiane {milieu:5.0f} ms,"
             f" la plus longue {pire:5.0f} ms, rapport {milieu / median(reference):.1f}"
         )
     pire = max(median(durees) for durees in temps.values())
@@ -89,31 +98,50 @@ def measure(maison: Maison, instant: datetime, visites: int) -> int:
 
 
 def list_acces(maison: Maison, instant: datetime) -> Iterator[Acces]:
-    """The administrator of each of a hundred companies."""
+    """The administrators of companies, a thousand at most."""
     from reporting.espace.droits import read_acces
     from warehouse.registre import read_conventions
 
     with maison.moteur.connect() as connexion:
         conventions = read_conventions(connexion).drop_nulls("administrateur")
-    for utilisateur in conventions["administrateur"].unique().sort().head(100):
+    for utilisateur in conventions["administrateur"].unique().sort().head(UTILISATEURS):
         yield from read_acces(maison, utilisateur, instant.date()).values()
 
 
-def read_page(maison: Maison, acces: Acces, page: str, instant: datetime) -> None:
-    """The rights, the values and the text of a page."""
-    from reporting.espace.accueil import read_accueil
+def read_page(
+    maison: Maison, acces: Acces, page: str, instant: datetime, autres: Sequence[Acces]
+) -> None:
+    """The rights, the values and the cells of a page."""
+    from reporting.espace.accueil import read_accueil, read_resumes
     from reporting.espace.adresses import list_rangees
     from reporting.espace.droits import read_acces
-    from reporting.espace.lecture import Demande, read_lignes
-    from specs.espace import find_table
+    from reporting.espace.fiche import list_cle, name_valeur, read_fiche
+    from reporting.espace.images import read_images
+    from reporting.espace.lecture import Demande, count_siennes, read_lignes
+    from reporting.espace.trace import trace
+    from specs.espace import find_table, read_themes
+    from specs.periodes import Mois
 
-    read_acces(maison, acces.utilisateur, instant.date())
-    if page == "accueil":
-        read_accueil(maison, acces, None, instant.date())
-        return
-    table = find_table(page)
-    liste = read_lignes(maison, acces, table, Demande())
-    list(list_rangees(acces.siren, table, liste.lignes, liste.contrat.colonnes))
+    jour = instant.date()
+    read_acces(maison, acces.utilisateur, jour)
+    sorte, _, nom = page.partition(" ")
+    if sorte == ACCUEIL:
+        read_accueil(maison, acces, None, jour)
+    elif sorte == CABINET:
+        read_resumes(maison, {siens.siren: siens for siens in autres}, jour)
+    elif sorte == THEME:
+        for table in read_themes()[nom].tables:
+            count_siennes(maison, acces, table)
+        for image in read_images(maison, acces, nom, Mois.from_date(jour)):
+            trace(image)
+    else:
+        table = find_table(nom or page)
+        liste = read_lignes(maison, acces, table, Demande())
+        if sorte == FICHE and liste.nombre:
+            premiere = liste.lignes.row(0, named=True)
+            cle = [name_valeur(premiere[nom]) for nom in list_cle(table)]
+            read_fiche(maison, acces, table, cle)
+        list(list_rangees(acces.siren, table, liste.lignes, liste.contrat.colonnes))
 
 
 def read_reference(maison: Maison, acces: Acces) -> float:

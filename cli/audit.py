@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.formats import Format
+from specs.typographie import format_compte
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
@@ -117,7 +118,7 @@ def _audit(maison: Maison) -> Iterator[Ecart]:
         return
     for constat in constats:
         if constat.fautes.height:
-            dit = f"{constat.fautes.height} ligne(s) ne concordent pas"
+            dit = f"{format_compte(constat.fautes.height, 'ligne')} en désaccord"
             yield Ecart("audits", f"publication {publication.numero}, {constat.audit}", dit)
 
 
@@ -130,4 +131,4 @@ def _render(ecarts: list[Ecart]) -> Iterator[str]:
         yield f"{ecart.objet} : {ecart.ou} : {ecart.dit}"
     if len(ecarts) > MONTRES:
         yield f"et {len(ecarts) - MONTRES} autres"
-    yield f"{len(ecarts)} écart(s). Que faire : docs/exploitation.md."
+    yield f"{format_compte(len(ecarts), 'écart')}. Que faire : docs/exploitation.md."

@@ -9,6 +9,7 @@ import typer
 
 from cli.actes import check_acte
 from cli.francais import Application
+from specs.typographie import format_compte
 
 if TYPE_CHECKING:
     from pipelines.entretien.menage import Menage
@@ -84,7 +85,8 @@ def purger(
 
 def _show_purge(purge: Purge, dit: str) -> None:
     for classe, regle in purge.regles.items():
-        print(f"conservation_{classe} ({regle}) : {purge.count()[classe]} contenu(s) {dit}")
+        compte = format_compte(purge.count()[classe], f"contenu {dit}")
+        print(f"conservation_{classe} ({regle}) : {compte}")
     if purge.contenus:
         print(f"Empreinte de leur liste : {purge.fingerprint()}")
 

@@ -72,7 +72,7 @@ def demandes(
     ] = False,
 ) -> None:
     """Lister ce que les entreprises demandent : numéro, qui, quand, quoi, pourquoi, suite."""
-    from specs.typographie import format_instant_court
+    from specs.typographie import format_compte, format_instant_court
     from warehouse.demandes.journal import ATTEND, list_demandes
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
@@ -85,7 +85,7 @@ def demandes(
         typer.echo(f"       pourquoi : {d.motif}")
         suite = d.raison or d.suite
         typer.echo(f"       {ETATS[d.etat]}{f' : {suite}' if suite else ''}")
-    typer.echo(f"{len(lues)} demande(s).", err=True)
+    typer.echo(f"{format_compte(len(lues), 'demande')}.", err=True)
 
 
 @application.command("refuser")

@@ -11,6 +11,7 @@ import typer
 
 from cli.donnees_personnelles import write_prive
 from cli.francais import Application
+from specs.typographie import format_compte
 
 if TYPE_CHECKING:
     from warehouse.registre import Changement, Import
@@ -207,9 +208,10 @@ def orphelins() -> None:
     incomplets = lignes.filter(lignes["cdg"].is_null()).height
     tiers = lignes["deposant"].count()
     print(
-        f"{lignes.height} SIRET dont des déclarations attendent ; {incomplets} ligne(s) sans "
-        f"centre de gestion, à compléter avant l'import ; {tiers} déposé(s) par un autre "
-        "adhérent, que l'import inscrit comme déposant de l'entreprise.",
+        f"{lignes.height} SIRET dont des déclarations attendent ;"
+        f" {format_compte(incomplets, 'ligne')} sans centre de gestion, à compléter avant"
+        f" l'import ; {format_compte(tiers, 'déposé')} par un autre adhérent, que l'import inscrit"
+        " comme déposant de l'entreprise.",
         file=sys.stderr,
     )
     statuts, bases = (
@@ -256,10 +258,12 @@ def _show_bilan(bilan: Import, *, a_blanc: bool) -> None:
         for changement in bilan.changements:
             print(format_changement(changement))
     faits = "À blanc, rien n'est écrit" if a_blanc else "Registre importé"
-    print(
-        f"{faits} : {bilan.lignes} ligne(s) lue(s), "
-        f"{bilan.ajouts} ajout(s), {bilan.corrections} correction(s)."
+    comptes = (
+        format_compte(bilan.lignes, "ligne lue"),
+        format_compte(bilan.ajouts, "ajout"),
+        format_compte(bilan.corrections, "correction"),
     )
+    print(f"{faits} : {', '.join(comptes)}.")
 
 
 def format_changement(changement: Changement) -> str:

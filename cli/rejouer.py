@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from specs.typographie import format_compte
+
 if TYPE_CHECKING:
     from pipelines.rejeu.comparaison import Bilan
     from warehouse.maison import Maison
@@ -86,7 +88,8 @@ def report(bilans: dict[int, Bilan]) -> None:
     """Say what differs, by number of publication; exit with 1 when something does."""
     ecarts = [ecart for bilan in bilans.values() for ecart in bilan.ecarts]
     for numero, bilan in bilans.items():
-        verdict = f"{len(bilan.ecarts)} écart(s)" if bilan.ecarts else "identique, à l'octet près"
+        trouves = format_compte(len(bilan.ecarts), "écart")
+        verdict = trouves if bilan.ecarts else "identique, à l'octet près"
         tables = f"{bilan.tables} tables, " if bilan.tables else ""
         comptes = f"{tables}{bilan.fichiers} fichiers"
         print(f"  publication {numero} : {comptes} : {verdict}")

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from specs.typographie import format_compte
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -34,7 +36,7 @@ def render_etapes(passage: Any) -> Iterator[str]:  # noqa: ANN401 - Airflow's Da
         duree = sum(t.duration for t in faites)
         etats = {str(t.state) for t in faites} - {"success"}
         suite = f"  ({', '.join(sorted(etats))})" if etats else ""
-        yield f"  {titre:<24} {duree:8.1f} s   {len(faites)} tâche(s){suite}"
+        yield f"  {titre:<24} {duree:8.1f} s   {format_compte(len(faites), 'tâche')}{suite}"
 
 
 def _titles() -> Iterator[tuple[str, str]]:
@@ -98,7 +100,7 @@ def render_reserves(maison: Maison) -> Iterator[str]:
     from pipelines.nuit.reserves.alertes import read_ouvertes
 
     alertes = read_ouvertes(maison)
-    yield f"Nuit publiée AVEC RÉSERVES : {len(alertes)} alerte(s) ouverte(s)"
+    yield f"Nuit publiée AVEC RÉSERVES : {format_compte(alertes.height, 'alerte ouverte')}"
     for alerte in alertes.head(ALERTES_CITEES).iter_rows(named=True):
         yield f"  {OBJETS[alerte['nature']].format(**alerte)}, étape {alerte['etape']}"
     yield "  Causes et suites : caisse alertes --ou etat=OUVERTE"
@@ -120,7 +122,7 @@ def _render_appels(maison: Maison, numero: int) -> Iterator[str]:
             f"exigible le {appel['date_exigibilite']:%d/%m/%Y}"
         )
     if len(nouveaux) > APPELS_CITES:
-        yield f"  et {len(nouveaux) - APPELS_CITES} autre(s) : caisse appels"
+        yield f"  et {format_compte(len(nouveaux) - APPELS_CITES, 'autre')} : caisse appels"
 
 
 def _render_comptes(maison: Maison, numero: int) -> Iterator[str]:

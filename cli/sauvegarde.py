@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from specs.typographie import format_compte
+
 if TYPE_CHECKING:
     from warehouse.maison import Maison
 
@@ -39,7 +41,7 @@ def sauvegarder(
         fait = save(observe(reglages, moteur), dossier, datetime.now(UTC), cles)
     except (SauvegardeInutilisable, OSError) as refus:
         _refuse(str(refus))
-    print(f"Base {fait.base.stem} ; {fait.nouveaux} nouveau(x) fichier(s).")
+    print(f"Base {fait.base.stem} ; nouveaux fichiers : {fait.nouveaux}.")
     if cles is None:
         print("Les clés ne sont pas sauvegardées (--cles) : sans elles, rien ne se lit.")
 
@@ -87,7 +89,7 @@ def _give_back(maison: Maison) -> None:
     print(f"Fichiers remis de nouveau dans les boîtes : {fait.rendus}.")
     if fait.echecs:
         _refuse(
-            f"{fait.echecs} fichier(s) sans leur boîte : la recréer (caisse serveur-sftp"
+            f"{format_compte(fait.echecs, 'fichier')} sans boîte : la recréer (caisse serveur-sftp"
             " --installation), puis caisse exploitation rendre, avant la prochaine nuit"
         )
 

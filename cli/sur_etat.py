@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specs.contrats import codes_of
+from specs.typographie import format_compte
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,7 +82,7 @@ def _tell(changement: Changement) -> Iterator[str]:
     titre = read_contrat(changement.table).titre
     plus, moins = changement.nouvelles.height, changement.disparues.height
     yield ""
-    yield f"{changement.table} ({titre}) : {plus} ligne(s) de plus, {moins} de moins"
+    yield f"{changement.table} ({titre}) : {format_compte(plus, 'ligne')} de plus, {moins} de moins"
     for signe, frame in (("+", changement.nouvelles), ("-", changement.disparues)):
         yield from (f"  {signe} {texte}" for texte in _rows(frame.head(LIGNES_CITEES)))
         if frame.height > LIGNES_CITEES:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from specs.typographie import format_compte
+
 if TYPE_CHECKING:
     from pipelines.controle.lecture import Lecture
     from pipelines.controle.natures import Bilan
@@ -182,7 +184,8 @@ def _render_json(chemin: Path, octets: Octets, bilan: Bilan, lecture: Lecture) -
 
 
 def _render_texte(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
-    compte = f"{bilan.anomalies_bloquantes} bloquante(s), {bilan.anomalies_signalees} signalée(s)"
+    bloquantes = format_compte(bilan.anomalies_bloquantes, "bloquante")
+    compte = f"{bloquantes}, {format_compte(bilan.anomalies_signalees, 'signalée')}"
     version = bilan.version or "inconnue"
     verdict = bilan.verdict.replace("_", " ")
     norme, unite = MOTS.get(bilan.nature, ECHANGE)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from specs.contrats import Colonne, Contrat, schema_polars
+from specs.typographie import format_compte
 
 if TYPE_CHECKING:
     import pandera.errors
@@ -84,7 +85,7 @@ def _check_valeurs(contrat: Contrat, colonne: Colonne, valeurs: pl.Series) -> No
         return
     codes = etrangeres.filter(etrangeres.str.contains(FORME_DE_CODE))[:CODES_CITES].to_list()
     tues = etrangeres.len() - len(codes)
-    constat = ", ".join([*codes, *([f"{tues} autre(s), non citée(s)"] if tues else [])])
+    constat = ", ".join([*codes, *([format_compte(tues, "autre valeur")] if tues else [])])
     raise ContratRompu(
         f"table {contrat.nom} : la colonne {colonne.nom} n'admet pas {constat} ; "
         f"valeurs admises : {', '.join(colonne.valeurs)}"

@@ -81,7 +81,10 @@ def describe_purges(c: Connection, contenus: Collection[str]) -> str | None:
     partis = {sha256: dit for sha256, dit in read_purges(c).items() if sha256 in set(contenus)}
     if not partis:
         return None
-    return f"{len(partis)} fichier(s) ne sont plus gardés, dont un {min(partis.values())}"
+    premier = min(partis.values())
+    if len(partis) == 1:
+        return f"un fichier n'est plus gardé, {premier}"
+    return f"{len(partis)} fichiers ne sont plus gardés, dont un {premier}"
 
 
 def _read_gardes(c: Connection, classe: str) -> set[str]:

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from specs.contrats import codes_of, columns_titles
+from specs.typographie import format_compte
 from warehouse.decisions import DecisionRefusee, read_decisions
 from warehouse.maison import Maison
 
@@ -142,7 +143,7 @@ def list_montants(changement: Changement) -> Iterator[Montant]:
 
 def describe_objet(acte: Acte, perimetre: str, depots: Sequence[str]) -> str:
     """What is asked, in French."""
-    return f"{VERBES[acte]} {len(depots)} dépôt(s) : {perimetre}"
+    return f"{VERBES[acte]} {format_compte(len(depots), 'dépôt')} : {perimetre}"
 
 
 def list_demandes(connexion: Connection) -> list[Demande]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.audit.audits import Audit
+from specs.typographie import format_compte
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -57,7 +58,8 @@ def describe_refus(constats: Sequence[Constat], siren: str | None = None) -> Aud
         if siren is not None:
             siennes = siennes.filter(pl.col("siren") == siren)
         if siennes.height:
-            textes.append(f"{constat.audit}, {siennes.height} écart(s) : {_show(siennes)}")
+            compte = format_compte(siennes.height, "écart")
+            textes.append(f"{constat.audit}, {compte} : {_show(siennes)}")
     return AuditRefuse("audit refusé : " + " ; ".join(textes))
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from zlib import crc32
 
 from pipelines.editique.dessins import parse_dessin
+from specs.typographie import format_compte
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
@@ -59,7 +60,8 @@ def draw_part(maison: Maison, part: int, maintenant: datetime) -> Dessines:
         faits += len(dessines)
     if echecs:
         causes = ", ".join(sorted(set(echecs)))
-        raise DessinImpossible(f"{len(echecs)} fichier(s) à dessiner, {faits} dessinés ; {causes}")
+        restent = format_compte(len(echecs), "fichier")
+        raise DessinImpossible(f"{restent} à dessiner, {faits} dessinés ; {causes}")
     return Dessines(faits)
 
 

@@ -22,6 +22,7 @@ from pipelines.reception.regles import compute_nom_lisible
 from pipelines.reception.releve import FICHIERS_PAR_LOT, Bilan, claim_all, finish_all
 from pipelines.reception.sources import open_source
 from pipelines.recus import list_natures_fichier
+from specs.typographie import format_compte
 from warehouse.archive import ArchiveCorrompue
 from warehouse.instants import format_instant
 from warehouse.journal import Depot
@@ -152,7 +153,8 @@ def check_remises(remises: Remises) -> None:
         boites = sorted({echec.adherent for echec in remises.echecs})
         motifs = sorted({echec.motif for echec in remises.echecs})
         raise RemiseIncomplete(
-            f"{len(remises.echecs)} fichier(s) dus et non remis, {len(remises.faites)} remis ;"
+            f"non remis : {format_compte(len(remises.echecs), 'fichier')}, remis :"
+            f" {len(remises.faites)} ;"
             f" {', '.join(motifs)} ; boîtes : {', '.join(boites[:BOITES_CITEES])}"
         )
 

@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.reglements.regles.etats import A_REMETTRE, EMIS, REGLE
 from specs.banque import read_motif
 from specs.contrats import codes_of, read_contrat, schema_polars
+from specs.typographie import format_compte
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -97,7 +98,8 @@ def _refused(maison: Maison) -> Iterator[dict[str, Any]]:
             "siren": sirens[0] if len(sirens) == 1 else None,
             "etape": "rapprochement",
             "cause": (
-                f"{remise} : {nombre} prélèvement(s) refusé(s) par la banque le {jour:%d/%m/%Y}"
+                f"{remise} : {format_compte(nombre, 'prélèvement refusé')} par la banque le"
+                f" {jour:%d/%m/%Y}"
                 f" ({code or 'sans motif'}, {motif.libelle}), l'entreprise n'y étant pour rien :"
                 " à remettre de nouveau, aucun mandat n'est suspendu ; voir docs/banque.md"
             ),

@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.reglements.alertes import compose_alertes
 from pipelines.reglements.regles.virements import CAUSES, EMIS, PAS_A_JOUR, PAYE
 from specs.contrats import codes_of, valeurs_of
-from specs.typographie import format_euros
+from specs.typographie import format_compte, format_euros
 from warehouse.maison import Maison
 
 PAIEMENT, EN_DOUBLE = codes_of("alertes", "nature", "PAIEMENT", "PAIEMENT_EN_DOUBLE")
@@ -43,7 +43,8 @@ def _held(maison: Maison) -> Iterator[dict[str, Any]]:
             "siren": siren,
             "etape": "virements",
             "cause": (
-                f"{nombre} paiement(s) retenu(s), {format_euros(montant)} : {raisons[raison]} ;"
+                f"{format_compte(nombre, 'paiement retenu')}, {format_euros(montant)} :"
+                f" {raisons[raison]} ;"
                 f" {CAUSES.get(raison, cause)}"
             ),
             "dure": True,

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.nuit.versions import frame_fingerprint
 from specs.contrats import Lecteur, read_contrat
+from specs.typographie import format_compte
 from warehouse.maison import Maison
 from warehouse.publications import Publication, read_publication
 from warehouse.remises import Cle, read_remises_publiees
@@ -100,7 +101,7 @@ def explain_ecart(table: str, avant: pl.DataFrame, apres: pl.DataFrame) -> str:
     Columns that an officer may not see are not shown.
     """
     contrat = read_contrat(table).seen_by(Lecteur.EXPLOITANT)
-    comptes = f"{avant.height} ligne(s) à l'origine, {apres.height} au rejeu"
+    comptes = f"{format_compte(avant.height, 'ligne')} à l'origine, {apres.height} au rejeu"
     for ici, ailleurs, sens in ((avant, apres, "en moins"), (apres, avant, "en trop")):
         seules = ici.join(ailleurs, on=ici.columns, how="anti", nulls_equal=True)
         if seules.is_empty():

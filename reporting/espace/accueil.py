@@ -13,7 +13,14 @@ from typing import Any
 import polars as pl
 
 from reporting.espace.droits import Acces
-from reporting.espace.lecture import scan_siennes
+from reporting.espace.lecture import (
+    DECLARATIONS,
+    DEPOTS,
+    Tables,
+    read_tables_of,
+    scan_in,
+    scan_siennes,
+)
 from reporting.lecture import read_publication
 from specs.contrats import codes_of
 from specs.espace import find_table
@@ -21,10 +28,11 @@ from warehouse.maison import Maison
 from warehouse.publications import Publication
 
 LIGNES = 8  # of each part of the page: whole lists are a link away
-SOLDEE, ECHUE = codes_of("creances", "etat", "SOLDEE", "ECHUE")
+SOLDEE, ECHUE, A_ECHOIR = codes_of("creances", "etat", "SOLDEE", "ECHUE", "A_ECHOIR")
 (RECUE,) = codes_of("declarations_attendues", "etat", "RECUE")
 REFUS = codes_of("depots", "etat", "NON_CONFORME", "ILLISIBLE", "MIS_A_L_ECART", "EN_ATTENTE")
 FINIES = codes_of("echeances", "etat", "LEVEE", "PASSEE")
+RESUMEES = ("declarations_attendues", DECLARATIONS, DEPOTS, "creances")
 Rangees = Sequence[Mapping[str, Any]]
 
 
@@ -115,29 +123,56 @@ def _read(maison: Maison, acces: Acces, choix: _Choix, cdg: str | None) -> Parti
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """What is late or refused in a company, in a few figures."""
+    """What is late or refused in a company; None for what the rights of the user do not open.
+
+    `manquantes`: declarations that lack; `refuses`: files to do again; `echu_centimes`: due and
+    late, `limite`: the next day by which something is to be done.
+    """
 
     acces: Acces
-    manquantes: int | None
-    refuses: int | None
+    manquantes: Rangees | None
+    refuses: Rangees | None
     echu_centimes: int | None
+    limite: date | None
+
+    @property
+    def en_retard(self) -> bool:
+        """Whether there is something to do about this company."""
+        return bool(self.manquantes or self.refuses or self.echu_centimes)
 
 
 def read_resumes(maison: Maison, acces: Mapping[str, Acces], jour: date) -> list[Resume]:
-    """A line a company that the user reads; None for what its rights do not open."""
-    return [_sum_up(maison, siens, jour) for siens in acces.values()]
+    """A line a company that the user reads, those with something to do first.
+
+    Each table is read once, whatever the number of companies.
+    """
+    tables = read_tables_of(maison, acces.values(), RESUMEES)
+    resumes = [_sum_up(tables, siens, jour) for siens in acces.values()]
+    return sorted(resumes, key=lambda r: (not r.en_retard, r.acces.raison_sociale, r.acces.siren))
 
 
-def _sum_up(maison: Maison, acces: Acces, jour: date) -> Resume:
-    def read(table: str) -> pl.DataFrame | None:
-        if not acces.can_read(find_table(table)):
-            return None
-        return scan_siennes(maison, acces, find_table(table)).collect()
+def _sum_up(tables: Tables, acces: Acces, jour: date) -> Resume:
+    def read(nom: str) -> pl.DataFrame | None:
+        table = find_table(nom)
+        return scan_in(tables, acces, table).collect() if acces.can_read(table) else None
 
-    attendues, depots, creances = map(read, ("declarations_attendues", "depots", "creances"))
+    attendues, depots, creances = map(read, ("declarations_attendues", DEPOTS, "creances"))
+    a_venir = [
+        lues.filter(attente)[colonne].min()
+        for lues, attente, colonne in (
+            (attendues, (pl.col("etat") != RECUE) & (pl.col("date_limite") >= jour), "date_limite"),
+            (creances, pl.col("etat") == A_ECHOIR, "date_exigibilite"),
+        )
+        if lues is not None
+    ]
     return Resume(
         acces,
-        None if attendues is None else attendues.filter(_is_missing(jour)).height,
-        None if depots is None else depots.filter(pl.col("etat").is_in(REFUS)).height,
+        None if attendues is None else _rows(attendues.filter(_is_missing(jour)), "mois"),
+        None if depots is None else _rows(depots.filter(pl.col("etat").is_in(REFUS)), "depot"),
         None if creances is None else int(creances.filter(etat=ECHUE)["reste_centimes"].sum()),
+        min((quand for quand in a_venir if isinstance(quand, date)), default=None),
     )
+
+
+def _rows(lignes: pl.DataFrame, tri: str) -> Rangees:
+    return lignes.sort(tri, descending=True).to_dicts()

@@ -5,7 +5,7 @@ Example: ``read_lignes(maison, acces, find_table("appels"), Demande())``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -18,7 +18,7 @@ from specs.espace import TOUS, Table, find_table, read_regles
 from warehouse.maison import Maison
 
 SALARIE, MATRICULE, CDG = "salarie", "matricule", "cdg"
-DEPOTS, CONTRATS, SALARIES = "depots", "contrats", "salaries"
+DEPOTS, CONTRATS, SALARIES, DECLARATIONS = "depots", "contrats", "salaries", "declarations"
 CROISSANT, DESCENDANT = "croissant", "descendant"
 PAGE_MAX = 1_000_000
 
@@ -98,43 +98,74 @@ def count_siennes(maison: Maison, acces: Acces, table: Table) -> int:
     return int(scan_siennes(maison, acces, table).select(pl.len()).collect().item())
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The published tables of a page; `lues`: those that were read already, of every company."""
+
+    maison: Maison
+    lues: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+    def scan(self, nom: str, boites: Collection[str] | None = None) -> pl.LazyFrame:
+        """Rows of a table, whoever's they are; see `scan_table`."""
+        if nom in self.lues:
+            return self.lues[nom].lazy()
+        return scan_table(self.maison, nom, boites=boites)
+
+
+def read_tables_of(maison: Maison, acces: Iterable[Acces], noms: Iterable[str]) -> Tables:
+    """Tables read once for several companies: what else is asked of them reads no file."""
+    acces = list(acces)
+    boites = frozenset[str]().union(*(siens.boites for siens in acces))
+    siennes = pl.col("siren").is_in([siens.siren for siens in acces])
+    lues = {}
+    for nom in noms:
+        lignes = scan_table(maison, nom, boites=boites)
+        lues[nom] = (lignes if nom in DU_JOUR else lignes.filter(siennes)).collect()
+    return Tables(maison, lues)
+
+
 def scan_siennes(maison: Maison, acces: Acces, table: Table) -> pl.LazyFrame:
     """Every row of a table that the user reads of the company, an employee by both his names."""
-    propres = _scan_own(maison, acces, table.nom)
+    return scan_in(Tables(maison), acces, table)
+
+
+def scan_in(tables: Tables, acces: Acces, table: Table) -> pl.LazyFrame:
+    """As `scan_siennes`, of tables that may have been read already."""
+    propres = _scan_own(tables, acces, table.nom)
     noms = propres.collect_schema().names()
-    siens = Siens(_read_categories(maison, acces), _read_depots(maison, acces, table))
-    lignes = _with_cdg(maison, acces, propres, noms)
+    siens = Siens(_read_categories(tables, acces), _read_depots(tables, acces, table))
+    lignes = _with_cdg(tables, acces, propres, noms)
     dites = lignes.collect_schema().names()
     lisibles = lignes.filter(restrict(acces, table, dites, siens)).select(noms)
     if SALARIE in noms and MATRICULE not in noms:
-        connus = scan_table(maison, SALARIES).filter(siren=acces.siren)
+        connus = tables.scan(SALARIES).filter(siren=acces.siren)
         lisibles = lisibles.join(connus.select(SALARIE, MATRICULE), on=SALARIE, how="left")
     return lisibles
 
 
-def _scan_own(maison: Maison, acces: Acces, nom: str) -> pl.LazyFrame:
+def _scan_own(tables: Tables, acces: Acces, nom: str) -> pl.LazyFrame:
     """Rows of the company, whoever reads them."""
-    lignes = scan_table(maison, nom, boites=acces.boites)
+    lignes = tables.scan(nom, acces.boites)
     noms = lignes.collect_schema().names()
     if nom in DU_JOUR:
-        return lignes.filter(_is_of_box(maison, acces))
+        return lignes.filter(_is_of_box(tables, acces))
     if "siren" in noms:
         return lignes.filter(siren=acces.siren)
-    deposes = scan_table(maison, DEPOTS, boites=acces.boites).filter(_is_of_box(maison, acces))
+    deposes = tables.scan(DEPOTS, acces.boites).filter(_is_of_box(tables, acces))
     return lignes.join(deposes.select("depot"), on="depot", how="semi")
 
 
 def _with_cdg(
-    maison: Maison, acces: Acces, lignes: pl.LazyFrame, noms: Sequence[str]
+    tables: Tables, acces: Acces, lignes: pl.LazyFrame, noms: Sequence[str]
 ) -> pl.LazyFrame:
     """The rows with the centre of their establishment, when a right is limited to one."""
     if CDG in noms or all(droit.cdg == TOUS for droit in acces.droits):
         return lignes
-    lieux = scan_table(maison, "etablissements").filter(siren=acces.siren).select("siret", CDG)
+    lieux = tables.scan("etablissements").filter(siren=acces.siren).select("siret", CDG)
     if "siret" in noms:
         return lignes.join(lieux, on="siret", how="left")
     if "declaration" in noms:
-        arrets = scan_table(maison, "arrets_intemperies").filter(siren=acces.siren)
+        arrets = tables.scan("arrets_intemperies").filter(siren=acces.siren)
         situes = arrets.select("declaration", "siret").join(lieux, on="siret")
         seuls = situes.group_by("declaration").agg(
             pl.when(pl.col(CDG).n_unique() == 1).then(pl.col(CDG).first()).alias(CDG)
@@ -143,32 +174,32 @@ def _with_cdg(
     return lignes
 
 
-def _is_of_box(maison: Maison, acces: Acces) -> pl.Expr:
+def _is_of_box(tables: Tables, acces: Acces) -> pl.Expr:
     """Of the box of the company, or of that of its firm when the file declares for the company."""
     sienne = pl.col("adherent") == acces.boite
     if not acces.mandataire:
         return sienne
-    declares = scan_table(maison, "declarations").filter(siren=acces.siren)
+    declares = tables.scan(DECLARATIONS).filter(siren=acces.siren)
     depots = declares.select("depot").unique().collect()["depot"]
     de_lui = pl.col("adherent") == acces.utilisateur
     return sienne | (de_lui & pl.col("depot").is_in(depots.implode()))
 
 
-def _read_categories(maison: Maison, acces: Acces) -> Mapping[str, pl.Series]:
+def _read_categories(tables: Tables, acces: Acces) -> Mapping[str, pl.Series]:
     """Employees of the company by category, when a right is limited to one."""
     limites = {droit.categorie for droit in acces.droits} - {TOUS}
     if not limites:
         return {}
-    contrats = scan_table(maison, CONTRATS).filter(siren=acces.siren)
+    contrats = tables.scan(CONTRATS).filter(siren=acces.siren)
     lus = contrats.select(SALARIE, "categorie").unique().collect()
     return {limite: lus.filter(categorie=limite)[SALARIE] for limite in limites}
 
 
-def _read_depots(maison: Maison, acces: Acces, table: Table) -> pl.Series:
+def _read_depots(tables: Tables, acces: Acces, table: Table) -> pl.Series:
     """Deposits that the user reads, when the rows of the table are about deposits."""
     if table.selon is None or table.nom == DEPOTS:
         return pl.Series(dtype=pl.String)
-    lisibles: pl.Series = scan_siennes(maison, acces, find_table(DEPOTS)).collect()["depot"]
+    lisibles: pl.Series = scan_in(tables, acces, find_table(DEPOTS)).collect()["depot"]
     return lisibles
 
 

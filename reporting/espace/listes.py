@@ -127,7 +127,7 @@ def add_fiches(routes: APIRouter, maison: Maison) -> None:
         return render_page(
             "fiche.html", qui, siren, fiche=fiche, suites=suites, cle=cle, pourquoi=pourquoi,
             change=read_consequences(maison, fiche.valeurs) if nom == DEPOTS else None,
-            ici=f"{name_fiche(siren, table, cle or [])}#pourquoi",
+            ici=name_fiche(siren, table, cle or []),
         )  # fmt: skip
 
     @routes.get("/e/{siren}/document/{nom}")

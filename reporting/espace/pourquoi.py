@@ -36,7 +36,7 @@ VERSION = re.compile(
     r" ; barèmes et options de la version [0-9a-f]+"
     r"(?:, celle d'aujourd'hui|\. Les sources citées [^.]*installée aujourd'hui)?"
 )
-MOIS_DE = ", mois de rattachement"
+MOIS_DE = ", mois de rattachement :"
 AUTRE_EMPLOYEUR = "Un autre employeur : ce qu'il a déclaré ne se lit que chez lui."
 
 
@@ -71,7 +71,9 @@ class Explication:
         nom, _, montant = self.titre.partition(" : ")
         ligne = SEPARATEUR in nom and self.debut
         return (
-            f"{self.debut[0].replace(MOIS_DE, '').rstrip('.')} : {montant}" if ligne else self.titre
+            f"{self.debut[0].replace(MOIS_DE, ',').rstrip('.')} : {montant}"
+            if ligne
+            else self.titre
         )
 
 

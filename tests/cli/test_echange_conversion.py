@@ -63,7 +63,7 @@ def test_a_file_goes_through_every_form(ici: Path) -> None:
     ):
         resultat = lancer("convertir", avant, "--vers", forme)
         assert resultat.exit_code == 0, resultat.output
-        assert "CONFORME (ARI, 0 bloquante(s), 0 signalée(s))" in resultat.output
+        assert "CONFORME (ARI, 0\u00a0bloquante, 0\u00a0signalée)" in resultat.output
         assert (ici / apres).exists()
     fixe = (ici / "ARI_T_0001234_20260116100000_0001.txt").read_bytes()
     assert hashlib.sha256(fixe).hexdigest() == ARI

@@ -54,10 +54,13 @@ def test_importer(dossier: Path) -> None:
     """The sample registry is imported; its boxes are made; again, nothing changes."""
     fait = _caisse("registre", "importer", BONS / "registre.yaml", *ACTE)
     assert fait.exit_code == 0, fait.output
-    assert fait.stdout == "Registre importé : 57 ligne(s) lue(s), 57 ajout(s), 0 correction(s).\n"
+    assert (
+        fait.stdout
+        == "Registre importé : 57\u00a0lignes lues, 57\u00a0ajouts, 0\u00a0correction.\n"
+    )
     assert (dossier / "maison" / "sftp" / "A09001" / "depot").is_dir()
     encore = _caisse("registre", "importer", BONS / "registre.csv", *ACTE)
-    assert "0 ajout(s), 0 correction(s)" in encore.stdout
+    assert "0\u00a0ajout, 0\u00a0correction" in encore.stdout
 
 
 def test_a_blanc(dossier: Path) -> None:
@@ -74,7 +77,7 @@ def test_a_blanc(dossier: Path) -> None:
         "~ adherents 999090012 : ville LYON → BRON",
         "+ adhesions 800000010/FNTP/2026-01-01",
         "~ comptes_bancaires CB-09001 : iban FR76…0178 → FR76…0115",
-        "À blanc, rien n'est écrit : 3 ligne(s) lue(s), 1 ajout(s), 2 correction(s).",
+        "À blanc, rien n'est écrit : 3\u00a0lignes lues, 1\u00a0ajout, 2\u00a0corrections.",
     ]
     with open_maison(Reglages()).moteur.connect() as c:
         assert set(read_adherents(c)["ville"]) == {"LYON"}
@@ -227,8 +230,8 @@ def test_orphelins(make_caisse: Callable[..., Caisse], monkeypatch: pytest.Monke
     assert entete == f"{registre[0]};deposant"
     assert ligne == "A09001;999090012;ROUTES EXEMPLE;C900102;99909001200017;2026-03-01;;"
     assert sans_centre == ";999999998;;;99999999800019;2026-11-01;;A09001"
-    assert "2 SIRET dont des déclarations attendent ; 1 ligne(s) sans centre" in fait.stderr
-    assert "1 déposé(s) par un autre adhérent" in fait.stderr
+    assert "2 SIRET dont des déclarations attendent ; 1\u00a0ligne sans centre" in fait.stderr
+    assert "1\u00a0déposé par un autre adhérent" in fait.stderr
     caisse.learn(f"{entete}\n{ligne}\n".encode())
     assert _caisse("registre", "orphelins").stdout.splitlines() == [entete, sans_centre]
     caisse.pass_night()
@@ -258,10 +261,10 @@ def test_dupliquer_droits(dossier: Path) -> None:
         "    cdg: '*'",
         "    droit: vue",
     ]
-    assert essai.stdout.endswith("3 ligne(s) lue(s), 3 ajout(s), 0 correction(s).\n")
+    assert essai.stdout.endswith("3\u00a0lignes lues, 3\u00a0ajouts, 0\u00a0correction.\n")
     fait = _caisse(*commande, *jour, *ACTE)
     assert fait.stdout.endswith(
-        "Registre importé : 3 ligne(s) lue(s), 3 ajout(s), 0 correction(s).\n"
+        "Registre importé : 3\u00a0lignes lues, 3\u00a0ajouts, 0\u00a0correction.\n"
     )
     with open_maison(Reglages()).moteur.connect() as c:
         droits = read_droits_utilisateurs(c).filter(utilisateur="A09001-CHANTIER")

@@ -62,7 +62,7 @@ def test_a_deposit_is_set_aside_by_an_operator(
     (alerte,) = json.loads(ask(caisse, "alertes", "--format", "json").stdout)
     assert (alerte["nature"], alerte["depot"], alerte["etat"]) == ("DEPOT", "D00000001", "OUVERTE")
     assert notes(caisse) == [
-        "Nuit publiée avec réserves : 1 alerte(s) ouverte(s), voir caisse alertes."
+        "Nuit publiée avec réserves : 1\u00a0alerte ouverte, voir caisse alertes."
     ]
     reprise = ask(caisse, "decider", "reprise-depot", "--depot", "D00000001", *ACTE)
     assert reprise.exit_code == 0, reprise.stderr

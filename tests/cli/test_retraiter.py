@@ -33,7 +33,7 @@ def test_asked_by_one_and_approved_by_another(
     dit = ask(appelee, "retraiter", *RETRAIT, *ACTE)
     assert dit.exit_code == 0, dit.output
     texte = dit.stdout.replace("\u202f", " ").replace("\xa0", " ")
-    assert "Retraitement : retirer 1 dépôt(s) : dépôt D00000001" in texte
+    assert "Retraitement : retirer 1\u00a0dépôt : dépôt D00000001" in texte
     assert "appelé : 2 819,23 € -> 0,00 € (−2 819,23 €)" in texte
     assert "SIREN 999090012" not in texte
     assert "Demande 1 enregistrée" in texte
@@ -54,7 +54,7 @@ def test_asked_by_one_and_approved_by_another(
     monkeypatch.setattr(retraiter, "read_compte", lambda: "bruno")
     assert ask(appelee, *approuve).exit_code == 0
     liste = ask(appelee, "retraiter", "liste").stdout
-    assert "    1  approuvée par Bruno  retirer 1 dépôt(s) : dépôt D00000001" in liste
+    assert "    1  approuvée par Bruno  retirer 1\u00a0dépôt : dépôt D00000001" in liste
     assert appelee.journal()["mars.dsn"].etat == "MIS_A_L_ECART"
 
 

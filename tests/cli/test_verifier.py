@@ -55,7 +55,7 @@ def test_a_good_file_takes_one_line() -> None:
     lignes = _verifier(BON).stdout.splitlines()
     assert len(lignes) == 1
     assert lignes[0].startswith(f"{BON} : CONFORME (norme P26V01, ")
-    assert "0 bloquante(s)" in lignes[0]
+    assert "0\u00a0bloquante" in lignes[0]
 
 
 def test_a_bad_file_says_where_and_what_to_do() -> None:

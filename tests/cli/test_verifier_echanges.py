@@ -97,4 +97,4 @@ def test_le_texte_compte_les_enregistrements(tmp_path: Path) -> None:
     """For a person: the verdict, the version of the description, the records."""
     (tmp_path / f"{NOM}.txt").write_bytes(JUSTE)
     premiere = _verifier(tmp_path / f"{NOM}.txt").stdout.splitlines()[0]
-    assert "CONFORME (version 0100, 3 enregistrements, 0 bloquante(s)" in premiere
+    assert "CONFORME (version 0100, 3 enregistrements, 0\u00a0bloquante" in premiere

@@ -52,7 +52,7 @@ def test_what_waits_is_shown_with_its_effect(maison_vide: Maison) -> None:
     assert "Aucune demande n’attend" in read_page(maison_vide)
     numero = ask_for(maison_vide, f"SIREN 800000010, salarié {SALARIE}")
     page = read_page(maison_vide)
-    assert f"Demande {numero} : retirer 1 dépôt(s) : SIREN 800000010, salarié désigné" in page
+    assert f"Demande {numero} : retirer 1\u00a0dépôt : SIREN 800000010, salarié désigné" in page
     assert "Anne" in page
     assert "fichier &lt;d&#39;un&gt; autre mois" in page
     assert "2\u202f819,23&nbsp;€" in page

@@ -197,7 +197,7 @@ def test_a_foreign_value_that_is_no_code_is_counted_not_quoted(personnelle: str)
     with pytest.raises(ContratRompu) as refus:
         check_contrat(ALERTES, frame)
     assert personnelle not in str(refus.value)
-    assert "n'admet pas FERMEE, 1 autre(s), non citée(s)" in str(refus.value)
+    assert "n'admet pas FERMEE, 1\u00a0autre valeur" in str(refus.value)
     assert refus.value.__suppress_context__ or refus.value.__context__ is None
 
 

@@ -155,7 +155,7 @@ def _publication_of(ligne: str) -> int:
 
 def _compare_file(base: list[str], fichier: list[str]) -> Iterator[str]:
     if len(fichier) > len(base):
-        yield f"{FICHIER} : {len(fichier) - len(base)} publication(s) ne sont plus dans la base"
+        yield f"{FICHIER} : publications qui ne sont plus dans la base : {len(fichier) - len(base)}"
     for rang, (ligne, autre) in enumerate(zip(base, fichier, strict=False), start=1):
         if ligne != autre:
             yield f"{FICHIER}, ligne {rang} : la base dit autre chose"

@@ -21,7 +21,7 @@ from pipelines.cas.options import parse_savoir
 from pipelines.cas.valeurs import Resultat
 from pipelines.cotisations.cas.registre import ADHERENT, SIRET
 from specs.contrats import computed_schema, read_contrat, schema_polars
-from specs.typographie import format_date, format_euros
+from specs.typographie import format_compte, format_date, format_euros
 
 OPTIONS = (
     "attestation_emission",
@@ -134,7 +134,8 @@ def _explain(tables: Mapping[str, pl.DataFrame], date_arrete: date) -> Iterator[
         verdict = "en règle" if s["a_jour"] else "pas en règle"
         yield (
             f"SIREN {s['siren']} : {verdict} au {format_date(date_arrete)} "
-            f"({s['dsn_recues']} déclaration(s) reçue(s) sur {s['dsn_attendues']}, solde exigible "
+            f"({format_compte(s['dsn_recues'], 'déclaration reçue')} sur {s['dsn_attendues']},"
+            " solde exigible "
             f"{format_euros(s['solde_exigible_centimes'])})"
         )
         if s["mois_bloquants"]:

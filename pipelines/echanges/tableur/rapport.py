@@ -9,6 +9,7 @@ import polars as pl
 from parsers.anomalies import BLOQUANTE
 from parsers.messages import described
 from pipelines.echanges.tableur.conversion import Lieux, Source
+from specs.typographie import format_compte
 
 REMARQUES_ECRITES = 200
 
@@ -19,7 +20,7 @@ def list_remarques(source: Source, nom: str) -> Iterator[str]:
     bloquantes, autres = (int(part["nombre"].sum()) for part in _split(dites))
     verdict = source.verdict.replace("_", " ")
     genre = source.fichier.genre.nom if source.fichier and source.fichier.genre else ""
-    compte = f"{bloquantes} bloquante(s), {autres} signalée(s)"
+    compte = f"{format_compte(bloquantes, 'bloquante')}, {format_compte(autres, 'signalée')}"
     yield f"{nom} : {verdict} ({', '.join(filter(None, (genre, compte)))})"
     for ligne in dites.head(REMARQUES_ECRITES).iter_rows(named=True):
         lieu = say_place(ligne["ligne"], ligne["bloc"], source.lieux)

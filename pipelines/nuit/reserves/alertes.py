@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.nuit.reserves.depots import read_ecartes
 from specs.contrats import codes_of, read_contrat, schema_polars
+from specs.typographie import format_compte
 from warehouse.alertes import Alerte, read_alertes, read_reserves
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
@@ -62,4 +63,5 @@ def describe_reserves(maison: Maison) -> str | None:
     nombre = read_ouvertes(maison).height
     if not nombre:
         return None
-    return f"Nuit publiée avec réserves : {nombre} alerte(s) ouverte(s), voir caisse alertes."
+    alertes = format_compte(nombre, "alerte ouverte")
+    return f"Nuit publiée avec réserves : {alertes}, voir caisse alertes."

@@ -167,7 +167,7 @@ def test_a_box_that_is_not_there_is_told(
     shutil.rmtree(perdue.box(ADHERENT, "retour"))
     dit = ask(perdue, "exploitation", "rendre")
     assert dit.exit_code == 2
-    assert "fichier(s) sans leur boîte" in dit.output
+    assert "sans boîte : la recréer" in dit.output
     perdue.box(ADHERENT, "retour").mkdir()
     dit = ask(perdue, "exploitation", "rendre")
     assert dit.exit_code == 0, dit.output
@@ -203,7 +203,7 @@ def test_each_backup_adds_a_base_and_what_is_new(
             lambda s: (s.parent / "ici").mkdir() or (s.parent / "ici" / "x").touch(),
             "n'est pas vide",
         ),
-        (lambda s: next((s / "depots").glob("*/*")).unlink(), "1 contenu(s) absent(s)"),
+        (lambda s: next((s / "depots").glob("*/*")).unlink(), "1\u00a0contenu absent"),
         (lambda s: shutil.rmtree(s / "lac" / "appels"), "en retard sur les publications : appels"),
     ],
     ids=["cle", "base", "dossier", "archive", "lac"],

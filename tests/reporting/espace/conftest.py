@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 BONS = Path(__file__).parents[3] / "sample_files" / "bons"
 MAINTENANT = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 PHRASE = "une phrase assez longue"
+# A firm of accountants with two companies, beside the one that has one.
+MANDATS = "mandats_depot:\n" + "".join(
+    f"  - {{mandataire: CABINET-02, siren: '{siren}', service: '{service}', debut: 2026-01-01}}\n"
+    for siren in ("800000010", "999090012")
+    for service in ("declarations", "comptabilite")
+)
 Visite = Callable[[str], TestClient]
 Entre = Callable[[str], TestClient]
 
@@ -31,7 +37,8 @@ Entre = Callable[[str], TestClient]
 @pytest.fixture(scope="module")
 def fonds(make_appelee: Callable[..., Caisse]) -> Caisse:
     """Users, mandates, a call, then a file that can not be read."""
-    caisse = make_appelee(registre=(BONS / "registre.yaml").read_bytes())
+    registre = (BONS / "registre.yaml").read_text("utf-8")
+    caisse = make_appelee(registre=registre.replace("mandats_depot:\n", MANDATS).encode())
     caisse.drop("A80001", "illisible.dsn", b"PK\x03\x04")
     caisse.pass_night(MAINTENANT.replace(day=5, hour=20))
     return caisse

@@ -131,6 +131,20 @@ def test_a_firm_reads_those_that_gave_it_a_mandate(visite: Visite) -> None:
     assert cabinet.get(f"/e/{SIREN}").status_code == 404
 
 
+def test_a_firm_reads_what_is_late_over_its_companies(visite: Visite, fonds: Caisse) -> None:
+    """Those with something to do first; each figure is that of the company's own page."""
+    cabinet = visite("CABINET-02")
+    page = cabinet.get("/").text
+    assert page.index("TRAVAUX PUBLICS") < page.index("ROUTES EXEMPLE")
+    dues = cabinet.get(f"/e/{SIREN}/liste/creances.json?ou=etat%3DECHUE").json()
+    assert dues
+    assert format_montant(sum(due["reste_centimes"] for due in dues)) in page
+    attendues = fonds.read("declarations_attendues").filter(pl.col("etat") != "RECUE")
+    tard = attendues.filter(pl.col("date_limite") < MAINTENANT.date(), siren=SIREN)
+    assert page.count(f"/e/{SIREN}/fiche/declarations_attendues?") == min(3, tard.height)
+    assert len(cabinet.get(f"/e/{AUTRE}").text) > 0
+
+
 def test_a_list_is_searched_sorted_filtered_and_taken(visite: Visite) -> None:
     """What is asked is in the address; the file has the rows and columns of the page."""
     adm = visite("A80001-ADM")

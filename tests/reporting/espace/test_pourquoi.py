@@ -44,3 +44,13 @@ def test_sentences_are_parted_as_they_were_told() -> None:
     assert choix.texte == "Au centime (DR-1)."
     assert choix.details == ("un détail",)
     assert explication.fin == ("Vérifié.",)
+
+
+def test_a_line_of_a_call_is_named_by_its_contribution() -> None:
+    """Folded, it says what it is and how much; anything else keeps its title."""
+    ligne = (
+        "Ligne C1/2026-03/CP : 10,50 €",
+        "Congés payés (CP), mois de rattachement : mars 2026.",
+    )
+    assert _parse(ligne).resume == "Congés payés (CP), mars 2026 : 10,50 €"
+    assert _parse(("Appel C1 : 10,50 €", "Initial.")).resume == "Appel C1 : 10,50 €"
