@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from warehouse.reglages import Executeur, Reglages
 
 OUVRIER = "celery"
-PARALLELES = "AIRFLOW__CORE__PARALLELISM"
+EXECUTEUR, PARALLELES = "AIRFLOW__CORE__EXECUTOR", "AIRFLOW__CORE__PARALLELISM"
+CELERY = "CeleryExecutor"
 SQLITE = "sqlite"
 # A message that no worker has answered goes to another one: later than any task may last, and than
 # Airflow notices that the worker is lost, which gives its tasks again by itself.
@@ -36,14 +37,14 @@ def compute_executeur(
     communes = {PARALLELES: paralleles, "AIRFLOW__CORE__MAX_ACTIVE_TASKS_PER_DAG": paralleles}
     if reglages.executeur is Executeur.LOCAL:
         return communes | {
-            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            EXECUTEUR: "LocalExecutor",
             # The scheduler reads our tables when a night ends: a worker forked from it afterwards
             # would get the locks of its threads without the threads, and its tasks would never end.
             "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
         }
     concurrence = "AIRFLOW__CELERY__WORKER_CONCURRENCY"
     return communes | {
-        "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
+        EXECUTEUR: CELERY,
         "AIRFLOW__CELERY__BROKER_URL": _check_grappe(reglages, base),
         "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": str(SANS_REPONSE_S),
         concurrence: environnement.get(concurrence, str(count_coeurs())),
@@ -58,6 +59,15 @@ def compute_ouvrier(nom: str) -> list[str]:
     hote = f"{nom}@{socket.gethostname()}"
     silence = ["--skip-serve-logs", "--without-mingle", "--without-gossip"]
     return [OUVRIER, "worker", "--celery-hostname", hote, *silence]
+
+
+def read_places_grappe(variables: Mapping[str, str]) -> dict[str, int]:
+    """Places that the computations of a cluster have: all the tasks that it runs together.
+
+    None when `variables`, what Airflow reads, are not a cluster's.
+    """
+    grappe = variables.get(EXECUTEUR) == CELERY
+    return {"calcul": int(variables[PARALLELES])} if grappe else {}
 
 
 def count_coeurs() -> int:

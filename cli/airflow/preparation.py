@@ -17,7 +17,7 @@ from cli.airflow.environnement import (
     compute_variables_services,
     migrate_base,
 )
-from cli.airflow.executeur import count_coeurs
+from cli.airflow.executeur import count_coeurs, read_places_grappe
 from warehouse.reglages import Reglages
 
 if TYPE_CHECKING:
@@ -93,11 +93,12 @@ def _create_pools(noms: Iterable[str]) -> dict[str, int]:
     from airflow.models.pool import Pool
     from airflow.utils.session import create_session
 
+    neuves = PLACES | read_places_grappe(os.environ)
     with create_session() as session:
         places = {}
         for nom in sorted(noms):
             connu = Pool.get_pool(nom, session=session)
-            places[nom] = connu.slots if connu else PLACES.get(nom, 1)
+            places[nom] = connu.slots if connu else neuves.get(nom, 1)
             if connu is None:
                 Pool.create_or_update_pool(
                     nom,

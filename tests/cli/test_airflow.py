@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from cli.airflow import environnement
 from cli.airflow.api import open_mot_de_passe
 from cli.airflow.environnement import compute_variables, compute_variables_services
-from cli.airflow.executeur import PARALLELES, ExecuteurRefuse
+from cli.airflow.executeur import PARALLELES, ExecuteurRefuse, read_places_grappe
 from cli.airflow.preparation import PLACES
 from cli.application import application
 from cli.verrou import AVEC_OUVRIERS, PRIS, alone, scheduling, working
@@ -226,6 +226,8 @@ def test_a_cluster_is_as_large_as_it_is_said_to_be(tmp_path: Path) -> None:
         hote_airflow="10.0.0.1",
     )
     lues = compute_variables_services(reglages, {environnement.BASE: base, PARALLELES: "320"})
+    assert read_places_grappe(lues) == {"calcul": 320}
+    assert read_places_grappe(compute_variables_services(Reglages(dossier=tmp_path), {})) == {}
     assert lues["AIRFLOW__CORE__EXECUTOR"] == "CeleryExecutor"
     assert lues["AIRFLOW__CELERY__BROKER_URL"] == "redis://courtier"
     assert lues["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://10.0.0.1:8081/execution/"
