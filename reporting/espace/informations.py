@@ -42,12 +42,13 @@ class Informations:
 
 def read_informations(jour: date) -> Informations:
     """What holds on a day; what has no value yet, or no longer, is left out."""
-    taux = [_find_taux(bareme, jour) for bareme in read_baremes().values() if bareme.applique]
+    taux = [find_taux(bareme, jour) for bareme in read_baremes().values() if bareme.applique]
     regles = [_describe(option, Mois.from_date(jour)) for option in read_options().values()]
     return Informations([t for t in taux if t is not None], regles)
 
 
-def _find_taux(bareme: Bareme, jour: date) -> Taux | None:
+def find_taux(bareme: Bareme, jour: date) -> Taux | None:
+    """The rate of a contribution on a day; None when it has none."""
     valeurs = [v for v in bareme.series.get(TAUX, ()) if v.debut <= jour]
     derniere: ValeurDatee | None = valeurs[-1] if valeurs else None
     if bareme.cotisation is None or derniere is None or derniere.valeur is None:

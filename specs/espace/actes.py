@@ -41,6 +41,7 @@ class Acte:
     donnes: Mapping[str, str] = field(default_factory=dict)
     titres: Mapping[str, str] = field(default_factory=dict)
     choix: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    cotisations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @cache

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from reporting.espace.droits import Acces
+from reporting.espace.informations import find_taux
 from reporting.valeurs import write_intitule
+from specs.baremes import read_baremes
 from specs.contrats import Colonne, read_contrat
 from specs.espace.actes import Acte
 from specs.registre import read_tables
-from specs.typographie import format_jour, format_mois
+from specs.typographie import format_jour, format_mois, format_taux
 from warehouse.archive import Archive
 from warehouse.demandes.inscriptions import judge_inscription
 from warehouse.demandes.journal import (
@@ -31,6 +33,7 @@ from warehouse.registre.masques import MASQUES
 PASSEES = 20
 PLUS_GARDE = "Ce qui était demandé n'est plus gardé."
 RIEN = "–"
+TAUX = "Taux de la cotisation attendue"
 TUES = ("siren", "utilisateur", "convention")  # what a company knows of itself
 
 
@@ -96,7 +99,8 @@ def list_differences(
     except DemandeImpossible as refus:
         return [], refus.messages
     obstacles = [erreur.partition(" : ")[2] for erreur in jugement.bilan.erreurs]
-    return list(_spell_all(jugement)), obstacles
+    differences = [*_spell_all(jugement), *_tell_taux(acte, jugement)]
+    return differences, obstacles
 
 
 def describe_inscrites(
@@ -134,6 +138,20 @@ def _spell_all(jugement: Jugement) -> Iterator[Difference]:
     for x in jugement.bilan.changements:
         if x.avant is not None and (x.table, x.cle) not in closes:
             yield from _spell(x, x.avant)
+
+
+def _tell_taux(acte: Acte, jugement: Jugement) -> Iterator[Difference]:
+    """The rate that a value which changes means, before and after, on its first day."""
+    for x in jugement.bilan.changements:
+        debut, fermee = x.apres.get("debut"), _find_fermee(jugement, x)
+        if fermee is None or not isinstance(debut, date):
+            continue
+        for nom, codes in acte.cotisations.items():
+            valeurs = jugement.voulu[x.table][fermee][nom], x.apres[nom]
+            taux = [find_taux(read_baremes()[codes[str(v)]], debut) for v in valeurs]
+            avant, apres = (f"{format_taux(t.taux_ppm)}, {t.libelle}" if t else RIEN for t in taux)
+            if avant != apres:
+                yield Difference(_name(x), TAUX, avant, apres)
 
 
 def _find_fermee(jugement: Jugement, ajout: Changement) -> Cle | None:

@@ -89,6 +89,10 @@ def test_what_changes_is_shown_before_it_is_asked_for(inscrite: Caisse, entre: E
         "second œuvre",
     ]
     assert "31/05/2026" not in vues
+    taux = vues.index("Taux de la cotisation attendue")
+    assert [texte.split(",")[0] for texte in vues[taux + 2 : taux + 4]] == ["0", "0"]
+    assert vues[taux + 2].endswith("gros œuvre et travaux publics")
+    assert vues[taux + 3].endswith("second œuvre")
     passee = ask(adm, "centre", **centre, debut="2026-04-01")
     assert "Premier jour : à partir du 06/05/2026." in passee
     autre = ask(adm, "centre", **{**centre, "cdg": "C900101"}, debut="2026-06-01")
