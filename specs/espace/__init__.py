@@ -72,6 +72,7 @@ class Regles:
     demandes_en_attente: int
     demande_minutes: int
     attente_reponse_ms: int
+    actes_en_attente: int
     lignes_par_page: int
     lignes_par_pdf: int
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from specs.espace import read_regles
 from specs.espace.actes import Acte, find_acte
 from warehouse.archive import Archive
 from warehouse.audit import record_audit
@@ -22,6 +23,7 @@ from warehouse.tables_acces import DEMANDES
 
 ATTEND, FAITE, REFUSEE, RETIREE = "ATTEND", "FAITE", "NON_PRISE", "RETIREE"
 MOTIF_MAX = 200
+TROP = "Trop de demandes de l'entreprise attendent : en retirer, ou attendre la prochaine nuit."
 Lignes = Sequence[tuple[str, Mapping[str, Any]]]  # record ("" for a row), values by column or field
 
 
@@ -59,9 +61,15 @@ def record_demande(
     c: Connection, archive: Archive, *, acte: Acte, siren: str, utilisateur: str, lignes: Lignes,
     motif: str, instant: str,
 ) -> int:  # fmt: skip
-    """Keep a request, and say so in the audit trail; DemandeImpossible without a reason."""
+    """Keep a request, and say so in the audit trail.
+
+    Raises:
+        DemandeImpossible: without a reason, or too many of the company wait already.
+    """
     check_motif(motif)
     lock_writers(c, "demandes")
+    if len(list_demandes(c, siren=siren, etat=ATTEND)) >= read_regles().actes_en_attente:
+        raise DemandeImpossible(TROP)
     numero = (c.scalar(select(func.max(DEMANDES.c.numero))) or 0) + 1
     contenu = archive.write(json.dumps(lignes, ensure_ascii=False).encode())
     dits = {"utilisateur": utilisateur, "motif": motif, "instant": instant}
