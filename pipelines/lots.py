@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -28,3 +29,8 @@ def cut_lots(
         total += poids(element)
     if lot:
         yield lot
+
+
+def fingerprint_lot(contenus: Iterable[str]) -> str:
+    """SHA-256 of a lot by those of its files, in their order: a key of the journal is short."""
+    return hashlib.sha256(",".join(contenus).encode()).hexdigest()

@@ -143,6 +143,7 @@ class Etape:
     duree_ms: int
 
 
+ENTREES_MAX = 1_000  # characters: a row of an index of PostgreSQL has 2 704 bytes at most
 _COLONNES_DEPOT = [DEPOTS.c[champ.name] for champ in fields(Depot)]
 
 
@@ -380,7 +381,10 @@ def record_etape(
 
     Raises:
         EtapeDivergente: it was already done with another result or fingerprint.
+        ValueError: its inputs are not summed up: PostgreSQL would refuse the key, SQLite would not.
     """
+    if len(cle.empreinte_entrees) > ENTREES_MAX:
+        raise ValueError(f"étape {cle.etape}, portée {cle.portee} : empreinte trop longue")
     lock_writers(c, "etapes")
     texte = _encode(resultat)
     faite = find_etape(c, cle)

@@ -21,7 +21,7 @@ from pipelines.controle.lignes import compute_lot, lot_tables, write_lot
 from pipelines.controle.natures import CONFORME, Bilan, list_extractions
 from pipelines.controle.relecture import record_extractions
 from pipelines.editique.lettres import Lettre, archive_lettres
-from pipelines.lots import cut_lots
+from pipelines.lots import cut_lots, fingerprint_lot
 from pipelines.metier import Metier, find
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import set_aside
@@ -199,7 +199,8 @@ def _key(connexion: Connection, controle: _Controle) -> CleEtape:
     """Key of the control of these contents; taken up again, a deposit is controlled once more."""
     recus = count_etats(connexion, [depot.depot for depot in controle.depots], RECU)
     reprises = recus - len(controle.depots)
-    contenus = ",".join(d.sha256 for d in controle.depots) + (f":{reprises}" if reprises else "")
+    contenus = fingerprint_lot(d.sha256 for d in controle.depots)
+    contenus += f":{reprises}" if reprises else ""
     return CleEtape(ETAPE, controle.nom, contenus, version_specs(), version_code())
 
 

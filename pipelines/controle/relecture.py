@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from pipelines.controle.dsn import read_depots_dsn
 from pipelines.controle.lignes import build_origines, compute_rows, pseudonymised
 from pipelines.controle.natures import list_extractions
+from pipelines.lots import fingerprint_lot
 from pipelines.metier import Extraction, Metier
 from pipelines.nuit.passage import Passage
 from pipelines.recus import Recu
@@ -59,8 +60,7 @@ def relire(passage: Passage, lot: str) -> None:
         # What a file that is no longer kept said then is all that is known of it.
         connues = maison.lac.read(table).filter(pl.col("lot") == lot, is_one_of("depot", partis))
         maison.lac.write(table, pl.concat([frame, connues.collect()]), {"lot": lot})
-    contenus = ",".join(depot.sha256 for depot in depots)
-    cle = CleEtape(CONTROLE, lot, contenus, "", "")
+    cle = CleEtape(CONTROLE, lot, fingerprint_lot(depot.sha256 for depot in depots), "", "")
     with maison.moteur.begin() as connexion:
         record_extractions(connexion, lot, cle, manquantes)
 

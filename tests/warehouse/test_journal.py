@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from warehouse.cles import record_cles
 from warehouse.decisions import record_decision
 from warehouse.envois import Envoi, record_envois
 from warehouse.journal import (
+    ENTREES_MAX,
     TRANSITIONS,
     CleEtape,
     Depot,
@@ -247,6 +249,18 @@ def test_etape_faite(maison: Maison) -> None:
         assert find_etape(c, autre) is None
     assert faite is not None
     assert (faite.resultat, faite.empreinte, faite.duree_ms) == ({"lignes": 3, "à": [1]}, "f", 12)
+
+
+def test_a_key_is_one_that_every_engine_holds(maison: Maison) -> None:
+    """As long as the journal admits; a longer one, which PostgreSQL refuses, neither engine has."""
+    condenses = "".join(sha256(bytes([rang])).hexdigest() for rang in range(64))
+    with maison.moteur.begin() as c:
+        longue = replace(CLE, empreinte_entrees=condenses[:ENTREES_MAX])
+        record_etape(c, longue, resultat={}, empreinte="f", duree_ms=1)
+        assert find_etape(c, longue) is not None
+        trop = replace(CLE, empreinte_entrees=condenses)
+        with pytest.raises(ValueError, match="étape controle, portée lot-1"):
+            record_etape(c, trop, resultat={}, empreinte="f", duree_ms=1)
 
 
 def test_derniere_etape(maison: Maison) -> None:
