@@ -58,15 +58,19 @@ def reseau(tmp_path_factory: pytest.TempPathFactory) -> None:
     stay_here(tmp_path_factory.mktemp("reseau"))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests that pass nights, before `-m` chooses among marks."""
+    if {"make_caisse", "open_caisse"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker("nuit")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that pass nights; leave out, by name, what a common run does not play.
+    """Leave out, by name, what a common run does not play.
 
     Modules of long tests come first, so that no process ends long after the others.
     """
     for item in items:
-        if {"make_caisse", "open_caisse"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("nuit")
         for marque, raison in ({} if SERVEURS_ET_MORTS else RESERVES).items():
             if item.get_closest_marker(marque):
                 ailleurs = f"{raison} : .ci/run et make epreuve les jouent"

@@ -58,8 +58,9 @@ def verify_documents(
         nuit = _settle(read_nuit(veille, publication.date_arrete, metiers, instant), publies)
         dus = {remise.cle: remise.sha256 for remise in compose_remises(veille, nuit, metiers)}
         for cle in sorted(donnes.keys() | dus.keys()):
-            dit = _compare(maison, veille.archive, cle, donnes.get(cle), dus.get(cle))
-            if dit and donnes.get(cle) not in purges:
+            if donnes.get(cle) in purges:
+                continue
+            if dit := _compare(maison, veille.archive, cle, donnes.get(cle), dus.get(cle)):
                 yield Discordance(cle, dit)
     for cle, sha256 in sorted(dessins.items()):
         if cle in remis and not {sha256, remis[cle]} & purges:
