@@ -80,6 +80,8 @@ def _list_suites(
         if lues.is_empty():
             continue
         contrat = describe_table(suivante)
-        vues = [c for nom in suivante.colonnes for c in contrat.colonnes if c.nom == nom]
+        # What they have in common with the row is said once, above them.
+        autres = [nom for nom in suivante.colonnes if nom not in communes] or suivante.colonnes
+        vues = [c for nom in autres for c in contrat.colonnes if c.nom == nom]
         triees = lues.sort([suivante.tri, *list_cle(suivante)])
         yield Suite(suivante, vues, triees.head(LIGNES), lues.height, filtres)

@@ -49,6 +49,10 @@ DEFAUTS = """() => {
 }"""
 
 
+CACHES = """[...document.querySelectorAll('.defile')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => 'caché : ' + e.ariaLabel)"""
+
+
 @pytest.fixture(scope="module")
 def navigateur() -> Iterator[Browser]:
     """A real browser."""
@@ -180,6 +184,8 @@ def _complain(page: Page) -> list[str]:
         page.set_viewport_size({"width": largeur, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > largeur:
             plaintes.append(f"déborde à {largeur}")
+        if largeur == 360:  # where a row is a card, nothing of it is out of sight
+            plaintes += page.evaluate(CACHES)
     return plaintes
 
 
