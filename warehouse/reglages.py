@@ -80,7 +80,7 @@ class Reglages(BaseSettings):
     avis_webhook: str | None = Field(default=None, repr=False)  # may hold a token
     oidc_emetteur: str | None = None
     oidc_client: str | None = None
-    oidc_secret: SecretStr | None = None
+    oidc_secret: SecretStr | None = Field(default=None, repr=False)
     oidc_attribut: str = "preferred_username"
     oidc_nom: str = "le compte de votre entreprise"
 
