@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -62,12 +62,13 @@ def main() -> int:
         seule = open_neuve(dossier / "seule", demande.parts, parametres)
         parts = tell_parts(seule)
         attendue = fingerprint(seule)
-        durees = {
-            n: run_grappe(dossier / str(n), n, demande, parametres, attendue)
-            for n in demande.ouvriers
-        }
-    tell_durees(durees)
-    egales = all(egale for _, _, egale in durees.values())
+        print(f"{'ouvriers':>8} {'nuit s':>8} {'documents s':>12}  octets")
+        egales = True
+        for nombre in demande.ouvriers:
+            nuit, dessins, empreinte = run_grappe(dossier, nombre, demande, parametres)
+            egales &= empreinte == attendue
+            dit = "égaux" if empreinte == attendue else "DIFFÉRENTS"
+            print(f"{nombre:8} {nuit:8.1f} {dessins:12.1f}  {dit}", flush=True)
     verdict(f"portées par des parts, {BARRE_POUR_CENT} % du CPU du mois au moins", tenu=parts)
     verdict("ce qui est publié et remis : les mêmes octets qu'une machine", tenu=egales)
     return 0 if parts and egales else 1
@@ -127,25 +128,21 @@ def run_seule(maison: Maison) -> tuple[set[str], Counter[str]]:
 
 
 def run_grappe(
-    dossier: Path,
-    nombre: int,
-    demande: argparse.Namespace,
-    parametres: Parametres,
-    attendue: str,
-) -> tuple[float, float, bool]:
-    """Seconds of the night and of its documents on so many workers; whether the bytes are those."""
+    dossier: Path, nombre: int, demande: argparse.Namespace, parametres: Parametres
+) -> tuple[float, float, str]:
+    """Seconds of the night and of its documents on so many workers; the digest of both."""
     from tests.postgresql import create_base, serve_postgresql
     from warehouse.reglages import Reglages
 
     with serve_postgresql() as serveur:
         bases = [create_base(serveur)[1] for _ in range(2)]
-        maison = open_neuve(dossier, demande.parts, parametres, bases[0])
+        maison = open_neuve(dossier / str(nombre), demande.parts, parametres, bases[0])
         os.environ.update(compute_environnement(maison.reglages, bases, demande.port))
         with served(Reglages(), nombre) as api:
             nuit, dessins = (play(api, dag) for dag in ("nuit", "editique"))
-        egale = fingerprint(maison) == attendue
+        empreinte = fingerprint(maison)
         maison.moteur.dispose()
-    return nuit, dessins, egale
+    return nuit, dessins, empreinte
 
 
 def compute_environnement(reglages: Reglages, bases: list[str], port: int) -> dict[str, str]:
@@ -220,18 +217,6 @@ def fingerprint(maison: Maison) -> str:
     for fichier in sorted(maison.reglages.dossier_boites.glob("*/retour/*")):
         empreinte.update(f"{fichier.parts[-3]}/{fichier.name}\n".encode() + fichier.read_bytes())
     return empreinte.hexdigest()
-
-
-def tell_durees(durees: Mapping[int, tuple[float, float, bool]]) -> None:
-    """How long, by number of workers, against the first."""
-    if not durees:
-        return
-    print(f"{'ouvriers':>8} {'nuit s':>8} {'documents s':>12} {'mois, au premier':>17}  octets")
-    premiere = sum(next(iter(durees.values()))[:2])
-    for nombre, (nuit, dessins, egale) in durees.items():
-        rapport = (nuit + dessins) / premiere
-        dit = "égaux" if egale else "DIFFÉRENTS"
-        print(f"{nombre:8} {nuit:8.1f} {dessins:12.1f} {rapport:17.2f}  {dit}")
 
 
 if __name__ == "__main__":
