@@ -13,7 +13,7 @@ from markupsafe import Markup
 from reporting.espace.filtres import show_filtre
 from reporting.espace.trace import trace
 from reporting.page import ETATS, LIGNES_MAX, Etat
-from reporting.valeurs import format_valeur, write_cellules, write_intitule
+from reporting.valeurs import format_valeur, write_cellules, write_intitule, write_intitule_court
 from specs import typographie
 from specs.contrats import valeurs_of
 
@@ -70,6 +70,7 @@ def _create_gabarits() -> Environment:
         "mois": typographie.format_mois,
         "de_mois": typographie.format_de_mois,
         "intitule": write_intitule,
+        "intitule_court": write_intitule_court,
         "code": write_code,
         "valeur": format_valeur,
         "etat": lambda etat: ETATS.get(etat, Etat(etat, "neutre")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ def format_valeur(valeur: object, nature: str) -> str:
             return str(valeur)
 
 
+PRECISION = re.compile(r" \([^()]*\)$")
 # A number that counts nothing: 2026, never 2 026.
 ANNEE, ANNEES = "annee", frozenset({"annee", "exercice"})
 NOMBRES = frozenset({"entier", "centimes", "ppm", "centiemes"})
@@ -85,6 +87,15 @@ def _write(valeur: object, colonne: Colonne) -> str:
 def is_nombre(colonne: Colonne) -> bool:
     """Whether its values are figures, on the right of their column."""
     return colonne.type in NOMBRES
+
+
+def write_intitule_court(titre: str) -> str:
+    """The same without what brackets make precise, at the head of a narrow column.
+
+    >>> write_intitule_court("centre de gestion (vide pour les comptes de la caisse)")
+    'Centre de gestion'
+    """
+    return PRECISION.sub("", write_intitule(titre))
 
 
 def write_intitule(titre: str) -> str:

@@ -6,7 +6,7 @@ Example: ``read_lignes(maison, acces, find_table("appels"), Demande())``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -63,7 +63,14 @@ def describe_table(table: Table) -> Contrat:
         connus = read_contrat(SALARIES).colonnes
         sien = next(c for c in connus if c.nom == MATRICULE)
         colonnes.insert(noms.index(SALARIE), sien)
+    colonnes = [_as_centiemes(colonne, table) for colonne in colonnes]
     return contrat.with_colonnes(c for c in colonnes if c.nom != SALARIE)
+
+
+def _as_centiemes(colonne: Colonne, table: Table) -> Colonne:
+    """The column, that hundredths are read in when they are."""
+    titre = table.en_centiemes.get(colonne.nom)
+    return colonne if titre is None else replace(colonne, type="centiemes", titre=titre)
 
 
 def read_lignes(maison: Maison, acces: Acces, table: Table, demande: Demande) -> Liste:

@@ -32,7 +32,8 @@ class Table:
     shown first. `tri`: the column that orders it, `descendant` from the last. `suites`: by table
     that a row leads to, the columns that have the same values in both. `explique`: columns that
     name what the engine explains of a row, `cite`: services of what it then tells, whose rights
-    must be whole; none when there is nothing to explain.
+    must be whole; none when there is nothing to explain. `en_centiemes`: titles of columns of
+    whole numbers that are hundredths, of euros or of hours as the row says.
     """
 
     nom: str
@@ -46,6 +47,7 @@ class Table:
     suites: Mapping[str, tuple[str, ...]]
     explique: tuple[str, ...]
     cite: tuple[str, ...]
+    en_centiemes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +133,5 @@ def _parse(theme: str, nom: str, dit: Mapping[str, Any]) -> Table:
         suites=MappingProxyType(suites),
         explique=tuple(dit.get("explique", ())),
         cite=tuple(dit.get("cite", ())),
+        en_centiemes=MappingProxyType(dit.get("en_centiemes", {})),
     )

@@ -167,6 +167,15 @@ def test_a_list_is_searched_sorted_filtered_and_taken(visite: Visite) -> None:
     assert adm.get(f"{liste}.parquet").status_code == 404
 
 
+def test_hundredths_are_read_as_what_they_are(visite: Visite, fonds: Caisse) -> None:
+    """A base of 2 500,00 is not shown as 250 000; its file keeps whole numbers."""
+    adm = visite("A80001-ADM")
+    plus = fonds.read("bases").filter(pl.col("siren") == SIREN)["quantite"].max()
+    liste = f"/e/{SIREN}/liste/bases?tri=quantite&sens=descendant"
+    assert format_montant(plus) in adm.get(liste).text
+    assert adm.get(liste.replace("bases?", "bases.json?")).json()[0]["quantite"] == plus
+
+
 def test_a_form_of_filters_is_an_address(visite: Visite) -> None:
     """Fields left empty ask nothing; amounts are typed in euros; what can't be read is said."""
     adm = visite("A80001-ADM")
