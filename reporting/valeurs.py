@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from specs.contrats import Colonne
+from specs.montants import round_half_away
 from specs.typographie import (
     format_entier,
     format_instant_court,
@@ -37,6 +38,9 @@ def format_valeur(valeur: object, nature: str) -> str:
             return str(valeur)
 
 
+# A length of time of leave, of which the contracts keep fractions of a month.
+FRACTIONS, FRACTIONS_PAR_MOIS, CENT = "_fractions", 7_020_000, 100
+UNITE_FRACTIONS = " (1/7 020 000 de mois)"
 PRECISION = re.compile(r" \([^()]*\)$")
 # A number that counts nothing: 2026, never 2 026.
 ANNEE, ANNEES = "annee", frozenset({"annee", "exercice"})
@@ -80,6 +84,8 @@ def _write(valeur: object, colonne: Colonne) -> str:
             return format_mois(valeur)
         if colonne.nom.endswith("_le") and "T" in valeur:
             return format_instant_court(valeur)
+    if isinstance(valeur, int) and colonne.nom.endswith(FRACTIONS):
+        return f"{format_montant(round_half_away(valeur * CENT, FRACTIONS_PAR_MOIS))}\u202fmois"
     texte = format_valeur(valeur, nature_of(colonne))
     return f"{texte}\u00a0€" if colonne.type == "centimes" and texte else texte
 
@@ -104,4 +110,5 @@ def write_intitule(titre: str) -> str:
     >>> write_intitule("instant de réception (UTC)")
     'Instant de réception (heure de Paris)'
     """
-    return f"{titre[:1].upper()}{titre[1:]}".replace("(UTC)", "(heure de Paris)")
+    dit = f"{titre[:1].upper()}{titre[1:]}".replace(UNITE_FRACTIONS, "")
+    return dit.replace("(UTC)", "(heure de Paris)")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from reporting.valeurs import format_valeur
+from reporting.valeurs import format_valeur, write_cellules, write_intitule
+from specs.contrats import read_contrat
 
 
 def test_valeur_absente() -> None:
@@ -31,3 +32,11 @@ def test_valeur_absente() -> None:
 def test_valeur_par_nature(valeur: object, nature: str, attendu: str) -> None:
     """Amounts, rates and days follow the typography of the documents."""
     assert format_valeur(valeur, nature) == attendu
+
+
+def test_a_time_of_leave_is_read_in_months() -> None:
+    """Not in fractions of one, neither its value nor its title."""
+    colonnes = [c for c in read_contrat("droits").colonnes if c.nom == "mois_retenus_fractions"]
+    (cellule,) = write_cellules({"mois_retenus_fractions": 84_240_000 + 3_510_000}, colonnes)
+    assert cellule.texte == "12,50\u202fmois"
+    assert write_intitule(colonnes[0].titre) == "Temps retenu"
