@@ -10,7 +10,14 @@ import polars as pl
 
 from reporting.demande import Introuvable
 from reporting.espace.droits import Acces
-from reporting.espace.lecture import describe_table, scan_siennes
+from reporting.espace.lecture import (
+    DEPOTS,
+    Tables,
+    describe_table,
+    read_tables_of,
+    scan_in,
+    scan_siennes,
+)
 from reporting.espace.visiteur import ABSENT
 from specs.contrats import PLACES, Colonne, Contrat, read_contrat
 from specs.espace import Table, find_table
@@ -64,19 +71,22 @@ def read_fiche(maison: Maison, acces: Acces, table: Table, cle: Sequence[str]) -
     trouvees = lignes.collect().to_dicts()
     if not trouvees:
         raise Introuvable(ABSENT)
-    suites = list(_list_suites(maison, acces, table, trouvees[0]))
+    # What is about files asks which deposits are read: they are read once.
+    de_fichiers = any(find_table(nom).selon for nom in table.suites)
+    tables = read_tables_of(maison, [acces], [DEPOTS] if de_fichiers else [])
+    suites = list(_list_suites(tables, acces, table, trouvees[0]))
     return Fiche(table, describe_table(table), trouvees[0], suites)
 
 
 def _list_suites(
-    maison: Maison, acces: Acces, table: Table, valeurs: Mapping[str, Any]
+    tables: Tables, acces: Acces, table: Table, valeurs: Mapping[str, Any]
 ) -> Iterator[Suite]:
     for nom, communes in table.suites.items():
         suivante = find_table(nom)
         filtres = {colonne: valeurs[colonne] for colonne in communes}
         if not acces.can_read(suivante) or None in filtres.values():
             continue
-        lues = scan_siennes(maison, acces, suivante).filter(**filtres).collect()
+        lues = scan_in(tables, acces, suivante).filter(**filtres).collect()
         if lues.is_empty():
             continue
         contrat = describe_table(suivante)
