@@ -13,7 +13,7 @@ is allowed waits on the disk.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +52,18 @@ class Sources:
 
 
 def list_tables(requetes: Sequence[Audit]) -> tuple[frozenset[str], frozenset[str]]:
-    """(tables of the lake that these requests read, those that they read as last published)."""
+    """(tables of the lake that these requests read, those that they read as last published).
+
+    With the tables that they detail, which say whose their rows are.
+    """
     mots = frozenset[str]().union(*(requete.mots for requete in requetes))
     lues = frozenset(nom for nom in contrats() if mots & {nom, nom + ENTIERE})
-    return lues, frozenset(nom for nom in contrats() if nom + AVANT in mots)
+    avant = frozenset(nom for nom in contrats() if nom + AVANT in mots)
+    return lues | _list_detailed(lues), avant | _list_detailed(avant)
+
+
+def _list_detailed(tables: Iterable[str]) -> frozenset[str]:
+    return frozenset(d for nom in tables if (d := read_contrat(nom).detaille) is not None)
 
 
 @contextmanager
@@ -106,10 +114,25 @@ def _register_lake(
         lignes = _open(connexion, sources.lac, table, suffixe, version)
         if lectures[nom + ENTIERE]:
             connexion.execute(f"create temp view {nom}{ENTIERE} as {lignes}")
-        if tenues and "siren" in columns_of(table):
-            lignes += " where siren is null or siren not in (from tenues)"
+        if tenues:
+            lignes += _without_held(connexion, sources, table, suffixe)
         forme = "table" if lectures[nom] > 1 else "view"
         connexion.execute(f"create temp {forme} {nom} as {lignes}")
+
+
+def _without_held(connexion: DuckDBPyConnection, sources: Sources, table: str, suffixe: str) -> str:
+    """What leaves out the rows of the companies held, and those that detail some of theirs."""
+    if "siren" in columns_of(table):
+        return " where siren is null or siren not in (from tenues)"
+    contrat = read_contrat(table)
+    if contrat.detaille is None:
+        return ""
+    dessus = read_contrat(contrat.detaille)
+    versions = sources.publiees if suffixe else sources.versions
+    lignes = _open(connexion, sources.lac, dessus.nom, suffixe, versions[dessus.nom])
+    cle = ", ".join(nom for nom in contrat.cle if nom in columns_of(dessus.nom))
+    tenues = f"from ({lignes}) select {cle} where siren in (from tenues)"
+    return f" where ({cle}) not in ({tenues})"
 
 
 def _open(

@@ -57,7 +57,8 @@ ENTREPRISES = list(generate_entreprises(PARAMETRES))
 MALADE = ENTREPRISES[1]
 MALADIE, DEPOT = 6, "D00000006"  # its file of February
 DONNES = ("mois", "adherent", "siren", "nom", "sha256", "octets", "depot", "publication")
-# Where failures are planted, one a company in each night, and the step that its alert names.
+# Where failures are planted, one a company in each night, and the step that its alert names. The
+# first company has rights to leave since January, the third has its first ones in February.
 ETAPES = [
     (
         ("pipelines.declarations.etapes.compute_statuts", "declarations"),
@@ -201,7 +202,7 @@ def test_a_company_that_fails_is_held_and_the_others_are_published(
     pannes: Sequence[tuple[str, str]],
 ) -> None:
     """Its rows stay as they were, nothing leaves for it, an alert names it; then it catches up."""
-    malades = {e.siren: e.numero_adherent for e in ENTREPRISES[1 : 1 + len(pannes)]}
+    malades = {e.siren: e.numero_adherent for e in ENTREPRISES[: len(pannes)]}
     avant = {siren: rows_of(caisse, siren) for siren in malades}
     remis = {adherent: left_for(caisse, adherent) for adherent in malades.values()}
     with monkeypatch.context() as panne:

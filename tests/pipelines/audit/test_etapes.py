@@ -147,9 +147,7 @@ def test_a_row_that_names_no_company_stops_the_publication(
     }  # fmt: skip
     frame = pl.DataFrame([perdu], schema_polars(read_contrat("mouvements_banque")))
     appelee.maison.lac.write("mouvements_banque", frame, {"lot": "L"})
-    attendu = (
-        r"mouvements, 1 écart\(s\) : \(mouvement=D00000099-1 montant_centimes=12345 places=0\)"
-    )
+    attendu = r"mouvements, 1.écart : \(mouvement=D00000099-1 montant_centimes=12345 places=0\)"
     with pytest.raises(AuditRefuse, match=attendu):
         auditer(appelee.passage(soir))
     assert passees == [TOUS]
