@@ -17,6 +17,8 @@ PROSE := docs/adr
 VITE := tests/specs tests/cas/test_cas.py tests/warehouse/test_contrats.py \
 	$(addprefix tests/pipelines/,declarations suivi attestations comptabilite/test_imputation.py \
 	cotisations/test_reference_abattement.py reglements/test_rapprochement.py)
+VERROUILLE = uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --quiet --no-emit-index-url --no-emit-find-links
 MOTS := bloc,certificat,remplace,severite,adresse
 
 aide: ## affiche cette aide
@@ -86,9 +88,10 @@ airflow: $(PRET) ## lance Airflow sur http://127.0.0.1:8081 (CAISSE_PORT_AIRFLOW
 verrou: $(PRET) ## refait requirements.lock depuis pyproject.toml
 	@echo "Verrou : versions et empreintes, sans adresse de registre."
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install uv
-	@PATH="$$PATH:$(BIN)" uv pip compile pyproject.toml --group dev --universal \
-		--python-version 3.11 --generate-hashes --no-strip-extras --upgrade --no-header --no-annotate --quiet \
-		--no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	@PATH="$$PATH:$(BIN)" $(VERROUILLE) --upgrade --output-file requirements.lock
+	@# A package asked for with an extra is named twice: pip, by its age, looks for one line or the other.
+	@PATH="$$PATH:$(BIN)" $(VERROUILLE) --no-strip-extras --constraints requirements.lock \
+		| awk '/^[^ ]/ { garde = /\[/ } garde' >>requirements.lock
 	@! grep -nE '://|^--' requirements.lock
 
 $(PRET): requirements.lock pyproject.toml

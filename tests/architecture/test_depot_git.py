@@ -84,7 +84,7 @@ def test_direct_dependencies_are_locked() -> None:
 
 
 def test_extras_that_a_package_asks_for_are_locked() -> None:
-    """Pip refuses a requirement with an extra that no line of a hashed lock pins."""
+    """With and without them: pip, by its age, refuses what one line or the other does not pin."""
     verrou = VERROU.read_text("utf-8")
     manquent = [
         (nom, str(demande))
@@ -97,6 +97,8 @@ def test_extras_that_a_package_asks_for_are_locked() -> None:
         )
     ]
     assert manquent == []
+    avec = set(re.findall(r"(?m)^(\S+)\[.*?\]==", verrou))
+    assert avec <= set(re.findall(r"(?m)^([^\s\[]+)==", verrou))
 
 
 def test_the_lock_names_no_host() -> None:
