@@ -28,7 +28,7 @@ from pipelines.reception.etapes import Reception, create_boites, receive_depots
 from pipelines.reception.source_locale import SourceLocale
 from specs.contrats import contrats
 from tests.arbres import is_arbre, list_differences
-from tests.efforts import RESERVES, SERVEURS_ET_MORTS
+from tests.efforts import RESERVES
 from tests.reseau import stay_here
 from warehouse.coffre.trousseau import OCTETS_CLE
 from warehouse.decisions import record_decision
@@ -71,10 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Modules of long tests come first, so that no process ends long after the others.
     """
     for item in items:
-        for marque, raison in ({} if SERVEURS_ET_MORTS else RESERVES).items():
+        for marque, raison in RESERVES.items():
             if item.get_closest_marker(marque):
-                ailleurs = f"{raison} : .ci/run et make epreuve les jouent"
-                item.add_marker(pytest.mark.skip(reason=ailleurs))
+                item.add_marker(pytest.mark.skip(reason=raison))
     rangs: dict[Path, int] = {}
     for item in items:
         rangs[item.path] = min(rangs.get(item.path, len(LONGS)), _rank_duration(item))

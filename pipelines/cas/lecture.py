@@ -29,13 +29,15 @@ TYPE_PYTHON: Mapping[pl.DataType, type] = {
 
 def read_cas(chemin: Path, domaines: Domaines) -> list[Cas]:
     """Cases of a file, in its order; CasInvalide, in French, for anything that cannot be read."""
+    texte = ""
     try:
-        contenu = load_yaml(chemin.read_text("utf-8"))
+        texte = chemin.read_text("utf-8")
+        contenu = load_yaml(texte)
     except OSError as erreur:
         raise CasInvalide(f"{chemin} : fichier introuvable ou illisible") from erreur
     except (yaml.YAMLError, ValueError) as erreur:
-        lieu = getattr(erreur, "problem_mark", None)
-        ligne = f", ligne {lieu.line + 1}" if lieu else ""
+        lieu = getattr(erreur, "problem_mark", None)  # after the last line, of what is not closed
+        ligne = f", ligne {min(lieu.line + 1, len(texte.splitlines()))}" if lieu else ""
         raise CasInvalide(f"{chemin}{ligne} : ce n'est pas un texte YAML correct") from erreur
     racine = Champs(str(chemin), {"cas": contenu})
     if not contenu:

@@ -61,7 +61,9 @@ def draw_part(maison: Maison, part: int, maintenant: datetime) -> Dessines:
     if echecs:
         causes = ", ".join(sorted(set(echecs)))
         restent = format_compte(len(echecs), "fichier")
-        raise DessinImpossible(f"{restent} à dessiner, {faits} dessinés ; {causes}")
+        raise DessinImpossible(
+            f"{restent} à dessiner, {format_compte(faits, 'dessiné')} ; {causes}"
+        )
     return Dessines(faits)
 
 

@@ -64,6 +64,7 @@ def deposee(
 
 
 @pytest.mark.lent
+@pytest.mark.redite
 def test_a_killed_command_is_taken_up_by_the_next_one(
     deposee: Callable[[], Caisse], soir: datetime
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_killed_command_is_taken_up_by_the_next_one(
 
 
 @pytest.mark.lent
+@pytest.mark.redite
 def test_a_date_out_of_bounds_is_refused_unless_it_is_forced(
     deposee: Callable[[], Caisse],
     ask: Callable[..., Result],

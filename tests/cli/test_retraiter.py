@@ -33,7 +33,7 @@ def test_asked_by_one_and_approved_by_another(
     dit = ask(appelee, "retraiter", *RETRAIT, *ACTE)
     assert dit.exit_code == 0, dit.output
     texte = dit.stdout.replace("\u202f", " ").replace("\xa0", " ")
-    assert "Retraitement : retirer 1\u00a0dépôt : dépôt D00000001" in texte
+    assert "Retraitement : retirer 1 dépôt : dépôt D00000001" in texte
     assert "appelé : 2 819,23 € -> 0,00 € (−2 819,23 €)" in texte
     assert "SIREN 999090012" not in texte
     assert "Demande 1 enregistrée" in texte

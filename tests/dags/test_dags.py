@@ -203,6 +203,7 @@ def test_a_date_out_of_bounds_fails_at_once_and_changes_nothing(
 
 
 @pytest.mark.lent
+@pytest.mark.redite
 def test_a_reprocessing_waits_for_the_word_of_another(
     appelee: Caisse, copy_airflow: Callable[[Path], None], tmp_path: Path, soir: datetime
 ) -> None:

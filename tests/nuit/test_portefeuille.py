@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from sample_files.generateur.portefeuille import (
     Fichier,
@@ -105,6 +106,7 @@ def test_calls_do_not_depend_on_the_number_of_shards(make_caisse: MakeCaisse) ->
     assert contenus[0] == contenus[1] == contenus[2]
 
 
+@pytest.mark.redite
 def test_the_number_of_shards_may_change_between_nights(
     make_caisse: MakeCaisse, open_caisse: Callable[[Reglages], Caisse], soir: datetime
 ) -> None:

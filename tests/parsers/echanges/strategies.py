@@ -18,7 +18,7 @@ from parsers.echanges.zones import Fichier
 from specs.echanges import Champ, Enregistrement, Genre, read_enveloppe, read_genres
 from tests.efforts import EFFORT
 
-FICHIERS = {"courant": 2, "complet": 20, "epreuve": 300}[EFFORT]
+FICHIERS = {"courant": 2, "complet": 10, "epreuve": 300}[EFFORT]
 # Files are large: shrinking one takes longer than reading it.
 PHASES = [p for p in Phase if p is not Phase.shrink]
 IMPLICITES = ("TYPE", "FILLER", "KIND", "VERSION", "CHARSET")

@@ -59,7 +59,7 @@ def test_what_can_not_be_drawn_waits_and_the_others_are(
         owe(connexion, remises, format_instant(SOIR))
         assert [due.nom for due in read_remises_dues(connexion)] == ["A.csv"]
     assert plan_dessins(caisse.maison) == [0]
-    with pytest.raises(DessinImpossible, match="1 fichier"):
+    with pytest.raises(DessinImpossible, match=r"1.fichier"):
         draw_part(caisse.maison, 0, SOIR)
     with caisse.maison.moteur.begin() as connexion:
         assert [due.nom for due in read_remises_dues(connexion)] == ["A.csv", "A.xlsx"]

@@ -181,7 +181,7 @@ def test_each_backup_adds_a_base_and_what_is_new(
     (premiere,) = (sauvegarde / "bases").iterdir()
     premiere.rename(premiere.with_name("20260101T000000Z.sqlite"))
     encore = ask(perdue, "exploitation", "sauvegarder", str(sauvegarde))
-    nouveaux = int(encore.output.split(" ; ")[1].split(" ")[0])
+    nouveaux = int(encore.output.split("nouveaux fichiers : ")[1].split(".")[0])
     marques = len(list((sauvegarde / "lac").glob("*/_delta_log/_last_checkpoint")))
     assert nouveaux == marques + 1  # and the file of the anchors
     assert "Les clés ne sont pas sauvegardées" in encore.output
