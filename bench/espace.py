@@ -45,6 +45,7 @@ PAGES = (
 )  # fmt: skip
 UTILISATEURS = 1_000
 ENTREPRISES = 10  # of a firm
+CENTILE = 95
 
 
 def main() -> int:
@@ -86,15 +87,21 @@ def measure(maison: Maison, instant: datetime, visites: int) -> int:
     reference = [1_000 * read_reference(maison, hasard.choice(acces)) for _ in range(20)]
     print(f"référence (bases d'une entreprise) : {median(reference):.0f} ms")
     for page, durees in sorted(temps.items()):
-        milieu, pire = median(durees), max(durees)
+        milieu, presque, pire = median(durees), find_centile(durees), max(durees)
         print(
-            f"{page:20} {len(durees):4d} pages, médiane {milieu:5.0f} ms,"
-            f" la plus longue {pire:5.0f} ms, rapport {milieu / median(reference):.1f}"
+            f"{page:20} {len(durees):4d} pages, médiane {milieu:5.0f} ms, {CENTILE} % sous"
+            f" {presque:5.0f} ms, la plus longue {pire:5.0f} ms, rapport"
+            f" {milieu / median(reference):.1f}"
         )
-    pire = max(median(durees) for durees in temps.values())
+    pire = max(find_centile(durees) for durees in temps.values())
     tenu = pire <= BARRE_MS
-    verdict(f"page médiane : {pire:.0f} ms de CPU (au plus {BARRE_MS})", tenu=tenu)
+    verdict(f"{CENTILE} % des pages sous {pire:.0f} ms de CPU (au plus {BARRE_MS})", tenu=tenu)
     return 0 if tenu else 1
+
+
+def find_centile(durees: Sequence[float]) -> float:
+    """What `CENTILE` per cent of the pages of a kind do not exceed: the first load the code."""
+    return sorted(durees)[len(durees) * CENTILE // 100]
 
 
 def list_acces(maison: Maison, instant: datetime) -> Iterator[Acces]:
