@@ -15,7 +15,9 @@ from sqlalchemy import Column, ColumnElement, Connection, case, exists, func, or
 
 from specs.contrats import codes_of, columns_of, read_contrat, schema_polars
 from warehouse.registre import read_adherents
+from warehouse.registre.choisies import read_choisies
 from warehouse.remises import ESSAI, MOIS, Remise
+from warehouse.tables_registre import ADHERENTS
 from warehouse.tables_sql import DESSINS, REMISES
 
 TABLE = "fichiers_emis"
@@ -60,17 +62,19 @@ def read_mois(
     `jusqu_a`: as they were at that instant (UTC, ISO), whatever was drawn, handed over or taken
     since: a night does not tell what happens while it runs, which it would tell another time.
     """
-    return _read(c, [REMISES.c.mois == mois, _PUBLIEES], registre, jusqu_a)
+    return _shape(_read(c, [REMISES.c.mois == mois, _PUBLIEES], jusqu_a), _members(c, registre))
 
 
 def read_essais(c: Connection, registre: int | None = None) -> pl.DataFrame:
     """Files that answer tests, of all months (contract `fichiers_emis`)."""
-    return _read(c, [REMISES.c.mode == ESSAI], registre)
+    return _shape(_read(c, [REMISES.c.mode == ESSAI]), _members(c, registre))
 
 
 def read_boites(c: Connection, boites: Collection[str]) -> pl.DataFrame:
     """Files of some boxes, of all months and modes, as they are by now (contract)."""
-    return _read(c, [REMISES.c.adherent.in_(sorted(boites))], None)
+    siens = read_choisies(c, ADHERENTS, "numero_adherent", boites, "siren", "numero_adherent")
+    membres = pl.DataFrame(siens, {"siren": pl.String, "numero_adherent": pl.String})
+    return _shape(_read(c, [REMISES.c.adherent.in_(sorted(boites))]), membres)
 
 
 def build_dues(
@@ -88,19 +92,19 @@ def build_dues(
         for remise in remises
         if remise.mode != ESSAI and not remise.a_dessiner
     ]
-    return _shape(c, lignes, registre)
+    return _shape(lignes, _members(c, registre))
+
+
+def _members(c: Connection, registre: int | None) -> pl.DataFrame:
+    return read_adherents(c, registre).select("siren", "numero_adherent")
 
 
 def _read(
-    c: Connection,
-    conditions: Sequence[ColumnElement[bool]],
-    registre: int | None,
-    jusqu_a: str | None = None,
-) -> pl.DataFrame:
+    c: Connection, conditions: Sequence[ColumnElement[bool]], jusqu_a: str | None = None
+) -> list[dict[str, object]]:
     dates = [_until(date, jusqu_a).label(_NOMS[date.name]) for date in _DATES]
     requete = select(*_LUES, *dates).where(*conditions, *_drawn_by(c, jusqu_a))
-    lues = c.execute(requete).mappings()
-    return _shape(c, [dict(ligne) for ligne in lues], registre)
+    return [dict(ligne) for ligne in c.execute(requete).mappings()]
 
 
 def _until(date: Column[str], jusqu_a: str | None) -> ColumnElement[str]:
@@ -122,14 +126,15 @@ def _drawn_by(c: Connection, jusqu_a: str | None) -> list[ColumnElement[bool]]:
     return [~exists().where(plus_tard, *le_sien)]
 
 
-def _shape(
-    c: Connection, lignes: Sequence[dict[str, object]], registre: int | None
-) -> pl.DataFrame:
-    """Rows of the journal in the columns of the contract, sorted by its key."""
+def _shape(lignes: Sequence[dict[str, object]], membres: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the journal in the columns of the contract, sorted by its key.
+
+    `membres`: siren, numero_adherent, of these boxes at least.
+    """
     contrat = read_contrat(TABLE)
     types = schema_polars(contrat)
     donnees = [nom for nom in columns_of(TABLE) if nom not in ("siren", "nature", "etat")]
-    adherents = read_adherents(c, registre).select("siren", adherent="numero_adherent")
+    adherents = membres.select("siren", adherent="numero_adherent")
     etat = (
         pl.when(pl.col("expire_le").is_not_null())
         .then(pl.lit(EXPIRE))
