@@ -24,7 +24,14 @@ import duckdb
 import polars as pl
 
 from pipelines.audit.audits import Audit
-from specs.contrats import TYPES, columns_of, contrats, read_contrat, schema_polars
+from specs.contrats import (
+    TYPES,
+    columns_detailed,
+    columns_of,
+    contrats,
+    read_contrat,
+    schema_polars,
+)
 from warehouse.lac import Lac
 
 if TYPE_CHECKING:
@@ -127,10 +134,9 @@ def _without_held(connexion: DuckDBPyConnection, sources: Sources, table: str, s
     contrat = read_contrat(table)
     if contrat.detaille is None:
         return ""
-    dessus = read_contrat(contrat.detaille)
     versions = sources.publiees if suffixe else sources.versions
-    lignes = _open(connexion, sources.lac, dessus.nom, suffixe, versions[dessus.nom])
-    cle = ", ".join(nom for nom in contrat.cle if nom in columns_of(dessus.nom))
+    dessus, cle = contrat.detaille, ", ".join(columns_detailed(contrat))
+    lignes = _open(connexion, sources.lac, dessus, suffixe, versions[dessus])
     tenues = f"from ({lignes}) select {cle} where siren in (from tenues)"
     return f" where ({cle}) not in ({tenues})"
 

@@ -99,8 +99,7 @@ class Acces:
             return bool(self.droits)
         if acte.droit == ADMINISTRATEUR:
             return self.entier
-        siens = self.list_droits(acte.droit)
-        return any(d.saisie and {d.categorie, d.cdg} == {TOUS} for d in siens)
+        return any(d.saisie and d.entier for d in self.list_droits(acte.droit))
 
     def can_read(self, table: Table) -> bool:
         """Whether a table of the space exists for this user."""

@@ -242,6 +242,13 @@ def codes_of(nom: str, colonne: str, *codes: str) -> tuple[str, ...]:
     return codes
 
 
+def columns_detailed(contrat: Contrat) -> list[str]:
+    """Columns of its key that name the row it details; none when it details no table."""
+    if contrat.detaille is None:
+        return []
+    return [nom for nom in contrat.cle if nom in columns_of(contrat.detaille)]
+
+
 def schema_polars(contrat: Contrat) -> pl.Schema:
     """Columns of the table with their Polars types, in the contract's order."""
     return pl.Schema({colonne.nom: TYPES[colonne.type] for colonne in contrat.colonnes})

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.nuit.parts import Part, shard_of, sharded_tables, write_part
 from pipelines.nuit.reserves.fautifs import describe_cause
-from specs.contrats import PAR_SIREN, Contrat, ContratInvalide, columns_of, read_contrat
+from specs.contrats import PAR_SIREN, Contrat, ContratInvalide, columns_detailed, columns_of
 from warehouse.alertes import ENTREPRISE, Alerte, read_tenues, record_reserve
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
@@ -88,9 +88,8 @@ def _held_in(maison: Maison, contrat: Contrat, tenues: frozenset[str]) -> pl.Exp
         return held(tenues)
     if contrat.detaille is None:
         raise ContratInvalide(f"table {contrat.nom} : ni SIREN, ni table qu'elle détaille")
-    dessus = read_contrat(contrat.detaille)
-    communes = [nom for nom in contrat.cle if nom in columns_of(dessus.nom)]
-    rangees = (read_table_publiee(maison, dessus.nom), maison.lac.read(dessus.nom))
+    communes, dessus = columns_detailed(contrat), contrat.detaille
+    rangees = (read_table_publiee(maison, dessus), maison.lac.read(dessus))
     cles = pl.concat(r.filter(held(tenues)).select(communes) for r in rangees).unique().collect()
     return pl.struct(communes).is_in(cles.to_struct().implode())
 
