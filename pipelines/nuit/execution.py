@@ -25,10 +25,11 @@ from pipelines.nuit.parts import (
     write_part,
 )
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
+from pipelines.nuit.reserves.figes import freeze_salaries, keep_figes, only_salaries_of
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
 from pipelines.nuit.traces import trace_etape
 from pipelines.nuit.versions import frame_fingerprint
-from specs.contrats import read_contrat
+from specs.contrats import PAR_SALARIE, read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.lac import Valeur
@@ -122,12 +123,10 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
     except Exception as erreur:
         if etape.portee is not Portee.PART:
             raise
-        _hold(maison, etape, part, date_arrete, erreur)
-        part = _open(maison, etape, numero, date_arrete)
-        travail = _prepare(etape)(maison, part, date_arrete)
-        if travail is None:
+        contenu = _contain(maison, etape, part, date_arrete, erreur)
+        if contenu is None:
             return
-        production = _produce(maison, etape, part, travail)
+        part, travail, production = contenu
     duree_ms = (perf_counter_ns() - debut) // 1_000_000
     with maison.moteur.begin() as connexion:
         record_etape(
@@ -176,6 +175,9 @@ def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Prod
     """Compute, then write: each table is checked as it is."""
     production = travail.produce()
     production.check_tables(etape)
+    if part.figes:
+        tables = keep_figes(maison, part, production.tables)
+        production = replace(production, tables=tables)
     for table, frame in production.tables.items():
         if etape.portee is Portee.PART:
             production.write(maison, table, part.numero)
@@ -185,11 +187,56 @@ def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Prod
     return production
 
 
+Fait: TypeAlias = tuple[Part, Travail, Production]
+
+
+def _contain(
+    maison: Maison, etape: Etape, part: Part, date_arrete: date, erreur: Exception
+) -> Fait | None:
+    """Run the step without the companies for whom it fails, as it was published of their employees.
+
+    If it fails on that too, without these employees. None when nothing is left to be done.
+    """
+    par_salarie = etape.partage == PAR_SALARIE
+    if part.tenues and par_salarie:  # what others hold may be what fails
+        part = freeze_salaries(maison, part)
+        echec, fait = _try(maison, etape, part, date_arrete)
+        if echec is None:
+            return fait
+        erreur = echec
+    _hold(maison, etape, part, date_arrete, erreur)
+    part = _open(maison, etape, part.numero, date_arrete)
+    echec, fait = _try(maison, etape, part, date_arrete)
+    if echec is not None and par_salarie:
+        echec, fait = _try(maison, etape, freeze_salaries(maison, part), date_arrete)
+    if echec is not None:
+        raise echec
+    return fait
+
+
+def _try(
+    maison: Maison, etape: Etape, part: Part, date_arrete: date
+) -> tuple[Exception | None, Fait | None]:
+    """Run the step on a shard: how it fails, or what it did."""
+    travail = _prepare(etape)(maison, part, date_arrete)
+    if travail is None:
+        return None, None
+    try:
+        return None, (part, travail, _produce(maison, etape, part, travail))
+    except PASSAGERES:
+        raise
+    except Exception as echec:  # noqa: BLE001 - it is held, or raised by who asked
+        return echec, None
+
+
 def _hold(maison: Maison, etape: Etape, part: Part, date_arrete: date, erreur: Exception) -> None:
     """Hold the companies of the shard for whom the step fails; raise `erreur` when none is."""
 
     def essaie(seules: frozenset[str]) -> None:
-        travail = _prepare(etape)(maison, part.only(seules), date_arrete)
+        siennes = part.only(seules)
+        if etape.partage == PAR_SALARIE:
+            siennes = only_salaries_of(maison, part, seules)
+        travail = _prepare(etape)(maison, siennes, date_arrete)
         if travail is not None:
             travail.produce().check()
 

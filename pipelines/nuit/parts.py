@@ -43,7 +43,7 @@ class Part:
     that a step done then is to be done again. `seules`: these companies alone, or None. `vue`: what
     the night reads of the registry and of the decisions. `partage`: what the shard is made from; an
     employee has rows of several companies, a step on them leaves those of `tenues` aside itself;
-    `salaries`: these employees alone, or None.
+    `salaries`: these employees alone, or None; `figes`: those that stay as they were published.
     `essais`: test deposits that are taken as real, in a view that is thrown away.
     """
 
@@ -56,6 +56,7 @@ class Part:
     partage: str = PAR_SIREN
     essais: frozenset[str] = frozenset()
     salaries: frozenset[str] | None = None
+    figes: frozenset[str] = frozenset()
 
     def siennes(self) -> pl.Expr:
         """Rows of its companies, in whatever shard they were written."""
@@ -64,6 +65,10 @@ class Part:
     def ecrites(self) -> pl.Expr:
         """Rows of its companies in the tables of the lake that this number of shards wrote."""
         return self._kept(pl.col("part") == self.numero)
+
+    def frozen(self) -> pl.Expr:
+        """Rows of its employees that stay as they were published."""
+        return (part_of(self.nombre, self.partage) == self.numero) & self._is_frozen()
 
     def only(self, seules: frozenset[str]) -> Part:
         """The same shard with these companies alone."""
@@ -82,11 +87,14 @@ class Part:
         tenues = hashlib.sha256(",".join(sorted(self.tenues)).encode()).hexdigest()[:16]
         return f":{self.reprises}:{tenues}"
 
+    def _is_frozen(self) -> pl.Expr:
+        return pl.col("salarie").is_in(sorted(self.figes))
+
     def _kept(self, lignes: pl.Expr) -> pl.Expr:
         if self.partage == PAR_SALARIE:
             if self.salaries is not None:
                 lignes &= pl.col("salarie").is_in(sorted(self.salaries))
-            return lignes
+            return lignes & ~self._is_frozen() if self.figes else lignes
         if self.tenues:
             lignes &= ~pl.col("siren").is_in(sorted(self.tenues))
         if self.seules is not None:
