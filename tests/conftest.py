@@ -46,7 +46,7 @@ settings.load_profile("caisse")
 
 NATURES = list_natures(METIERS)  # of decisions, by code
 # Markers of tests that last, the longest first.
-LONGS = ({"ordonnanceur", "ecrites", "tue"}, {"lent"}, {"nuit"})
+LONGS = ({"ordonnanceur", "ecrites", "tue", "recit"}, {"lent"}, {"nuit"})
 BONS = Path(__file__).parents[1] / "sample_files" / "bons"
 SOIR = datetime(2026, 4, 5, 20, 0, tzinfo=UTC)
 MODE_ESSAI, MODE_REEL = b"S10.G00.00.005,'01'", b"S10.G00.00.005,'02'"

@@ -1,7 +1,7 @@
 """How much a run of the suite tries: CAISSE_EFFORT, `courant` unless it says otherwise.
 
-`courant`: what everyone runs. `complet`: with the nights that are killed, the live servers, ten
-thousand careers. `epreuve`: as many again, for a machine that has the time.
+`courant`: what everyone runs. `complet`: with the long stories, the nights that are killed, the
+live servers, ten thousand careers. `epreuve`: as many again, for a machine that has the time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ RESERVES = {
     "courant": {
         "ordonnanceur": f"démarre de vrais serveurs : {AVEC_LA_CI}",
         "tue": f"tue des nuits : {AVEC_LA_CI}",
+        "recit": f"raconte une longue histoire, nuit après nuit : {AVEC_LA_CI}",
         "ecrites": f"joue, sur un serveur, chaque commande des pages : {AVEC_LA_CI}",
         **REDITES,
     },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,6 +18,7 @@ NUIT = ("--date-arrete", "2026-04-07")
 AVOIR = ("avoir", "--adherent", "800000010", "--cdg", "C8000101", "--montant", "50")
 
 
+@pytest.mark.recit
 def test_a_decision_gone_back_on_is_shown_then_recorded(
     appelee: Caisse, ask: Callable[..., Result]
 ) -> None:

@@ -40,6 +40,7 @@ def state(caisse: Caisse) -> list[tuple[str, str]]:
     return caisse.read("depots").select("depot", "etat").rows()
 
 
+@pytest.mark.recit
 @pytest.mark.lent
 def test_a_deposit_is_set_aside_by_an_operator(
     make_appelee: Callable[..., Caisse],

@@ -20,6 +20,8 @@ from warehouse.registre import YAML
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.recit
+
 ADHERENT, SIREN, CDG, AUTRE = "A80001", "800000010", "C8000101", "999090012"
 BONS = Path(__file__).parents[2] / "sample_files" / "bons"
 APPEL, DU = f"{CDG}-202603-01", 281_923

@@ -15,6 +15,8 @@ from cli.application import application
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.recit
+
 ORPHELIN = Path(__file__).parents[2] / "sample_files" / "bons" / "siret_inconnu.dsn"
 DEPOSANT, NOUVEL = "A09001", "A99998"
 A_COMPLETER, COMPLETE = ";999999998;;;", f"{NOUVEL};999999998;NOUVELLE;C99998;"

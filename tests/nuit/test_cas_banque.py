@@ -28,6 +28,8 @@ from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES, IBANS
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.recit
+
 CAS = Path(__file__).parents[2] / "sample_files" / "banque" / "cas"
 BOITE, ADHERENT, SIREN = "BANQUE", "A80001", "800000010"
 APPEL, RUM = "C8000101-202603-01", "CNETP-C8000101-001"

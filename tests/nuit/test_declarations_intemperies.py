@@ -42,7 +42,7 @@ SANS_CONGES = tuple(
     in {"reception", "controle", "echanges", "declarations", "salaries", "intemperies",
         "publication"}
 )  # fmt: skip
-pytestmark = pytest.mark.nuit
+pytestmark = [pytest.mark.nuit, pytest.mark.recit]
 
 
 def house(make_caisse: Callable[..., Caisse], *autres: Entreprise, parts: int = 1) -> Caisse:

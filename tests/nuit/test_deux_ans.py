@@ -61,7 +61,7 @@ PREMIERS_JOURS = (  # of the leaves
     date(2026, 5, 4),
 )  # fmt: skip
 DEPOT = dict[date, list[tuple[str, str]]]  # box and name of each file, by day
-pytestmark = pytest.mark.nuit
+pytestmark = [pytest.mark.nuit, pytest.mark.recit]
 
 
 def leave(depart: date) -> date:

@@ -57,7 +57,7 @@ SANS_COMPTES = tuple(
 )  # fmt: skip
 TROIS_TEMPS = ("jugement_intemperies", "annees_intemperies", "intemperies")
 HEURE = time(20)
-pytestmark = pytest.mark.nuit
+pytestmark = [pytest.mark.nuit, pytest.mark.recit]
 
 
 def arrivals(dsn: Iterable[Path] = DSN) -> dict[date, list[str]]:

@@ -26,6 +26,8 @@ from warehouse.pseudonymes import compute_pseudonyme
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.recit
+
 MOIS = Mois.range(Mois(2026, 1), Mois(2026, 2))
 JANVIER, FEVRIER = map(str, MOIS)
 PARAMETRES = Parametres(adherents=2, salaries=6, mois=MOIS, graine=11)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
 from sample_files.generateur.portefeuille import (
     Parametres,
@@ -19,6 +20,8 @@ from specs.periodes import Mois
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
+
+pytestmark = pytest.mark.recit
 
 PARAMETRES = Parametres(
     adherents=4,

@@ -67,6 +67,7 @@ def _disturb(caisse: Caisse, soir: datetime, contenu: str) -> None:
         )
 
 
+@pytest.mark.recit
 @pytest.mark.lent
 def test_what_comes_during_a_night_waits_for_the_next_one(
     make_caisse: Callable[..., Caisse],

@@ -22,6 +22,8 @@ from warehouse.publications import publish
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.recit
+
 ADHERENT, SIREN, SIRET = "A80001", "800000010", "80000001000010"
 NUMERO = f"ATT-{SIREN}-20260420-01"
 TABLES = (

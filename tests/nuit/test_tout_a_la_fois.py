@@ -23,6 +23,8 @@ from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES
 if TYPE_CHECKING:
     from tests.conftest import Caisse
 
+pytestmark = pytest.mark.recit
+
 SAMPLES = Path(__file__).parents[2] / "sample_files"
 PARAMETRES = Parametres(
     adherents=3, salaries=18, mois=Mois.range(Mois(2026, 2), Mois(2026, 3)), graine=7, part_fautes=0

@@ -41,7 +41,7 @@ LIGNES: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
 }
 ENVOIS = st.lists(st.tuples(st.sampled_from([*LIGNES, "DSN"]), st.booleans()), max_size=6)
-pytestmark = pytest.mark.nuit
+pytestmark = [pytest.mark.nuit, pytest.mark.recit]
 
 
 @settings(max_examples=2)

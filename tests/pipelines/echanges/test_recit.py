@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BONS = Path(__file__).parents[3] / "sample_files" / "bons"
 BOITE = "A09001"
-pytestmark = pytest.mark.nuit
+pytestmark = [pytest.mark.nuit, pytest.mark.recit]
 
 
 @pytest.fixture

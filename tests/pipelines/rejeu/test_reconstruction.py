@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from warehouse.maison import Maison
     from warehouse.reglages import Reglages
 
+pytestmark = pytest.mark.recit
+
 __all__ = ["vecue"]  # the fund that those tests live, used as a fixture here
 LENDEMAIN = datetime(2026, 6, 5, 20, 0, tzinfo=UTC)
 IDENTIQUE = "identique, à l'octet près"

@@ -71,6 +71,7 @@ def accounts(caisse: Caisse) -> list[tuple[Any, ...]]:
     return comptes.select("depot", "rang", "iban_masque", "debut", "fin", "etat").rows()
 
 
+@pytest.mark.recit
 def test_the_accounts_of_a_company(
     make_caisse: Callable[..., Caisse],
     monkeypatch: pytest.MonkeyPatch,
