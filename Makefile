@@ -44,7 +44,7 @@ epreuve: $(PRET) ## lance tous les tests, nuits tuées et vrais serveurs compris
 couverture: $(PRET) ## mesure les branches des règles, de la lecture et des magasins que jouent les tests sans nuit
 	@echo "Couverture : une heure sur 2 cœurs."
 	@rm -f .coverage .coverage.*
-	@POLARS_MAX_THREADS=1 $(BIN)/coverage run -m pytest -q $(REPARTIS) -m "not nuit and not lent" $(OPTIONS) \
+	@POLARS_MAX_THREADS=1 $(BIN)/coverage run -m pytest -q $(REPARTIS) -m "not nuit" $(OPTIONS) \
 		$(addprefix tests/,parsers pipelines warehouse cas) || true
 	@$(BIN)/coverage combine --quiet
 	@for lieu in 'pipelines/*/regles/*' 'parsers/*' 'warehouse/*'; do \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -14,6 +15,9 @@ from pipelines.cas.valeurs import Cas
 from pipelines.metiers import METIERS
 from specs.baremes import cotisations_appliquees, read_taux
 from specs.periodes import Mois
+
+if TYPE_CHECKING:
+    from _pytest.mark import ParameterSet
 
 RACINE = Path(__file__).parent
 FICHIERS = sorted(RACINE.rglob("*.yaml"))
@@ -33,7 +37,13 @@ DECISIONS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("cas", CAS, ids=lambda cas: cas.id)
+def _mark(cas: Cas) -> ParameterSet:
+    """The case; a leave that is paid lasts, night after night: `make test-vite` leaves it."""
+    lents = [pytest.mark.lent] if "demandes" in cas.entrees.valeurs else []
+    return pytest.param(cas, id=cas.id, marks=lents)
+
+
+@pytest.mark.parametrize("cas", map(_mark, CAS))
 def test_a_golden_case_comes_out_as_written(cas: Cas) -> None:
     """The rules of the night give exactly the rows that the case expects."""
     assert cas.attendu, "un cas de référence dit ce qu'il attend"
