@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := aide
 MAKEFLAGS += --no-print-directory
-.PHONY: aide nuit lendemain test test-vite epreuve couverture lint bench portail espace airflow verrou style types couches donnees prose
+.PHONY: aide nuit lendemain test test-vite epreuve couverture lint bench portail espace salarie airflow verrou style types couches donnees prose
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -81,6 +81,9 @@ portail: $(PRET) ## ouvre le portail sur http://127.0.0.1:8080
 
 espace: $(PRET) ## ouvre l'espace des adhérents sur http://127.0.0.1:8080
 	@exec $(BIN)/caisse espace servir
+
+salarie: $(PRET) ## ouvre la page des salariés sur http://127.0.0.1:8083
+	@exec $(BIN)/caisse salarie servir
 
 airflow: $(PRET) ## lance Airflow sur http://127.0.0.1:8081 (CAISSE_PORT_AIRFLOW), Ctrl-C l'arrête
 	@exec $(BIN)/caisse airflow lancer

@@ -30,6 +30,7 @@ from cli import (
     registre,
     rejouer,
     retraiter,
+    salarie,
     simuler,
     verifier,
 )
@@ -77,6 +78,7 @@ application.add_typer(espace.application, name="espace")
 application.add_typer(exploitation.application, name="exploitation")
 application.add_typer(registre.application, name="registre")
 application.add_typer(retraiter.application, name="retraiter")
+application.add_typer(salarie.application, name="salarie")
 
 
 completion_init()

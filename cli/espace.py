@@ -130,38 +130,12 @@ def servir(
     Ce que les pages demandent au moteur (expliquer un montant, dessiner une liste) est répondu à
     côté, par un autre processus, qui s'arrête avec celui-ci.
     """
-    from multiprocessing import get_context
-
-    import uvicorn
-
+    from cli.service import serve
     from reporting.espace.application import create_espace
     from reporting.socle import HOTES
     from warehouse.maison import open_maison
     from warehouse.reglages import Reglages
 
-    guichet = get_context("spawn").Process(target=answer_espace, daemon=True)
-    guichet.start()
     espace = create_espace(open_maison(Reglages()), hotes=[*HOTES, *(hote or [])])
-    ici = HOTES[0]
-    typer.echo(f"Espace des adhérents : http://{ici}:{port}/ (Ctrl-C pour l'arrêter)")
-    uvicorn.run(
-        espace,
-        host=ici,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        forwarded_allow_ips=ici,
-    )
-
-
-def answer_espace() -> None:
-    """Answer what the pages ask, as long as the process that serves them lives."""
-    from multiprocessing import parent_process
-
-    from pipelines.guichet.veille import keep_guichet
-    from pipelines.metiers import METIERS
-    from warehouse.maison import open_maison
-    from warehouse.reglages import Reglages
-
-    pages = parent_process()
-    keep_guichet(open_maison(Reglages()), METIERS, lambda: pages is not None and pages.is_alive())
+    typer.echo(f"Espace des adhérents : http://{HOTES[0]}:{port}/ (Ctrl-C pour l'arrêter)")
+    serve(espace, port)

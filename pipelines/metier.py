@@ -76,6 +76,18 @@ class Explicable:
 
 
 @dataclass(frozen=True, slots=True)
+class Recit:
+    """A table whose rows are told in plain words to the employee whom they are about.
+
+    `raconte`: place of the function from the reader and the row to sentences, in the layout of an
+    explanation: a title, an introduction, parts.
+    """
+
+    table: str
+    raconte: str
+
+
+@dataclass(frozen=True, slots=True)
 class Liste:
     """A command that lists a published table; `aide`: its help, in French.
 
@@ -152,6 +164,7 @@ class Metier:
     months of companies (siren, mois) and the version of the registry to records 50 (fields in lower
     case) with siren, cdg and mois, in the order in which they are told. `listes`: commands of the
     command line, each with its table; `aide`: help of the group that the first of two words names.
+    `recits`: what it tells an employee of himself. `simule`: place of what a leave would give him.
     `impressions`: place of what it has printed (`pipelines.editique.impression.Impressions`).
     `natures`: kinds of file that it reads. `extractions`: what it keeps of the DSN.
     """
@@ -161,6 +174,7 @@ class Metier:
     documents: tuple[Document, ...] = ()
     audits: str = ""
     explications: tuple[Explicable, ...] = ()
+    recits: tuple[Recit, ...] = ()
     cas: tuple[tuple[str, str], ...] = ()
     etats: str = ""
     scelle: str = ""
@@ -171,6 +185,7 @@ class Metier:
     decisions: str = ""
     listes: tuple[Liste, ...] = ()
     impressions: str = ""
+    simule: str = ""
     natures: tuple[NatureFichier, ...] = ()
     extractions: tuple[Extraction, ...] = ()
     aide: str = ""

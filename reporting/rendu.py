@@ -66,6 +66,8 @@ def _create_gabarits() -> Environment:
         "date": typographie.format_jour,
         "date_iso": lambda texte: typographie.format_jour(date.fromisoformat(texte)),
         "date_longue": typographie.format_date,
+        "duree": typographie.format_duree,
+        "jours": typographie.format_jours,
         "instant": typographie.format_instant_court,
         "mois": typographie.format_mois,
         "de_mois": typographie.format_de_mois,
@@ -80,6 +82,7 @@ def _create_gabarits() -> Environment:
         "explain": lambda table, etat: valeurs_of(table, "etat")[etat],
         "sens": lambda colonne, code: valeurs_of("droits_utilisateurs", colonne)[code],
         "cellules": write_cellules,
+        "periode": typographie.format_periode,
         "tracer": trace,
         "montrer": show_filtre,
     }

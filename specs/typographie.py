@@ -86,6 +86,16 @@ def format_date(jour: date) -> str:
     return f"{quantieme} {MOIS[jour.month - 1]} {jour.year}"
 
 
+def format_periode(debut: date, fin: date) -> str:
+    """« du 4 au 23 août 2025 », « le 4 août 2025 » when it is one day."""
+    if debut == fin:
+        return f"le {format_date(debut)}"
+    entier = format_date(debut)
+    mots = entier.split(" ")
+    garde = 3 - (debut.year == fin.year) * (1 + (debut.month == fin.month))
+    return f"du {' '.join(mots[:garde])} au {format_date(fin)}"
+
+
 def format_jour(jour: date) -> str:
     """« 25/04/2026 », for tables."""
     return f"{jour:%d/%m/%Y}"
@@ -107,6 +117,15 @@ def _in_paris(instant: str) -> datetime:
     return (lu if lu.tzinfo else lu.replace(tzinfo=UTC)).astimezone(PARIS)
 
 
+def format_duree(centiemes: int) -> str:
+    """Hundredths of an hour: 700 -> « 7 h », 750 -> « 7 h 30 », 733 -> « 7,33 h »."""
+    heures, reste = divmod(centiemes, 100)
+    minutes, hors = divmod(reste * 60, 100)
+    if hors:
+        return f"{format_montant(centiemes)}{FINE}h"
+    return f"{format_entier(heures)}{FINE}h" + (f"{FINE}{minutes:02d}" if minutes else "")
+
+
 def format_octets(octets: int) -> str:
     """1536 -> « 1,5 Ko » (multiples of 1024, one decimal rounded half up)."""
     diviseur, unite = next(
@@ -123,6 +142,16 @@ def format_compte(nombre: int, nom: str) -> str:
     """1, « anomalie » -> « 1 anomalie »; 2 -> « 2 anomalies » (plural from two, as in French)."""
     mots = nom if abs(nombre) <= 1 else " ".join(f"{mot}s" for mot in nom.split(" "))
     return f"{format_entier(nombre)}\u00a0{mots}"
+
+
+def format_jours(centiemes: int) -> str:
+    """1700 -> « 17 jours », 120 -> « 1,20 jour »."""
+    entier, reste = divmod(abs(centiemes), 100)
+    if not reste:
+        return ("\u2212" if centiemes < 0 else "") + format_compte(entier, "jour")
+    signe = "\u2212" if centiemes < 0 else ""
+    mot = "jours" if entier > 1 else "jour"
+    return f"{signe}{format_entier(entier)},{reste:02d}\u00a0{mot}"
 
 
 def format_siren(identifiant: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Liste, Metier, Portee, Recit
 
 DITES_PAR_LA_DSN = ("contrats", "bases")
 CERTIFICATS_LUS = ("certificats_lus", "identites_echange")
@@ -105,6 +105,14 @@ CONGES = Metier(
         ),
         Explicable("droits", "droit", "pipelines.conges.explications.demandes:explain_droit"),
     ),
+    recits=(
+        Recit("droits", "pipelines.conges.recits.droit:tell_droit"),
+        Recit("certificats", "pipelines.conges.recits.certificat:tell_certificat"),
+        Recit("demandes_conges", "pipelines.conges.recits.demande:tell_demande"),
+        Recit("decomptes", "pipelines.conges.recits.decompte:tell_decompte"),
+        Recit("attestations_fiscales", "pipelines.conges.recits.annee:tell_annee"),
+    ),
+    simule="pipelines.conges.simulation:simulate_conge",
     cas=(("conges", "pipelines.conges.cas.execution"),),
     regularisations="pipelines.conges.documents.regularisations:read_regularisations",
     listes=(

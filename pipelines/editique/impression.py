@@ -41,11 +41,13 @@ class Impressions:
     """What a business has printed.
 
     `liste`: from the house, a publication and the one before to IMPRIMES; `compose`: from the
-    house, the publication and rows of these to the name and the drawing of each.
+    house, the publication and rows of these to the name and the drawing of each. `redits`: kinds of
+    document that an employee may have again.
     """
 
     liste: Callable[[Maison, Publication, Publication | None], pl.DataFrame]
     compose: Callable[[Maison, Publication, pl.DataFrame], Iterator[tuple[str, Dessin]]]
+    redits: frozenset[str] = frozenset()
 
 
 def plan_impressions(maison: Maison, metiers: Sequence[Metier]) -> list[int]:

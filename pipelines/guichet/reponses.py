@@ -19,6 +19,7 @@ from pipelines.explications.demandes import Demande as Explicable
 from pipelines.explications.demandes import explain
 from pipelines.explications.lecture import DemandeRefusee
 from pipelines.guichet.fichiers import NUMERO, control_recu, write_fichier
+from pipelines.guichet.salarie import print_document, simulate, tell
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.fautifs import PASSAGERES, describe_cause
 from pipelines.nuit.traces import open_journal
@@ -26,8 +27,11 @@ from pipelines.recus import Recu
 from warehouse.acces.demandes import (
     CONTROLE,
     DESSIN,
+    DOCUMENT,
     EXPLICATION,
     FICHIER,
+    RECIT,
+    SIMULATION,
     Contenu,
     Demande,
     answer,
@@ -98,5 +102,13 @@ def _control(maison: Maison, metiers: Sequence[Metier], contenu: Contenu) -> str
 
 Reponse = Callable[[Maison, Sequence[Metier], Contenu], str]
 REPONSES: Mapping[str, Reponse] = MappingProxyType(
-    {EXPLICATION: _explain, DESSIN: _draw, FICHIER: _write, CONTROLE: _control}
+    {
+        EXPLICATION: _explain,
+        DESSIN: _draw,
+        FICHIER: _write,
+        CONTROLE: _control,
+        RECIT: tell,
+        DOCUMENT: print_document,
+        SIMULATION: simulate,
+    }
 )

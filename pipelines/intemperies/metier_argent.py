@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Explicable, Metier, Portee
+from pipelines.metier import Document, Etape, Explicable, Metier, Portee, Recit
 
 REMBOURSEMENTS = Metier(
     "remboursements",
@@ -49,6 +49,10 @@ REMBOURSEMENTS = Metier(
             "compteur",
             "pipelines.intemperies.explications.demandes:explain_counter",
         ),
+    ),
+    recits=(
+        Recit("indemnites_intemperies", "pipelines.intemperies.recits:tell_indemnite"),
+        Recit("cumuls_intemperies", "pipelines.intemperies.recits:tell_compteur"),
     ),
     audits="pipelines.intemperies.audits:AUDITS",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.metier import Document, Etape, Liste, Metier, Portee
+from pipelines.metier import Document, Etape, Liste, Metier, Portee, Recit
 
 BANQUE = ("decaissements", "mouvements_ecartes")
 COMPTES = ("etats_mandat", "comptes_salaries", "identites_echange")
@@ -33,6 +33,7 @@ PAIEMENTS = Metier(
         Document("virements", "pipelines.reglements.documents.virements:compose_lettres"),
         Document("reg", "pipelines.reglements.documents.reg:compose_lettres_reg"),
     ),
+    recits=(Recit("reglements", "pipelines.reglements.recits:tell_reglement"),),
     alertes="pipelines.reglements.alertes_virements:read_alertes_virements",
     gardes=("pipelines.reglements.etapes_virements:check_sans_virement",),
     audits="pipelines.reglements.audits_virements:AUDITS",

@@ -123,7 +123,7 @@ def read_pourquoi(
         return Pourquoi(demandee, None)
     dites = json.loads(reponse.texte) if reponse.texte else []
     matricules = _read_matricules(maison, acces) if dites else {}
-    lues = [_parse(_address(p, acces.siren, matricules)) for p in dites]
+    lues = [parse_explication(_address(p, acces.siren, matricules)) for p in dites]
     return Pourquoi(demandee, list(_without_double(lues, contenu["identifiants"])))
 
 
@@ -194,7 +194,7 @@ def _hide_others(phrases: Sequence[str], siren: str) -> Iterator[str]:
             yield phrase
 
 
-def _parse(phrases: Sequence[str]) -> Explication:
+def parse_explication(phrases: Sequence[str]) -> Explication:
     """A title and sentences, then titles each with sentences of its own, then the end."""
     titre, *reste = phrases
     blocs: list[list[str]] = [[]]

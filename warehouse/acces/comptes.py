@@ -128,7 +128,7 @@ def authenticate(
 ) -> bool:  # fmt: skip
     """Whether the password and a code that was not used yet are those of the user."""
     ligne = c.execute(select(ACCES).where(ACCES.c.utilisateur == utilisateur)).one_or_none()
-    if not _verify(ligne.mot_de_passe if ligne else LEURRE, mot_de_passe) or ligne is None:
+    if not verify_secret(ligne.mot_de_passe if ligne else LEURRE, mot_de_passe) or ligne is None:
         return False
     pas = find_pas(open_secret(trousseau, utilisateur, ligne.secret), code, maintenant)
     if pas is None or pas <= ligne.dernier_code:
@@ -150,8 +150,9 @@ def find_pas(secret: str, code: str, maintenant: datetime) -> int | None:
     return None
 
 
-def _verify(hache: str, mot_de_passe: str) -> bool:
+def verify_secret(hache: str, secret: str) -> bool:
+    """Whether a password or a code is the one that was hashed."""
     try:
-        return HACHEUR.verify(hache, mot_de_passe)
+        return HACHEUR.verify(hache, secret)
     except (VerifyMismatchError, InvalidHashError):
         return False

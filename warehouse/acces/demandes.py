@@ -24,11 +24,15 @@ from warehouse.moteur import lock_writers
 from warehouse.tables_acces import DEMANDES_ESPACE
 
 # Natures: the sentences of an explanation; a drawing to make, whose answer is the file in base64;
-# an exchange file to compose of what was typed and to control; a file of the archive to control.
+# an exchange file to compose of what was typed and to control; a file of the archive to control; of
+# an employee: a row in plain words, a document again, what a leave would give.
 EXPLICATION: Final = "explication"
 DESSIN: Final = "dessin"
 FICHIER: Final = "fichier"
 CONTROLE: Final = "controle"
+RECIT: Final = "recit"
+DOCUMENT: Final = "document"
+SIMULATION: Final = "simulation"
 Contenu = Mapping[str, Any]
 
 

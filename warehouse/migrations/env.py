@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from alembic import context
 
-from warehouse import tables_acces, tables_registre, tables_sql
+from warehouse import tables_acces, tables_registre, tables_salarie, tables_sql
 from warehouse.metadonnees import METADATA
 
-TABLES = (tables_acces, tables_registre, tables_sql)  # importing them fills METADATA
+TABLES = (
+    tables_acces,
+    tables_registre,
+    tables_salarie,
+    tables_sql,
+)  # importing them fills METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -7,9 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.conges.documents.phrases import NATURES, RETENUES, format_jours
+from pipelines.conges.documents.phrases import (
+    NATURES,
+    RETENUES,
+)
 from specs.contrats import codes_of, valeurs_of
-from specs.typographie import format_date, format_euros, format_taux
+from specs.typographie import format_date, format_euros, format_jours, format_taux
 
 Ligne = dict[str, Any]
 (ANNULATION,) = codes_of("decomptes", "motif", "ANNULATION")

@@ -8,7 +8,6 @@ from pipelines.conges.documents.decompte_pdf import describe_beneficiaire
 from pipelines.conges.documents.phrases import (
     describe_periode,
     format_bornes,
-    format_jours,
     format_temps,
 )
 from pipelines.conges.documents.valeurs import Certificat
@@ -21,6 +20,7 @@ from specs.typographie import (
     format_date,
     format_euros,
     format_heures,
+    format_jours,
     format_mois,
     printable,
 )

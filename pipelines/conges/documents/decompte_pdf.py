@@ -9,7 +9,6 @@ from pipelines.conges.documents.phrases import (
     RETENUES,
     describe_periode,
     format_bornes,
-    format_jours,
 )
 from pipelines.conges.documents.valeurs import Beneficiaire, Decompte, LigneRetenue, Methodes
 from pipelines.editique.dessins import Dessin, compose_pdf
@@ -22,6 +21,7 @@ from specs.typographie import (
     clip,
     format_date,
     format_euros,
+    format_jours,
     format_siren,
     format_taux,
     printable,

@@ -8,14 +8,20 @@ from pipelines.conges.documents.decompte_pdf import describe_beneficiaire, tell_
 from pipelines.conges.documents.phrases import (
     COMPTEURS,
     describe_periode,
-    format_jours,
     format_nombre,
     format_temps,
 )
 from pipelines.conges.documents.valeurs import Compteur, Exercice, Methodes, Releve
 from pipelines.editique.dessins import Dessin, compose_pdf
 from pipelines.editique.mentions import describe_pied
-from specs.typographie import format_compte, format_date, format_euros, format_heures, format_jour
+from specs.typographie import (
+    format_compte,
+    format_date,
+    format_euros,
+    format_heures,
+    format_jour,
+    format_jours,
+)
 
 
 def compose_droits_pdf(releve: Releve) -> Dessin:

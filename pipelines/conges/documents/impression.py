@@ -152,4 +152,4 @@ COMPOSITIONS: Mapping[str, Callable[[Source, Mapping[str, Any]], Dessin]] = {
     ),
     REFUS: _compose(lambda s, li: find_refus(s, li["siren"], li["cle"]), compose_refus_pdf),
 }
-IMPRESSIONS = Impressions(list_imprimes, compose_imprimes)
+IMPRESSIONS = Impressions(list_imprimes, compose_imprimes, frozenset(COMPOSITIONS))

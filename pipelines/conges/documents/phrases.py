@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from specs.contrats import columns_titles, valeurs_of
-from specs.typographie import FINE, format_compte, format_entier, format_euros, printable
+from specs.typographie import FINE, format_euros, format_jours, printable
 
 CENT, MOIS_FRACTIONS = 100, 7_020_000
 NATURES = {
@@ -20,16 +20,6 @@ RETENUES = dict(valeurs_of("lignes_decompte", "code"))
 DATES = ("debut", "fin")
 TITRES = columns_titles("certificats")
 COMPTEURS = dict(valeurs_of("compteurs_conges", "compteur"))
-
-
-def format_jours(centiemes: int) -> str:
-    """1700 -> « 17 jours », 120 -> « 1,20 jour »."""
-    entier, reste = divmod(abs(centiemes), CENT)
-    if not reste:
-        return ("\u2212" if centiemes < 0 else "") + format_compte(entier, "jour")
-    signe = "\u2212" if centiemes < 0 else ""
-    mot = "jours" if entier > 1 else "jour"
-    return f"{signe}{format_entier(entier)},{reste:02d}\u00a0{mot}"
 
 
 def format_nombre(centiemes: int) -> str:

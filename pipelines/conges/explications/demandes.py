@@ -27,7 +27,7 @@ ETAPE = "conges"
 
 def explain_certificat(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explication:
     """A certificate down to the lines of the DSN, as of the last publication it was in force in."""
-    alors, sienne = _in_force(lecteur, rangee)
+    alors, sienne = find_in_force(lecteur, rangee)
     suivant = lecteur.find("certificats", "remplace", rangee["certificat"]) or {}
     certificat = compose_certificat(
         open_dossier(alors, sienne["salarie"]), sienne, suivant.get("certificat")
@@ -38,7 +38,7 @@ def explain_certificat(lecteur: Lecteur, rangee: Rangee, _ligne: None) -> Explic
     return Explication(tuple(tell_certificat(certificat, publiee, ecarts)), objet, ecarts)
 
 
-def _in_force(lecteur: Lecteur, rangee: Rangee) -> tuple[Lecteur, Rangee]:
+def find_in_force(lecteur: Lecteur, rangee: Rangee) -> tuple[Lecteur, Rangee]:
     """The last publication, up to this one, in which a certificate was in force, and its row."""
     for numero in range(lecteur.publication.numero, 0, -1):
         alors = open_lecteur(lecteur.maison, numero)

@@ -82,12 +82,12 @@ class Dossier:
 def open_dossier(lecteur: Lecteur, salarie: str) -> Dossier:
     """The employee as of the publication of a reader."""
     alors = replace(lecteur.maison, lac=open_lac_publie(lecteur.maison, lecteur.publication))
-    part = UnSalarie(0, 1, vue=_view(lecteur), partage=PAR_SALARIE, salarie=salarie)
+    part = UnSalarie(0, 1, vue=view_of(lecteur), partage=PAR_SALARIE, salarie=salarie)
     connu = read_connu(alors, part, _read_paid(lecteur, salarie))
     return Dossier(lecteur, salarie, connu, read_connaissances())
 
 
-def _view(lecteur: Lecteur) -> Vue:
+def view_of(lecteur: Lecteur) -> Vue:
     """The registry and decisions that the night read; today's, of a night that was not kept."""
     with lecteur.maison.moteur.connect() as connexion:
         try:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pipelines.conges.documents.phrases import (
     describe_periode,
     format_bornes,
-    format_jours,
     format_nombre,
     format_temps,
     name_value,
@@ -23,6 +22,7 @@ from specs.typographie import (
     format_date,
     format_euros,
     format_heures,
+    format_jours,
     format_mois,
     format_siren,
     printable,

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pipelines.conges.documents.phrases import (
     COMPTEURS,
     format_bornes,
-    format_jours,
     format_nombre,
 )
 from pipelines.conges.explications.calcul import cite
 from pipelines.conges.explications.valeurs import Droit
 from pipelines.explications.valeurs import Rangee
 from specs.connaissances import Connaissances
-from specs.typographie import format_compte, format_date, printable
+from specs.typographie import format_compte, format_date, format_jours, printable
 
 UNITES = {"01": "jours", "02": "mois", "03": "ans"}  # S21.G00.86.002
 ANCIENNETES = {"O": "ouvrier_1_annees", "E": "etam_1_annees", "C": "etam_1_annees"}

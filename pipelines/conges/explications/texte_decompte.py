@@ -9,7 +9,6 @@ from pipelines.conges.documents.phrases import (
     NATURES,
     RETENUES,
     format_bornes,
-    format_jours,
 )
 from pipelines.conges.explications.valeurs import Decompte
 from pipelines.explications.texte import tell_closing, tell_publication, tell_section
@@ -22,6 +21,7 @@ from specs.typographie import (
     FINE,
     format_date,
     format_euros,
+    format_jours,
     format_siren,
     format_taux,
     printable,

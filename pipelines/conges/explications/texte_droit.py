@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pipelines.conges.documents.phrases import (
     describe_periode,
     format_bornes,
-    format_jours,
     format_nombre,
     format_temps,
 )
@@ -30,6 +29,7 @@ from specs.typographie import (
     format_compte,
     format_euros,
     format_heures,
+    format_jours,
     format_mois,
     format_siren,
     format_taux,

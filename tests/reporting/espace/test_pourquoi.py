@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporting.espace.pourquoi import AUTRE_EMPLOYEUR, _address, _parse
+from reporting.espace.pourquoi import AUTRE_EMPLOYEUR, _address, parse_explication
 
 PHRASES = (
     "Droit DR-1 : 1 jour",
@@ -36,7 +36,7 @@ def test_a_company_reads_its_own_words() -> None:
 
 def test_sentences_are_parted_as_they_were_told() -> None:
     """Title, introduction, parts with their details, end."""
-    explication = _parse(_address(PHRASES, "999000011", MATRICULES))
+    explication = parse_explication(_address(PHRASES, "999000011", MATRICULES))
     assert explication.titre == PHRASES[0]
     assert len(explication.debut) == 2
     assert [s.titre for s in explication.sections] == ["Les certificats", "Choix"]
@@ -52,5 +52,5 @@ def test_a_line_of_a_call_is_named_by_its_contribution() -> None:
         "Ligne C1/2026-03/CP : 10,50 €",
         "Congés payés (CP), mois de rattachement : mars 2026.",
     )
-    assert _parse(ligne).resume == "Congés payés (CP), mars 2026 : 10,50 €"
-    assert _parse(("Appel C1 : 10,50 €", "Initial.")).resume == "Appel C1 : 10,50 €"
+    assert parse_explication(ligne).resume == "Congés payés (CP), mars 2026 : 10,50 €"
+    assert parse_explication(("Appel C1 : 10,50 €", "Initial.")).resume == "Appel C1 : 10,50 €"

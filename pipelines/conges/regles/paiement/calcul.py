@@ -112,7 +112,7 @@ def compute_paiements(
     petites = list_small(connu.droits)
     prises = pl.concat([prises, add_takings(prises, jugement)])
     prises = pl.concat([prises, take_nothing(petites, prises)])
-    dus = _value(prises, connu, argent, savoir)
+    dus = value_takings(prises, connu, argent, savoir)
     emis = _pay(
         _with_small(demandes, petites), prises, dus, connu, argent, avant, date_arrete, savoir
     )
@@ -157,7 +157,7 @@ def _wait_again(demandes: pl.DataFrame, retombees: pl.DataFrame) -> pl.DataFrame
     return perdues.with_columns(etat=etat).drop("perdue").sort(DEMANDE)
 
 
-def _value(
+def value_takings(
     prises: pl.DataFrame, connu: Connu, argent: Argent, savoir: Connaissances
 ) -> pl.DataFrame:
     """What each taking is worth tonight."""

@@ -12,7 +12,9 @@ from pypdf import PdfReader
 from pipelines.conges.documents.attestation_fiscale_pdf import compose_attestation_fiscale_pdf
 from pipelines.conges.documents.decompte_pdf import compose_decompte_pdf
 from pipelines.conges.documents.droits_pdf import compose_droits_pdf
-from pipelines.conges.documents.phrases import format_jours, format_temps
+from pipelines.conges.documents.phrases import (
+    format_temps,
+)
 from pipelines.conges.documents.valeurs import (
     AttestationFiscale,
     Beneficiaire,
@@ -23,6 +25,7 @@ from pipelines.conges.documents.valeurs import (
     Methodes,
     Releve,
 )
+from specs.typographie import format_jours
 
 LUI = Beneficiaire("BASILE VOYAGEUR", "M00207", "TERRASSEMENTS DU SUD", "999090020")
 DECOMPTE = Decompte(
