@@ -19,6 +19,7 @@ PARIS = ZoneInfo("Europe/Paris")
 # Control characters, direction overrides, halves of surrogates: nothing a document can carry.
 _INVISIBLES = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _BLANCS = re.compile(r"[\t\n\r]+")
+_AVANT, _APRES = re.compile(" ([:;?!»÷×=])"), re.compile("« ")
 _LONGS = re.compile(r"\S{25,}")
 _COUPURES = re.compile(r"[_./\\-]|[^_./\\-]{24}")
 
@@ -152,6 +153,11 @@ def format_jours(centiemes: int) -> str:
     signe = "\u2212" if centiemes < 0 else ""
     mot = "jours" if entier > 1 else "jour"
     return f"{signe}{format_entier(entier)},{reste:02d}\u00a0{mot}"
+
+
+def bind_signs(texte: str) -> str:
+    """`texte` with no-break spaces where a line must not break: « ainsi : », « pourquoi ? »."""
+    return _APRES.sub("«\u00a0", _AVANT.sub("\u00a0\\1", texte))
 
 
 def format_siren(identifiant: str) -> str:

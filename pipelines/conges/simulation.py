@@ -26,6 +26,7 @@ from pipelines.conges.regles.paiement.imputation import CONGE
 from pipelines.conges.regles.paiement.situation import gather_situation
 from pipelines.conges.suivi import read_paiements
 from pipelines.explications.lecture import DemandeRefusee, Lecteur
+from pipelines.explications.recits import begin
 from pipelines.explications.texte import tell_section
 from pipelines.explications.valeurs import Rangee
 from specs.connaissances import read_connaissances
@@ -61,7 +62,7 @@ def simulate_conge(
     lecteur: Lecteur, salarie: str, debut: date, reprise: date
 ) -> Iterator[str]:  # fmt: skip
     """The sentences of a leave from a day to the eve of a return."""
-    yield from _tell(_try(lecteur, salarie, debut, reprise), debut, reprise)
+    yield from begin(_tell(_try(lecteur, salarie, debut, reprise), debut, reprise))
 
 
 def _try(lecteur: Lecteur, salarie: str, debut: date, reprise: date) -> Essai:

@@ -16,7 +16,7 @@ import polars as pl
 from pipelines.explications.lecture import DemandeRefusee, Lecteur, open_lecteur
 from pipelines.metier import Metier, find
 from specs.salarie import read_mots
-from specs.typographie import FINE, printable
+from specs.typographie import FINE, bind_signs, printable
 from warehouse.maison import Maison
 
 DIX_MILLE = 10_000
@@ -73,10 +73,11 @@ def write_tarif(dix_milliemes: int) -> str:
 
 
 def begin(phrases: Iterable[str]) -> Iterator[str]:
-    """Sentences that begin as such, whatever stands under what."""
+    """Sentences that begin as such, whatever stands under what, and break as French does."""
     for phrase in phrases:
-        texte = phrase.lstrip()
-        yield f"{phrase[: len(phrase) - len(texte)]}{texte[:1].upper()}{texte[1:]}"
+        texte = bind_signs(phrase.lstrip())
+        retrait = phrase[: len(phrase) - len(phrase.lstrip())]
+        yield f"{retrait}{texte[:1].upper()}{texte[1:]}"
 
 
 def under(*phrases: str) -> Iterator[str]:

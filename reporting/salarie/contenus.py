@@ -102,7 +102,7 @@ def read_accueil(lui: Lui) -> Accueil:
     siennes = lui.siennes
     noms = siennes.read_employeurs()
     exercices = list(_list_exercices(lui))
-    decomptes = _last_first(siennes, "decomptes", "date_paiement")
+    decomptes = _last_first(siennes, "decomptes", "date_paiement", "debut")
     cumuls = _last_first(siennes, "cumuls_intemperies", "annee")
     employeurs = sorted(
         siennes.read("salaries").to_dicts(), key=itemgetter("dernier_mois"), reverse=True
@@ -127,7 +127,7 @@ def read_paiements(lui: Lui) -> Paiements:
     """Payments."""
     siennes = lui.siennes
     return Paiements(
-        _last_first(siennes, "decomptes", "date_paiement"),
+        _last_first(siennes, "decomptes", "date_paiement", "debut"),
         _last_first(siennes, "reglements", "date_execution"),
         siennes.read("reglements_retenus").to_dicts(),
         _last_first(siennes, "attestations_fiscales", "annee"),
@@ -159,8 +159,8 @@ def read_documents(lui: Lui) -> Documents:
     )
 
 
-def _last_first(siennes: Siennes, nom: str, tri: str) -> list[dict[str, Any]]:
-    return sorted(siennes.name(nom), key=itemgetter(tri), reverse=True)
+def _last_first(siennes: Siennes, nom: str, *tri: str) -> list[dict[str, Any]]:
+    return sorted(siennes.name(nom), key=itemgetter(*tri), reverse=True)
 
 
 def _list_exercices(lui: Lui) -> Iterator[Exercice]:
@@ -185,5 +185,5 @@ def _split(lui: Lui) -> tuple[Lignes, Lignes]:
     demandes = _last_first(lui.siennes, "demandes_conges", "demande")
     datees = sorted(demandes, key=lambda d: d["debut"] or date.max, reverse=True)
     arrete = lui.publication.date_arrete if lui.publication else date.min
-    a_venir = [d for d in datees if d["debut"] and d["reprise"] > arrete]
+    a_venir = [d for d in datees if d["debut"] and d["reprise"] and d["reprise"] > arrete]
     return a_venir[::-1], [d for d in datees if d not in a_venir]

@@ -7,18 +7,22 @@ from datetime import date
 import pytest
 
 from specs.typographie import (
+    bind_signs,
     breakable,
     clip,
     format_compte,
     format_date,
     format_decimal,
+    format_duree,
     format_entier,
     format_euros,
     format_instant,
     format_instant_court,
+    format_jours,
     format_mois,
     format_montant,
     format_octets,
+    format_periode,
     format_siren,
     format_taux,
     printable,
@@ -113,6 +117,32 @@ def test_siren() -> None:
     assert format_siren("123456782").replace("\u202f", " ") == "123 456 782"
     assert format_siren("12345678200010").replace("\u202f", " ") == "123 456 782 00010"
     assert format_siren("12A") == "12A"
+
+
+def test_periodes_et_durees() -> None:
+    """A month or a year is said once; minutes when they are whole."""
+    dits = [
+        ((2025, 8, 4), (2025, 8, 23), "du 4 au 23 août 2025"),
+        ((2025, 7, 28), (2025, 8, 1), "du 28 juillet au 1er août 2025"),
+        ((2025, 12, 22), (2026, 1, 3), "du 22 décembre 2025 au 3 janvier 2026"),
+        ((2025, 8, 4), (2025, 8, 4), "le 4 août 2025"),
+    ]
+    for debut, fin, attendu in dits:
+        assert format_periode(date(*debut), date(*fin)) == attendu
+    durees = {700: "7 h", 750: "7 h 30", 705: "7 h 03", 733: "7,33 h", 0: "0 h"}
+    for centiemes, attendu in durees.items():
+        assert format_duree(centiemes).replace("\u202f", " ") == attendu
+    assert [format_jours(n) for n in (1700, 120, -100)] == [
+        "17\u00a0jours",
+        "1,20\u00a0jour",
+        "\u22121\u00a0jour",
+    ]
+
+
+def test_bind_signs() -> None:
+    """No line begins by a sign, nor ends by an opening quote."""
+    lie = "ainsi\u00a0: «\u00a0pourquoi\u00a0?\u00a0», 2\u00a0\u00d7 3"
+    assert bind_signs("ainsi : « pourquoi ? », 2 \u00d7 3") == lie
 
 
 def test_printable() -> None:

@@ -59,10 +59,10 @@ def tell_certificat(lecteur: Lecteur, rangee: Rangee) -> Iterator[str]:
     alors, ligne = find_in_force(lecteur, rangee)
     c = compose_certificat(open_dossier(alors, ligne["salarie"]), ligne, None)
     employeur = name_employeur(lecteur, ligne["siren"])
+    yield f"{employeur}, {format_periode(ligne['debut'], ligne['fin'])}"
     yield (
-        f"{employeur}, {format_periode(ligne['debut'], ligne['fin'])} :"
-        f" {format_temps(ligne['mois_travail_fractions'])} de travail,"
-        f" {format_euros(ligne['brut_centimes'])} de salaires avant retenues"
+        f"{format_temps(ligne['mois_travail_fractions'])} de travail,"
+        f" {format_euros(ligne['brut_centimes'])} de salaires avant retenues."
     )
     yield (
         "Un certificat de congés additionne ce qu'un employeur a déclaré de vous à la caisse, mois"
@@ -87,10 +87,8 @@ def _tell_time(c: Certificat) -> Iterator[str]:
             if mois[nom]
         ]
         if parts:
-            yield (
-                f"{format_mois(mois['mois'])} : {join_mots(parts)}, sur {mois['du_mois']} du lundi"
-                " au samedi."
-            )
+            quand = format_mois(mois["mois"])
+            yield f"{quand} : {join_mots(parts)}, sur {mois['du_mois']} (dimanches exclus)."
     total = format_temps(c.certificat["mois_travail_fractions"])
     yield f"En tout : {total} de travail. Chaque jour compte pour sa part du mois."
 

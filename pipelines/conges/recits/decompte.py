@@ -146,9 +146,8 @@ def _tell_lines(d: Decompte) -> Iterator[str]:
     codes = {ligne["code"] for ligne in d.lignes}
     if codes & {"CSGD", "CSGN", "CRDS"}:
         yield (
-            "CSG et CRDS sont deux contributions que tout le monde paie : elles financent la"
-            " Sécurité sociale et remboursent sa dette. Elles se calculent sur un peu moins que le"
-            " brut."
+            "CSG et CRDS sont deux contributions que tout le monde paie, pour la Sécurité sociale"
+            " et pour sa dette. Elles se calculent sur un peu moins que le brut."
         )
     if "PAS" in codes:
         yield (

@@ -29,7 +29,8 @@ ATTENTE = (
 def tell_demande(lecteur: Lecteur, rangee: Rangee) -> Iterator[str]:
     """Who asked it, its days, what became of it and why, what was taken for it."""
     etat = read_mots()["demandes"][rangee["etat"]]
-    quand = "" if rangee["debut"] is None else f", {format_periode(rangee['debut'], rangee['fin'])}"
+    dates = rangee["debut"], rangee["fin"]
+    quand = "" if None in dates else f", {format_periode(*dates)}"
     yield f"{read_mots()['natures'].get(rangee['nature'], 'Congé')}{quand} : {etat.lower()}"
     employeur = name_employeur(lecteur, rangee["siren"])
     yield f"{employeur} a demandé ce congé à la caisse pour vous."
