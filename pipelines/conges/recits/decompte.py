@@ -62,6 +62,8 @@ def _tell_reason(ligne: Rangee) -> str:
             "Ce décompte corrige un paiement d'avant : vos droits ont changé, ou une part qui"
             " restait à payer l'est maintenant."
         )
+    if ligne["nature"] == COMPENSATRICE:
+        return "Ces jours vous restaient à votre départ : la caisse vous les paie."
     return (
         "Pendant un congé, votre employeur ne vous paie pas ces jours : la caisse le fait à sa"
         " place."
