@@ -118,7 +118,7 @@ def test_a_unit_of_difference_is_told(maison: Maison, table: str, champ: str) ->
     rangee = lecteur.read(table, pl.col("exercice") == 2025).collect().row(0, named=True)
     faux = rangee | {champ: rangee[champ] + 1}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.conges.explications.demandes._in_force", lambda *x: x)
+        patch.setattr("pipelines.conges.explications.demandes.find_in_force", lambda *x: x)
         explication = EXPLICATIONS[table](lecteur, faux, None)
     assert {(e.publie - (e.recalcule or 0)) for e in explication.ecarts} == {1}
     assert "ÉCART" in text(explication)
