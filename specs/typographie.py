@@ -176,6 +176,8 @@ def format_iban(iban: str) -> str:
 
 def printable(texte: str) -> str:
     """`texte` on one line, whatever cannot be printed or written in XML replaced by U+FFFD."""
+    if texte.isprintable():  # most are, and nothing of what is replaced is
+        return texte
     return _INVISIBLES.sub("\ufffd", _BLANCS.sub(" ", texte))
 
 

@@ -106,7 +106,7 @@ class Archive:
         """Where the content of this hash is, or would be; ValueError when it is not a SHA-256."""
         if not SHA256.fullmatch(sha256):
             raise ValueError("une empreinte SHA-256 est attendue (64 caractères hexadécimaux)")
-        return self.dossier / sha256[:2] / sha256
+        return self.dossier.joinpath(sha256[:2], sha256)
 
     def _write_new(self, destination: Path, octets: Octets, sha256: str) -> None:
         if not destination.parent.exists():

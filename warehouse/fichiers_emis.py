@@ -8,7 +8,6 @@ files, and how many were handed over, taken, at their term. No file of a month e
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 
 import polars as pl
 from sqlalchemy import Column, ColumnElement, Connection, case, exists, func, or_, select
@@ -86,7 +85,7 @@ def build_dues(
 ) -> pl.DataFrame:
     """The rows of files about to be owed by a publication, but those of tests and those to draw."""
     lignes = [
-        asdict(remise)
+        remise.tell()
         | {"emis_le": instant, "mois": instant[:MOIS], "publication": publication}
         | dict.fromkeys(("remis_le", "retire_le", "expire_le"))
         for remise in remises

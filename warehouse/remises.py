@@ -8,7 +8,7 @@ be drawn waits among the drawings first, and is owed, as of the same instant, on
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
@@ -46,6 +46,10 @@ class Remise:
     def cle(self) -> Cle:
         """Where it goes: box and name."""
         return self.adherent, self.nom
+
+    def tell(self) -> dict[str, object]:
+        """Its fields, by name."""
+        return {nom: getattr(self, nom) for nom in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +314,7 @@ def _ordered(dites: Sequence[str | None]) -> Remise:
 def _insert(c: Connection, nouvelles: Sequence[Remise], instant: str, **commun: object) -> None:
     commun |= {"emis_le": instant, "mois": instant[:MOIS]}
     lignes = [
-        {nom: v for nom, v in asdict(remise).items() if nom not in {"a_dessiner", "canal"}} | commun
+        {nom: v for nom, v in remise.tell().items() if nom not in {"a_dessiner", "canal"}} | commun
         for remise in nouvelles
     ]
     if lignes:

@@ -1,11 +1,16 @@
-"""From the ledger to the statement of account of a company: pure rules on frames."""
+"""From the ledger to the statement of account of a company: pure rules on its rows.
+
+A company has few rows: they are taken one by one, which costs less than a frame for each question.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -30,7 +35,8 @@ from specs.typographie import format_date
 (JOURNAL_MAJORATION,) = codes_of("ecritures", "journal", "MAJORATION")
 CHAMPS_CREANCE = tuple(Creance.__dataclass_fields__)
 CHAMPS_ANCIENNETE = tuple(Anciennete.__dataclass_fields__)
-PIECE = ["date_comptable", "ecriture", "cdg", "appel"]
+PIECE = ("date_comptable", "ecriture", "cdg", "appel")
+Ligne: TypeAlias = Mapping[str, Any]  # contract `ecritures`
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,10 @@ def compose_releve(
     one movement.
     """
     plan = read_plan_comptable()
-    compte = comptes.ecritures["compte"]
-    avant, pendant = _cut(comptes.ecritures.filter(compte == plan.adherents), debut, fin)
-    a_payer = sorted({du.a_payer for du in plan.dus.values() if not du.salarie})
-    dus_avant, dus = _cut(comptes.ecritures.filter(compte.is_in(a_payer)), debut, fin)
+    lignes = comptes.ecritures.rows(named=True)
+    avant, pendant = _cut((li for li in lignes if li["compte"] == plan.adherents), debut, fin)
+    a_payer = {du.a_payer for du in plan.dus.values() if not du.salarie}
+    dus_avant, dus = _cut((li for li in lignes if li["compte"] in a_payer), debut, fin)
     return Releve(
         entreprise=entreprise,
         debut=debut,
@@ -68,7 +74,7 @@ def compose_releve(
         mouvements=tuple(_mouvements(pendant)),
         creances=tuple(
             Creance(**{champ: creance[champ] for champ in CHAMPS_CREANCE})
-            for creance in comptes.creances.sort("date_exigibilite", "appel").iter_rows(named=True)
+            for creance in _by_due_date(comptes.creances)
         ),
         majorations=tuple(compute_majorations(comptes, fin)),
         anciennete=Anciennete(
@@ -80,14 +86,19 @@ def compose_releve(
     )
 
 
-def _cut(lignes: pl.DataFrame, debut: date, fin: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _cut(lignes: Iterable[Ligne], debut: date, fin: date) -> tuple[list[Ligne], list[Ligne]]:
     """(lines before the period, lines of it)."""
-    jour = pl.col("date_comptable")
-    return lignes.filter(jour < debut), lignes.filter(jour.is_between(debut, fin))
+    connues = [ligne for ligne in lignes if ligne["date_comptable"] <= fin]
+    avant = [ligne for ligne in connues if ligne["date_comptable"] < debut]
+    return avant, [ligne for ligne in connues if ligne["date_comptable"] >= debut]
 
 
-def _balance(lignes: pl.DataFrame) -> int:
-    return int((lignes["debit_centimes"] - lignes["credit_centimes"]).sum())
+def _balance(lignes: Iterable[Ligne]) -> int:
+    return sum(ligne["debit_centimes"] - ligne["credit_centimes"] for ligne in lignes)
+
+
+def _by_due_date(creances: pl.DataFrame) -> list[dict[str, Any]]:
+    return sorted(creances.rows(named=True), key=lambda c: (c["date_exigibilite"], c["appel"]))
 
 
 def compute_majorations(comptes: Comptes, date_arrete: date) -> Iterator[Majoration]:
@@ -96,54 +107,53 @@ def compute_majorations(comptes: Comptes, date_arrete: date) -> Iterator[Majorat
     A part for each late payment and one for what remains; then what a plan, or a payment ordered in
     time, changed (the entries tell it), and the remissions.
     """
-    passees = comptes.ecritures.filter(
-        (pl.col("journal") == JOURNAL_MAJORATION)
-        & (pl.col("compte") == read_plan_comptable().adherents)
-    )
-    brutes = _sums(passees.with_columns(pl.col("debit_centimes") - pl.col("credit_centimes")))
-    tardives = comptes.imputations.filter(pl.col("poste") == OBLIGATOIRE).sort("appel", "rang")
-    paiements = tardives.partition_by("appel", as_dict=True)
-    for creance in comptes.creances.sort("date_exigibilite", "appel").iter_rows(named=True):
+    adherents = read_plan_comptable().adherents
+    passees: dict[str, list[Ligne]] = defaultdict(list)
+    for ligne in comptes.ecritures.rows(named=True):
+        if ligne["journal"] == JOURNAL_MAJORATION and ligne["compte"] == adherents:
+            passees[ligne["appel"]].append(ligne)
+    paiements: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for imputation in comptes.imputations.rows(named=True):
+        if imputation["poste"] == OBLIGATOIRE:
+            siens = paiements[imputation["appel"]]
+            siens[imputation["date_valeur"]] += imputation["montant_centimes"]
+    for creance in _by_due_date(comptes.creances):
         appel = creance["appel"]
-        siens = paiements.get((appel,), tardives.clear())
-        brute = brutes.get(appel, creance["majorations_centimes"])
-        yield from _explain(creance, siens, brute, date_arrete)
+        dite = creance["majorations_centimes"]
+        brute = _balance(passees[appel]) if appel in passees else dite
+        yield from _explain(creance, paiements[appel], brute, date_arrete)
 
 
+@cache  # few dates, many companies
 def _months_late(depart: date, jour: date) -> int:
     """Months started between two dates, by the rule of the accounts."""
     return int(pl.select(months_late(pl.lit(depart), pl.lit(jour))).item())
 
 
-def _mouvements(lignes: pl.DataFrame) -> Iterator[Mouvement]:
-    pieces = (
-        lignes.group_by(PIECE)
-        .agg(
-            pl.col("debit_centimes", "credit_centimes").sum(),
-            pl.col("date_valeur", "journal", "libelle", "origine").first(),
-        )
-        .sort(PIECE, nulls_last=True)
-    )
-    for piece in pieces.iter_rows(named=True):
+def _mouvements(lignes: Iterable[Ligne]) -> Iterator[Mouvement]:
+    pieces: dict[tuple[Any, ...], list[Ligne]] = defaultdict(list)
+    for ligne in lignes:
+        pieces[tuple(ligne[nom] for nom in PIECE)].append(ligne)
+    for cle in sorted(pieces, key=_nulls_last):
+        premiere, siennes = pieces[cle][0], pieces[cle]
         yield Mouvement(
-            date_comptable=piece["date_comptable"],
-            date_valeur=piece["date_valeur"],
-            journal=piece["journal"],
-            cdg=piece["cdg"] or "",
-            libelle=piece["libelle"],
-            reference=piece["appel"] or piece["origine"],
-            debit_centimes=piece["debit_centimes"],
-            credit_centimes=piece["credit_centimes"],
+            date_comptable=premiere["date_comptable"],
+            date_valeur=premiere["date_valeur"],
+            journal=premiere["journal"],
+            cdg=premiere["cdg"] or "",
+            libelle=premiere["libelle"],
+            reference=premiere["appel"] or premiere["origine"],
+            debit_centimes=sum(ligne["debit_centimes"] for ligne in siennes),
+            credit_centimes=sum(ligne["credit_centimes"] for ligne in siennes),
         )
 
 
-def _sums(majorations: pl.DataFrame) -> dict[str, int]:
-    sommes = majorations.group_by("appel").agg(pl.col("debit_centimes").sum())
-    return dict(sommes.drop_nulls().iter_rows())
+def _nulls_last(cle: Sequence[Any]) -> list[tuple[bool, Any]]:
+    return [(valeur is None, valeur) for valeur in cle]
 
 
 def _explain(
-    creance: dict[str, Any], paiements: pl.DataFrame, brute: int, date_arrete: date
+    creance: dict[str, Any], paiements: Mapping[date, int], brute: int, date_arrete: date
 ) -> Iterator[Majoration]:
     """Parts of the late increase of one call; none when it bears none."""
     nette = creance["majorations_centimes"]
@@ -166,17 +176,15 @@ def _explain(
 
 
 def _late_parts(
-    creance: dict[str, Any], paiements: pl.DataFrame, date_arrete: date
+    creance: dict[str, Any], paiements: Mapping[date, int], date_arrete: date
 ) -> Iterator[tuple[str, int, int]]:
     """What was paid late then what remains: words, amount, months started.
 
-    Accounts published before they told from when a call is late count from its due date.
+    `paiements`: what was paid of the call, by day. Accounts published before they told from when a
+    call is late count from its due date.
     """
     depart = creance["depart_retard"] or creance["date_exigibilite"]
-    jours = paiements.group_by("date_valeur", maintain_order=True).agg(
-        pl.col("montant_centimes").sum()
-    )
-    for jour, montant in jours.sort("date_valeur").iter_rows():
+    for jour, montant in sorted(paiements.items()):
         if mois := _months_late(depart, jour):
             yield f"Payé le {format_date(jour)}", montant, mois
     mois = _months_late(depart, date_arrete)

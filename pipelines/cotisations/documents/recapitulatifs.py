@@ -1,8 +1,15 @@
-"""Everything called for a civil year or a campaign: pure rules on the published calls."""
+"""Everything called for a civil year or a campaign: pure rules on the published calls.
+
+A company has few rows: they are taken one by one, which costs less than a frame for each question.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
@@ -11,7 +18,10 @@ from pipelines.editique.valeurs import Entreprise
 from specs.baremes import read_baremes
 from specs.periodes import Mois, campagne, parse_periode
 
-SOMMES = ["base_centimes", "abattement_centimes", "montant_centimes"]
+SOMMES = ("base_centimes", "abattement_centimes", "montant_centimes")
+LUES = ("appel", "cdg", "mois_rattachement", "cotisation", *SOMMES)
+COMPRIS = ("appel", "cdg", "mois_appel", "date_exigibilite", "montant_centimes")
+ORDRE = itemgetter("mois_appel", "cdg", "appel")
 
 
 def list_periodes(mois: Mois) -> tuple[str, str]:
@@ -32,9 +42,11 @@ def compose_recapitulatif(
     `appels` and `lignes`: contracts `appels` and `lignes_appel`. PeriodeRefusee for another period.
     """
     debut, fin = map(str, parse_periode(periode))
-    siennes = lignes.filter(pl.col("mois_rattachement").is_between(pl.lit(debut), pl.lit(fin)))
-    if entreprise.cdg is not None:
-        siennes = siennes.filter(pl.col("cdg") == entreprise.cdg)
+    siennes = [
+        ligne
+        for ligne in lignes.select(LUES).rows(named=True)
+        if debut <= ligne["mois_rattachement"] <= fin and entreprise.cdg in (None, ligne["cdg"])
+    ]
     return Recapitulatif(
         entreprise=entreprise,
         periode=periode,
@@ -47,18 +59,29 @@ def compose_recapitulatif(
     )
 
 
-def _sum_lines(lignes: pl.DataFrame) -> tuple[LigneRecapitulatif, ...]:
-    cle = ["cdg", "mois_rattachement", "cotisation"]
+def _sum_lines(lignes: Sequence[Mapping[str, Any]]) -> tuple[LigneRecapitulatif, ...]:
     baremes = read_baremes()
+    sommes: dict[tuple[str, str, str], list[int]] = {}
+    for ligne in lignes:
+        cle = (ligne["cdg"], ligne["mois_rattachement"], ligne["cotisation"])
+        siennes = sommes.setdefault(cle, [0] * len(SOMMES))
+        for rang, nom in enumerate(SOMMES):
+            siennes[rang] += ligne[nom]
     return tuple(
-        LigneRecapitulatif(libelle=baremes[ligne["cotisation"]].libelle, **ligne)
-        for ligne in lignes.group_by(cle).agg(pl.col(SOMMES).sum()).sort(cle).iter_rows(named=True)
+        LigneRecapitulatif(*cle, baremes[cle[-1]].libelle, *somme)
+        for cle, somme in sorted(sommes.items())
     )
 
 
-def _included_calls(appels: pl.DataFrame, lignes: pl.DataFrame) -> tuple[AppelCompris, ...]:
+def _included_calls(
+    appels: pl.DataFrame, lignes: Sequence[Mapping[str, Any]]
+) -> tuple[AppelCompris, ...]:
     """Calls that have a line in the period, and the sum of these lines."""
-    parts = lignes.group_by("appel").agg(pl.col("montant_centimes").sum().alias("part_centimes"))
-    colonnes = list(AppelCompris.__dataclass_fields__)
-    compris = appels.join(parts, on="appel").select(colonnes).sort("mois_appel", "cdg", "appel")
-    return tuple(AppelCompris(**appel) for appel in compris.iter_rows(named=True))
+    parts: Counter[str] = Counter()
+    for ligne in lignes:
+        parts[ligne["appel"]] += ligne["montant_centimes"]
+    compris = (a for a in appels.select(COMPRIS).rows(named=True) if a["appel"] in parts)
+    return tuple(
+        AppelCompris(**appel, part_centimes=parts[appel["appel"]])
+        for appel in sorted(compris, key=ORDRE)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -69,17 +69,30 @@ def compose_controle(
     origine: Origine, bilan: Bilan, lecture: Lecture, date_arrete: date
 ) -> Rapport:
     """What the control alone says of a file that was read."""
-    siennes = pl.col("fichier") == bilan.fichier
+    return next(compose_controles_lus(lecture, [(origine, bilan, date_arrete)]))
+
+
+def compose_controles_lus(
+    lecture: Lecture, controles: Iterable[tuple[Origine, Bilan, date]]
+) -> Iterator[Rapport]:
+    """The same of many files that were read together, each as of its day."""
     lues = lecture.tables.get("declarations_lues", SCHEMA_DECLARATIONS.to_frame())
-    return compose_rapport(
-        origine,
-        bilan,
-        declarations=lues.filter(siennes),
-        anomalies=lecture.anomalies.filter(siennes),
-        verdict=bilan.verdict,
-        motif=None,
-        date_arrete=date_arrete,
+    dites = lecture.anomalies
+    par_fichier, anomalies = (
+        frame.partition_by("fichier", as_dict=True) for frame in (lues, dites)
     )
+    sans_declaration, sans_anomalie = lues.clear(), dites.clear()
+    for origine, bilan, jour in controles:
+        fichier = (bilan.fichier,)
+        yield compose_rapport(
+            origine,
+            bilan,
+            declarations=par_fichier.get(fichier, sans_declaration),
+            anomalies=anomalies.get(fichier, sans_anomalie),
+            verdict=bilan.verdict,
+            motif=None,
+            date_arrete=jour,
+        )
 
 
 def compose_rapport(
@@ -93,7 +106,7 @@ def compose_rapport(
     date_arrete: date,
 ) -> Rapport:
     """The report without its effect on the calls; blocking anomalies first, then by line."""
-    triees = anomalies.sort("severite", "rang")
+    triees = anomalies if anomalies.is_empty() else anomalies.sort("severite", "rang")
     groupes = () if triees.is_empty() else by_kind(triees).iter_rows(named=True)
     return Rapport(
         depot=origine.depot,

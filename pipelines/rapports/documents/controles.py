@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from pipelines.controle.dsn import DSN
 from pipelines.controle.lecture import Lecture
 from pipelines.controle.natures import CONFORME
 from pipelines.editique.lettres import Lettre
 from pipelines.nuit.date_arrete import PARIS
-from pipelines.rapports.documents.composition import compose_controle, locate
+from pipelines.rapports.documents.composition import compose_controles_lus, locate
 from pipelines.rapports.documents.lettres import compose_lettre, name_rapport
 from warehouse.journal import Depot
 from warehouse.maison import Maison
@@ -30,12 +30,15 @@ def compose_controles(
         adherents = read_adherents(connexion)
     noms = dict(adherents.select("numero_adherent", "raison_sociale").iter_rows())
     bilans = {bilan.fichier: bilan for bilan in lecture.bilans if bilan.nature == DSN}
-    for depot in depots:
-        bilan = bilans.get(depot.numero)
-        if bilan is None:
-            continue
-        # The day of the file: controlled again, it has the same bytes.
-        jour = datetime.fromisoformat(depot.recu_le).astimezone(PARIS).date()
-        rapport = compose_controle(locate(depot, noms), bilan, lecture, jour)
+    lus = [(depot, bilans[depot.numero]) for depot in depots if depot.numero in bilans]
+    # The day of the file: controlled again, it has the same bytes.
+    rapports = compose_controles_lus(
+        lecture, [(locate(depot, noms), bilan, _received_on(depot)) for depot, bilan in lus]
+    )
+    for (depot, bilan), rapport in zip(lus, rapports, strict=True):
         suivi_de = name_rapport(depot.depot) if bilan.verdict == CONFORME else None
         yield compose_lettre(f"CONTROLE_{depot.depot}", replace(rapport, suivi_de=suivi_de))
+
+
+def _received_on(depot: Depot) -> date:
+    return datetime.fromisoformat(depot.recu_le).astimezone(PARIS).date()

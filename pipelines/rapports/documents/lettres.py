@@ -109,8 +109,9 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     du_fichier = _file_anomalies(maison, depots)
     de_la_caisse = nuit.anomalies.partition_by("depot", as_dict=True)
     noms = _names(nuit)
+    sans_declaration, sans_anomalie = integrees.clear(), nuit.anomalies.clear()
     for nom, etat, motif in nouveaux:
-        siennes = declarations.get((nom,), integrees.clear())
+        siennes = declarations.get((nom,), sans_declaration)
         rapport = _rapport(
             journal[nom],
             etat,
@@ -118,7 +119,7 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
             nuit,
             noms,
             du_fichier.get((nom,)),
-            de_la_caisse.get((nom,), nuit.anomalies.clear()),
+            de_la_caisse.get((nom,), sans_anomalie),
             refusees.get((nom,), siennes),
         )
         yield replace(rapport, effets=find_effets(siennes, effets), publication=nuit.numero)
@@ -190,12 +191,11 @@ def _rapport(
         nature=DSN,
         accepte=etat not in NON_RETENUS,
     )
-    vide = de_la_caisse.clear()
     return compose_rapport(
         locate(depot, noms),
         bilan,
         declarations=declarations,
-        anomalies=pl.concat([vide if du_fichier is None else du_fichier, de_la_caisse]),
+        anomalies=(de_la_caisse if du_fichier is None else pl.concat([du_fichier, de_la_caisse])),
         verdict=etat if etat in NON_RETENUS else "CONFORME",
         motif=motif,
         date_arrete=nuit.date_arrete,
