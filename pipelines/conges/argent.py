@@ -21,7 +21,9 @@ from pipelines.conges.regles.acquisition.calcul import Acquisition
 from pipelines.conges.regles.acquisition.connu import Connu
 from pipelines.conges.regles.paiement.arrets import list_notified
 from pipelines.conges.regles.paiement.attestations import VIREMENTS, compute_executions
+from pipelines.conges.regles.paiement.calcul import Publies
 from pipelines.conges.regles.paiement.emission import Argent
+from pipelines.conges.regles.paiement.jours import DEMANDE
 from pipelines.conges.regles.paiement.lues import parse_lues
 from pipelines.conges.regles.paiement.methodes import EXERCICE
 from pipelines.conges.regles.paiement.mois_payes import compute_mois_payes
@@ -140,6 +142,25 @@ def read_lu(
         renonciations=read_renonciations(maison, part.vue.decisions),
         heritiers=_read_heritiers(maison, part, date_arrete),
     )  # fmt: skip
+
+
+def tell_day(connu: Connu, paiements: Publies, lu: Lu, date_arrete: date) -> str:
+    """What a day that passes changes: the month, the ends of contract that are past.
+
+    Each day counts where leave is asked for, was paid, taken or carried over, and where what nobody
+    asks for (`list_small`) can be paid: it waits for an account or an heir, whatever the day.
+    """
+    sans_jour = pl.col("debut").is_null() & (pl.col("jours_centiemes") == 0)
+    attendues = paiements.prises.filter(sans_jour)
+    payables = (
+        attendues.join(lu.comptes, on="salarie", how="semi"),
+        attendues.join(lu.heritiers, on=DEMANDE, how="semi"),
+        paiements.prises.filter(~sans_jour),
+    )
+    bougent = (lu.demandes, paiements.decomptes, connu.reports, *payables)
+    if any(frame.height for frame in bougent):
+        return date_arrete.isoformat()
+    return f"{date_arrete:%Y-%m}:{connu.contrats.filter(pl.col('fin') <= date_arrete).height}"
 
 
 def _read_virements(maison: Maison, decomptes: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.conges.argent import Lu, read_lu
+from pipelines.conges.argent import Lu, read_lu, tell_day
 from pipelines.conges.lecture import (
     read_certs,
     read_connu,
@@ -20,7 +20,6 @@ from pipelines.conges.lecture import (
     read_matricules,
     read_payes,
     read_recus,
-    tell_day,
 )
 from pipelines.conges.regles.acquisition.calcul import (
     CERTIFICATS,
@@ -147,7 +146,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
         factures,
     )
     payees = (getattr(paiements, champ.name) for champ in fields(paiements))
-    jour = tell_day(connu, paiements, lu.demandes, date_arrete)
+    jour = tell_day(connu, paiements, lu, date_arrete)
     return Travail(f"{frame_fingerprint(*lues, *payees, *lu.frames())}:{jour}", produce)
 
 

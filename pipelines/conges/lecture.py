@@ -6,7 +6,6 @@ A step on employees reads the companies that tonight holds as they were last pub
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import polars as pl
 
@@ -161,13 +160,3 @@ def read_matricules(maison: Maison, part: Part) -> pl.DataFrame:
     """salarie, siren, matricule: the number that each company gives to the employees of a shard."""
     lus = read_shard(maison, part, "salaries").select("salarie", "siren", "matricule")
     return lus.drop_nulls().unique(["salarie", "siren"]).collect().sort("salarie", "siren")
-
-
-def tell_day(connu: Connu, paiements: Publies, demandes: pl.DataFrame, date_arrete: date) -> str:
-    """What a day that passes changes: the month, the ends of contract that are past.
-
-    Each day counts where leave is asked for, was taken or carried over.
-    """
-    if demandes.height or paiements.prises.height or connu.reports.height:
-        return date_arrete.isoformat()
-    return f"{date_arrete:%Y-%m}:{connu.contrats.filter(pl.col('fin') <= date_arrete).height}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from zlib import crc32
 
 from pipelines.editique.dessins import parse_dessin
 from specs.typographie import format_compte
+from warehouse.archive import Lot
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
@@ -52,7 +53,7 @@ def draw_part(maison: Maison, part: int, maintenant: datetime) -> Dessines:
     faits = 0
     for debut in range(0, len(commandes), LOT):
         lot = commandes[debut : debut + LOT]
-        dessines = list(_draw_all(maison, lot, echecs))
+        dessines = _draw_all(maison, lot, echecs)
         crashpoint("dessin.apres_archive")
         with maison.moteur.begin() as connexion:
             record_dessins(connexion, dessines, format_instant(maintenant))
@@ -69,28 +70,32 @@ def draw_part(maison: Maison, part: int, maintenant: datetime) -> Dessines:
 
 def _draw_all(
     maison: Maison, commandes: Sequence[Commande], echecs: list[str]
-) -> Iterator[tuple[Commande, Remise]]:
+) -> list[tuple[Commande, Remise]]:
     """The files of these orders, in the archive; the cause of each failure is added to `echecs`."""
+    dessines = []
+    with (
+        maison.archive.together() as lot,
+        # typst frees the interpreter while it composes
+        ThreadPoolExecutor(os.cpu_count()) as fils,
+    ):
 
-    def draw(commande: Commande) -> Remise | Exception:
-        try:
-            return _draw(maison, commande.remise)
-        except Exception as erreur:  # noqa: BLE001 - one file never stops the others
-            return erreur
+        def draw(commande: Commande) -> Remise | Exception:
+            try:
+                return _draw(lot, commande.remise)
+            except Exception as erreur:  # noqa: BLE001 - one file never stops the others
+                return erreur
 
-    with ThreadPoolExecutor(
-        os.cpu_count()
-    ) as fils:  # typst frees the interpreter while it composes
         for commande, remise in zip(commandes, fils.map(draw, commandes), strict=True):
             if isinstance(remise, Remise):
-                yield commande, remise
+                dessines.append((commande, remise))
             else:
                 echecs.append(type(remise).__name__)
+    return dessines
 
 
-def _draw(maison: Maison, due: Remise) -> Remise:
-    octets = parse_dessin(maison.archive.read(due.sha256)).draw()
-    sha256 = maison.archive.write(octets)
+def _draw(lot: Lot, due: Remise) -> Remise:
+    octets = parse_dessin(lot.archive.read(due.sha256)).draw()
+    sha256 = lot.write(octets)
     return replace(due, sha256=sha256, octets=len(octets), a_dessiner=False)
 
 

@@ -187,6 +187,8 @@ def _without_invalid(
 ) -> Emissions:
     """The same, less the debits that the schema of the bank's file would refuse: set aside."""
     nouveaux = emissions.prelevements
+    if nouveaux.is_empty():
+        return emissions
     with maison.moteur.connect() as connexion:
         debits = complete_debits(connexion, nouveaux, part.vue)
     refuses = find_invalid(debits, read_caisse().creancier, date_arrete)

@@ -96,6 +96,8 @@ def _without_invalid(
 ) -> Paiements:
     """The same, less the transfers that the schema of the bank's file would refuse: held."""
     ordres = paiements.reglements
+    if ordres.is_empty():
+        return paiements
     virements = complete_virements(maison, ordres, part.vue)
     refuses = find_invalid(virements, read_caisse().creancier, date_arrete)
     ecrits = [v.reglement for v in virements if v.reglement not in refuses]
