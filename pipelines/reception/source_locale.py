@@ -209,9 +209,11 @@ def _write_all(dossier: int, contenus: Mapping[Cle, bytes], echecs: dict[Cle, Ex
 
 def _write_provisoire(dossier: int, nom: str, octets: bytes) -> None:
     provisoire = f".{_checked(nom)}.tmp"
-    with suppress(FileNotFoundError):  # left by a run that was killed
+    try:
+        descripteur = os.open(provisoire, CREE_FICHIER, DROITS_RETOUR, dir_fd=dossier)
+    except FileExistsError:  # left by a run that was killed
         os.unlink(provisoire, dir_fd=dossier)
-    descripteur = os.open(provisoire, CREE_FICHIER, DROITS_RETOUR, dir_fd=dossier)
+        descripteur = os.open(provisoire, CREE_FICHIER, DROITS_RETOUR, dir_fd=dossier)
     with os.fdopen(descripteur, "wb") as flux:
         flux.write(octets)
 
