@@ -27,6 +27,7 @@ from cli import (
     listes,
     norme,
     nuit,
+    poste,
     registre,
     rejouer,
     retraiter,
@@ -76,6 +77,7 @@ application.add_typer(donnees_personnelles.application, name="donnees-personnell
 application.add_typer(echange.application, name="echange")
 application.add_typer(espace.application, name="espace")
 application.add_typer(exploitation.application, name="exploitation")
+application.add_typer(poste.application, name="poste")
 application.add_typer(registre.application, name="registre")
 application.add_typer(retraiter.application, name="retraiter")
 application.add_typer(salarie.application, name="salarie")

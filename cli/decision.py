@@ -357,13 +357,15 @@ def _of_compte(maison: Maison, saisie: Saisie) -> dict[str, Any]:
 
 def _of_adherent(maison: Maison, saisie: Saisie) -> dict[str, Any]:
     """Arguments of a decision about the account of a member."""
+    from pipelines.poste.actes import check_appels
+
     if saisie.mouvement is not None or saisie.mois is not None:
         refuse("--mouvement et --mois ne valent que pour un mouvement de la banque")
     if saisie.siren is None:
         refuse("--adherent : obligatoire")
     _check_options(saisie)
     contenu = _contenu(saisie)
-    _check_appels(maison, saisie.siren, saisie.appels)
+    check_appels(maison, saisie.siren, saisie.appels)
     return {
         "siren": saisie.siren,
         "cdg": saisie.cdg,
@@ -433,17 +435,6 @@ def _one_appel(appels: Sequence[str]) -> str | None:
     if len(appels) > 1:
         refuse("un seul --appel par décision de cette nature")
     return appels[0] if appels else None
-
-
-def _check_appels(maison: Maison, siren: str | None, appels: Sequence[str]) -> None:
-    """The calls named were made, to this company."""
-    import polars as pl
-
-    siens = pl.col("siren") == siren
-    faits = set(maison.lac.read("appels").filter(siens).collect()["appel"])
-    inconnus = [appel for appel in appels if appel not in faits]
-    if inconnus:
-        refuse(f"appel inconnu de ce SIREN : {', '.join(inconnus)} (voir caisse appels)")
 
 
 def _open_maison() -> Maison:

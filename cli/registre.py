@@ -181,29 +181,15 @@ def modele(
 @application.command("orphelins")
 def orphelins() -> None:
     """Lister les établissements dont des déclarations attendent, en lignes à importer."""
-    import polars as pl
-
-    from pipelines.declarations.etapes import read_reelles, read_registre
-    from pipelines.declarations.orphelins import (
-        LUES,
-        compute_hors_dates,
-        compute_orphelins,
-        list_releves,
-    )
+    from pipelines.declarations.etapes import read_registre
+    from pipelines.declarations.orphelins import compute_hors_dates
     from pipelines.declarations.regles.statuts import HORS_DATES
+    from pipelines.poste.suggestions import read_orphelins
     from warehouse.maison import open_maison
-    from warehouse.registre import read_adherents, read_centres_gestion
     from warehouse.reglages import Reglages
 
     maison = open_maison(Reglages())
-    connu = read_registre(maison)
-    with maison.moteur.connect() as connexion:
-        adherents, centres = read_adherents(connexion), read_centres_gestion(connexion)
-    releves = list_releves(maison.lac.read("releves_tdp").collect(), adherents)
-    declarations = pl.concat([read_reelles(maison).select(LUES).collect(), releves])
-    lignes = compute_orphelins(
-        declarations, adherents, centres, connu.etablissements, connu.deposants
-    )
+    lignes = read_orphelins(maison)
     print(lignes.write_csv(separator=";"), end="")
     incomplets = lignes.filter(lignes["cdg"].is_null()).height
     tiers = lignes["deposant"].count()
@@ -218,7 +204,7 @@ def orphelins() -> None:
         maison.lac.read(table).filter(motif=HORS_DATES).collect()
         for table in ("declarations", "bases")
     )
-    hors_dates = compute_hors_dates(statuts, bases, connu.etablissements)
+    hors_dates = compute_hors_dates(statuts, bases, read_registre(maison).etablissements)
     for siret, debut, fin, mois in hors_dates.iter_rows():
         jusque = f"au {fin:%d/%m/%Y}" if fin else "sans fin"
         print(

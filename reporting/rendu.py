@@ -85,6 +85,7 @@ def _create_gabarits() -> Environment:
         "periode": typographie.format_periode,
         "tracer": trace,
         "montrer": show_filtre,
+        "sens_alerte": valeurs_of("alertes", "nature"),
     }
     return gabarits
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, Engine, insert, select
 
@@ -46,6 +47,29 @@ def read_tete(c: Connection) -> tuple[int, str]:
 def read_objets(c: Connection, action: str) -> list[str]:
     """What the acts of one kind bear on, in their order."""
     return list(c.scalars(select(AUDIT.c.objet).where(AUDIT.c.action == action).order_by("rang")))
+
+
+@dataclass(frozen=True, slots=True)
+class Acte:
+    """An act of the audit trail."""
+
+    rang: int
+    auteur: str
+    objet: str
+    motif: str
+    instant: str
+
+
+def list_actes(
+    c: Connection, action: str, limite: int, auteur: str = "", objet: str = ""
+) -> list[Acte]:
+    """The last acts of a kind, the last one first; of an author, about what holds a text."""
+    lus = select(*(AUDIT.c[champ.name] for champ in fields(Acte))).where(AUDIT.c.action == action)
+    if auteur:
+        lus = lus.where(AUDIT.c.auteur == auteur)
+    if objet:
+        lus = lus.where(AUDIT.c.objet.contains(objet, autoescape=True))
+    return [Acte(*ligne) for ligne in c.execute(lus.order_by(AUDIT.c.rang.desc()).limit(limite))]
 
 
 def verify_audit(c: Connection) -> bool:

@@ -22,7 +22,7 @@ from warehouse.decisions import read_derniere_decision
 from warehouse.journal import CleEtape, find_etape, record_etape
 from warehouse.moteur import lock_writers
 from warehouse.registre.versions import read_version
-from warehouse.tables_sql import NUITS
+from warehouse.tables_sql import NUITS, PUBLICATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,42 @@ def read_derniere_nuit(c: Connection) -> tuple[int, str] | None:
     derniere = select(NUITS.c.numero, NUITS.c.instant).order_by(NUITS.c.numero.desc()).limit(1)
     ligne = c.execute(derniere).one_or_none()
     return None if ligne is None else (ligne[0], ligne[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Tenue:
+    """A night that was opened; `publie_le`: when it published, None when it did not (yet)."""
+
+    numero: int
+    publication: int
+    date_arrete: date
+    instant: str
+    publie_le: str | None
+    finie: bool
+
+
+def list_nuits(c: Connection, limite: int) -> list[Tenue]:
+    """The last nights, the last one first; run again, a night is there as many times."""
+    lues = (
+        select(
+            NUITS.c.numero,
+            NUITS.c.publication,
+            NUITS.c.date_arrete,
+            NUITS.c.instant,
+            PUBLICATIONS.c.publie_le,
+        )
+        .outerjoin(PUBLICATIONS, PUBLICATIONS.c.numero == NUITS.c.publication)
+        .order_by(NUITS.c.numero.desc())
+        .limit(limite)
+    )
+    vues: set[int] = set()
+    tenues = []
+    for numero, publication, jour, instant, publie_le in c.execute(lues):
+        publiee = None if publication in vues else publie_le
+        vues.add(publication)
+        finie = is_finie(c, numero)
+        tenues.append(Tenue(numero, publication, jour, instant, publiee, finie))
+    return tenues
 
 
 def has_new_acts(c: Connection) -> bool:

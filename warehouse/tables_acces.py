@@ -55,6 +55,15 @@ TENTATIVES = Table(
     Index("ix_tentatives_cle", "cle", "instant"),
 )
 
+# Who comes in by the desk of the operators; `droits`: codes parted by blanks.
+OPERATEURS = Table(
+    "operateurs",
+    METADATA,
+    Column("nom", String, primary_key=True),
+    Column("droits", String, nullable=False),
+    Column("depuis", String, nullable=False),
+)
+
 FAVORIS = Table(
     "favoris",
     METADATA,

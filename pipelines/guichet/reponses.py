@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeAlias
 
 from parsers.echanges.composition import ValeurHorsZone
 from pipelines.editique.dessins import Dessin
@@ -41,16 +42,26 @@ from warehouse.acces.demandes import (
 )
 from warehouse.maison import Maison
 
+Reponse: TypeAlias = Callable[[Maison, Sequence[Metier], Contenu], str]
 
-def answer_demandes(maison: Maison, metiers: Sequence[Metier], maintenant: datetime) -> int:
-    """Answer every request that waits, forget those of before; how many were answered.
 
-    One that fails is refused, and told in the log: it never stops the others.
+def answer_demandes(
+    maison: Maison,
+    metiers: Sequence[Metier],
+    maintenant: datetime,
+    reponses: Mapping[str, Reponse] | None = None,
+) -> int:
+    """Answer the requests that wait, forget those of before; how many were answered.
+
+    `reponses`: natures that are answered here, those of the space by default: another guichet
+    answers the others. One that fails is refused, and told in the log: it never stops the others.
     """
+    repond = REPONSES if reponses is None else reponses
     with maison.moteur.connect() as connexion:
-        demandes, vieillies = read_demandes(connexion), must_forget(connexion, maintenant)
+        demandes = read_demandes(connexion, repond.keys())
+        vieillies = must_forget(connexion, maintenant)
     for demande in demandes:
-        texte = _try(maison, metiers, demande)
+        texte = _answer(maison, metiers, demande, repond[demande.nature])
         with maison.moteur.begin() as connexion:
             answer(connexion, demande.empreinte, texte, maintenant)
     if vieillies:
@@ -59,16 +70,23 @@ def answer_demandes(maison: Maison, metiers: Sequence[Metier], maintenant: datet
     return len(demandes)
 
 
-def _try(maison: Maison, metiers: Sequence[Metier], demande: Demande) -> str | None:
+def _answer(
+    maison: Maison, metiers: Sequence[Metier], demande: Demande, repond: Reponse
+) -> str | None:
+    return try_reponse(demande.nature, lambda: repond(maison, metiers, demande.contenu))
+
+
+def try_reponse(nature: str, repond: Callable[[], str]) -> str | None:
+    """What is answered; None when it fails, which is told in the log, or is refused."""
     try:
-        return REPONSES[demande.nature](maison, metiers, demande.contenu)
+        return repond()
     except DemandeRefusee:
         return None
     except PASSAGERES:
         raise
     except Exception as erreur:  # noqa: BLE001 - one request never stops the others
         cause = describe_cause(erreur)
-        open_journal("caisse.guichet").error("demande en panne", nature=demande.nature, cause=cause)
+        open_journal("caisse.guichet").error("demande en panne", nature=nature, cause=cause)
         return None
 
 
@@ -100,7 +118,6 @@ def _control(maison: Maison, metiers: Sequence[Metier], contenu: Contenu) -> str
     return json.dumps(control_recu(recu, metiers), ensure_ascii=False)
 
 
-Reponse = Callable[[Maison, Sequence[Metier], Contenu], str]
 REPONSES: Mapping[str, Reponse] = MappingProxyType(
     {
         EXPLICATION: _explain,

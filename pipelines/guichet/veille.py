@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from pipelines.guichet.reponses import answer_demandes
 from pipelines.metier import Metier
@@ -13,6 +14,7 @@ from pipelines.nuit.reserves.fautifs import PASSAGERES
 from warehouse.maison import Maison
 
 PAS_S = 0.3
+Repond: TypeAlias = Callable[[Maison, Sequence[Metier], datetime], int]
 
 
 def read_horloge() -> datetime:
@@ -25,11 +27,15 @@ def keep_guichet(
     metiers: Sequence[Metier],
     ouvert: Callable[[], bool],
     horloge: Callable[[], datetime] = read_horloge,
+    repond: Repond = answer_demandes,
 ) -> None:
-    """Answer what comes, as soon as it does, while `ouvert` says so."""
+    """Answer what comes, as soon as it does, while `ouvert` says so.
+
+    `repond`: answers what waits and says how much there was of it.
+    """
     while ouvert():
         reponses = 0
         with suppress(*PASSAGERES):  # a base that is away for a moment: what was asked waits
-            reponses = answer_demandes(maison, metiers, horloge())
+            reponses = repond(maison, metiers, horloge())
         if not reponses:
             time.sleep(PAS_S)

@@ -17,6 +17,7 @@ from pipelines.nuit.reserves.decisions import RECU, check_depot, set_aside_by_de
 from pipelines.nuit.reserves.depots import MIS_A_L_ECART
 from pipelines.retraitement import annulations
 from pipelines.retraitement.perimetres import VISES
+from warehouse.archive import Archive
 from warehouse.decisions import (
     DecisionRefusee,
     Nature,
@@ -64,16 +65,31 @@ def ask(
     instant: str,
 ) -> int:
     """Record a request with the effect that was shown; its number. DecisionRefusee likewise."""
+    with maison.moteur.begin() as connexion:
+        demande = acte, perimetre, depots, effet
+        return ask_in(connexion, maison.archive, *demande, acteur, instant)
+
+
+def ask_in(
+    connexion: Connection,
+    archive: Archive,
+    acte: Acte,
+    perimetre: str,
+    depots: tuple[str, ...],
+    effet: Effet,
+    acteur: Acteur,
+    instant: str,
+) -> int:
+    """The same in a transaction that does more."""
     contenu = {
         "acte": acte,
         "perimetre": perimetre,
         "depots": list(depots),
         "compte": acteur.compte,
         "publication": effet.publication,
-        "effet": maison.archive.write(format_effet(effet)),
+        "effet": archive.write(format_effet(effet)),
     }
-    with maison.moteur.begin() as connexion:
-        return _record(connexion, DEMANDE, contenu, acteur, instant)
+    return _record(connexion, DEMANDE, contenu, acteur, instant)
 
 
 def approve(maison: Maison, numero: int, acteur: Acteur, instant: str) -> int:
@@ -83,26 +99,36 @@ def approve(maison: Maison, numero: int, acteur: Acteur, instant: str) -> int:
         DecisionRefusee: it does not wait, its author approves it, or what it showed has aged.
     """
     with maison.moteur.begin() as connexion:
-        lock_writers(connexion, "decisions")
-        demande = _find_waiting(connexion, numero)
-        if _same(acteur.auteur, demande.auteur) or _same(acteur.compte, demande.compte):
-            raise DecisionRefusee(
-                ["son auteur ne l'approuve pas : il y faut une autre personne, d'un autre compte"]
-            )
-        publication = read_publication(connexion)
-        if (publication.numero if publication else 0) != demande.publication:
-            raise DecisionRefusee(
-                ["une publication est parue depuis : refuser cette demande, en refaire une"]
-            )
-        contenu = {"demande": numero, "compte": acteur.compte}
-        return _record(connexion, ACCORD, contenu, acteur, instant)
+        return approve_in(connexion, numero, acteur, instant)
+
+
+def approve_in(connexion: Connection, numero: int, acteur: Acteur, instant: str) -> int:
+    """The same in a transaction that does more."""
+    lock_writers(connexion, "decisions")
+    demande = _find_waiting(connexion, numero)
+    if _same(acteur.auteur, demande.auteur) or _same(acteur.compte, demande.compte):
+        raise DecisionRefusee(
+            ["son auteur ne l'approuve pas : il y faut une autre personne, d'un autre compte"]
+        )
+    publication = read_publication(connexion)
+    if (publication.numero if publication else 0) != demande.publication:
+        raise DecisionRefusee(
+            ["une publication est parue depuis : refuser cette demande, en refaire une"]
+        )
+    contenu = {"demande": numero, "compte": acteur.compte}
+    return _record(connexion, ACCORD, contenu, acteur, instant)
 
 
 def refuse(maison: Maison, numero: int, acteur: Acteur, instant: str) -> int:
     """Refuse a request; its author may. The number of the decision. DecisionRefusee likewise."""
-    contenu = {"demande": numero, "compte": acteur.compte}
     with maison.moteur.begin() as connexion:
-        return _record(connexion, REFUS, contenu, acteur, instant)
+        return refuse_in(connexion, numero, acteur, instant)
+
+
+def refuse_in(connexion: Connection, numero: int, acteur: Acteur, instant: str) -> int:
+    """The same in a transaction that does more."""
+    contenu = {"demande": numero, "compte": acteur.compte}
+    return _record(connexion, REFUS, contenu, acteur, instant)
 
 
 def apply_acte(

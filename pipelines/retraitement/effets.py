@@ -72,8 +72,8 @@ def compare_nuit(
         derniere = read_publication(connexion)
     numero = derniere.numero if derniere else 0
     with open_jumelle(maison) as sans, open_jumelle(maison) as avec:
+        autrement(avec)  # first: what is refused is, before a night is played
         play_nuit(passage, sans)
-        autrement(avec)
         changements = [
             changement
             for contrat in contrats().values()

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from pipelines.echanges.payees import read_payees
 from pipelines.nuit.passage import Passage
-from pipelines.retraitement.decisions import Acteur, apply_acte, ask
+from pipelines.retraitement.decisions import Acteur, apply_acte, ask_in
 from pipelines.retraitement.effets import RetraitementRefuse, compute_effet
 from pipelines.retraitement.perimetres import Perimetre, find_depots
+from warehouse.archive import Archive
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.retraitements import RETRAIT, Acte, Effet, describe_objet
@@ -57,10 +58,18 @@ def prepare_retraitement(passage: Passage, perimetre: Perimetre, acte: Acte) -> 
 
 def ask_retraitement(maison: Maison, prepare: Prepare, acteur: Acteur, instant: str) -> int:
     """Record the request; RetraitementRefuse when nothing would change, DecisionRefusee."""
+    with maison.moteur.begin() as connexion:
+        return ask_retraitement_in(connexion, maison.archive, prepare, acteur, instant)
+
+
+def ask_retraitement_in(
+    connexion: Connection, archive: Archive, prepare: Prepare, acteur: Acteur, instant: str
+) -> int:
+    """The same in a transaction that does more."""
     if prepare.effet.nul:
         raise RetraitementRefuse("rien ne changerait : il n'y a rien à approuver")
     demande = prepare.acte, prepare.perimetre, prepare.depots, prepare.effet
-    return ask(maison, *demande, acteur, instant)
+    return ask_in(connexion, archive, *demande, acteur, instant)
 
 
 def _check_payees(maison: Maison, depots: Sequence[str]) -> None:

@@ -71,9 +71,9 @@ class Adresse:
 
 @dataclass(frozen=True, slots=True)
 class Rangee:
-    """A row: the address of its page, of its document when it is one, its cells."""
+    """A row: the address of its page and of its document, None when it has none; its cells."""
 
-    fiche: str
+    fiche: str | None
     document: str | None
     cellules: Sequence[Cellule]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -10,14 +11,24 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from reporting.espace import connexion, pages
+from reporting.connexion import Seuil, build_routes
+from reporting.espace import connexion_federee, pages
 from reporting.espace.actes import pages as actes
-from reporting.espace.visiteur import ABSENT, Horloge, SansSession
+from reporting.espace.federation import read_fournisseur
+from reporting.espace.visiteur import ABSENT
 from reporting.rendu import render
+from reporting.sessions import Horloge, SansSession
 from reporting.socle import HOTES, Mots, create_socle
+from warehouse.acces.portes import Porte
 from warehouse.maison import Maison
 
 ACCUEIL = "Revenir à l'accueil"
+SEUIL = Seuil(
+    Porte.ESPACE,
+    "Votre espace",
+    "Pas encore d'accès, ou téléphone perdu ? L'administrateur de la convention ANET de votre"
+    " entreprise demande une invitation à la caisse.",
+)
 MOTS = Mots(
     titres={
         HTTPStatus.BAD_REQUEST: "Demande refusée",
@@ -45,7 +56,11 @@ def create_espace(
     """Build the space of a home; `hotes`: names that it answers to."""
     espace = create_socle(MOTS, hotes)
     espace.state.maison, espace.state.horloge = maison, horloge
-    espace.include_router(connexion.build_routes(maison, horloge))
+    fournisseur = read_fournisseur(maison.reglages)
+    seuil = replace(SEUIL, federation=fournisseur.nom if fournisseur else "")
+    if fournisseur is not None:
+        espace.include_router(connexion_federee.build_routes(maison, horloge, fournisseur, seuil))
+    espace.include_router(build_routes(maison, horloge, seuil))
     espace.include_router(pages.build_routes(maison))
     espace.include_router(actes.build_routes(maison))
 

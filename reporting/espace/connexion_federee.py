@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from reporting.connexion import Seuil
 from reporting.espace.droits import read_acces
 from reporting.espace.federation import (
     Depart,
@@ -14,8 +15,8 @@ from reporting.espace.federation import (
     Fournisseur,
     parse_depart,
 )
-from reporting.espace.visiteur import Horloge, keep_session
 from reporting.rendu import render
+from reporting.sessions import Horloge, keep_session
 from warehouse.acces.sessions import open_session
 from warehouse.instants import format_instant, paris_day
 from warehouse.maison import Maison
@@ -27,7 +28,9 @@ VERS_UNE_PAGE = 303
 INCONNU = "Ce compte n'a aucun droit ici : l'administrateur de la convention ANET le fait inscrire."
 
 
-def build_routes(maison: Maison, horloge: Horloge, fournisseur: Fournisseur) -> APIRouter:
+def build_routes(
+    maison: Maison, horloge: Horloge, fournisseur: Fournisseur, seuil: Seuil
+) -> APIRouter:
     """To leave, to come back; the cookie of a departure goes nowhere else, and serves once."""
     routes = APIRouter(prefix=CHEMIN)
 
@@ -37,7 +40,7 @@ def build_routes(maison: Maison, horloge: Horloge, fournisseur: Fournisseur) -> 
         try:
             adresse = fournisseur.leave(depart, _retour(requete))
         except FederationRefusee as refus:
-            return _refuse(fournisseur, str(refus))
+            return _refuse(seuil, str(refus))
         reponse = RedirectResponse(adresse, VERS_UNE_PAGE)
         reponse.set_cookie(
             COOKIE,
@@ -59,7 +62,7 @@ def build_routes(maison: Maison, horloge: Horloge, fournisseur: Fournisseur) -> 
             qui = fournisseur.identify(depart, _retour(requete), recu, maintenant)
             _check_connu(maison, qui, maintenant)
         except FederationRefusee as refus:
-            return _refuse(fournisseur, str(refus))
+            return _refuse(seuil, str(refus))
         with maison.moteur.begin() as connexion:
             jeton = open_session(connexion, qui, maintenant)
         reponse = RedirectResponse("/", VERS_UNE_PAGE)
@@ -80,10 +83,8 @@ def _retour(requete: Request) -> str:
     return str(requete.url_for("retour_federe"))
 
 
-def _refuse(fournisseur: Fournisseur, erreur: str) -> Response:
-    page = render(
-        "espace/connexion.html", erreur=erreur, utilisateur="", federation=fournisseur.nom
-    )
+def _refuse(seuil: Seuil, erreur: str) -> Response:
+    page = render("connexion.html", seuil=seuil, erreur=erreur, utilisateur="")
     reponse = HTMLResponse(page, 401)
     reponse.delete_cookie(COOKIE, path=CHEMIN)
     return reponse

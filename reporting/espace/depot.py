@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from reporting.demande import DemandeRefusee
 from reporting.espace.droits import Acces
-from reporting.espace.guichet import ask_moteur, wait_reponse
+from reporting.guichet import ask_moteur, wait_reponse
 from warehouse.acces.demandes import CONTROLE
 from warehouse.instants import format_instant
 from warehouse.maison import Maison

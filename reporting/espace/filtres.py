@@ -79,9 +79,14 @@ def _parse(colonne: Colonne | None, texte: str) -> str:
     """The text of the value as filters write it: amounts in centimes."""
     if colonne is None or colonne.type not in ("centimes", "centiemes"):
         return texte
+    return str(parse_centimes(texte))
+
+
+def parse_centimes(texte: str) -> int:
+    """Hundredths of an amount as it is typed; DemandeRefusee when it can't be read."""
     try:
         centimes = Decimal("".join(texte.split()).rstrip("€").replace(",", ".")) * CENT
-        return str(int(centimes.to_integral_exact()))
+        return int(centimes.to_integral_exact())
     except (InvalidOperation, OverflowError, ValueError):
         raise DemandeRefusee(f"Montant illisible : « {texte} ». Écrire 1234,56.") from None
 

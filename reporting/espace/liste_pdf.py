@@ -7,8 +7,8 @@ from datetime import datetime
 
 from reporting.demande import DemandeRefusee
 from reporting.espace.droits import Acces
-from reporting.espace.guichet import ask_moteur, wait_reponse
 from reporting.espace.lecture import Demande, Liste
+from reporting.guichet import ask_moteur, wait_reponse
 from reporting.lecture import read_publication
 from reporting.valeurs import is_nombre, write_cellules, write_intitule
 from specs.espace import Table, read_regles

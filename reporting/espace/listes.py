@@ -29,8 +29,9 @@ from reporting.espace.lecture import (
 )
 from reporting.espace.liste_pdf import draw_liste
 from reporting.espace.pourquoi import ask_pourquoi, read_pourquoi
-from reporting.espace.visiteur import ABSENT, check_origine, check_preuve
+from reporting.espace.visiteur import ABSENT
 from reporting.formats import render_table
+from reporting.sessions import check_origine, check_preuve
 from specs.contrats import Contrat
 from specs.periodes import Mois
 from warehouse.maison import Maison

@@ -13,7 +13,7 @@ from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.depot import control_fichier, drop_fichier
 from reporting.espace.informations import read_informations
 from reporting.espace.listes import add_favoris, add_fiches, add_listes
-from reporting.espace.visiteur import check_origine, check_preuve
+from reporting.sessions import check_origine, check_preuve
 from warehouse.maison import Maison
 
 SEE_OTHER = HTTPStatus.SEE_OTHER

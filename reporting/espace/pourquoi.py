@@ -16,8 +16,8 @@ from typing import Any
 import polars as pl
 
 from reporting.espace.droits import Acces
-from reporting.espace.guichet import ask_moteur, wait_reponse
 from reporting.espace.lecture import MATRICULE, SALARIE, SALARIES, scan_siennes
+from reporting.guichet import ask_moteur, wait_reponse
 from reporting.lecture import read_publication, scan_table
 from specs.espace import Table, find_table
 from warehouse.acces.demandes import EXPLICATION, Contenu, fingerprint_demande, is_asked

@@ -1,46 +1,30 @@
-"""Who asks: the session of a browser, what it may read, what proves that a form is its own."""
+"""Who asks of a company: the session of a browser, and what it may read."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
-from fastapi import Request, Response
+from fastapi import Request
 
-from reporting.demande import DemandeRefusee, Introuvable
+from reporting.demande import Introuvable
 from reporting.espace.droits import Acces, read_acces
-from specs.espace import Table, TableInconnue, Theme, find_table, read_regles, read_themes
+from reporting.sessions import Session, read_session
+from specs.espace import Table, TableInconnue, Theme, find_table, read_themes
 from specs.espace.actes import Acte, ActeInconnu, find_acte
-from warehouse.acces.sessions import find_utilisateur, must_touch, touch_session
 from warehouse.instants import format_instant, paris_day
 from warehouse.maison import Maison
 
-COOKIE = "caisse_session"
 ABSENT = "Cette page n'existe pas."
-Horloge = Callable[[], datetime]
-
-
-class SansSession(Exception):  # noqa: N818 - named in French
-    """Nobody is known: the page to go to first is that of the connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visiteur:
+class Visiteur(Session):
     """A person who proved who it is, and the companies that it reads on a day, by SIREN."""
 
-    utilisateur: str
-    jeton: str = field(repr=False)
     jour: date
     acces: Mapping[str, Acces]
-
-    @property
-    def preuve(self) -> str:
-        """What its forms bear, that another site can't know."""
-        return hashlib.sha256(f"formulaire:{self.jeton}".encode()).hexdigest()
 
     def find(self, siren: str) -> Acces:
         """Its rights on a company; Introuvable when it has none: for it, there is no such page."""
@@ -88,39 +72,7 @@ class Visiteur:
 
 def read_visiteur(maison: Maison, requete: Request, maintenant: datetime) -> Visiteur:
     """Whose session it is; SansSession when there is none, or it is over."""
-    jeton = requete.cookies.get(COOKIE, "")
-    with maison.moteur.connect() as connexion:
-        utilisateur = find_utilisateur(connexion, jeton, maintenant) if jeton else None
-        if utilisateur is None:
-            raise SansSession
-        a_noter = must_touch(connexion, jeton, maintenant)
-    if a_noter:
-        with maison.moteur.begin() as connexion:
-            touch_session(connexion, jeton, maintenant)
+    session = read_session(maison, requete, maintenant)
     jour = paris_day(format_instant(maintenant))
-    return Visiteur(utilisateur, jeton, jour, read_acces(maison, utilisateur, jour))
-
-
-def keep_session(reponse: Response, requete: Request, jeton: str) -> None:
-    """The session in the browser: no script reads it, no other site sends it."""
-    reponse.set_cookie(
-        COOKIE,
-        jeton,
-        max_age=read_regles().session_heures * 3600,
-        httponly=True,
-        samesite="lax",
-        secure=requete.url.scheme == "https",
-    )
-
-
-def check_origine(requete: Request) -> None:
-    """DemandeRefusee for a form that comes from another site."""
-    origine = requete.headers.get("origin")
-    if origine is not None and urlsplit(origine).netloc != requete.headers.get("host"):
-        raise DemandeRefusee("Ce formulaire ne vient pas de cet espace.")
-
-
-def check_preuve(visiteur: Visiteur, preuve: str) -> None:
-    """DemandeRefusee for a form that was not given to this session."""
-    if not secrets.compare_digest(visiteur.preuve.encode(), preuve.encode()):
-        raise DemandeRefusee("Ce formulaire a expiré : revenir à la page et recommencer.")
+    acces = read_acces(maison, session.utilisateur, jour)
+    return Visiteur(session.utilisateur, session.jeton, jour, acces)

@@ -10,11 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from reporting.espace.application import read_horloge
-from reporting.espace.visiteur import Horloge
 from reporting.rendu import render
 from reporting.salarie import connexion, pages
 from reporting.salarie.lecture import ABSENT
 from reporting.salarie.visiteur import SansSession
+from reporting.sessions import Horloge
 from reporting.socle import HOTES, Mots, create_socle
 from warehouse.maison import Maison
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.demande import Introuvable
-from reporting.espace.visiteur import Horloge, check_origine
 from reporting.rendu import render
 from reporting.salarie.visiteur import COOKIE, Qui, check_preuve, keep_session
+from reporting.sessions import Horloge, check_origine
 from specs.caisse import read_caisse
 from specs.salarie import read_regles
 from warehouse.acces.salaries import close_session, enter, is_alive

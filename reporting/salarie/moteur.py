@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from reporting.demande import Introuvable
-from reporting.espace.guichet import ask_moteur, wait_reponse
 from reporting.espace.pourquoi import Explication, parse_explication
+from reporting.guichet import ask_moteur, wait_reponse
 from reporting.salarie.lecture import ABSENT, Rangee, list_cle
 from reporting.salarie.visiteur import Lui
 from specs.salarie import Table

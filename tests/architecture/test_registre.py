@@ -22,6 +22,7 @@ LECTURES = {
 AU_PRESENT = {
     "pipelines/echanges/admission.py",
     "pipelines/echanges/admission_dsn.py",
+    "pipelines/poste/suggestions.py",
     "pipelines/rapports/documents/controles.py",
     "pipelines/reception/boites.py",
     "pipelines/retraitement/annulations.py",

@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, insert, select, update
 
 from specs.espace import read_regles
+from warehouse.acces.portes import Porte
 from warehouse.acces.sceaux import open_secret, seal_secret
 from warehouse.coffre.trousseau import Trousseau
 from warehouse.instants import format_instant
@@ -60,9 +61,13 @@ def invite(c: Connection, trousseau: Trousseau, utilisateur: str, maintenant: da
 
 
 def find_invitation(
-    c: Connection, trousseau: Trousseau, jeton: str, maintenant: datetime
+    c: Connection,
+    trousseau: Trousseau,
+    jeton: str,
+    maintenant: datetime,
+    porte: Porte = Porte.ESPACE,
 ) -> Invitation | None:
-    """What a token invites to; None when it is unknown, used or too old."""
+    """What a token invites to; None when it is unknown, used, too old, or of another door."""
     table = INVITATIONS.c
     vivante = (
         table.empreinte == fingerprint_jeton(jeton),
@@ -70,25 +75,25 @@ def find_invitation(
         table.expire_le > format_instant(maintenant),
     )
     ligne = c.execute(select(table.utilisateur, table.secret).where(*vivante)).one_or_none()
-    if ligne is None:
+    if ligne is None or porte.name_personne(ligne.utilisateur) is None:
         return None
     return Invitation(ligne.utilisateur, open_secret(trousseau, ligne.utilisateur, ligne.secret))
 
 
 def accept(
     c: Connection, trousseau: Trousseau, jeton: str, mot_de_passe: str, code: str,
-    maintenant: datetime,
+    maintenant: datetime, porte: Porte = Porte.ESPACE,
 ) -> str:  # fmt: skip
     """The user, whose password and codes are set from now on; other sessions are closed.
 
     Raises:
         AccesRefuse: the invitation is spent, the password too short, the code not the one shown.
     """
-    invitation = find_invitation(c, trousseau, jeton, maintenant)
+    invitation = find_invitation(c, trousseau, jeton, maintenant, porte)
     if invitation is None:
         raise AccesRefuse("Cette invitation a servi ou a expiré : en demander une autre.")
     utilisateur = invitation.utilisateur
-    check_mot_de_passe(utilisateur, mot_de_passe)
+    check_mot_de_passe(porte.name_personne(utilisateur) or utilisateur, mot_de_passe)
     pas = find_pas(invitation.secret, code, maintenant)
     if pas is None:
         raise AccesRefuse("Ce code n'est pas celui que l'application montre en ce moment.")

@@ -11,12 +11,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from specs.espace import read_regles
 from warehouse.instants import format_instant
@@ -33,6 +43,12 @@ CONTROLE: Final = "controle"
 RECIT: Final = "recit"
 DOCUMENT: Final = "document"
 SIMULATION: Final = "simulation"
+# Of the desk of the operators: what an act would change; the act itself; lines to import for the
+# establishments that are not known; whose a movement of the bank may be.
+EFFET: Final = "effet"
+ACTE: Final = "acte"
+ORPHELINS: Final = "orphelins"
+CANDIDATS: Final = "candidats"
 Contenu = Mapping[str, Any]
 
 
@@ -42,11 +58,12 @@ class TropDeDemandes(ValueError):  # noqa: N818 - named in French
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """What is asked and not answered yet."""
+    """What is asked, and by whom."""
 
     empreinte: str
     nature: str
     contenu: Contenu = field(repr=False)
+    utilisateur: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +121,28 @@ def find_reponse(c: Connection, empreinte: str) -> Reponse | None:
     return None if lue is None else Reponse(lue.reponse)
 
 
-def read_demandes(c: Connection) -> list[Demande]:
-    """Those that wait, the oldest first."""
+def find_demande(c: Connection, empreinte: str) -> Demande | None:
+    """What was asked, answered or not; None when it is unknown, or forgotten."""
+    lue = c.execute(_select_demandes().where(DEMANDES_ESPACE.c.empreinte == empreinte)).first()
+    return None if lue is None else _parse(lue)
+
+
+def read_demandes(c: Connection, natures: Collection[str] | None = None) -> list[Demande]:
+    """Those that wait, of these natures or of any, the oldest first."""
     table = DEMANDES_ESPACE.c
-    lues = select(table.empreinte, table.nature, table.contenu).where(table.repondue_le.is_(None))
-    ordonnees = c.execute(lues.order_by(table.demandee_le, table.empreinte))
-    return [Demande(d.empreinte, d.nature, json.loads(d.contenu)) for d in ordonnees]
+    lues = _select_demandes().where(table.repondue_le.is_(None))
+    if natures is not None:
+        lues = lues.where(table.nature.in_(natures))
+    return [_parse(d) for d in c.execute(lues.order_by(table.demandee_le, table.empreinte))]
+
+
+def _select_demandes() -> Select[Any]:
+    table = DEMANDES_ESPACE.c
+    return select(table.empreinte, table.nature, table.contenu, table.utilisateur)
+
+
+def _parse(lue: Row[Any]) -> Demande:
+    return Demande(lue.empreinte, lue.nature, json.loads(lue.contenu), lue.utilisateur)
 
 
 def answer(c: Connection, empreinte: str, texte: str | None, maintenant: datetime) -> None:

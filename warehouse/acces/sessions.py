@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from specs.espace import read_regles
 from warehouse.acces.comptes import fingerprint_jeton
+from warehouse.acces.portes import Porte
 from warehouse.instants import format_instant
 from warehouse.tables_acces import SESSIONS
 
@@ -29,8 +30,10 @@ def open_session(c: Connection, utilisateur: str, maintenant: datetime) -> str:
     return jeton
 
 
-def find_utilisateur(c: Connection, jeton: str, maintenant: datetime) -> str | None:
-    """Whose session it is; None when it is unknown, closed, idle or too old."""
+def find_utilisateur(
+    c: Connection, jeton: str, maintenant: datetime, porte: Porte = Porte.ESPACE
+) -> str | None:
+    """Who came in by this door; None when the session is unknown, closed, idle or too old."""
     regles, table = read_regles(), SESSIONS.c
     ligne = c.execute(
         select(table.utilisateur).where(
@@ -40,7 +43,7 @@ def find_utilisateur(c: Connection, jeton: str, maintenant: datetime) -> str | N
             table.ouverte_le > _before(maintenant, timedelta(hours=regles.session_heures)),
         )
     ).one_or_none()
-    return ligne.utilisateur if ligne else None
+    return porte.name_personne(ligne.utilisateur) if ligne else None
 
 
 def must_touch(c: Connection, jeton: str, maintenant: datetime) -> bool:

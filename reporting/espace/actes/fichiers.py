@@ -30,7 +30,7 @@ from reporting.espace.actes.champs import (
 )
 from reporting.espace.depot import drop_fichier
 from reporting.espace.droits import Acces
-from reporting.espace.guichet import ask_moteur, wait_reponse
+from reporting.guichet import ask_moteur, wait_reponse
 from specs.contrats import codes_of
 from specs.echanges import DECIMALES, Champ, read_genres
 from specs.echanges.regles import read_regles

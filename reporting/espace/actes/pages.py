@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from reporting.demande import Introuvable
@@ -31,7 +30,9 @@ from reporting.espace.actes.fichiers import (
 from reporting.espace.actes.registre import build_rangee
 from reporting.espace.cadre import Champ, Qui, render_page
 from reporting.espace.droits import Acces
-from reporting.espace.visiteur import ABSENT, Visiteur, check_origine, check_preuve
+from reporting.espace.visiteur import ABSENT, Visiteur
+from reporting.formulaires import Textes
+from reporting.sessions import check_origine, check_preuve
 from specs.espace.actes import Acte, read_actes
 from specs.registre import read_tables
 from warehouse.demandes.inscriptions import check_debut, list_inscrites
@@ -47,17 +48,7 @@ from warehouse.instants import format_instant
 from warehouse.maison import Maison
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
-CHAMPS_MAX = 400  # of a form
 SANS_EFFET = "Le registre le dit déjà : cette demande ne changerait rien."
-
-
-async def read_textes(requete: Request) -> Mapping[str, str]:
-    """What a form sent, texts alone."""
-    envoye = await requete.form(max_files=0, max_fields=CHAMPS_MAX)
-    return {nom: texte for nom, texte in envoye.items() if isinstance(texte, str)}
-
-
-Textes = Annotated[Mapping[str, str], Depends(read_textes)]
 
 
 def build_routes(maison: Maison) -> APIRouter:

@@ -47,17 +47,17 @@ def _ask(maison: Maison, nature: str, contenu: dict[str, object]) -> str:
 
 
 def test_what_can_not_be_answered_is_refused_and_stops_nothing(maison: Maison) -> None:
-    """Nothing is published, a nature that nobody knows, a template that is not there: refused."""
+    """Nothing is published, a template that is not there: refused; another guichet's waits."""
     refusees = [
         _ask(maison, EXPLICATION, {"publication": None, "identifiants": ["C1"]}),
-        _ask(maison, "autre", {}),
         _ask(maison, DESSIN, {"forme": "pdf", "contenu": {"gabarit": "aucun"}}),
     ]
-    dessinee = _ask(maison, DESSIN, LISTE)
-    assert answer_demandes(maison, (), MIDI) == 4
+    dessinee, autre = _ask(maison, DESSIN, LISTE), _ask(maison, "autre", {})
+    assert answer_demandes(maison, (), MIDI) == 3
     with maison.moteur.connect() as connexion:
         reponses = [find_reponse(connexion, empreinte) for empreinte in refusees]
-        assert [r.texte for r in reponses if r is not None] == [None, None, None]
+        assert [r.texte for r in reponses if r is not None] == [None, None]
+        assert find_reponse(connexion, autre) is None
         dessin = find_reponse(connexion, dessinee)
     assert dessin is not None
     assert base64.b64decode(dessin.texte or "").startswith(b"%PDF")

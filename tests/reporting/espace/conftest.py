@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from reporting.espace.application import create_espace
-from reporting.espace.visiteur import COOKIE
+from reporting.sessions import COOKIE
 from warehouse.acces.comptes import invite
 from warehouse.acces.sessions import open_session
 from warehouse.registre import YAML

@@ -18,7 +18,8 @@ from fastapi.testclient import TestClient
 from reporting.demande import Introuvable
 from reporting.espace.application import create_espace
 from reporting.espace.droits import read_acces
-from reporting.espace.visiteur import COOKIE, Visiteur
+from reporting.espace.visiteur import Visiteur
+from reporting.sessions import COOKIE
 from sample_files.generateur.entreprises import compute_siren
 from specs.espace import read_tables, read_themes
 from specs.espace.actes import read_actes

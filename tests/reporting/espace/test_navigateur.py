@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pipelines.guichet.reponses import answer_demandes
 from pipelines.metiers import METIERS
 from reporting.espace.application import create_espace
 from tests.efforts import EFFORT
+from tests.reporting.accessibilite import DEFAUTS, complain
 from tests.reporting.espace.conftest import MAINTENANT, PHRASE
 from tests.reporting.navigateur import EXIGE, open_navigateur, serve
 from warehouse.acces.comptes import invite
@@ -28,29 +28,6 @@ SIREN = "800000010"
 TOUTES = EFFORT == "epreuve"
 # A page of each kind is read; the same ones of the other tables when there is time for it.
 ECHANTILLON = ("/theme/comptes", "/liste/depots", "/fiche/depots", "/fiche/creances")
-GRAVES = ("serious", "critical")
-# What a reader without eyes, or without a mouse, would stumble on: each says where.
-DEFAUTS = """() => {
-  const dits = [];
-  const nom = e => (e.getAttribute('aria-label') || e.textContent || '').trim();
-  if (document.querySelectorAll('h1').length !== 1) dits.push('h1');
-  if (!document.documentElement.lang) dits.push('lang');
-  for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
-    if (!(e.labels && e.labels.length)) dits.push('sans étiquette : ' + e.name);
-  for (const e of document.querySelectorAll('a, button'))
-    if (!nom(e)) dits.push('sans nom : ' + e.outerHTML.slice(0, 80));
-  for (const e of document.querySelectorAll('table'))
-    if (!e.caption) dits.push('table sans titre');
-  for (const e of document.querySelectorAll('th')) if (!e.scope) dits.push('th sans portée');
-  for (const e of document.querySelectorAll('svg:not([aria-label])')) dits.push('image muette');
-  const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
-  if (new Set(ids).size !== ids.length) dits.push('identifiant double');
-  return dits;
-}"""
-
-
-CACHES = """[...document.querySelectorAll('.defile')]
-  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => 'caché : ' + e.ariaLabel)"""
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +58,7 @@ def enter(navigateur: Browser, adresse: str, fonds: Caisse) -> Iterator[Callable
             trousseau = fonds.maison.archive.trousseau
             jeton = invite(connexion, trousseau, utilisateur, MAINTENANT)
         page.goto(f"/invitation/{jeton}")
-        assert _complain(page) == []
+        assert complain(page) == []
         cle = page.locator(".cle").inner_text().replace(" ", "")
         page.get_by_label("Mot de passe").fill(PHRASE)
         page.get_by_label("Code que l'application montre").fill(pyotp.TOTP(cle).at(MAINTENANT))
@@ -166,27 +143,8 @@ def _check_pages(page: Page, debut: str) -> int:
         reste += [lien for lien in liens if lien.startswith("/")]
         for replie in page.locator("summary").all():
             replie.click()
-        assert _complain(page) == [], adresse
+        assert complain(page) == [], adresse
     return len(vues)
-
-
-def _complain(page: Page) -> list[str]:
-    """What a reader would stumble on: scrolling sideways, things without a name, axe's findings."""
-    plaintes: list[str] = page.evaluate(DEFAUTS)
-    trouves = Axe().run(page).response["violations"]
-    plaintes += [
-        f"{t['id']} : {n['html'][:120]}"
-        for t in trouves
-        if t["impact"] in GRAVES
-        for n in t["nodes"]
-    ]
-    for largeur in (360, 1_280):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        if page.evaluate("document.documentElement.scrollWidth") > largeur:
-            plaintes.append(f"déborde à {largeur}")
-        if largeur == 360:  # where a row is a card, nothing of it is out of sight
-            plaintes += page.evaluate(CACHES)
-    return plaintes
 
 
 def test_every_page_is_for_every_reader_of_the_company(page: Page, fonds: Caisse) -> None:
@@ -200,7 +158,7 @@ def test_every_page_is_for_every_reader_of_the_company(page: Page, fonds: Caisse
     ligne = page.locator("details.ligne").filter(has_text="Congés payés (CP), mars 2026").first
     ligne.locator("summary").first.click()
     expect(ligne.get_by_text("base 20, salarié").first).to_be_visible()
-    assert _complain(page) == []
+    assert complain(page) == []
 
 
 def test_every_page_is_for_every_reader_of_a_firm(enter: Callable[[str], Page]) -> None:
@@ -210,7 +168,7 @@ def test_every_page_is_for_every_reader_of_a_firm(enter: Callable[[str], Page]) 
     assert page.get_by_role("row").count() == 3
     if TOUTES:
         assert _check_pages(page, "/") > 8
-    assert _complain(page) == []
+    assert complain(page) == []
 
 
 def test_every_page_is_for_a_stranger(navigateur: Browser, adresse: str) -> None:
@@ -218,5 +176,5 @@ def test_every_page_is_for_a_stranger(navigateur: Browser, adresse: str) -> None
     page = navigateur.new_page(base_url=adresse)
     for chemin in ("/connexion", f"/e/{SIREN}", "/inconnue", "/invitation/inconnue"):
         page.goto(chemin)
-        assert _complain(page) == [], chemin
+        assert complain(page) == [], chemin
     page.close()

@@ -1,0 +1,1 @@
+"""What the desk of the operators asks is done here: effects shown, acts, suggestions."""
