@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.conges.argent import read_lu
+from pipelines.conges.documents.phrases import describe_periode
 from pipelines.conges.documents.refus_pdf import AUTRE, RAISONS
 from pipelines.conges.explications.lecture import UnSalarie, view_of
 from pipelines.conges.lecture import read_connu
@@ -143,7 +144,7 @@ def _tell_amounts(essai: Essai) -> Iterator[str]:
         siennes = essai.prises.filter(exercice=du["exercice"])
         jours = format_jours(int(siennes["jours_centiemes"].sum()))
         yield (
-            f"{jours} gagnés du 1er avril {du['exercice'] - 1} au 31 mars {du['exercice']} :"
+            f"{jours} gagnés {describe_periode(du['exercice'])} :"
             f" {format_euros(du['indemnite_due_centimes'])} d'indemnité de congé"
             f" et {format_euros(du['prime_due_centimes'])} de prime de vacances."
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from pipelines.conges.documents.phrases import describe_periode
 from pipelines.conges.explications.decomptes import compose_decompte
 from pipelines.conges.explications.lecture import open_dossier
 from pipelines.conges.explications.texte_decompte import format_journee
@@ -84,10 +85,9 @@ def _tell_leave(lecteur: Lecteur, d: Decompte) -> Iterator[str]:
     for prise in d.prises:
         nom = read_mots()["compteurs"][prise["compteur"]]["nom"]
         yield f"{nom} : {format_jours(abs(prise['jours_centiemes']))}."
-    exercice = ligne["exercice"]
     yield (
-        f"Il vous restait ensuite {format_jours(ligne['reste_centiemes'])} sur ceux gagnés du 1er"
-        f" avril {exercice - 1} au 31 mars {exercice}."
+        f"Il vous restait ensuite {format_jours(ligne['reste_centiemes'])} sur ceux gagnés"
+        f" {describe_periode(ligne['exercice'])}."
     )
 
 
@@ -196,9 +196,8 @@ def _tell_sources(emise: Lecteur, d: Decompte) -> Iterator[str]:
         else "du dixième de ce que vous avez gagné"
     )
     yield (
-        f"Le prix d'un jour vient {methode}, pour votre travail du 1er avril {exercice - 1} au"
-        f" 31 mars {exercice}. Pour suivre tout le calcul : page « Mes congés », à cette période,"
-        " « Pourquoi ce montant ? »."
+        f"Le prix d'un jour vient {methode}, pour votre travail {describe_periode(exercice)}. Pour"
+        " suivre tout le calcul : page « Mes congés », à cette période, « Pourquoi ce montant ? »."
     )
     dossier = open_dossier(emise, d.decompte["salarie"])
     siens = dossier.certificats.filter(pl.col("en_vigueur"), exercice=exercice)

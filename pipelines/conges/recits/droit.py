@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.conges.documents.phrases import (
+    describe_periode,
     format_nombre,
     format_temps,
 )
@@ -51,9 +52,8 @@ def tell_droit(lecteur: Lecteur, rangee: Rangee) -> Iterator[str]:
         f" {format_euros(rangee['indemnite_centimes'])} avant cotisations et impôt"
     )
     yield (
-        f"Vous les avez gagnés en travaillant du 1er avril {exercice - 1} au 31 mars {exercice},"
-        f" chez tous vos employeurs. Ils se prennent du 1er mai {exercice} au 30 avril"
-        f" {exercice + 1}."
+        f"Vous les avez gagnés en travaillant {_tell_period(d)}, chez tous vos employeurs. Ils se"
+        f" prennent du 1er mai {exercice} au 30 avril {exercice + 1}."
     )
     yield (
         "Les congés se comptent du lundi au samedi, sans les jours fériés : une semaine de congé"
@@ -65,6 +65,14 @@ def tell_droit(lecteur: Lecteur, rangee: Rangee) -> Iterator[str]:
     yield from tell_section("La prime de vacances", _tell_bonus(d, savoir))
     yield from tell_section("Ce que vous avez pris, ce qu'il vous reste", tell_counters(d))
     yield from tell_section("D'où viennent ces chiffres ?", _tell_sources(dossier, d))
+
+
+def _tell_period(d: Droit) -> str:
+    """From the first day of his certificates to the last one."""
+    jours = [(c["debut"], c["fin"]) for c in d.certificats]
+    if not jours:
+        return describe_periode(d.droit["exercice"])
+    return format_periode(min(debut for debut, _ in jours), max(fin for _, fin in jours))
 
 
 def _tell_days(lecteur: Lecteur, d: Droit, savoir: Connaissances) -> Iterator[str]:
