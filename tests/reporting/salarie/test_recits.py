@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from pypdf import PdfReader
 from pipelines.conges.simulation import simulate_conge
 from pipelines.explications.lecture import DemandeRefusee, open_lecteur
 from pipelines.explications.recits import Demande, tell_recit
-from pipelines.guichet.veille import keep_guichet
+from pipelines.guichet.reponses import answer_demandes
 from pipelines.metiers import METIERS
 from reporting.salarie.application import create_salarie
 from specs.contrats import read_contrat
@@ -29,11 +28,13 @@ from specs.salarie import read_tables
 from specs.typographie import format_euros
 from tests.reporting.espace.test_navigateur import DEFAUTS
 from tests.reporting.navigateur import EXIGE, open_navigateur, serve
-from tests.reporting.salarie.conftest import MAINTENANT, NUIT
+from tests.reporting.salarie.conftest import MAINTENANT, NUIT, Entre
+from warehouse.acces.demandes import Reponse, find_reponse
 from warehouse.acces.salaries import Lien, give_lien
 
 if TYPE_CHECKING:
     from tests.conftest import Caisse
+    from warehouse.maison import Maison
 
 RACONTEES = [table.nom for table in read_tables().values() if table.recit]
 # Words of payroll and of the machine that an employee does not have, and what is not his.
@@ -181,23 +182,39 @@ def test_nobody_has_no_leave_to_come(fonds: Caisse) -> None:
         simulate(fonds, "0" * 32, date(2025, 10, 6), date(2025, 10, 13))
 
 
+def test_what_is_not_answered_yet_is_said(
+    fonds: Caisse, voyageur: str, entre: Entre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An amount, a document, a leave to come: the page says to come back, and where."""
+    monkeypatch.setattr("reporting.salarie.moteur.wait_reponse", lambda *_: None)
+    client = entre(fonds.maison, voyageur)
+    references = re.findall(r"/(?:pourquoi|document)/decomptes/\w+", client.get("/paiements").text)
+    for adresse in (*references[:2], "/simuler?debut=2025-10-06&reprise=2025-10-13"):
+        page = client.get(adresse)
+        assert page.status_code == 200
+        assert 'role="status"' in page.text
+        assert f'href="{adresse.replace("&", "&amp;")}"' in page.text
+
+
 PAGES = ("/", "/conges", "/paiements", "/intemperies", "/documents", "/simuler")
 LARGEURS = (360, 1280)
 navigateur, chromium = EXIGE
 
 
+def answer_now(maison: Maison, empreinte: str) -> Reponse | None:
+    """The answer of the engine, that the page itself has it write: no other process is waited."""
+    answer_demandes(maison, METIERS, MAINTENANT)
+    with maison.moteur.connect() as connexion:
+        return find_reponse(connexion, empreinte)
+
+
 @pytest.fixture(scope="module")
 def adresse(fonds: Caisse) -> Iterator[str]:
-    """Address of the page; the engine answers beside it."""
-    ferme = threading.Event()
-    guichet = threading.Thread(
-        target=keep_guichet, args=(fonds.maison, METIERS, lambda: not ferme.is_set())
-    )
-    guichet.start()
-    with serve(create_salarie(fonds.maison, lambda: MAINTENANT)) as adresse:
-        yield adresse
-    ferme.set()
-    guichet.join()
+    """Address of the page; the engine answers at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reporting.salarie.moteur.wait_reponse", answer_now)
+        with serve(create_salarie(fonds.maison, lambda: MAINTENANT)) as adresse:
+            yield adresse
 
 
 @pytest.fixture(scope="module")
@@ -234,15 +251,6 @@ def come(page: Page, lien: Lien, code: str) -> None:
     page.get_by_role("button", name="Ouvrir ma page").click()
 
 
-def look(page: Page, adresse: str) -> None:
-    """Open a page whose answer may take a while."""
-    page.goto(adresse)
-    for _ in range(20):
-        if not page.get_by_role("status").count():
-            break
-        page.goto(adresse)
-
-
 def complain(page: Page) -> list[str]:
     """What a reader stumbles on, whatever the width of his screen."""
     dites = [str(d) for d in page.evaluate(DEFAUTS)]
@@ -264,7 +272,7 @@ def test_an_employee_reads_why_and_prints_it(page: Page, fonds: Caisse, voyageur
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos congés et vos indemnités")
     paiement = page.locator("section", has_text="Votre dernier paiement de congé")
     net = paiement.locator(".grand").inner_text()
-    look(page, paiement.get_by_role("link").first.get_attribute("href") or "")
+    paiement.get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(net.replace("\u00a0", "\u202f"))
     expect(page.get_by_text("Décembre 2024")).to_be_visible()
     imprimee = PdfReader(io.BytesIO(page.pdf(format="A4")))
@@ -273,12 +281,9 @@ def test_an_employee_reads_why_and_prints_it(page: Page, fonds: Caisse, voyageur
     assert "Mes documents" not in texte
     assert "Fermer ma page" not in texte
     page.goto("/documents")
-    for _ in range(20):
-        decompte = page.request.get(
-            page.get_by_role("link", name="Congé du 4 au 23 août 2025").get_attribute("href") or ""
-        )
-        if decompte.headers["content-type"] == "application/pdf":
-            break
+    lien_pdf = page.get_by_role("link", name="Congé du 4 au 23 août 2025")
+    decompte = page.request.get(lien_pdf.get_attribute("href") or "")
+    assert decompte.headers["content-type"] == "application/pdf"
     assert "VOYAGEUR" in PdfReader(io.BytesIO(decompte.body())).pages[0].extract_text()
 
 
@@ -297,7 +302,6 @@ def test_every_page_reads_on_a_phone_and_a_leave_is_tried(
     page.get_by_label("Premier jour de congé").fill("2025-10-06")
     page.get_by_label("Jour où vous reprenez le travail").fill("2025-10-13")
     page.get_by_role("button", name="Calculer").click()
-    look(page, page.url)
     expect(page.get_by_role("heading", name="retour le 13 octobre 2025")).to_be_visible()
     plaintes += complain(page)
     page.get_by_role("button", name="Fermer ma page").click()
