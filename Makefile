@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := aide
 MAKEFLAGS += --no-print-directory
-.PHONY: aide nuit lendemain test test-vite epreuve couverture lint bench portail espace poste salarie airflow verrou style types couches donnees prose
+.PHONY: aide nuit lendemain test test-vite epreuve couverture lint bench portail espace poste salarie api airflow verrou style types couches donnees prose
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -87,6 +87,9 @@ salarie: $(PRET) ## ouvre la page des salariés sur http://127.0.0.1:8083
 
 poste: $(PRET) ## ouvre le poste de l'exploitant sur http://127.0.0.1:8082
 	@exec $(BIN)/caisse poste servir
+
+api: $(PRET) ## ouvre l'API sur http://127.0.0.1:8084/v1
+	@exec $(BIN)/caisse api servir
 
 airflow: $(PRET) ## lance Airflow sur http://127.0.0.1:8081 (CAISSE_PORT_AIRFLOW), Ctrl-C l'arrête
 	@exec $(BIN)/caisse airflow lancer

@@ -7,6 +7,7 @@ from typer._completion_classes import completion_init
 from cli import (
     airflow,
     annulation,
+    api,
     attestation,
     audit,
     completion,
@@ -27,6 +28,7 @@ from cli import (
     listes,
     norme,
     nuit,
+    paquet,
     poste,
     registre,
     rejouer,
@@ -34,6 +36,7 @@ from cli import (
     salarie,
     simuler,
     verifier,
+    vues,
 )
 from cli.francais import Application
 from pipelines.metiers import METIERS
@@ -57,6 +60,7 @@ for commande in (
     annulation.annuler_decision,
     audit.audit,
     expliquer.expliquer,
+    vues.vues,
     completion.completion,
 ):
     application.command(commande.__name__.replace("_", "-"))(commande)
@@ -70,6 +74,7 @@ application.command("anomalies-editeurs")(editeurs.anomalies_editeurs)
 application.command("retenues-conges")(conges.retenues_conges)
 application.command("serveur-sftp")(depot.serveur_sftp)
 application.add_typer(airflow.application, name="airflow")
+application.add_typer(api.application, name="api")
 application.add_typer(attestation.application, name="attestation")
 application.add_typer(document.application, name="document")
 application.add_typer(entretien.application, name="entretenir")
@@ -77,6 +82,7 @@ application.add_typer(donnees_personnelles.application, name="donnees-personnell
 application.add_typer(echange.application, name="echange")
 application.add_typer(espace.application, name="espace")
 application.add_typer(exploitation.application, name="exploitation")
+application.add_typer(paquet.application, name="formats")
 application.add_typer(poste.application, name="poste")
 application.add_typer(registre.application, name="registre")
 application.add_typer(retraiter.application, name="retraiter")

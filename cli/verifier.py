@@ -25,7 +25,6 @@ ECHANGE = ("version", "enregistrements")
 Lot = dict[int, "Octets | str"]  # what a file holds, or why it is not read
 ANOMALIES_ECRITES, GROUPES_ECRITS = 200, 100  # in the text; the other formats give all
 LOT_OCTETS = 64 * 1024 * 1024
-LIEU = ("ligne", "bloc", "rubrique", "valeur", "message", "remede")
 
 
 class Format(StrEnum):
@@ -147,43 +146,18 @@ def _anomalies(bilan: Bilan, lecture: Lecture) -> list[dict[str, Any]]:
     return list(lecture.anomalies.filter(pl.col("fichier") == bilan.fichier).iter_rows(named=True))
 
 
-def _groupes(bilan: Bilan, lecture: Lecture) -> list[dict[str, Any]]:
-    import polars as pl
-
-    from parsers.anomalies import by_kind
-
-    siennes = lecture.anomalies.filter(pl.col("fichier") == bilan.fichier)
-    return list(by_kind(siennes).iter_rows(named=True))
-
-
 def _render_json(chemin: Path, octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
-    import polars as pl
-
     from pipelines.recus import Recu
-    from pipelines.verification import find_corrections
+    from pipelines.verification import describe_fichier
 
-    siennes = lecture.anomalies.filter(pl.col("fichier") == bilan.fichier)
-    trouvees = find_corrections(Recu(bilan.fichier, octets, chemin.name), bilan.nature, siennes)
-    anomalies = [
-        {champ: a[champ] for champ in ("code", "severite", *LIEU)}
-        | ({"correction": trouvee} if trouvee else {})
-        for a, trouvee in zip(siennes.iter_rows(named=True), trouvees, strict=True)
-    ]
-    contenu: dict[str, Any] = {
-        "fichier": str(chemin),
-        "nature": bilan.nature,
-        "mode": {True: "essai", False: "reel", None: "inconnu"}[bilan.essai],
-        "version": bilan.version,
-        "verdict": bilan.verdict,
-        "anomalies": anomalies,
-    }
-    total = bilan.anomalies_bloquantes + bilan.anomalies_signalees
-    if total > len(anomalies):  # what has no object of its own is counted
-        contenu |= {"anomalies_total": total, "groupes": _groupes(bilan, lecture)}
+    recu = Recu(bilan.fichier, octets, chemin.name)
+    contenu = describe_fichier(str(chemin), recu, bilan, lecture)
     return json.dumps(contenu, ensure_ascii=False)
 
 
 def _render_texte(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture) -> str:
+    from pipelines.verification import list_groupes
+
     bloquantes = format_compte(bilan.anomalies_bloquantes, "bloquante")
     compte = f"{bloquantes}, {format_compte(bilan.anomalies_signalees, 'signalée')}"
     version = bilan.version or "inconnue"
@@ -193,7 +167,7 @@ def _render_texte(chemin: Path, _octets: Octets, bilan: Bilan, lecture: Lecture)
     anomalies = _anomalies(bilan, lecture)
     coupe = len(anomalies) > ANOMALIES_ECRITES
     if coupe:
-        lignes += _render_groupes(bilan, _groupes(bilan, lecture))
+        lignes += _render_groupes(bilan, list_groupes(bilan, lecture))
         lignes.append(f"  Les {ANOMALIES_ECRITES} premières, dans l'ordre du fichier :")
     for a in anomalies[:ANOMALIES_ECRITES]:
         lieu = f"ligne {a['ligne']}" if a["ligne"] else "fichier"

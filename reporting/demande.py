@@ -24,6 +24,14 @@ class Introuvable(DemandeRefusee):
     """What is asked for does not exist: unknown table or unknown publication."""
 
 
+class DejaLa(DemandeRefusee):
+    """What is given is there already, under this name."""
+
+
+class DemandeEnTrop(DemandeRefusee):
+    """Too much is asked at once: the same is answered later."""
+
+
 class Format(StrEnum):
     """How a table is written out."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from reporting.demande import DemandeRefusee
+from reporting.demande import DemandeEnTrop
 from specs.espace import read_regles
 from warehouse.acces.demandes import Contenu, Reponse, TropDeDemandes, ask, find_reponse
 from warehouse.maison import Maison
@@ -16,12 +16,12 @@ PAS_S = 0.05
 def ask_moteur(
     maison: Maison, nature: str, contenu: Contenu, utilisateur: str, maintenant: datetime
 ) -> str:
-    """The fingerprint of a request; DemandeRefusee when the user waits for too many answers."""
+    """The fingerprint of a request; DemandeEnTrop when the user waits for too many answers."""
     try:
         with maison.moteur.begin() as connexion:
             return ask(connexion, nature, contenu, utilisateur, maintenant)
     except TropDeDemandes as refus:
-        raise DemandeRefusee(str(refus)) from None
+        raise DemandeEnTrop(str(refus)) from None
 
 
 def wait_reponse(maison: Maison, empreinte: str) -> Reponse | None:

@@ -15,6 +15,7 @@ from datetime import date
 from types import MappingProxyType
 
 import polars as pl
+from sqlalchemy.exc import SQLAlchemyError
 
 from reporting.demande import DemandeRefusee, Introuvable
 from specs.contrats import (
@@ -50,6 +51,15 @@ def read_publication(maison: Maison, numero: int | None = None) -> Publication |
     if publication is None and numero is not None:
         raise Introuvable(f"La publication {numero} n'existe pas, ou n'est plus conservée.")
     return publication
+
+
+def read_sante(maison: Maison) -> Mapping[str, str | int | None]:
+    """Whether what is published can be read (`etat`: ok or indisponible), and what is."""
+    try:
+        publication = read_publication(maison)
+    except SQLAlchemyError:
+        return {"etat": "indisponible", "publication": None}
+    return {"etat": "ok", "publication": publication.numero if publication else None}
 
 
 def read_arretes(maison: Maison) -> dict[int, date]:

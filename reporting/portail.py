@@ -22,7 +22,7 @@ from reporting.demande import (
     parse_publication,
 )
 from reporting.formats import render_table
-from reporting.lecture import read_contrat_publie, read_publication, read_table
+from reporting.lecture import read_contrat_publie, read_publication, read_sante, read_table
 from reporting.page import read_page
 from reporting.rendu import render
 from reporting.retraitements import read_retraitements
@@ -127,11 +127,9 @@ def _render_fichier(
 
 
 def _render_sante(maison: Maison) -> JSONResponse:
-    try:
-        publication = read_publication(maison)
-    except SQLAlchemyError:
-        return JSONResponse({"etat": "indisponible", "publication": None}, status_code=503)
-    return JSONResponse({"etat": "ok", "publication": publication and publication.numero})
+    sante = read_sante(maison)
+    disponible = sante["etat"] == "ok"
+    return JSONResponse(sante, HTTPStatus.OK if disponible else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _render_mesures(maison: Maison) -> PlainTextResponse:

@@ -1,8 +1,9 @@
 """Tables of who enters the space of the companies, and of what they ask; as the migrations build.
 
 Users and their rights are those of the registry: here is only what proves who a person is. Nothing
-is kept in clear: a password as Argon2 gives it, the secret of the codes sealed, invitations and
-sessions by their SHA-256, what is asked of the engine and its answer as the registry's texts are.
+is kept in clear: a password as Argon2 gives it, the secret of the codes sealed, invitations,
+sessions and tokens of the API by their SHA-256, what is asked of the engine and its answer as the
+registry's texts are.
 """
 
 from __future__ import annotations
@@ -62,6 +63,23 @@ OPERATEURS = Table(
     Column("nom", String, primary_key=True),
     Column("droits", String, nullable=False),
     Column("depuis", String, nullable=False),
+)
+
+# What a program calls the API with: a user of the registry, narrowed to `portees`, and to one
+# company when `siren` says which.
+JETONS = Table(
+    "jetons",
+    METADATA,
+    Column("numero", Integer, primary_key=True),
+    Column("empreinte", String(64), nullable=False, unique=True),
+    Column("utilisateur", String, nullable=False),
+    Column("siren", String(9)),
+    Column("portees", String, nullable=False),
+    Column("usage", String, nullable=False),
+    Column("cree_le", String, nullable=False),
+    Column("expire_le", String, nullable=False),
+    Column("vu_le", String),
+    Column("retire_le", String),
 )
 
 FAVORIS = Table(

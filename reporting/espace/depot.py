@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reporting.demande import DemandeRefusee
+from reporting.demande import DejaLa, DemandeEnTrop, DemandeRefusee
 from reporting.espace.droits import Acces
 from reporting.guichet import ask_moteur, wait_reponse
 from warehouse.acces.demandes import CONTROLE
@@ -29,8 +29,9 @@ def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None
     """Write the file in `depot/`, whole or not at all, then its digest, which says it is complete.
 
     Raises:
-        DemandeRefusee: no right to drop, a name that can't be one, a name that is there already, a
-            file that is empty or too large, boxes that are on another machine.
+        DemandeRefusee: no right to drop, a name that can't be one, a file that is empty or too
+            large, boxes that are on another machine.
+        DejaLa: a name that is there already.
     """
     if not acces.entier:
         raise DemandeRefusee("Déposer d'ici demande tous les droits de l'entreprise.")
@@ -48,7 +49,7 @@ def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None
     try:
         _write(provisoire, boite / nom, flux, maison.reglages.taille_max_octets)
     except FileExistsError:
-        raise DemandeRefusee(
+        raise DejaLa(
             f"Un fichier « {nom} » attend déjà dans le dossier de dépôt : lui donner un autre nom."
         ) from None
     except FileNotFoundError:
@@ -82,9 +83,11 @@ def control_fichier(
         "boite": acces.boite,
         "instant": format_instant(maintenant),
     }
-    reponse = wait_reponse(
-        maison, ask_moteur(maison, CONTROLE, contenu, acces.utilisateur, maintenant)
-    )
+    try:
+        demandee = ask_moteur(maison, CONTROLE, contenu, acces.utilisateur, maintenant)
+    except DemandeEnTrop:  # the file is dropped: only what is found in it comes later
+        return None
+    reponse = wait_reponse(maison, demandee)
     if reponse is None or reponse.texte is None:
         return None
     return Controle(**json.loads(reponse.texte))

@@ -8,7 +8,7 @@ the company has any. What is not to be read does not exist. Source: F01, F02; ex
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
@@ -100,6 +100,16 @@ class Acces:
         if acte.droit == ADMINISTRATEUR:
             return self.entier
         return any(d.saisie and d.entier for d in self.list_droits(acte.droit))
+
+    def narrow(self, services: frozenset[str]) -> Acces:
+        """The same to read alone, of these services (TOUS: all): it enters and deposits nothing."""
+        lus = {
+            replace(droit, service=service, saisie=False)
+            for droit in self.droits
+            for service in (services if droit.service == TOUS else {droit.service})
+            if services & {TOUS, service}
+        }
+        return replace(self, droits=frozenset(lus))
 
     def can_read(self, table: Table) -> bool:
         """Whether a table of the space exists for this user."""

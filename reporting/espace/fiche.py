@@ -58,6 +58,16 @@ def name_valeur(valeur: object) -> str:
 
 
 def read_fiche(maison: Maison, acces: Acces, table: Table, cle: Sequence[str]) -> Fiche:
+    """The row of this key and where it leads; see `read_ligne`."""
+    valeurs = read_ligne(maison, acces, table, cle)
+    # What is about files asks which deposits are read: they are read once.
+    de_fichiers = any(find_table(nom).selon for nom in table.suites)
+    tables = read_tables_of(maison, [acces], [DEPOTS] if de_fichiers else [])
+    suites = list(_list_suites(tables, acces, table, valeurs))
+    return Fiche(table, describe_table(table), valeurs, suites)
+
+
+def read_ligne(maison: Maison, acces: Acces, table: Table, cle: Sequence[str]) -> Mapping[str, Any]:
     """The row of this key; Introuvable when the user reads none.
 
     `cle`: values as texts, in the order of `list_cle`.
@@ -71,11 +81,7 @@ def read_fiche(maison: Maison, acces: Acces, table: Table, cle: Sequence[str]) -
     trouvees = lignes.collect().to_dicts()
     if not trouvees:
         raise Introuvable(ABSENT)
-    # What is about files asks which deposits are read: they are read once.
-    de_fichiers = any(find_table(nom).selon for nom in table.suites)
-    tables = read_tables_of(maison, [acces], [DEPOTS] if de_fichiers else [])
-    suites = list(_list_suites(tables, acces, table, trouvees[0]))
-    return Fiche(table, describe_table(table), trouvees[0], suites)
+    return trouvees[0]
 
 
 def _list_suites(

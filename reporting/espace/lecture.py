@@ -29,7 +29,8 @@ class Demande:
 
     `cherche`: a text that a column holds, whatever its case; `filtres`: by column, the text of the
     value; `colonnes`: those to show (none: those of the table); `tri`: a column (None: that of the
-    table), `descendant` (None: as the table); `page`: from 1, None for all the rows.
+    table), `descendant` (None: as the table); `page`: from 1, None for all the rows, of
+    `longueur` rows (None: as the space shows them); `publication`: its number, None for the last.
     """
 
     cherche: str = ""
@@ -38,6 +39,8 @@ class Demande:
     tri: str | None = None
     descendant: bool | None = None
     page: int | None = 1
+    longueur: int | None = None
+    publication: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def read_lignes(maison: Maison, acces: Acces, table: Table, demande: Demande) ->
     for nom in (tri, *demande.colonnes):
         if nom not in connues:
             raise DemandeRefusee(f"Colonne inconnue : « {nom} ».")
-    lignes = scan_siennes(maison, acces, table)
+    lignes = scan_in(Tables(maison, publication=demande.publication), acces, table)
     for filtre in demande.filtres.items():
         lignes = lignes.filter(compute_predicat(contrat, *filtre))
     if demande.cherche:
@@ -97,7 +100,7 @@ def read_lignes(maison: Maison, acces: Acces, table: Table, demande: Demande) ->
     ).collect()
     vues = demande.colonnes or table.colonnes
     lues = contrat.with_colonnes(connues[nom] for nom in vues)
-    return Liste(_cut(triees, demande.page), lues, triees.height)
+    return Liste(_cut(triees, demande), lues, triees.height)
 
 
 def count_siennes(maison: Maison, acces: Acces, table: Table) -> int:
@@ -107,16 +110,20 @@ def count_siennes(maison: Maison, acces: Acces, table: Table) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The published tables of a page; `lues`: those that were read already, of every company."""
+    """The published tables of a page, as of a publication (None: the last).
+
+    `lues`: those that were read already, of every company.
+    """
 
     maison: Maison
     lues: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    publication: int | None = None
 
     def scan(self, nom: str, boites: Collection[str] | None = None) -> pl.LazyFrame:
         """Rows of a table, whoever's they are; see `scan_table`."""
         if nom in self.lues:
             return self.lues[nom].lazy()
-        return scan_table(self.maison, nom, boites=boites)
+        return scan_table(self.maison, nom, self.publication, boites=boites)
 
 
 def read_tables_of(maison: Maison, acces: Iterable[Acces], noms: Iterable[str]) -> Tables:
@@ -223,8 +230,8 @@ def _holds(colonnes: Sequence[Colonne], texte: str) -> pl.Expr:
     return pl.any_horizontal(*trouvees) if trouvees else pl.lit(value=False)
 
 
-def _cut(lignes: pl.DataFrame, page: int | None) -> pl.DataFrame:
-    if page is None:
+def _cut(lignes: pl.DataFrame, demande: Demande) -> pl.DataFrame:
+    if demande.page is None:
         return lignes
-    longueur = read_regles().lignes_par_page
-    return lignes.slice((page - 1) * longueur, longueur)
+    longueur = demande.longueur or read_regles().lignes_par_page
+    return lignes.slice((demande.page - 1) * longueur, longueur)

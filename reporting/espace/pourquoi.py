@@ -20,7 +20,13 @@ from reporting.espace.lecture import MATRICULE, SALARIE, SALARIES, scan_siennes
 from reporting.guichet import ask_moteur, wait_reponse
 from reporting.lecture import read_publication, scan_table
 from specs.espace import Table, find_table
-from warehouse.acces.demandes import EXPLICATION, Contenu, fingerprint_demande, is_asked
+from warehouse.acces.demandes import (
+    EXPLICATION,
+    Contenu,
+    find_reponse,
+    fingerprint_demande,
+    is_asked,
+)
 from warehouse.maison import Maison
 
 SEPARATEUR = "/"  # between a call and the month and contribution of one of its lines
@@ -109,16 +115,21 @@ def ask_pourquoi(
 
 
 def read_pourquoi(
-    maison: Maison, acces: Acces, table: Table, valeurs: Mapping[str, Any]
+    maison: Maison, acces: Acces, table: Table, valeurs: Mapping[str, Any], *, attend: bool = True
 ) -> Pourquoi | None:
-    """What was answered of a row; None when there is nothing to explain of it for this user."""
+    """What was answered of a row; None when there is nothing to explain of it for this user.
+
+    `attend`: an answer that was asked for is waited for a few seconds.
+    """
     contenu = _compose(maison, acces, table, valeurs)
     if contenu is None:
         return None
     empreinte = fingerprint_demande(EXPLICATION, contenu)
     with maison.moteur.connect() as connexion:
         demandee = is_asked(connexion, empreinte)
-    reponse = wait_reponse(maison, empreinte) if demandee else None
+        reponse = find_reponse(connexion, empreinte)
+    if demandee and attend and reponse is None:
+        reponse = wait_reponse(maison, empreinte)
     if reponse is None:
         return Pourquoi(demandee, None)
     dites = json.loads(reponse.texte) if reponse.texte else []

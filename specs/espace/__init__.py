@@ -77,6 +77,10 @@ class Regles:
     actes_en_attente: int
     lignes_par_page: int
     lignes_par_pdf: int
+    jeton_jours: int
+    appels_par_minute: int
+    lignes_par_reponse: int
+    lignes_par_reponse_maximum: int
 
 
 @cache

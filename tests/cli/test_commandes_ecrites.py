@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -18,12 +21,13 @@ from warehouse.reglages import Reglages
 
 RACINE = Path(__file__).parents[2]
 PAGES = [RACINE / "README.md", *sorted((RACINE / "docs").glob("*.md"))]
-MOTS = ("caisse ", ".venv/bin/caisse ", "ls ", "sed ", "make ")
+MOTS = ("caisse ", ".venv/bin/caisse ", "curl ", "ls ", "sed ", "make ")
 LENDEMAIN = "make lendemain"
 # What does not end, or starts what runs these tests; each has tests of its own.
 AILLEURS = re.compile(
-    r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp|espace servir)\b.*"
+    r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp|(api|espace) servir)\b.*"
 )
+ADRESSE = "127.0.0.1:8084"  # of the API, as its page writes it
 VOISINS = ("sample_files", "tests", "specs")
 
 
@@ -67,18 +71,40 @@ def projet(jouee: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@contextmanager
+def serve_api(projet: Path, environnement: dict[str, str]) -> Iterator[str]:
+    """The API of the home, served as its page says; where it answers."""
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        hote, port = libre.getsockname()
+    commande = ["caisse", "api", "servir", "--port", str(port)]
+    with subprocess.Popen(commande, cwd=projet, env=environnement) as serveur:
+        attendu = ["curl", "-sf", "--retry", "60", "--retry-delay", "1", "--retry-connrefused"]
+        subprocess.run([*attendu, f"http://{hote}:{port}/v1/sante"], check=True)
+        yield f"{hote}:{port}"
+        serveur.terminate()
+
+
 @pytest.mark.ecrites
 @pytest.mark.parametrize("page", [p for p in PAGES if list_commandes(p)], ids=lambda p: p.stem)
 def test_every_command_runs_as_printed(page: Path, projet: Path) -> None:
-    """One after the other, each ends with 0; a drop finds the demonstration's server."""
+    """One after the other, each ends with 0; a drop finds the demonstration's server.
+
+    A call finds the API of the home.
+    """
     environnement = environ(Path("donnees"))
+    appels = any(commande.startswith("curl") for commande in list_commandes(page))
     boite = read_caisse().boite_banque
-    with serve_sftp(open_maison(Reglages(dossier=projet / "donnees"))) as serveur:
+    with (
+        serve_sftp(open_maison(Reglages(dossier=projet / "donnees"))) as serveur,
+        serve_api(projet, environnement) if appels else nullcontext(ADRESSE) as adresse,
+    ):
         serveur.create_cle(boite)
         for commande in list_commandes(page):
             if AILLEURS.match(commande):
                 continue
             jouable = commande.replace(LENDEMAIN, "caisse nuit --lendemain")
+            jouable = jouable.replace(ADRESSE, adresse)
             jouable += f" --port {serveur.port}" if "caisse deposer" in commande else ""
             fait = subprocess.run(
                 ["bash", "-c", jouable],
