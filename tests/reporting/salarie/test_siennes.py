@@ -23,6 +23,7 @@ from reporting.salarie.moteur import IMPRIMES
 from specs.contrats import PLACES, Colonne, read_contrat, schema_polars
 from specs.salarie import find_table, read_tables
 from specs.typographie import format_montant
+from tests.efforts import EFFORT
 from tests.reporting.salarie.conftest import MAINTENANT, Entre
 from warehouse.publications import publish
 
@@ -126,6 +127,7 @@ def list_shown(rangees: Rangees, salarie: str) -> Iterator[str]:
                 )
 
 
+TIRAGES = 8 if EFFORT == "epreuve" else 1
 MONTANT = re.compile(r"\d{1,3}(?:\u202f\d{3})*,\d{2}")
 
 
@@ -136,7 +138,7 @@ def read_pages(client: TestClient) -> str:
     return "\n".join(r.text for r in reponses)
 
 
-@pytest.fixture(scope="module", params=range(2))
+@pytest.fixture(scope="module", params=range(TIRAGES))
 def melee(
     request: pytest.FixtureRequest, make_caisse: Callable[..., Caisse]
 ) -> tuple[Maison, Rangees]:
