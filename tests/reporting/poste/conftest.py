@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.conftest import Caisse
 
 BONS = Path(__file__).parents[3] / "sample_files" / "bons"
+REGISTRE = (BONS / "registre.yaml").read_bytes()
 MAINTENANT = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 SIREN, ADHERENT, CONNU, INCONNU = "800000010", "A80001", "80000001000010", "80000001000028"
 IBAN, DU = "FR7630006000011234567890189", 281_923
@@ -68,7 +69,7 @@ def vecu(
     make_appelee: Callable[..., Caisse], normale: bytes, as_real: Callable[[bytes], bytes]
 ) -> Caisse:
     """A call; then an unreadable file, an unknown SIRET, a transfer that is nobody's."""
-    caisse = make_appelee(registre=(BONS / "registre.yaml").read_bytes())
+    caisse = make_appelee(registre=REGISTRE)
     ailleurs = (
         as_real(normale).replace(b"'00010'", b"'00028'").replace(CONNU.encode(), INCONNU.encode())
     )
