@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -16,6 +15,7 @@ from reporting.api.document import DESCRIPTION, THEMES, VERSION, compose_documen
 from reporting.api.generalites import add_attestations, add_dictionnaire, add_generalites
 from reporting.api.problemes import add_problemes, render_probleme
 from reporting.api.tables import add_pourquoi, add_tables
+from reporting.espace.application import read_horloge
 from reporting.rendu import ENTETES, STATIQUE
 from reporting.sessions import Horloge
 from reporting.socle import HOTES
@@ -23,11 +23,6 @@ from specs.espace import read_regles
 from warehouse.maison import Maison
 
 AUTRE_NOM = "Ce serveur ne répond pas à ce nom."
-
-
-def read_horloge() -> datetime:
-    """Now: tokens end by it."""
-    return datetime.now(UTC)
 
 
 def create_api(
