@@ -88,7 +88,7 @@ salarie: $(PRET) ## ouvre la page des salariés sur http://127.0.0.1:8083
 poste: $(PRET) ## ouvre le poste de l'exploitant sur http://127.0.0.1:8082
 	@exec $(BIN)/caisse poste servir
 
-api: $(PRET) ## ouvre l'API sur http://127.0.0.1:8084/v1
+api: $(PRET) ## ouvre l'API sur http://127.0.0.1:8085/v1
 	@exec $(BIN)/caisse api servir
 
 airflow: $(PRET) ## lance Airflow sur http://127.0.0.1:8081 (CAISSE_PORT_AIRFLOW), Ctrl-C l'arrête

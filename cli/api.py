@@ -25,7 +25,7 @@ application.add_typer(jetons, name="jeton")
 
 @application.command("servir")
 def servir(
-    port: Annotated[int, typer.Option("--port", help="Port d'écoute.", min=1, max=65535)] = 8084,
+    port: Annotated[int, typer.Option("--port", help="Port d'écoute.", min=1, max=65535)] = 8085,
     hote: Annotated[
         list[str] | None,
         typer.Option("--hote", help="Nom auquel l'API répond, derrière son mandataire."),

@@ -27,7 +27,7 @@ LENDEMAIN = "make lendemain"
 AILLEURS = re.compile(
     r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp|(api|espace) servir)\b.*"
 )
-ADRESSE = "127.0.0.1:8084"  # of the API, as its page writes it
+ADRESSE = "127.0.0.1:8085"  # of the API, as its page writes it
 VOISINS = ("sample_files", "tests", "specs")
 
 
