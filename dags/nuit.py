@@ -5,6 +5,7 @@ Only what is new is run, and every task is idempotent.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -46,7 +47,9 @@ def etape(verbe: str, temps: str, argument: str | int | None = None) -> Any:  # 
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 22 * * *", timezone="Europe/Paris"),
+    schedule=CronTriggerTimetable(
+        os.environ.get("CAISSE_HORAIRE_NUIT", "0 22 * * *"), timezone="Europe/Paris"
+    ),
     catchup=False,
     max_active_runs=1,
     tags=["nuit", "critique"],

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -133,8 +132,7 @@ class Lot:
     """
 
     archive: Archive
-    jeton: str = field(default_factory=lambda: secrets.token_hex(8), init=False)
-    _provisoires: dict[str, Path] = field(default_factory=dict, init=False, repr=False)
+    _provisoires: list[tuple[str, Path]] = field(default_factory=list, init=False, repr=False)
 
     def write(self, octets: Octets) -> str:
         """SHA-256 of `octets`, which the archive keeps when the lot ends; see `Archive.write`."""
@@ -150,29 +148,37 @@ class Lot:
         self._stage(sha256, self.archive.open(sha256))
 
     def _stage(self, sha256: str, octets: Octets) -> None:
-        provisoire = self.archive.dossier / f".en-cours-{self.jeton}-{sha256}"
+        """Write a content beside its place; what could not be written whole is never kept.
+
+        Threads that have the same content write it each: none stands on what another may fail at.
+        """
         crashpoint("archive.avant_ecriture")
-        with suppress(FileExistsError):  # the same, which another thread writes
-            descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._provisoires[sha256] = provisoire
+        descripteur, nom = tempfile.mkstemp(prefix=".en-cours-", dir=self.archive.dossier)
+        provisoire = Path(nom)
+        try:
             _write(descripteur, seal(octets, sha256, self.archive.trousseau))
+        except BaseException:
+            provisoire.unlink(missing_ok=True)
+            raise
+        self._provisoires.append((sha256, provisoire))
 
     def keep(self) -> None:
         """Put every content on disk, then under its name."""
-        self._sync(self._provisoires.values())
+        self._sync([provisoire for _, provisoire in self._provisoires])
         crashpoint("archive.avant_renommage")
-        destinations = [self.archive.path(sha256) for sha256 in self._provisoires]
-        for destination in destinations:
+        dossiers = {self.archive.dossier}
+        for sha256, provisoire in self._provisoires:
+            destination = self.archive.path(sha256)
             destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for destination, provisoire in zip(destinations, self._provisoires.values(), strict=True):
             provisoire.replace(destination)
-        self._sync({*(d.parent for d in destinations), self.archive.dossier})
+            dossiers.add(destination.parent)
+        self._sync(dossiers)
         crashpoint("archive.apres_renommage")
         self._provisoires.clear()
 
     def forget(self) -> None:
         """Leave nothing of what was not kept."""
-        for provisoire in self._provisoires.values():
+        for _, provisoire in self._provisoires:
             provisoire.unlink(missing_ok=True)
 
     def _sync(self, chemins: Collection[Path]) -> None:

@@ -54,13 +54,17 @@ def memoire() -> None:
 
 
 def environment(caisse: Caisse, port: int) -> dict[str, str]:
-    """Variables of this home; nothing to wait for: a reception every minute, no idle scheduler."""
+    """Variables of this home; nothing to wait for: a reception every minute, no idle scheduler.
+
+    No night begins by itself, whatever the hour: those that are told are asked for.
+    """
     hors = ("AIRFLOW", "MAKE", "MFLAGS")
     return {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(hors)} | {
         "CAISSE_DOSSIER": str(caisse.maison.reglages.dossier),
         "CAISSE_NOMBRE_PARTS": str(caisse.maison.reglages.nombre_parts),
         "CAISSE_PORT_AIRFLOW": str(port),
         "CAISSE_HORAIRE_RECEPTION": "* * * * *",
+        "CAISSE_HORAIRE_NUIT": "0 0 1 1 *",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         UTILISATEURS: "admin:admin,anne:user,bruno:user",
         "PYTHONUNBUFFERED": "1",

@@ -286,6 +286,7 @@ def test_what_is_foreign_to_the_fund_leaves_the_list(
     assert waiting(caisse) == ["D00000002-1", "D00000002-2"]
 
 
+@pytest.mark.redite
 def test_a_replay_gives_the_same_bytes(
     indecise: Caisse, play_attente: Callable[[], Caisse], ask: Callable[..., Result]
 ) -> None:

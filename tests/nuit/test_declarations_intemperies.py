@@ -232,7 +232,14 @@ def test_a_leave_paid_later_takes_back_the_day_of_a_stop(
     assert len(pass_night(15)) == 3
 
 
-@pytest.mark.parametrize("regle", ["judge", "compute_annees", "settle"])
+@pytest.mark.parametrize(
+    "regle",
+    [
+        "judge",
+        pytest.param("compute_annees", marks=pytest.mark.redite),
+        pytest.param("settle", marks=pytest.mark.redite),
+    ],
+)
 def test_a_company_that_a_rule_fails_for_is_held_alone(
     make_caisse: Callable[..., Caisse], monkeypatch: pytest.MonkeyPatch, regle: str
 ) -> None:

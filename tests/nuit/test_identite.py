@@ -167,6 +167,7 @@ def test_a_nir_that_comes_later_makes_one_employee(suivie: Suivie, embauche: Emb
     assert siens["mois"].to_list() == [JANVIER, FEVRIER]
 
 
+@pytest.mark.redite
 def test_neither_the_order_of_arrival_nor_the_shards_change_anything(
     make_caisse: Callable[..., Caisse], suivie: Suivie, embauche: Embauche
 ) -> None:

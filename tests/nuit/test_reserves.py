@@ -62,6 +62,7 @@ DONNES = ("mois", "adherent", "siren", "nom", "sha256", "octets", "depot", "publ
 # The rule of leave fails on what was published of the first too: its employees stay so.
 ETAPES = [
     (
+        ("pipelines.conges.etapes.compute_acquisition", "conges"),
         ("pipelines.declarations.etapes.compute_statuts", "declarations"),
         ("pipelines.reglements.etapes.compute_emissions", "prelevements"),
     ),
@@ -74,7 +75,6 @@ ETAPES = [
         ("pipelines.comptabilite.etapes.compute_comptes", "comptabilite"),
         ("pipelines.attestations.etapes.compute_situations", "attestations"),
     ),
-    (("pipelines.conges.etapes.compute_acquisition", "conges"),),
 ]
 
 

@@ -163,7 +163,7 @@ class Juge:
                 self.lues += 1
 
 
-FUZZED = [PORTEURS[0], PORTEURS[9]]
+FUZZED = [PORTEURS[0], pytest.param(PORTEURS[9], marks=pytest.mark.redite)]
 
 
 @pytest.mark.parametrize("porteur", FUZZED, ids=lambda p: p.utilisateur)
