@@ -132,7 +132,7 @@ class Lot:
     """
 
     archive: Archive
-    _provisoires: list[tuple[str, Path]] = field(default_factory=list, init=False, repr=False)
+    _provisoires: dict[str, Path] = field(default_factory=dict, init=False, repr=False)
 
     def write(self, octets: Octets) -> str:
         """SHA-256 of `octets`, which the archive keeps when the lot ends; see `Archive.write`."""
@@ -150,8 +150,11 @@ class Lot:
     def _stage(self, sha256: str, octets: Octets) -> None:
         """Write a content beside its place; what could not be written whole is never kept.
 
-        Threads that have the same content write it each: none stands on what another may fail at.
+        Threads that have the same content at once write it each, and one is kept: none stands on
+        what another may fail at.
         """
+        if sha256 in self._provisoires:
+            return
         crashpoint("archive.avant_ecriture")
         descripteur, nom = tempfile.mkstemp(prefix=".en-cours-", dir=self.archive.dossier)
         provisoire = Path(nom)
@@ -160,14 +163,15 @@ class Lot:
         except BaseException:
             provisoire.unlink(missing_ok=True)
             raise
-        self._provisoires.append((sha256, provisoire))
+        if self._provisoires.setdefault(sha256, provisoire) is not provisoire:
+            provisoire.unlink()
 
     def keep(self) -> None:
         """Put every content on disk, then under its name."""
-        self._sync([provisoire for _, provisoire in self._provisoires])
+        self._sync(self._provisoires.values())
         crashpoint("archive.avant_renommage")
         dossiers = {self.archive.dossier}
-        for sha256, provisoire in self._provisoires:
+        for sha256, provisoire in self._provisoires.items():
             destination = self.archive.path(sha256)
             destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             provisoire.replace(destination)
@@ -178,7 +182,7 @@ class Lot:
 
     def forget(self) -> None:
         """Leave nothing of what was not kept."""
-        for _, provisoire in self._provisoires:
+        for provisoire in self._provisoires.values():
             provisoire.unlink(missing_ok=True)
 
     def _sync(self, chemins: Collection[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -140,6 +141,30 @@ def test_a_lot_that_fails_keeps_nothing(archive: Archive) -> None:
     with pytest.raises(RuntimeError):
         write_and_fail()
     assert [f.name for f in archive.dossier.rglob("*") if f.is_file()] == [avant]
+
+
+def test_what_is_not_written_whole_of_a_lot_is_not_kept(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor written again as if it were there; the others of the lot are kept."""
+    vraie, perdue = os.fchmod, hashlib.sha256(b"perdue").hexdigest()
+    pleins = iter([False, True, False])
+
+    def fail_once(descripteur: int, mode: int) -> None:
+        if next(pleins):
+            os.ftruncate(descripteur, 3)
+            raise OSError(errno.ENOSPC, "plus de place")
+        vraie(descripteur, mode)
+
+    monkeypatch.setattr(os, "fchmod", fail_once)
+    with archive.together() as lot:
+        avant = lot.write(b"avant")
+        with pytest.raises(OSError, match="plus de place"):
+            lot.write(b"perdue")
+        apres = lot.write(b"apres")
+    assert not archive.path(perdue).exists()
+    assert [archive.read(avant), archive.read(apres)] == [b"avant", b"apres"]
+    assert sum(f.is_file() for f in archive.dossier.rglob("*")) == 2
 
 
 @pytest.mark.parametrize(
