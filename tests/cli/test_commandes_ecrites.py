@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import socket
 import subprocess
@@ -14,9 +13,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.application import application
 from pipelines.reception.serveur import serve_sftp
 from specs.caisse import read_caisse
 from warehouse.maison import open_maison
@@ -31,8 +28,6 @@ AILLEURS = re.compile(
     r"make (?!lendemain)\w+|(\.venv/bin/)?caisse (airflow|serveur-sftp|(api|espace) servir)\b.*"
 )
 ADRESSE = "127.0.0.1:8085"  # of the API, as its page writes it
-# Commands that this process runs: no night, nothing of the shell.
-ICI = re.compile(r"(?:\.venv/bin/)?caisse (?!nuit\b)[^|<>$;&`*]*")
 VOISINS = ("sample_files", "tests", "specs")
 
 
@@ -90,34 +85,14 @@ def serve_api(projet: Path, environnement: dict[str, str]) -> Iterator[str]:
         serveur.terminate()
 
 
-def run_ici(commande: str) -> tuple[int, str]:
-    """A command alone, by this process: starting one takes longer than most of them."""
-    mots = shlex.split(commande, comments=True)
-    fait = CliRunner().invoke(application, mots[1:])
-    return fait.exit_code, f"{fait.output}\n{fait.exception!r}"
-
-
-def run_shell(commande: str) -> tuple[int, str]:
-    """What a shell alone can do (a pipe, a file), or a process of its own (a night)."""
-    fait = subprocess.run(["bash", "-c", commande], capture_output=True, text=True, check=False)
-    return fait.returncode, f"{fait.stdout}\n{fait.stderr}"
-
-
 @pytest.mark.ecrites
 @pytest.mark.parametrize("page", [p for p in PAGES if list_commandes(p)], ids=lambda p: p.stem)
-def test_every_command_runs_as_printed(
-    page: Path, projet: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_command_runs_as_printed(page: Path, projet: Path) -> None:
     """One after the other, each ends with 0; a drop finds the demonstration's server.
 
     A call finds the API of the home.
     """
     environnement = environ(Path("donnees"))
-    monkeypatch.chdir(projet)
-    for nom in os.environ.keys() - environnement.keys():
-        monkeypatch.delenv(nom)
-    for nom, valeur in environnement.items():
-        monkeypatch.setenv(nom, valeur)
     appels = any(commande.startswith("curl") for commande in list_commandes(page))
     boite = read_caisse().boite_banque
     with (
@@ -131,8 +106,15 @@ def test_every_command_runs_as_printed(
             jouable = commande.replace(LENDEMAIN, "caisse nuit --lendemain")
             jouable = jouable.replace(ADRESSE, adresse)
             jouable += f" --port {serveur.port}" if "caisse deposer" in commande else ""
-            code, dit = run_ici(jouable) if ICI.fullmatch(jouable) else run_shell(jouable)
-            assert code == 0, f"{commande}\n{dit}"
+            fait = subprocess.run(
+                ["bash", "-c", jouable],
+                cwd=projet,
+                env=environnement,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert fait.returncode == 0, f"{commande}\n{fait.stdout}\n{fait.stderr}"
 
 
 def test_every_make_target_exists() -> None:
