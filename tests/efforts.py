@@ -14,7 +14,7 @@ GRAINES = {"courant": 1, "complet": 1, "epreuve": 40}[EFFORT]
 ORDRES = {"courant": 1, "complet": 1, "epreuve": 10}[EFFORT]  # of the DSN of a winter
 ORDRES_DEUX_ANS = {"courant": 0, "complet": 0, "epreuve": 10}[EFFORT]  # of two years
 MORTS_AU_HASARD = {"courant": 1, "complet": 1, "epreuve": 170}[EFFORT]  # of three deaths each
-UN_EXTRAIT_SUR = {"courant": 8, "complet": 5, "epreuve": 1}[EFFORT]
+UN_EXTRAIT_SUR = {"courant": 8, "complet": 8, "epreuve": 1}[EFFORT]
 # Tests of these markers are left out, and named with what plays them, by effort.
 AVEC_LA_CI, SEULE = ".ci/run et make epreuve les jouent", "make epreuve les joue"
 REDITES = {"redite": f"redit, par une nuit entière de plus, ce que d'autres tiennent : {SEULE}"}
