@@ -23,7 +23,8 @@ FICHIERS = sorted(
     for fichier in SPECS.rglob("*")
     if fichier.is_file() and "__pycache__" not in fichier.parts
 )
-GENRES = {".py", ".yaml", ".csv", ".html", ".typ", ".xml", ".xsd"}
+# `.json`, `.md`: a schema, and what the pack of the formats says of itself.
+GENRES = {".py", ".yaml", ".csv", ".html", ".typ", ".xml", ".xsd", ".json", ".md"}
 TYPES = {"texte", "entier", "booleen", "date", "mois", "centimes", "ppm", "centiemes"}
 UNITES = {"centimes": "_centimes", "ppm": "_ppm", "centiemes": "_centiemes"}
 
