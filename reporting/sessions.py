@@ -7,9 +7,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 
 from reporting.demande import DemandeRefusee
 from specs.espace import read_regles
@@ -19,6 +22,7 @@ from warehouse.maison import Maison
 
 COOKIE = "caisse_session"
 COOKIES = {Porte.ESPACE: COOKIE, Porte.POSTE: "caisse_poste"}
+EXPIRE = "Ce formulaire a expiré : revenir à la page et recommencer."
 Horloge = Callable[[], datetime]
 
 
@@ -36,7 +40,20 @@ class Session:
     @property
     def preuve(self) -> str:
         """What its forms bear, that another site can't know."""
-        return hashlib.sha256(f"formulaire:{self.jeton}".encode()).hexdigest()
+        return prove(self.jeton)
+
+
+class Prouve(Protocol):
+    """Whose forms bear a proof."""
+
+    @property
+    def preuve(self) -> str:
+        """What its forms bear, that another site can't know."""
+
+
+def prove(jeton: str) -> str:
+    """What the forms of a session bear, that another site can't know."""
+    return hashlib.sha256(f"formulaire:{jeton}".encode()).hexdigest()
 
 
 def read_session(
@@ -58,15 +75,28 @@ def read_session(
 def keep_session(
     reponse: Response, requete: Request, jeton: str, porte: Porte = Porte.ESPACE
 ) -> None:
-    """The session in the browser: no script reads it, no other site sends it."""
+    """The session in the browser."""
+    write_cookie(reponse, requete, COOKIES[porte], jeton, read_regles().session_heures * 3600)
+
+
+def write_cookie(reponse: Response, requete: Request, nom: str, jeton: str, duree_s: int) -> None:
+    """The token of a session: no script reads it, no other site sends it."""
     reponse.set_cookie(
-        COOKIES[porte],
+        nom,
         jeton,
-        max_age=read_regles().session_heures * 3600,
+        max_age=duree_s,
         httponly=True,
         samesite="lax",
         secure=requete.url.scheme == "https",
     )
+
+
+def add_seuil(application: FastAPI, adresse: str) -> None:
+    """Send whoever is not known to the page where one comes in."""
+
+    @application.exception_handler(SansSession)
+    def ask_entree(_requete: Request, _absence: SansSession) -> Response:
+        return RedirectResponse(adresse, HTTPStatus.SEE_OTHER)
 
 
 def check_origine(requete: Request) -> None:
@@ -76,7 +106,7 @@ def check_origine(requete: Request) -> None:
         raise DemandeRefusee("Ce formulaire ne vient pas de ce site.")
 
 
-def check_preuve(session: Session, preuve: str) -> None:
+def check_preuve(session: Prouve, preuve: str, expire: str = EXPIRE) -> None:
     """DemandeRefusee for a form that was not given to this session."""
     if not secrets.compare_digest(session.preuve.encode(), preuve.encode()):
-        raise DemandeRefusee("Ce formulaire a expiré : revenir à la page et recommencer.")
+        raise DemandeRefusee(expire)

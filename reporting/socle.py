@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -21,7 +22,11 @@ HOTES = ("127.0.0.1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Mots:
-    """How an application refuses: titles and reasons by code, those of any other, the way back."""
+    """How an application refuses: titles and reasons by code, those of any other, the way back.
+
+    Those of 422 are of a form that can't be read, which is a bad request; without them, FastAPI
+    answers it.
+    """
 
     titres: Mapping[HTTPStatus, str]
     explications: Mapping[HTTPStatus, str]
@@ -58,6 +63,15 @@ def _add_refus(application: FastAPI, mots: Mots) -> None:
     def show_erreur(_requete: Request, erreur: HTTPException) -> HTMLResponse:
         code = HTTPStatus(erreur.status_code)
         return mots.render(code, mots.explications.get(code, mots.explication))
+
+    if HTTPStatus.UNPROCESSABLE_ENTITY in mots.explications:
+
+        @application.exception_handler(RequestValidationError)
+        def show_illisible(_requete: Request, _erreur: RequestValidationError) -> HTMLResponse:
+            code = HTTPStatus.UNPROCESSABLE_ENTITY
+            page = mots.render(code, mots.explications[code])
+            page.status_code = HTTPStatus.BAD_REQUEST
+            return page
 
     # The server still logs the cause; this answer is made outside the middlewares.
     @application.exception_handler(Exception)

@@ -18,7 +18,7 @@ from pathlib import Path
 from specs.octets import Octets, fingerprint
 from warehouse.coffre.contenus import open_contenu, seal
 from warehouse.coffre.trousseau import SceauRompu, Trousseau
-from warehouse.disque import sync_disque, sync_dossier, sync_fichier
+from warehouse.disque import PROVISOIRE, sync_disque, sync_dossier, sync_fichier
 from warehouse.points_arret import crashpoint
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -112,7 +112,7 @@ class Archive:
             destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_dossier(self.dossier)
         crashpoint("archive.avant_ecriture")
-        descripteur, provisoire = tempfile.mkstemp(prefix=".en-cours-", dir=destination.parent)
+        descripteur, provisoire = tempfile.mkstemp(prefix=PROVISOIRE, dir=destination.parent)
         try:
             _write(descripteur, seal(octets, sha256, self.trousseau), sync=True)
             crashpoint("archive.avant_renommage")
@@ -156,7 +156,7 @@ class Lot:
         if sha256 in self._provisoires:
             return
         crashpoint("archive.avant_ecriture")
-        descripteur, nom = tempfile.mkstemp(prefix=".en-cours-", dir=self.archive.dossier)
+        descripteur, nom = tempfile.mkstemp(prefix=PROVISOIRE, dir=self.archive.dossier)
         provisoire = Path(nom)
         try:
             _write(descripteur, seal(octets, sha256, self.archive.trousseau))

@@ -36,6 +36,8 @@ Acte: TypeAlias = Mapping[str, Any]
 # What is done in the base of a house, in a transaction; it says what was done.
 Agit: TypeAlias = Callable[[Maison, Connection], str]
 Compose: TypeAlias = Callable[[Maison, Sequence[Metier], Acte, Acteur, str], tuple[str, Agit]]
+# What records an answer in a transaction: the request, who answers, when.
+Repond: TypeAlias = Callable[[Connection, int, Acteur, str], int]
 SIREN = re.compile(r"[0-9]{9}")
 LA_NUIT = "la prochaine nuit l'applique"
 
@@ -162,28 +164,21 @@ def _compose_inscription(
     return f"inscrire l'établissement {ligne['siret']} au centre {ligne['cdg']}", agit
 
 
-def _compose_accord(
-    maison: Maison, _metiers: Sequence[Metier], acte: Acte, acteur: Acteur, instant: str
-) -> tuple[str, Agit]:
-    numero = acte["demande"]
+def _compose_reponse(verbe: str, repond: Repond, suite: str) -> Compose:
+    """The answer to a request of reprocessing: `repond` records it, `suite` says what follows."""
 
-    def agit(_maison: Maison, connexion: Connection) -> str:
-        approve_in(connexion, numero, acteur, instant)
-        return f"Demande {numero} approuvée ; la prochaine nuit en publie l'effet."
+    def compose_reponse(
+        maison: Maison, _metiers: Sequence[Metier], acte: Acte, acteur: Acteur, instant: str
+    ) -> tuple[str, Agit]:
+        numero = acte["demande"]
 
-    return _describe_demande(maison, "approuver", numero), agit
+        def agit(_maison: Maison, connexion: Connection) -> str:
+            repond(connexion, numero, acteur, instant)
+            return f"Demande {numero} {suite}"
 
+        return _describe_demande(maison, verbe, numero), agit
 
-def _compose_refus(
-    maison: Maison, _metiers: Sequence[Metier], acte: Acte, acteur: Acteur, instant: str
-) -> tuple[str, Agit]:
-    numero = acte["demande"]
-
-    def agit(_maison: Maison, connexion: Connection) -> str:
-        refuse_in(connexion, numero, acteur, instant)
-        return f"Demande {numero} refusée ; rien ne change."
-
-    return _describe_demande(maison, "refuser", numero), agit
+    return compose_reponse
 
 
 def _describe_demande(maison: Maison, verbe: str, numero: int) -> str:
@@ -196,7 +191,9 @@ COMPOSENT: Mapping[str, Compose] = MappingProxyType(
         "decision": _compose_decision,
         "annulation": _compose_annulation,
         "inscription": _compose_inscription,
-        "accord": _compose_accord,
-        "refus": _compose_refus,
+        "accord": _compose_reponse(
+            "approuver", approve_in, "approuvée ; la prochaine nuit en publie l'effet."
+        ),
+        "refus": _compose_reponse("refuser", refuse_in, "refusée ; rien ne change."),
     }
 )

@@ -7,42 +7,40 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import FastAPI
 
 from reporting.connexion import Seuil, build_routes
 from reporting.espace import connexion_federee, pages
 from reporting.espace.actes import pages as actes
 from reporting.espace.federation import read_fournisseur
 from reporting.espace.visiteur import ABSENT
-from reporting.rendu import render
-from reporting.sessions import Horloge, SansSession
+from reporting.sessions import Horloge, add_seuil
 from reporting.socle import HOTES, Mots, create_socle
 from warehouse.acces.portes import Porte
 from warehouse.maison import Maison
 
-ACCUEIL = "Revenir à l'accueil"
 SEUIL = Seuil(
     Porte.ESPACE,
     "Votre espace",
     "Pas encore d'accès, ou téléphone perdu ? L'administrateur de la convention ANET de votre"
     " entreprise demande une invitation à la caisse.",
 )
+ILLISIBLE = "Cette demande ne se lit pas : revenir en arrière et recommencer."
 MOTS = Mots(
     titres={
         HTTPStatus.BAD_REQUEST: "Demande refusée",
+        HTTPStatus.UNPROCESSABLE_ENTITY: "Demande illisible",
         HTTPStatus.INTERNAL_SERVER_ERROR: "Panne",
     },
     explications={
+        HTTPStatus.UNPROCESSABLE_ENTITY: ILLISIBLE,
         HTTPStatus.INTERNAL_SERVER_ERROR: "L'espace n'a pas pu répondre. "
         "Le journal du serveur en dit la raison.",
     },
     titre="Introuvable",
     explication=ABSENT,
-    retour=ACCUEIL,
+    retour="Revenir à l'accueil",
 )
-ILLISIBLE = "Cette demande ne se lit pas : revenir en arrière et recommencer."
 
 
 def read_horloge() -> datetime:
@@ -63,14 +61,5 @@ def create_espace(
     espace.include_router(build_routes(maison, horloge, seuil))
     espace.include_router(pages.build_routes(maison))
     espace.include_router(actes.build_routes(maison))
-
-    @espace.exception_handler(SansSession)
-    def ask_connexion(_requete: Request, _absence: SansSession) -> Response:
-        return RedirectResponse("/connexion", HTTPStatus.SEE_OTHER)
-
-    @espace.exception_handler(RequestValidationError)
-    def show_illisible(_requete: Request, _erreur: RequestValidationError) -> HTMLResponse:
-        valeurs = {"titre": "Demande illisible", "explication": ILLISIBLE, "retour": ACCUEIL}
-        return HTMLResponse(render("refus.html", **valeurs), HTTPStatus.BAD_REQUEST)
-
+    add_seuil(espace, "/connexion")
     return espace

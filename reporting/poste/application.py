@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi import FastAPI
 
 from reporting.connexion import Seuil, build_routes
 from reporting.espace.application import ILLISIBLE, read_horloge
 from reporting.espace.visiteur import ABSENT
 from reporting.poste import actes, files, nuits, personnes
-from reporting.sessions import Horloge, SansSession
+from reporting.sessions import Horloge, add_seuil
 from reporting.socle import HOTES, Mots, create_socle
 from warehouse.acces.portes import Porte
 from warehouse.maison import Maison
@@ -25,10 +23,12 @@ MOTS = Mots(
     titres={
         HTTPStatus.BAD_REQUEST: "Demande refusée",
         HTTPStatus.FORBIDDEN: "Droit insuffisant",
+        HTTPStatus.UNPROCESSABLE_ENTITY: "Demande refusée",
         HTTPStatus.INTERNAL_SERVER_ERROR: "Panne",
     },
     explications={
         HTTPStatus.FORBIDDEN: INTERDIT,
+        HTTPStatus.UNPROCESSABLE_ENTITY: ILLISIBLE,
         HTTPStatus.INTERNAL_SERVER_ERROR: "Le poste n'a pas pu répondre. "
         "Le journal du serveur en dit la raison.",
     },
@@ -53,13 +53,5 @@ def create_poste(
     poste.include_router(build_routes(maison, horloge, SEUIL))
     for pages in (nuits, files, actes, personnes):
         poste.include_router(pages.build_routes(maison))
-
-    @poste.exception_handler(SansSession)
-    def ask_connexion(_requete: Request, _absence: SansSession) -> Response:
-        return RedirectResponse("/connexion", HTTPStatus.SEE_OTHER)
-
-    @poste.exception_handler(RequestValidationError)
-    def show_illisible(_requete: Request, _erreur: RequestValidationError) -> Response:
-        return MOTS.render(HTTPStatus.BAD_REQUEST, ILLISIBLE)
-
+    add_seuil(poste, "/connexion")
     return poste

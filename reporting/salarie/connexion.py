@@ -14,8 +14,10 @@ from reporting.salarie.visiteur import COOKIE, Qui, check_preuve, keep_session
 from reporting.sessions import Horloge, check_origine
 from specs.caisse import read_caisse
 from specs.salarie import read_regles
-from warehouse.acces.salaries import close_session, enter, is_alive
+from warehouse.acces.salaries import enter, is_alive
+from warehouse.acces.sessions import close_session
 from warehouse.maison import Maison
+from warehouse.tables_salarie import SESSIONS_SALARIE
 
 MORT = (
     "Ce lien n'ouvre plus rien : il a déjà servi, il est trop vieux, ou trop de codes faux ont été"
@@ -56,7 +58,7 @@ def build_routes(maison: Maison, horloge: Horloge) -> APIRouter:
         check_origine(requete)
         check_preuve(lui, preuve)
         with maison.moteur.begin() as connexion:
-            close_session(connexion, lui.jeton, lui.maintenant)
+            close_session(connexion, lui.jeton, lui.maintenant, SESSIONS_SALARIE)
         reponse = RedirectResponse("/entrer", SEE_OTHER)
         reponse.delete_cookie(COOKIE)
         return reponse

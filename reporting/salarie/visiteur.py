@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from reporting.demande import DemandeRefusee
+from reporting import sessions
 from reporting.lecture import read_publication
 from reporting.salarie.lecture import Siennes
+from reporting.sessions import SansSession, prove, write_cookie
 from specs.salarie import read_regles
-from warehouse.acces.salaries import find_session, must_touch, touch_session
+from warehouse.acces.salaries import find_session
+from warehouse.acces.sessions import must_touch, touch_session
 from warehouse.maison import Maison
 from warehouse.publications import Publication
+from warehouse.tables_salarie import SESSIONS_SALARIE
 
 COOKIE = "caisse_salarie"
-
-
-class SansSession(Exception):  # noqa: N818 - named in French
-    """Nobody is known: a link is needed."""
+EXPIRE = "Ce formulaire a expiré : revenez à la page et recommencez."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Lui:
     @property
     def preuve(self) -> str:
         """What its forms bear, that another site can't know."""
-        return hashlib.sha256(f"formulaire:{self.jeton}".encode()).hexdigest()
+        return prove(self.jeton)
 
     @property
     def demandeur(self) -> str:
@@ -55,10 +53,10 @@ def read_lui(requete: Request) -> Lui:
         session = find_session(connexion, jeton, maintenant) if jeton else None
         if session is None:
             raise SansSession
-        a_noter = must_touch(connexion, jeton, maintenant)
+        a_noter = must_touch(connexion, jeton, maintenant, SESSIONS_SALARIE)
     if a_noter:
         with maison.moteur.begin() as connexion:
-            touch_session(connexion, jeton, maintenant)
+            touch_session(connexion, jeton, maintenant, SESSIONS_SALARIE)
     publication = read_publication(maison)
     arrete = publication.date_arrete if publication else None
     siennes = Siennes(maison, session.salarie, arrete)
@@ -69,18 +67,10 @@ Qui = Annotated[Lui, Depends(read_lui)]
 
 
 def keep_session(reponse: Response, requete: Request, jeton: str) -> None:
-    """The session in the browser: no script reads it, no other site sends it."""
-    reponse.set_cookie(
-        COOKIE,
-        jeton,
-        max_age=read_regles().session_minutes * 60,
-        httponly=True,
-        samesite="lax",
-        secure=requete.url.scheme == "https",
-    )
+    """The session in the browser."""
+    write_cookie(reponse, requete, COOKIE, jeton, read_regles().session_minutes * 60)
 
 
 def check_preuve(lui: Lui, preuve: str) -> None:
     """DemandeRefusee for a form that was not given to this session."""
-    if not secrets.compare_digest(lui.preuve.encode(), preuve.encode()):
-        raise DemandeRefusee("Ce formulaire a expiré : revenez à la page et recommencez.")
+    sessions.check_preuve(lui, preuve, EXPIRE)

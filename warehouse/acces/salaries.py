@@ -22,7 +22,6 @@ from warehouse.instants import format_instant
 from warehouse.tables_salarie import LIENS_SALARIE, SESSIONS_SALARIE
 
 LIENS, SESSIONS = LIENS_SALARIE.c, SESSIONS_SALARIE.c
-PAS = timedelta(minutes=1)  # between two uses that are noted
 DONNE, OUVERTE, FERME = (
     "lien d'un salarié",
     "ouverture de la page d'un salarié",
@@ -152,21 +151,3 @@ def find_session(c: Connection, jeton: str, maintenant: datetime) -> Session | N
         )
     ).one_or_none()
     return Session(ligne.salarie, ligne.emis_le) if ligne else None
-
-
-def touch_session(c: Connection, jeton: str, maintenant: datetime) -> None:
-    """Note that a session was used."""
-    sienne = SESSIONS.empreinte == fingerprint_jeton(jeton)
-    c.execute(update(SESSIONS_SALARIE).where(sienne).values(vue_le=format_instant(maintenant)))
-
-
-def must_touch(c: Connection, jeton: str, maintenant: datetime) -> bool:
-    """Whether the last use that was noted is a minute old: a page does not write each time."""
-    vue_le = c.scalar(select(SESSIONS.vue_le).where(SESSIONS.empreinte == fingerprint_jeton(jeton)))
-    return vue_le is not None and vue_le <= format_instant(maintenant - PAS)
-
-
-def close_session(c: Connection, jeton: str, maintenant: datetime) -> None:
-    """The token opens nothing any more."""
-    sienne = SESSIONS.empreinte == fingerprint_jeton(jeton), SESSIONS.fermee_le.is_(None)
-    c.execute(update(SESSIONS_SALARIE).where(*sienne).values(fermee_le=format_instant(maintenant)))

@@ -1,11 +1,14 @@
-"""Sessions of the space: a token that its browser alone has, dead when it is idle or old."""
+"""Sessions of a browser: a token that it alone has, dead when it is idle or old.
+
+`table`: SESSIONS, of the space and of the desk, or another that has the same columns.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from specs.espace import read_regles
 from warehouse.acces.comptes import fingerprint_jeton
@@ -46,23 +49,23 @@ def find_utilisateur(
     return porte.name_personne(ligne.utilisateur) if ligne else None
 
 
-def must_touch(c: Connection, jeton: str, maintenant: datetime) -> bool:
+def must_touch(c: Connection, jeton: str, maintenant: datetime, table: Table = SESSIONS) -> bool:
     """Whether the last use that was noted is a minute old: a page does not write each time."""
-    sienne = SESSIONS.c.empreinte == fingerprint_jeton(jeton)
-    vue_le = c.scalar(select(SESSIONS.c.vue_le).where(sienne))
+    sienne = table.c.empreinte == fingerprint_jeton(jeton)
+    vue_le = c.scalar(select(table.c.vue_le).where(sienne))
     return vue_le is not None and vue_le <= _before(maintenant, PAS)
 
 
-def touch_session(c: Connection, jeton: str, maintenant: datetime) -> None:
+def touch_session(c: Connection, jeton: str, maintenant: datetime, table: Table = SESSIONS) -> None:
     """Note that the session was used."""
-    sienne = SESSIONS.c.empreinte == fingerprint_jeton(jeton)
-    c.execute(update(SESSIONS).where(sienne).values(vue_le=format_instant(maintenant)))
+    sienne = table.c.empreinte == fingerprint_jeton(jeton)
+    c.execute(update(table).where(sienne).values(vue_le=format_instant(maintenant)))
 
 
-def close_session(c: Connection, jeton: str, maintenant: datetime) -> None:
+def close_session(c: Connection, jeton: str, maintenant: datetime, table: Table = SESSIONS) -> None:
     """The token opens nothing any more."""
-    sienne = SESSIONS.c.empreinte == fingerprint_jeton(jeton), SESSIONS.c.fermee_le.is_(None)
-    c.execute(update(SESSIONS).where(*sienne).values(fermee_le=format_instant(maintenant)))
+    sienne = table.c.empreinte == fingerprint_jeton(jeton), table.c.fermee_le.is_(None)
+    c.execute(update(table).where(*sienne).values(fermee_le=format_instant(maintenant)))
 
 
 def _before(maintenant: datetime, duree: timedelta) -> str:

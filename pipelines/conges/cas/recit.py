@@ -7,10 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.conges.documents.phrases import (
-    NATURES,
-    RETENUES,
-)
+from pipelines.conges.documents.phrases import NATURES, RETENUES
 from specs.contrats import codes_of, valeurs_of
 from specs.typographie import format_date, format_euros, format_jours, format_taux
 

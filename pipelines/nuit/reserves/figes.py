@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -24,17 +25,15 @@ Lecture = Callable[[str], pl.LazyFrame]
 
 def freeze_salaries(maison: Maison, part: Part) -> Part:
     """The shard without the employees of whom something was published for the companies held."""
-    return replace(part, figes=list_salaries([_scan_publiee(maison)], part.tenues))
+    publiees = partial(read_table_publiee, maison)
+    return replace(part, figes=list_salaries([publiees], part.tenues))
 
 
 def only_salaries_of(maison: Maison, part: Part, sirens: frozenset[str]) -> Part:
     """The shard with these companies alone, and the employees that they have or had alone."""
-    salaries = list_salaries([_scan_publiee(maison), maison.lac.read], sirens)
+    publiees = partial(read_table_publiee, maison)
+    salaries = list_salaries([publiees, maison.lac.read], sirens)
     return replace(part.only(sirens), salaries=salaries)
-
-
-def _scan_publiee(maison: Maison) -> Lecture:
-    return lambda table: read_table_publiee(maison, table)
 
 
 def list_salaries(lectures: Sequence[Lecture], sirens: frozenset[str]) -> frozenset[str]:

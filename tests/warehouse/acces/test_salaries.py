@@ -13,14 +13,12 @@ from warehouse.acces.salaries import (
     DONNE,
     FERME,
     OUVERTE,
-    close_session,
     enter,
     find_session,
     give_lien,
     is_alive,
-    must_touch,
-    touch_session,
 )
+from warehouse.acces.sessions import close_session, must_touch, touch_session
 from warehouse.audit import read_objets, verify_audit
 from warehouse.maison import Maison, open_maison
 from warehouse.reglages import Reglages
@@ -116,16 +114,16 @@ def test_a_session_dies_idle_or_old_or_closed(maison: Maison) -> None:
     assert whose(maison, session, MIDI + inactive) is None
     vue = MIDI + inactive - timedelta(minutes=1)
     with maison.moteur.begin() as c:
-        assert must_touch(c, session, vue)
-        touch_session(c, session, vue)
-        assert not must_touch(c, session, vue)
+        assert must_touch(c, session, vue, SESSIONS_SALARIE)
+        touch_session(c, session, vue, SESSIONS_SALARIE)
+        assert not must_touch(c, session, vue, SESSIONS_SALARIE)
     assert whose(maison, session, MIDI + inactive) == LUI
     for rang in range(1, 20):
         with maison.moteur.begin() as c:
-            touch_session(c, session, MIDI + rang * timedelta(minutes=10))
+            touch_session(c, session, MIDI + rang * timedelta(minutes=10), SESSIONS_SALARIE)
     assert whose(maison, session, MIDI + timedelta(minutes=REGLES.session_minutes)) is None
     with maison.moteur.begin() as c:
-        close_session(c, session, MIDI)
+        close_session(c, session, MIDI, SESSIONS_SALARIE)
     assert whose(maison, session) is None
 
 
