@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import mimetypes
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import polars as pl
@@ -32,8 +30,8 @@ from reporting.api.parametres import REGLES, Etiquette, Longueur, Page, Siren
 from reporting.api.porteur import Porteur, Qui
 from reporting.api.problemes import Probleme
 from reporting.demande import Introuvable
-from reporting.espace.depot import EMPREINTE, MORCEAU, control_fichier, drop_fichier
-from reporting.espace.documents import read_document
+from reporting.espace.depot import EMPREINTE, control_fichier, drop_fichier
+from reporting.espace.documents import name_nature, read_document
 from reporting.espace.droits import Acces
 from reporting.espace.lecture import DEPOTS, Tables, scan_in
 from reporting.espace.visiteur import ABSENT
@@ -105,8 +103,7 @@ def add_depots(routes: APIRouter, maison: Maison) -> None:
         acces = qui.find_depot(siren)
         _check_taille(maison, requete)
         nom = fichier.filename or ""
-        drop_fichier(maison, acces, nom, fichier.file)
-        empreinte = _fingerprint(fichier.file)
+        empreinte = drop_fichier(maison, acces, nom, fichier.file)
         maintenant = requete.app.state.horloge()
         with maison.moteur.begin() as connexion:
             record_audit(
@@ -219,7 +216,7 @@ def add_documents(routes: APIRouter, maison: Maison) -> None:
             sha256 = find_reponses(connexion, lu["depot"], REPONSES).get(nom)
         if sha256 is None:
             raise Introuvable(ABSENT)
-        return render_octets(requete, maison.archive.read(sha256), _guess(nom), _attach(nom))
+        return render_octets(requete, maison.archive.read(sha256), name_nature(nom), _attach(nom))
 
     @routes.get(
         "/entreprises/{siren}/documents/{nom}",
@@ -234,14 +231,6 @@ def add_documents(routes: APIRouter, maison: Maison) -> None:
         acces, table = qui.lecture.find_table(siren, "fichiers_emis")
         octets, nature = read_document(maison, acces, table, nom)
         return render_octets(requete, octets, nature, _attach(nom))
-
-
-def _fingerprint(flux: BinaryIO) -> str:
-    flux.seek(0)
-    empreinte = hashlib.sha256()
-    while morceau := flux.read(MORCEAU):
-        empreinte.update(morceau)
-    return empreinte.hexdigest()
 
 
 def _check_taille(maison: Maison, requete: Request) -> None:
@@ -303,10 +292,6 @@ def _read_rapports(maison: Maison, depot: str) -> dict[str, tuple[str, str]]:
         if trouves:
             break
     return trouves
-
-
-def _guess(nom: str) -> str:
-    return mimetypes.guess_type(nom)[0] or "application/octet-stream"
 
 
 def _attach(nom: str) -> dict[str, str]:

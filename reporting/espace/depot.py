@@ -25,8 +25,10 @@ EMPREINTE = ".sha256"
 CONTROLE_MAX = 4 * MORCEAU  # bytes of a file that is controlled on the spot
 
 
-def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None:
+def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> str:
     """Write the file in `depot/`, whole or not at all, then its digest, which says it is complete.
+
+    Returns that digest (SHA-256).
 
     Raises:
         DemandeRefusee: no right to drop, a name that can't be one, a file that is empty or too
@@ -47,7 +49,7 @@ def drop_fichier(maison: Maison, acces: Acces, nom: str, flux: BinaryIO) -> None
     boite = maison.reglages.dossier_boites / acces.boite / "depot"
     provisoire = boite / f".espace-{hashlib.sha256(nom.encode()).hexdigest()[:16]}"
     try:
-        _write(provisoire, boite / nom, flux, maison.reglages.taille_max_octets)
+        return _write(provisoire, boite / nom, flux, maison.reglages.taille_max_octets)
     except FileExistsError:
         raise DejaLa(
             f"Un fichier « {nom} » attend déjà dans le dossier de dépôt : lui donner un autre nom."
@@ -93,7 +95,7 @@ def control_fichier(
     return Controle(**json.loads(reponse.texte))
 
 
-def _write(provisoire: Path, destination: Path, flux: BinaryIO, limite: int) -> None:
+def _write(provisoire: Path, destination: Path, flux: BinaryIO, limite: int) -> str:
     empreinte, octets = hashlib.sha256(), 0
     descripteur = os.open(provisoire, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660)
     with os.fdopen(descripteur, "wb") as fichier:
@@ -112,3 +114,4 @@ def _write(provisoire: Path, destination: Path, flux: BinaryIO, limite: int) -> 
     provisoire.unlink()
     temoin = destination.with_name(destination.name + EMPREINTE)
     temoin.write_text(empreinte.hexdigest())
+    return empreinte.hexdigest()

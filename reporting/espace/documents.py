@@ -26,4 +26,9 @@ def read_document(maison: Maison, acces: Acces, table: Table, nom: str) -> tuple
         octets = maison.archive.read(ligne["sha256"])
     except FileNotFoundError:
         raise Introuvable(PAS_DESSINE) from None
-    return octets, mimetypes.guess_type(nom)[0] or "application/octet-stream"
+    return octets, name_nature(nom)
+
+
+def name_nature(nom: str) -> str:
+    """The media type of a file, by its name."""
+    return mimetypes.guess_type(nom)[0] or "application/octet-stream"

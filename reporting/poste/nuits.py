@@ -69,16 +69,17 @@ def build_routes(maison: Maison) -> APIRouter:
 
     @routes.get("/nuits", response_class=HTMLResponse)
     def show_nuits(qui: Qui) -> Response:
-        return render_page("nuits.html", qui, nuits=read_nuits(maison))
+        return render_page("nuits.html", qui, nuits=read_nuits(maison, list_tenues(maison)))
 
     @routes.get("/nuits/{numero}", response_class=HTMLResponse)
     def show_nuit(numero: int, qui: Qui) -> Response:
-        nuits = read_nuits(maison)
-        nuit = next((n for n in nuits if n.tenue.numero == numero), None)
-        if nuit is None:
+        tenues = list_tenues(maison)
+        sienne = [tenue for tenue in tenues if tenue.numero == numero]
+        if not sienne:
             raise Introuvable(ABSENT)
+        (nuit,) = read_nuits(maison, sienne)
         # What the journal keeps of the steps is how each was done last: it is of the last night.
-        sections = _read_sections(maison, qui.instant) if nuit is nuits[0] else []
+        sections = _read_sections(maison, qui.instant) if sienne == tenues[:1] else []
         return render_page("nuit.html", qui, nuit=nuit, sections=sections)
 
     @routes.get("/consignes", response_class=HTMLResponse)
@@ -95,7 +96,7 @@ def build_routes(maison: Maison) -> APIRouter:
 def read_accueil(maison: Maison, instant: str) -> Accueil:
     """Read it at an instant."""
     releve = read_releve(maison, datetime.fromisoformat(instant))
-    nuits = read_nuits(maison, 1)
+    nuits = read_nuits(maison, list_tenues(maison, 1))
     with maison.moteur.connect() as connexion:
         demandes = [d for d in list_demandes(connexion) if d.etat == ATTEND]
     ouvertes = read_table(
@@ -124,10 +125,15 @@ def _count_depots(releve: Releve) -> list[tuple[str, str, int]]:
     ]
 
 
-def read_nuits(maison: Maison, limite: int = NUITS_MAX) -> list[Nuit]:
-    """The last nights, the last one first."""
+def list_tenues(maison: Maison, limite: int = NUITS_MAX) -> Sequence[Tenue]:
+    """The last nights, the last one first, as the journal has them."""
     with maison.moteur.connect() as connexion:
-        tenues = list_nuits(connexion, limite)
+        return list_nuits(connexion, limite)
+
+
+def read_nuits(maison: Maison, tenues: Sequence[Tenue]) -> list[Nuit]:
+    """What these nights did, in their order: each reads the alerts of its publication."""
+    with maison.moteur.connect() as connexion:
         reserves = read_reserves(connexion)
     tenus: dict[tuple[int, date], list[str]] = {}
     for reserve in reserves:
