@@ -73,7 +73,7 @@ def _read_originaux(c: Connection, arrivees: Sequence[Arrivee]) -> dict[Contenu,
         cherches = searched(("adherent", "sha256"), contenus[debut : debut + LUS])
         siens = (DEPOTS.c.adherent == cherches.c.adherent) & (DEPOTS.c.sha256 == cherches.c.sha256)
         lus = select(DEPOTS.c.adherent, DEPOTS.c.sha256, DEPOTS.c.depot).join(cherches, siens)
-        originaux = c.execute(lus.where(DEPOTS.c.original.is_(None))).tuples()
+        originaux = c.execute(lus.where(DEPOTS.c.original.is_(None)))
         connus |= {(adherent, sha256): depot for adherent, sha256, depot in originaux}
     return connus
 

@@ -115,7 +115,7 @@ def read_decisions(c: Connection, derniere: int | None = None) -> pl.DataFrame:
     requete = select(*(DECISIONS.c[colonne.nom] for colonne in contrat.colonnes))
     if derniere is not None:
         requete = requete.where(DECISIONS.c.numero <= derniere)
-    lues = c.execute(requete).tuples().all()
+    lues = c.execute(requete).all()
     return pl.DataFrame(lues, schema=schema_polars(contrat), orient="row").sort(contrat.cle)
 
 

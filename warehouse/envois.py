@@ -143,7 +143,7 @@ def count_envois(
         siens &= cast(envois.siren, Integer) % nombre == numero
     comptes = select(envois.siren, func.count()).where(siens).group_by(envois.siren)
     schema = {"siren": pl.String(), "fichiers": pl.Int64()}
-    connus = pl.DataFrame(c.execute(comptes).tuples().all(), schema, orient="row")
+    connus = pl.DataFrame(c.execute(comptes).all(), schema, orient="row")
     touches = select(envois.siren).where(siens, envois.depot.in_(sorted(ecartes))).distinct()
     sans = pl.col("siren").is_in([*c.scalars(touches)])
     return connus.with_columns(pl.when(~sans).then("fichiers"))

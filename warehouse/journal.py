@@ -258,7 +258,7 @@ def _append_etats(
         return
     traces = ETATS_DEPOT.c
     derniers = select(traces.depot, func.max(traces.rang)).where(traces.depot.in_(list(voulus)))
-    rangs = dict(c.execute(derniers.group_by(traces.depot)).tuples().all())
+    rangs = dict(c.execute(derniers.group_by(traces.depot)).all())
     c.execute(
         insert(ETATS_DEPOT),
         [

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select
 
 from specs.contrats import read_contrat, schema_polars
 from warehouse.apercu import LacApercu
@@ -26,6 +26,28 @@ from warehouse.tables_sql import PUBLICATION_VERSIONS, PUBLICATIONS, PUBLICATION
 
 if TYPE_CHECKING:
     from warehouse.maison import Maison
+
+
+def _gardee() -> ColumnElement[bool]:
+    return PUBLICATIONS.c.numero.not_in(select(PUBLICATIONS_RETIREES.c.numero))
+
+
+# A publication and its versions, one a row: asked hundreds of times a night.
+_LUE = (
+    select(
+        *(PUBLICATIONS.c[nom] for nom in ("numero", "date_arrete", "publie_le", "empreinte")),
+        PUBLICATION_VERSIONS.c.nom_table,
+        PUBLICATION_VERSIONS.c.version,
+    )
+    .outerjoin_from(
+        PUBLICATIONS, PUBLICATION_VERSIONS, PUBLICATION_VERSIONS.c.numero == PUBLICATIONS.c.numero
+    )
+    .order_by(PUBLICATION_VERSIONS.c.nom_table)
+)
+_DERNIERE = _LUE.where(
+    PUBLICATIONS.c.numero == select(func.max(PUBLICATIONS.c.numero)).scalar_subquery()
+)
+_VOULUE = _LUE.where(PUBLICATIONS.c.numero == bindparam("voulue"), _gardee())
 
 
 class PublicationRefusee(RuntimeError):  # noqa: N818 - named in French
@@ -94,19 +116,20 @@ def publish(
 
 def read_publication(c: Connection, numero: int | None = None) -> Publication | None:
     """Read a publication, the last one by default; None when there is no such one, or no more."""
-    table = PUBLICATIONS.c
-    requete = select(table.numero, table.date_arrete, table.publie_le, table.empreinte)
-    if numero is not None:
-        requete = requete.where(table.numero == numero, _gardee())
-    ligne = c.execute(requete.order_by(table.numero.desc()).limit(1)).one_or_none()
-    return Publication(*ligne, versions=_read_versions(c, ligne.numero)) if ligne else None
+    voulue = {} if numero is None else {"voulue": numero}
+    lues = c.execute(_DERNIERE if numero is None else _VOULUE, voulue).all()
+    if not lues:
+        return None
+    versions = {nom: version for *_, nom, version in lues if nom is not None}
+    lue = lues[0]
+    return Publication(lue.numero, lue.date_arrete, lue.publie_le, lue.empreinte, versions)
 
 
 def read_arretes(c: Connection) -> dict[int, date]:
     """Decision date of each publication that is kept, by number."""
     table = PUBLICATIONS.c
     lus = select(table.numero, table.date_arrete).where(_gardee()).order_by(table.numero)
-    return dict(c.execute(lus).tuples().all())
+    return dict(c.execute(lus).all())
 
 
 def read_versions_gardees(c: Connection, sauf: Collection[int] = ()) -> dict[str, set[int]]:
@@ -127,10 +150,6 @@ def record_retraits(c: Connection, numeros: Collection[int], instant: str) -> No
     lignes = [{"numero": numero, "retiree_le": instant} for numero in sorted(numeros)]
     if lignes:
         c.execute(insert(PUBLICATIONS_RETIREES), lignes)
-
-
-def _gardee() -> ColumnElement[bool]:
-    return PUBLICATIONS.c.numero.not_in(select(PUBLICATIONS_RETIREES.c.numero))
 
 
 def read_numeros(c: Connection, date_arrete: date) -> list[int]:
@@ -189,9 +208,3 @@ def _insert_versions(c: Connection, numero: int, versions: Mapping[str, int]) ->
     ]
     if lignes:
         c.execute(insert(PUBLICATION_VERSIONS), lignes)
-
-
-def _read_versions(c: Connection, numero: int) -> dict[str, int]:
-    table = PUBLICATION_VERSIONS.c
-    requete = select(table.nom_table, table.version).where(table.numero == numero)
-    return dict(c.execute(requete.order_by(table.nom_table)).tuples().all())

@@ -207,7 +207,7 @@ def find_contenu(c: Connection, nom: str) -> str | None:
 def find_reponses(c: Connection, depot: str, natures: Collection[str]) -> dict[str, str]:
     """SHA-256 of the last content of each answer to a deposit, by name, of these kinds; sorted."""
     lues = select(REMISES.c.nom, REMISES.c.sha256).where(REMISES.c.depot == depot)
-    derniers: dict[str, str] = dict(c.execute(lues.order_by(REMISES.c.numero)).tuples().all())
+    derniers: dict[str, str] = dict(c.execute(lues.order_by(REMISES.c.numero)).all())
     return {n: derniers[n] for n in sorted(derniers) if n.split("_", maxsplit=1)[0] in natures}
 
 
@@ -246,7 +246,7 @@ def read_presentes(c: Connection, depuis: str) -> Iterator[tuple[str, str, str]]
         .group_by(REMISES.c.adherent, REMISES.c.nom)
         .order_by(REMISES.c.adherent, REMISES.c.nom)
     )
-    yield from c.execute(lues).tuples()
+    yield from c.execute(lues)
 
 
 def read_posees(c: Connection, depuis: str) -> list[tuple[str, str, str]]:
@@ -254,7 +254,7 @@ def read_posees(c: Connection, depuis: str) -> list[tuple[str, str, str]]:
     presentes = {(adherent, nom) for adherent, nom, _ in read_presentes(c, depuis)}
     lues = select(REMISES.c.adherent, REMISES.c.nom, REMISES.c.sha256)
     posees = lues.where(REMISES.c.mois >= depuis[:MOIS], REMISES.c.etat == REMISE)
-    derniers = {ligne[:2]: ligne[2] for ligne in c.execute(posees.order_by("numero")).tuples()}
+    derniers = {ligne[:2]: ligne[2] for ligne in c.execute(posees.order_by("numero"))}
     return [(*cle, derniers[cle]) for cle in sorted(presentes)]
 
 
@@ -294,7 +294,7 @@ def read_retraits(
         .having(func.count() == pris)
         .order_by(REMISES.c.adherent, REMISES.c.publication)
     )
-    return [(boite, numero, instant) for boite, numero, instant in c.execute(retraits).tuples()]
+    return [(boite, numero, instant) for boite, numero, instant in c.execute(retraits)]
 
 
 def _order(c: Connection, remises: Sequence[Remise], instant: str, publication: int | None) -> None:

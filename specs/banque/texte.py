@@ -32,12 +32,15 @@ def unwritable(texte: str) -> str:
     >>> unwritable("Юрий & Cie")
     'Юри'
     """
-    return "".join(dict.fromkeys(c for c in texte if any(map(_is_foreign, _transliterate(c)))))
+    autres = (c for c in texte if not c.isascii() and any(map(_is_foreign, _transliterate(c))))
+    return "".join(dict.fromkeys(autres))
 
 
 def _transliterate(texte: str) -> str:
     """Known letters written otherwise, marks taken off the others."""
     remplace = texte.translate(_table())
+    if remplace.isascii():
+        return remplace
     decompose = unicodedata.normalize("NFKD", remplace).translate(_table())
     return "".join(c for c in decompose if not unicodedata.combining(c))
 

@@ -122,7 +122,7 @@ def _seal_secrets(maison: Maison) -> int:
 def _list_secrets(c: Connection, table: Table) -> list[tuple[str, str, str, str]]:
     """Name of the key, key of the row, user and sealed secret of each row."""
     (cle,) = table.primary_key
-    lues = c.execute(select(cle, table.c.utilisateur, table.c.secret).order_by(cle)).tuples()
+    lues = c.execute(select(cle, table.c.utilisateur, table.c.secret).order_by(cle))
     return [(secret[: 2 * OCTETS_NOM], *siennes, secret) for *siennes, secret in lues]
 
 

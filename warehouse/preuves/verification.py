@@ -131,7 +131,7 @@ def verify_archive(maison: Maison, c: Connection) -> Iterator[Ecart]:
 def verify_emis(maison: Maison, c: Connection) -> Iterator[Ecart]:
     """What the last publication says was given, against the journal: box, name, content."""
     dites = read_table_publiee(maison, EMIS).select(COLONNES_EMIS).collect()
-    remises = set(c.execute(select(*(REMISES.c[nom] for nom in COLONNES_EMIS))).tuples())
+    remises = set(c.execute(select(*(REMISES.c[nom] for nom in COLONNES_EMIS))))
     for adherent, nom, sha256 in sorted({*dites.iter_rows()} - remises):
         dit = f"publié comme remis, le journal n'a pas ce contenu ({sha256[:8]})"
         yield Ecart("fichiers émis", f"{adherent}/{nom}", dit)

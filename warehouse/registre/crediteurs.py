@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.registre.lecture import ADRESSE
+from warehouse.registre.memoire import read_once
 from warehouse.registre.versions import at
 from warehouse.tables_registre import ADHERENTS, COMPTES_BANCAIRES, IBANS
 
@@ -25,6 +26,7 @@ SCHEMA = pl.Schema(
 )
 
 
+@read_once
 def read_crediteurs(c: Connection, cle: bytes, version: int | None = None) -> pl.DataFrame:
     """Every account of a member (SCHEMA), the pseudonym of its IBAN beside; key and order: compte.
 
@@ -43,7 +45,7 @@ def read_crediteurs(c: Connection, cle: bytes, version: int | None = None) -> pl
                 membres, membres.c.siren == comptes.c.siren
             )
         )
-    ).tuples()
+    )
     lignes = [
         (compte, siren, bool(marque), debut, fin, nom, compute_pseudonyme(cle, iban), iban[:2], *a)
         for compte, siren, marque, debut, fin, nom, iban, *a in lues

@@ -17,6 +17,7 @@ from specs.contrats import read_contrat, schema_polars
 from warehouse.iban import mask_iban
 from warehouse.pseudonymes import compute_pseudonyme
 from warehouse.registre.masques import mask_courriel, mask_nom
+from warehouse.registre.memoire import read_once
 from warehouse.registre.versions import at
 from warehouse.tables_registre import (
     ADHERENTS,
@@ -76,6 +77,7 @@ def read_centres_gestion(c: Connection, version: int | None = None) -> pl.DataFr
     return _read_table(c, CENTRES_GESTION, version)
 
 
+@read_once
 def read_etablissements(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Establishments with their members, as SCHEMA_ETABLISSEMENTS; key and order: siret.
 
@@ -100,6 +102,7 @@ def read_adhesions(c: Connection, version: int | None = None) -> pl.DataFrame:
     return _read_table(c, ADHESIONS, version)
 
 
+@read_once
 def read_comptes_bancaires(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Bank accounts, `iban_masque` in place of the IBAN; key and order: compte."""
     comptes, ibans = at(COMPTES_BANCAIRES, version), at(IBANS, version)
@@ -127,6 +130,7 @@ def read_iban(c: Connection, compte: str, version: int | None = None) -> str:
     return str(iban)
 
 
+@read_once
 def read_pseudonymes_comptes(c: Connection, cle: bytes, version: int | None = None) -> pl.DataFrame:
     """Whose account a pseudonym is: compte_tiers, siren (both the key), sorted.
 
@@ -134,12 +138,13 @@ def read_pseudonymes_comptes(c: Connection, cle: bytes, version: int | None = No
     """
     comptes, ibans = at(COMPTES_BANCAIRES, version), at(IBANS, version)
     source = comptes.join(ibans, comptes.c.compte == ibans.c.compte)
-    lues = c.execute(select(ibans.c.iban, comptes.c.siren).select_from(source)).tuples().all()
+    lues = c.execute(select(ibans.c.iban, comptes.c.siren).select_from(source)).all()
     lignes = sorted({(compute_pseudonyme(cle, iban), siren) for iban, siren in lues})
     schema = {"compte_tiers": pl.String(), "siren": pl.String()}
     return pl.DataFrame(lignes, schema=schema, orient="row")
 
 
+@read_once
 def read_debiteurs(c: Connection, cle: bytes, version: int | None = None) -> pl.DataFrame:
     """Who is debited on each mandate; key and order: rum. Never to be written anywhere.
 
@@ -160,7 +165,7 @@ def read_debiteurs(c: Connection, cle: bytes, version: int | None = None) -> pl.
         .join(ibans, ibans.c.compte == comptes.c.compte)
         .join(membres, membres.c.siren == mandats.c.siren)
     )
-    lues = c.execute(select(*du_registre).select_from(source)).tuples().all()
+    lues = c.execute(select(*du_registre).select_from(source)).all()
     lignes = [
         (rum, compte, compute_pseudonyme(cle, iban), iban[:2], *autres)
         for rum, compte, iban, *autres in lues
@@ -196,6 +201,7 @@ def read_envois_documents(c: Connection, version: int | None = None) -> pl.DataF
     return _read_table(c, ENVOIS_DOCUMENTS, version)
 
 
+@read_once
 def read_utilisateurs(c: Connection, version: int | None = None) -> pl.DataFrame:
     """Users, `nom_masque` and `courriel_masque` in place of their name and address.
 
@@ -291,6 +297,7 @@ TABLES: Mapping[str, Callable[[Connection, int | None], pl.DataFrame]] = Mapping
 )
 
 
+@read_once
 def _read_table(c: Connection, table: Table, version: int | None) -> pl.DataFrame:
     lignes = at(table, version)
     colonnes = [lignes.c[nom] for nom in schema_polars(read_contrat(table.name))]
@@ -301,5 +308,5 @@ def _read_colonnes(
     c: Connection, nom: str, colonnes: Sequence[ColumnElement[Any]], source: FromClause
 ) -> pl.DataFrame:
     contrat = read_contrat(nom)
-    lues = c.execute(select(*colonnes).select_from(source)).tuples().all()
+    lues = c.execute(select(*colonnes).select_from(source)).all()
     return pl.DataFrame(lues, schema=schema_polars(contrat), orient="row").sort(contrat.cle)

@@ -47,7 +47,7 @@ def read_imports(c: Connection) -> pl.DataFrame:
     noms = ("numero", "instant", "auteur", "motif", "sha256")
     requete = select(*(IMPORTS_REGISTRE.c[nom] for nom in noms)).order_by(noms[0])
     schema = {nom: pl.String() if nom != "numero" else pl.Int64() for nom in noms}
-    return pl.DataFrame(c.execute(requete).tuples().all(), schema=schema, orient="row")
+    return pl.DataFrame(c.execute(requete).all(), schema=schema, orient="row")
 
 
 def record_import(
