@@ -32,7 +32,8 @@ class Etape:
     its own name when empty. `apres`: steps that come before it though their business is listed
     later. `lit` and `ecrit`: tables of the lake (`*name`: those of a family). `titre`: what
     operators read of the task that it begins. `partage`: what its shards are made from, the company
-    or the employee (`salarie`). `en_essai`: run for a test deposit too, on a view that is thrown
+    or the employee (`salarie`). `regroupe`: a night that received nothing may run it on all its
+    shards as one. `en_essai`: run for a test deposit too, on a view that is thrown
     away.
     """
 
@@ -49,6 +50,7 @@ class Etape:
     titre: str = ""
     partage: str = "siren"
     en_essai: bool = False
+    regroupe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

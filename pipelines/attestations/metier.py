@@ -15,6 +15,7 @@ ATTESTATIONS = Metier(
             temps="tenir_comptes",
             lit=("declarations_attendues", "creances", "soldes"),
             ecrit=("situations", "changements_situation", "attestations"),
+            regroupe=True,
         ),
     ),
     documents=(

@@ -24,6 +24,7 @@ COMPTABILITE = Metier(
                 "decaissements",
             ),
             ecrit=("ecritures", "imputations", "creances", "soldes", "suites_decisions"),
+            regroupe=True,
         ),
     ),
     documents=(

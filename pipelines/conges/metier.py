@@ -81,6 +81,7 @@ CONGES = Metier(
             ),
             partage="salarie",
             en_essai=True,
+            regroupe=True,
         ),
     ),
     documents=(

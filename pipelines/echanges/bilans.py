@@ -26,7 +26,7 @@ from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, slice_of
 from pipelines.nuit.remplacement import replace_all
 from pipelines.nuit.tranches import MARQUES, Tranches, find_tranches, sign_files
-from specs.contrats import PAR_SALARIE, PART, TRANCHE, read_contrat, schema_polars, tables_of
+from specs.contrats import PAR_SALARIE, TRANCHE, read_contrat, schema_polars, tables_of
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
@@ -99,7 +99,7 @@ def _read_lues(maison: Maison, part: Part, tranches: Tranches) -> _Lues:
 
 
 def _read_told(maison: Maison, table: str, part: Part, choix: pl.Expr) -> pl.DataFrame:
-    return maison.lac.read(table).filter(pl.col(PART) == part.numero, choix).collect()
+    return maison.lac.read(table).filter(part.rangees(), choix).collect()
 
 
 def _read_rivales(

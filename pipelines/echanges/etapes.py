@@ -43,7 +43,7 @@ def read_acceptes(
     set aside.
     """
     with maison.moteur.connect() as connexion:
-        envois = list_envois(connexion, part.nombre, part.numero, genre, sirens)
+        envois = list_envois(connexion, *part.reste, genre, sirens)
         ecartes = read_ecartes(connexion)
     reels = (pl.col("mode") == REEL) | pl.col("depot").is_in(sorted(part.essais))
     acceptes = envois.filter(reels, part.siennes(), ~pl.col("depot").is_in(sorted(ecartes)))
@@ -57,7 +57,7 @@ def count_acceptes(maison: Maison, part: Part, genre: str) -> pl.DataFrame:
     """
     with maison.moteur.connect() as connexion:
         ecartes = read_ecartes(connexion)
-        comptes = count_envois(connexion, part.nombre, part.numero, genre, REEL, ecartes)
+        comptes = count_envois(connexion, *part.reste, genre, REEL, ecartes)
     return comptes.filter(part.siennes())
 
 

@@ -65,7 +65,7 @@ def _list_suspensions(absences: pl.DataFrame) -> pl.DataFrame:
 def _read_drafts(maison: Maison, part: Part) -> pl.DataFrame:
     """siren, origine, depot, evenement, salaries of the tests that no real file declares."""
     with maison.moteur.connect() as connexion:
-        recus = list_envois(connexion, part.nombre, part.numero, GENRE)
+        recus = list_envois(connexion, *part.reste, GENRE)
     envois = recus.filter(pl.col("mode") == TEST, part.siennes())
     salaries = read_of(maison, "salaries_arret_lus", envois)
     arrets = read_of(maison, "arrets_lus", envois).select(

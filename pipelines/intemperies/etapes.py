@@ -122,7 +122,7 @@ def prepare_jugement(maison: Maison, part: Part, date_arrete: date) -> Travail |
 
 def _read_before(maison: Maison, table: str, part: Part, touchees: Touchees) -> pl.DataFrame:
     """Rows that a shard holds of these declarations."""
-    return touchees.among(maison.lac.read(table).filter(pl.col("part") == part.numero)).collect()
+    return touchees.among(maison.lac.read(table).filter(part.rangees())).collect()
 
 
 def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | None:
@@ -145,7 +145,7 @@ def prepare_annees(maison: Maison, part: Part, _date_arrete: date) -> Travail | 
         )
         bornes = read_bornes(refaits["date"].dt.year(), read_connaissances())
         annees = compute_annees(refaits, bornes)
-        lus = maison.lac.read(INDEMNITES_COMPTEES).filter(pl.col("part") == part.numero)
+        lus = maison.lac.read(INDEMNITES_COMPTEES).filter(part.rangees())
         anciennes = lus.filter(leurs).collect()
         return replace_all(
             maison, part, {INDEMNITES_COMPTEES: anciennes, COMPTES_JOURS: avant},
@@ -244,7 +244,7 @@ def _find_moved(jours: pl.DataFrame, suivies: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_counters(maison: Maison, part: Part, touchees: Touchees) -> pl.DataFrame:
-    siennes = (pl.col("part") == part.numero) & is_one_of("siren", touchees.sirens)
+    siennes = part.rangees() & is_one_of("siren", touchees.sirens)
     return maison.lac.read(CUMULS).filter(siennes).collect()
 
 

@@ -15,6 +15,7 @@ REMBOURSEMENTS = Metier(
             temps="tenir_comptes",
             lit=("remboursements_intemperies", "arrets_intemperies"),
             ecrit=("dus_intemperies",),
+            regroupe=True,
         ),
     ),
     documents=(

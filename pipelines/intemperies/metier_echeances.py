@@ -22,6 +22,7 @@ ECHEANCES = Metier(
                 "salaries_arret_lus",
             ),
             ecrit=("echeances",),
+            regroupe=True,
         ),
     ),
     documents=(Document("echeance", "pipelines.intemperies.documents.echeances:compose_lettres"),),

@@ -13,7 +13,7 @@ from pipelines.intemperies.exploitation import MARQUES, sign_rows
 from pipelines.nuit.execution import Production
 from pipelines.nuit.parts import Part, in_part
 from pipelines.nuit.tranches import Tranches, find_tranches, sign_files
-from specs.contrats import PART, TRANCHE, computed_columns
+from specs.contrats import TRANCHE, computed_columns
 from warehouse.maison import Maison
 
 JOURS, SIGNES, SIGNEES = "jours_comptes", "jours_signes", "tranches_signees"
@@ -54,7 +54,7 @@ def read_signes(maison: Maison, part: Part) -> Signes:
         for (tranche,), siens in jours.group_by(TRANCHE, maintain_order=True)
     ]
     vides = pl.DataFrame(schema={TRANCHE: pl.String, **MARQUES})
-    connus = maison.lac.read(SIGNES).filter(pl.col(PART) == part.numero, ~touchees)
+    connus = maison.lac.read(SIGNES).filter(part.rangees(), ~touchees)
     return Signes(
         tranches,
         connus.select(vides.columns).collect(),

@@ -85,4 +85,4 @@ def _run(vue: Maison, lieu: str, part: Part, date_arrete: date) -> None:
         return
     production = travail.produce()
     for table in production.tables:
-        production.write(vue, table, part.numero)
+        production.write(vue, table, part)

@@ -16,6 +16,7 @@ import polars as pl
 
 from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.parts import (
+    ENSEMBLE,
     Part,
     list_periods,
     open_ensemble,
@@ -29,7 +30,7 @@ from pipelines.nuit.reserves.figes import freeze_salaries, keep_figes, only_sala
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
 from pipelines.nuit.traces import trace_etape
 from pipelines.nuit.versions import frame_fingerprint
-from specs.contrats import PAR_SALARIE, read_contrat
+from specs.contrats import PAR_SALARIE, PART, read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.lac import Valeur
@@ -63,12 +64,16 @@ class Production:
             periodes={**self.periodes, table: periodes},
         )
 
-    def write(self, maison: Maison, table: str, numero: int) -> None:
-        """Rewrite a shard of a table with the rows that are made."""
-        periodes = self.periodes.get(table)
-        if periodes is None:
-            periodes = list_periods(maison, table, numero)
-        write_part(maison, table, self.tables[table], numero, periodes)
+    def write(self, maison: Maison, table: str, part: Part) -> None:
+        """Rewrite a shard of a table, or all of them, with the rows that are made."""
+        for numero in part.numeros:
+            lignes = self.tables[table]
+            if part.numero == ENSEMBLE:
+                lignes = lignes.filter(pl.col(PART) == numero)
+            periodes = self.periodes.get(table)
+            if periodes is None:
+                periodes = list_periods(maison, table, numero)
+            write_part(maison, table, lignes, numero, periodes)
 
     def check_tables(self, etape: Etape) -> None:
         """EcritureNonDeclaree when the step does not say that it writes one of these tables."""
@@ -112,7 +117,7 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
     debut = perf_counter_ns()
     part = _open(maison, etape, numero, date_arrete)
     travail = _prepare(etape)(maison, part, date_arrete)
-    trace = trace_etape(etape.nom, _scope(etape, part), date_arrete)
+    trace = trace_etape(etape.nom, ", ".join(_list_scopes(etape, part)), date_arrete)
     if travail is None or _is_done(maison, etape, part, travail):
         trace.info("étape déjà faite")
         return
@@ -129,13 +134,14 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
         part, travail, production = contenu
     duree_ms = (perf_counter_ns() - debut) // 1_000_000
     with maison.moteur.begin() as connexion:
-        record_etape(
-            connexion,
-            _key(etape.nom, etape, part, travail),
-            resultat=production.resultat,
-            empreinte=production.empreinte,
-            duree_ms=duree_ms,
-        )
+        for cle in _list_keys(etape.nom, etape, part, travail):
+            record_etape(
+                connexion,
+                cle,
+                resultat=production.resultat,
+                empreinte=production.empreinte,
+                duree_ms=duree_ms,
+            )
     trace.info("étape faite", duree_ms=duree_ms, **production.resultat)
 
 
@@ -157,18 +163,25 @@ def _prepare(etape: Etape) -> Preparation:
     return preparation
 
 
-def _scope(etape: Etape, part: Part) -> str:
-    return part_scope(part.numero) if etape.portee is Portee.PART else str(Portee.CAISSE)
+def _list_scopes(etape: Etape, part: Part) -> list[str]:
+    if etape.portee is not Portee.PART:
+        return [str(Portee.CAISSE)]
+    return [part_scope(numero) for numero in part.numeros]
 
 
-def _key(nom: str, etape: Etape, part: Part, travail: Travail) -> CleEtape:
-    return step_key(nom, _scope(etape, part), part, travail.entrees)
+def _list_keys(nom: str, etape: Etape, part: Part, travail: Travail) -> list[CleEtape]:
+    """A key a shard: done together or not, the last that was done of each is known."""
+    return [step_key(nom, portee, part, travail.entrees) for portee in _list_scopes(etape, part)]
 
 
 def _is_done(maison: Maison, etape: Etape, part: Part, travail: Travail) -> bool:
     noms = [etape.nom, travail.jusqu_a] if travail.jusqu_a else [etape.nom]
     with maison.moteur.connect() as connexion:
-        return all(is_derniere(connexion, _key(nom, etape, part, travail)) for nom in noms)
+        return all(
+            is_derniere(connexion, cle)
+            for nom in noms
+            for cle in _list_keys(nom, etape, part, travail)
+        )
 
 
 def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Production:
@@ -180,7 +193,7 @@ def _produce(maison: Maison, etape: Etape, part: Part, travail: Travail) -> Prod
         production = replace(production, tables=tables)
     for table, frame in production.tables.items():
         if etape.portee is Portee.PART:
-            production.write(maison, table, part.numero)
+            production.write(maison, table, part)
         else:
             maison.lac.write(table, frame, None)
         crashpoint("part.apres_table")

@@ -40,6 +40,11 @@ class Temps:
         return tuple(dict.fromkeys(etape.plan for etape in self.etapes if etape.plan))
 
     @property
+    def regroupe(self) -> bool:
+        """Whether some of its steps may run on all their shards as one."""
+        return any(etape.regroupe for etape in self.etapes)
+
+    @property
     def plans_itself(self) -> bool:
         """Whether its lots or shards are to be listed before it."""
         return self.planifie == self.nom

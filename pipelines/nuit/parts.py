@@ -32,12 +32,13 @@ from warehouse.nuits import PRESENT, Vue, read_vue
 from warehouse.registre import read_etablissements
 
 CHIFFRES_PSEUDONYME = 12  # hexadecimal digits of a pseudonym that make a shard
+ENSEMBLE = -1  # the number that stands for all the shards, computed as one
 CHIFFRES_TRANCHE = 4  # a slice is made of the deposits that these digits of their number tell apart
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The shard `numero` of `nombre`, without the companies in `tenues`.
+    """The shard `numero` of `nombre` (ENSEMBLE: all of them), without the companies in `tenues`.
 
     `reprises` counts those that other nights held: what the lake holds of them was put back, so
     that a step done then is to be done again. `seules`: these companies alone, or None. `vue`: what
@@ -60,19 +61,33 @@ class Part:
 
     def siennes(self) -> pl.Expr:
         """Rows of its companies, in whatever shard they were written."""
-        return self._kept(part_of(self.nombre, self.partage) == self.numero)
+        return self._kept(self._is_here(part_of(self.nombre, self.partage)))
 
     def ecrites(self) -> pl.Expr:
         """Rows of its companies in the tables of the lake that this number of shards wrote."""
-        return self._kept(pl.col("part") == self.numero)
+        return self._kept(self.rangees())
+
+    def rangees(self) -> pl.Expr:
+        """Rows of a table of the lake that stand in the shard, whoever they are of."""
+        return self._is_here(pl.col(PART))
 
     def frozen(self) -> pl.Expr:
         """Rows of its employees that stay as they were published."""
-        return (part_of(self.nombre, self.partage) == self.numero) & self._is_frozen()
+        return self._is_here(part_of(self.nombre, self.partage)) & self._is_frozen()
 
     def only(self, seules: frozenset[str]) -> Part:
         """The same shard with these companies alone."""
         return replace(self, seules=seules)
+
+    @property
+    def numeros(self) -> tuple[int, ...]:
+        """The shards that it is made of."""
+        return tuple(range(self.nombre)) if self.numero == ENSEMBLE else (self.numero,)
+
+    @property
+    def reste(self) -> tuple[int, int]:
+        """Divisor and remainder of the SIREN of its companies."""
+        return (1, 0) if self.numero == ENSEMBLE else (self.nombre, self.numero)
 
     @property
     def entiere(self) -> bool:
@@ -86,6 +101,9 @@ class Part:
             return ""
         tenues = hashlib.sha256(",".join(sorted(self.tenues)).encode()).hexdigest()[:16]
         return f":{self.reprises}:{tenues}"
+
+    def _is_here(self, part: pl.Expr) -> pl.Expr:
+        return part.is_in(self.numeros) if self.numero == ENSEMBLE else part == self.numero
 
     def _is_frozen(self) -> pl.Expr:
         return pl.col("salarie").is_in(sorted(self.figes))
@@ -186,7 +204,7 @@ def _open(
     parts = {}
     for numero in numeros:
         toutes = partage == PAR_SALARIE  # an employee may be of any company
-        siennes = [r for r in reserves if toutes or int(r.siren) % nombre == numero]
+        siennes = [r for r in reserves if toutes or numero in {int(r.siren) % nombre, ENSEMBLE}]
         tenues = frozenset(r.siren for r in siennes if tonight(r))
         reprises = len(siennes) - len(tenues)
         parts[numero] = Part(numero, nombre, tenues, reprises, vue=vue, partage=partage)
@@ -222,10 +240,16 @@ def in_part(table: str, frame: pl.DataFrame, part: Part) -> pl.DataFrame:
 
     Where these say a slice, that of `chaine` when the rows have one, else of `depot`.
     """
-    numero = pl.lit(part.numero, pl.Int64).alias(PART)
     colonnes = columns_of(table)
     tranches = find_slice(frame.columns) if TRANCHE in colonnes else ()
-    return frame.with_columns(numero, *tranches).select(colonnes)
+    return frame.with_columns(place_of(table, part), *tranches).select(colonnes)
+
+
+def place_of(table: str, part: Part) -> pl.Expr:
+    """The shard where each row of `table` is written."""
+    if part.numero == ENSEMBLE:
+        return shard_of(read_contrat(table), part.nombre).alias(PART)
+    return pl.lit(part.numero, pl.Int64).alias(PART)
 
 
 def places_of(contrat: Contrat, nombre_parts: int) -> Iterator[pl.Expr]:

@@ -10,15 +10,18 @@ from time import perf_counter_ns
 from typing import Protocol, runtime_checkable
 
 from pipelines.metier import Etape, Metier, find
+from pipelines.nuit.calme import gather_parts
 from pipelines.nuit.execution import run_etape
 from pipelines.nuit.moteur import keep_moteur
 from pipelines.nuit.ordre import Temps, list_temps
+from pipelines.nuit.parts import ENSEMBLE
 from pipelines.nuit.traces import trace_etape
 from warehouse.demandes.prise import take_demandes
 from warehouse.instants import format_instant
 from warehouse.maison import Maison
 from warehouse.nuits import is_finie, read_derniere_nuit, record_fin, record_nuit
 from warehouse.preuves.garde import check_preuves
+from warehouse.registre.memoire import keep_lectures
 
 ABANDON = timedelta(hours=6)
 
@@ -49,14 +52,19 @@ def plan_temps(passage: Passage, temps: Temps) -> list[str] | list[int]:
     """Lots or shards that a task is run on, sorted: those that one of its steps asks for."""
     dits = passage.maison, passage.date_arrete, passage.metiers
     prevus = [find(lieu)(*dits) for lieu in temps.plans]
-    return sorted({numero for prevu in prevus for numero in prevu})
+    numeros = {numero for prevu in prevus for numero in prevu}
+    if temps.regroupe:
+        return gather_parts(passage.maison, passage.date_arrete, numeros)
+    return sorted(numeros)
 
 
 def run_temps(passage: Passage, temps: Temps, argument: str | int | None = None) -> object:
     """Run the steps of a task, on a lot or a shard when it has some; what the last one says."""
     resultat = None
-    for etape in temps.etapes:
-        resultat = _run(passage, etape, argument)
+    with keep_lectures():
+        for etape in temps.etapes:
+            for portion in _list_portions(passage, etape, argument):
+                resultat = _run(passage, etape, portion)
     return resultat
 
 
@@ -99,13 +107,23 @@ def run_nuit(
     open_nuit(passage)
     resultats: dict[str, list[object]] = defaultdict(list)
     plans: dict[str | None, Sequence[str | int | None]] = {None: [None]}
-    for temps in (t for t in list_temps(passage.metiers) if t.nom not in sauf):
-        if temps.plans_itself:
-            plans[temps.nom] = plan_temps(passage, temps)
-        for argument in plans[temps.planifie]:
-            resultats[temps.nom].append(run_temps(passage, temps, argument))
+    with keep_lectures():
+        for temps in (t for t in list_temps(passage.metiers) if t.nom not in sauf):
+            if temps.plans_itself:
+                plans[temps.nom] = plan_temps(passage, temps)
+            for argument in plans[temps.planifie]:
+                resultats[temps.nom].append(run_temps(passage, temps, argument))
     close_nuit(passage)
     return resultats
+
+
+def _list_portions(
+    passage: Passage, etape: Etape, argument: str | int | None
+) -> Sequence[str | int | None]:
+    """What a step is run on: each shard of all, when it can't take them as one."""
+    if argument == ENSEMBLE and not etape.regroupe:
+        return range(passage.maison.reglages.nombre_parts)
+    return [argument]
 
 
 def _run(passage: Passage, etape: Etape, argument: str | int | None) -> object:

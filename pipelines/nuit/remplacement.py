@@ -33,7 +33,7 @@ def replace_rows(
     Both in the columns of the contract; no other row of the shard has a key of `apres`.
     """
     contrat = read_contrat(table)
-    autres = maison.lac.read(table).filter(pl.col("part") == part.numero)
+    autres = maison.lac.read(table).filter(part.rangees())
     periodes: frozenset[Valeur] = frozenset()
     if contrat.periode is not None:
         periodes = _find_changed(contrat, avant, apres)

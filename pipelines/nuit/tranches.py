@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.nuit.parts import Part, in_part, slice_of
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
-from specs.contrats import PART, TRANCHE, read_contrat
+from specs.contrats import TRANCHE, read_contrat
 from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 
@@ -56,7 +56,7 @@ def find_tranches(maison: Maison, part: Part, table: str, marques: pl.DataFrame)
     dites = marques.group_by(TRANCHE).agg(pl.col("marque").sort().str.join("\n"))
     empreinte = pl.concat_str(pl.lit(commun), "marque").hash(seed=0).cast(pl.String)
     attendues = dites.select(TRANCHE, empreinte=empreinte).sort(TRANCHE)
-    du_lac = maison.lac.read(table).filter(pl.col(PART) == part.numero)
+    du_lac = maison.lac.read(table).filter(part.rangees())
     ecrites = du_lac.select(attendues.columns).collect().sort(TRANCHE)
     changees = [
         attendues.join(ecrites, on=attendues.columns, how="anti"),
@@ -75,7 +75,7 @@ def sign_files(maison: Maison, part: Part, tables: tuple[str, ...]) -> pl.DataFr
     for table in tables:
         fichiers = maison.lac.list_files(table)
         if read_contrat(table).partage == part.partage:
-            fichiers = fichiers.filter(pl.col(PART) == part.numero)
+            fichiers = fichiers.filter(part.rangees())
         dites.append(fichiers.select(TRANCHE, marque="path"))
     return pl.concat(dites)
 

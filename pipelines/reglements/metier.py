@@ -30,6 +30,7 @@ REGLEMENTS = Metier(
             temps="tenir_comptes",
             lit=("appels", "encaissements", "mouvements_ecartes"),
             ecrit=("prelevements", "prelevements_appels", "etats_mandat"),
+            regroupe=True,
         ),
         Etape(
             "prelevements",
@@ -46,6 +47,7 @@ REGLEMENTS = Metier(
                 "mouvements_ecartes",
             ),
             ecrit=("prelevements", "prelevements_appels", "prelevements_ecartes"),
+            regroupe=True,
         ),
     ),
     natures=(

@@ -17,6 +17,7 @@ PAIEMENTS = Metier(
             temps="tenir_comptes",
             lit=("*dus", *BANQUE, *COMPTES),
             ecrit=("reglements", "reglements_dus"),
+            regroupe=True,
         ),
         Etape(
             "virements",
@@ -27,6 +28,7 @@ PAIEMENTS = Metier(
             apres=("attestations",),
             lit=("*dus", *BANQUE, *COMPTES, "situations", "reglements"),
             ecrit=("reglements", "reglements_dus", "reglements_retenus"),
+            regroupe=True,
         ),
     ),
     documents=(

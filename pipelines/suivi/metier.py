@@ -15,6 +15,7 @@ SUIVI = Metier(
             temps="tenir_comptes",
             lit=("declarations", "bases", "releves_tdp", "declarations_lues"),
             ecrit=("declarations_attendues", "relances"),
+            regroupe=True,
         ),
     ),
     documents=(Document("relance", "pipelines.suivi.documents.lettres:compose_lettres"),),

@@ -13,7 +13,7 @@ from functools import partial
 
 import polars as pl
 
-from pipelines.nuit.parts import Part
+from pipelines.nuit.parts import Part, place_of
 from pipelines.nuit.reserves.tenues import held
 from specs.contrats import columns_of, contrats, read_contrat
 from warehouse.maison import Maison
@@ -60,5 +60,5 @@ def keep_figes(
 def _keep(maison: Maison, part: Part, nom: str, frame: pl.DataFrame) -> pl.DataFrame:
     contrat = read_contrat(nom)
     lignes = read_table_publiee(maison, nom) if contrat.publie else maison.lac.read(nom)
-    gardees = lignes.filter(part.frozen()).with_columns(part=pl.lit(part.numero, pl.Int64))
+    gardees = lignes.filter(part.frozen()).with_columns(place_of(nom, part))
     return pl.concat([frame, gardees.select(frame.columns).collect()]).sort(contrat.cle)
