@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from specs.contrats import contrats
+from tests.architecture.test_code import faults, parse, sources
 
 RACINE = Path(__file__).parents[2]
 PIECES = ("cli", "parsers", "pipelines", "reporting", "warehouse")
@@ -36,16 +35,7 @@ AUTRES_CLES = {
 }
 
 
-def sources(*dossiers: str) -> list[object]:
-    """Python files of some rooms, as named parameters; migrations are frozen."""
-    fichiers = [f for dossier in dossiers for f in sorted((RACINE / dossier).rglob("*.py"))]
-    vivants = [f for f in fichiers if "migrations" not in f.parts]
-    return [pytest.param(f, id=str(f.relative_to(RACINE))) for f in vivants]
-
-
-def parse(fichier: Path) -> ast.Module:
-    """The tree of a file."""
-    return ast.parse(fichier.read_text("utf-8"), str(fichier))
+VIVANTS = [f for f in sources(*PIECES) if "migrations" not in f.parts]  # migrations are frozen
 
 
 def bare_codes(noeud: ast.AST) -> Iterator[str]:
@@ -71,30 +61,35 @@ def is_constant(noeud: ast.stmt) -> bool:
     return all(isinstance(valeur, ast.Constant) for valeur in valeurs)
 
 
-@pytest.mark.parametrize("fichier", sources(*PIECES))
-def test_a_constant_is_declared_from_its_contract(fichier: Path) -> None:
+def test_a_constant_is_declared_from_its_contract() -> None:
     """A name given to a code of a closed list is given by `codes_of`, which knows the list."""
-    nus = {
-        code for noeud in parse(fichier).body if is_constant(noeud) for code in bare_codes(noeud)
-    }
-    assert nus == AUTRES.get(str(fichier.relative_to(RACINE)), set())
+
+    def nus(fichier: Path) -> set[str]:
+        constantes = filter(is_constant, parse(fichier).body)
+        return {code for noeud in constantes for code in bare_codes(noeud)}
+
+    assert faults(VIVANTS, nus) == AUTRES
 
 
-@pytest.mark.parametrize(
-    "fichier",
-    [p for p in sources("pipelines") if "/regles" in p.id],  # type: ignore[attr-defined]
-)
-def test_a_rule_writes_no_code(fichier: Path) -> None:
+def test_a_rule_writes_no_code() -> None:
     """In a pure rule every code of a closed list is a constant declared from its contract."""
-    assert set(bare_codes(parse(fichier))) == set()
+    regles = [f for f in VIVANTS if "/regles" in str(f)]
+    assert len(regles) > 100
+    assert faults(regles, lambda f: set(bare_codes(parse(f)))) == {}
 
 
-@pytest.mark.parametrize("fichier", sources(*PIECES))
-def test_what_is_said_of_codes_is_said_of_one_list(fichier: Path) -> None:
+def test_what_is_said_of_codes_is_said_of_one_list() -> None:
     """The codes that are keys of one mapping belong together to a closed list."""
-    autres = AUTRES_CLES.get(str(fichier.relative_to(RACINE)), set())
-    for noeud in ast.walk(parse(fichier)):
-        if isinstance(noeud, ast.Dict):
-            cles = {cle.value for cle in noeud.keys if isinstance(cle, ast.Constant)} & CODES
-            cles -= autres
-            assert any(cles <= liste for liste in LISTES), (noeud.lineno, cles)
+
+    def melees(fichier: Path) -> list[tuple[int, set[str]]]:
+        autres = AUTRES_CLES.get(str(fichier.relative_to(RACINE)), set())
+        dits = [noeud for noeud in ast.walk(parse(fichier)) if isinstance(noeud, ast.Dict)]
+        cles = [(noeud.lineno, coded_keys(noeud) - autres) for noeud in dits]
+        return [(ligne, c) for ligne, c in cles if not any(c <= liste for liste in LISTES)]
+
+    assert faults(VIVANTS, melees) == {}
+
+
+def coded_keys(noeud: ast.Dict) -> set[str]:
+    """Keys of a mapping that are codes of a closed list."""
+    return {str(c.value) for c in noeud.keys if isinstance(c, ast.Constant)} & CODES
