@@ -59,12 +59,14 @@ class Document:
 
     `par_depot`: one letter a deposit, so that the deposit at fault can be found. `au_choix`: the
     code by which a company says how it receives it (`envois_documents`); None: it always does.
+    `ensemble`: one file tells of many companies: it is composed of all of them at once.
     """
 
     nom: str
     compose: str
     par_depot: bool = False
     au_choix: str | None = None
+    ensemble: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ POINTS = frozenset(
         "archive.avant_renommage",
         "coffre.lot_scelle",
         "coffre.partition_scellee",
+        "composition.apres_archive",
         "controle.apres_journal",
         "controle.apres_lac",
         "dessin.apres_archive",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import polars as pl
 from sqlalchemy import Connection
 
 from pipelines.audit.etapes import Bilan
@@ -19,15 +18,13 @@ from pipelines.nuit.reserves.alertes import write_alertes
 from pipelines.nuit.reserves.fautifs import PASSAGERES
 from pipelines.nuit.versions import frame_fingerprint
 from pipelines.publication.audit import audit_nuit
+from pipelines.publication.composition import gather_remises
 from pipelines.publication.emis import write_emis
-from pipelines.publication.mise_en_reserve import (
-    answer_essai,
-    compose_remises,
-    hold_destinataires,
-)
+from pipelines.publication.mise_en_reserve import answer_essai, hold_destinataires
+from pipelines.publication.nouveautes import is_new, list_nouveautes
 from pipelines.publication.nuit import LOT_CAISSE, Nuit, read_nuit
 from pipelines.publication.registre import write_registre
-from specs.contrats import PLACES, contrats, read_contrat
+from specs.contrats import contrats, read_contrat
 from warehouse.cles import record_cles
 from warehouse.instants import format_instant
 from warehouse.journal import CleEtape, Depot, change_etats, find_etape, record_etape
@@ -35,13 +32,7 @@ from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
 from warehouse.preuves.ancrages import record_ancrage, write_fichier
 from warehouse.preuves.empreintes import compute_empreintes, record_empreintes
-from warehouse.publications import (
-    Publication,
-    publish,
-    read_changes,
-    read_publication,
-    read_table_publiee,
-)
+from warehouse.publications import Publication, publish
 from warehouse.remises import Remise, owe
 
 ETAPE_ESSAI = "essai"
@@ -122,7 +113,10 @@ class Pret:
 
 
 def prepare_publication(passage: Passage) -> Pret:
-    """Put back the companies held, audit, compose the documents; again when it holds one more."""
+    """Put back the companies held, audit, compose what is left to be; again when it holds one more.
+
+    What the shards composed of this very night is taken as it is.
+    """
     maison, date_arrete, metiers = passage.maison, passage.date_arrete, passage.metiers
     audit: Bilan | None = None
     while True:
@@ -136,67 +130,13 @@ def prepare_publication(passage: Passage) -> Pret:
         reserves = write_alertes(maison, nuit.tenues, alertes)
         nouveau = is_new(maison, nuit)
         try:
-            remises = compose_remises(maison, nuit, metiers) if nouveau else []
+            remises = gather_remises(maison, nuit, metiers) if nouveau else []
         except PASSAGERES:
             raise
         except Exception as erreur:  # noqa: BLE001 - raised again when it is nobody's
             hold_destinataires(maison, nuit, metiers, erreur)
             continue
         return Pret(nuit, nouveau, remises, audit, reserves, scelles)
-
-
-def is_new(maison: Maison, nuit: Nuit) -> bool:
-    """Whether readers would see more than doubles and older debts: a call, a deposit, an entry.
-
-    A fund publishes first when something was dropped: a registry alone opens nothing. What is new
-    in a table, its contract says.
-    """
-    if _has_changed(maison, "alertes"):
-        return True
-    publies = read_table_publiee(maison, "depots").collect().sort("depot")
-    pas_double = pl.col("etat") != "DOUBLON"
-    if not nuit.depots.filter(pas_double).equals(publies.filter(pas_double)):
-        return True
-    if any(_has_grown(maison, nom) for nom in _tables("ouverture")):
-        return True
-    if nuit.precedente is None:
-        return False
-    return any(_has_grown(maison, nom) for nom in _tables("lignes")) or any(
-        _has_changed(maison, nom) for nom in _tables("contenu")
-    )
-
-
-def _tables(nouveaute: str) -> list[str]:
-    return [nom for nom, contrat in contrats().items() if contrat.nouveaute == nouveaute]
-
-
-def _has_grown(maison: Maison, table: str) -> bool:
-    """Whether a table whose published rows stay has new ones."""
-    if _is_published(maison, table):
-        return False
-    lues, publiees = (frame.select(pl.len()).collect() for frame in read_changes(maison, table))
-    return not lues.equals(publiees)
-
-
-def _has_changed(maison: Maison, table: str) -> bool:
-    """Whether the rows of a table are not the published ones, in whatever shard they are."""
-    if _is_published(maison, table):
-        return False
-    lues, publiees = (
-        frame.drop(PLACES, strict=False).collect().sort(read_contrat(table).cle)
-        for frame in read_changes(maison, table)
-    )
-    return not lues.equals(publiees)
-
-
-def _is_published(maison: Maison, table: str) -> bool:
-    """Whether the table stands at the version that is published: nothing has to be read of it."""
-    with maison.moteur.connect() as connexion:
-        publication = read_publication(connexion)
-    suivie = read_contrat(table).suit  # published rows of which another table decides
-    if publication is None or suivie is not None:
-        return False
-    return publication.versions.get(table, -1) == maison.lac.version(table)
 
 
 def _commit(connexion: Connection, maison: Maison, pret: Pret, instant: str) -> Publication:
@@ -230,7 +170,8 @@ def _commit(connexion: Connection, maison: Maison, pret: Pret, instant: str) -> 
 def _fingerprint(maison: Maison, nuit: Nuit) -> str:
     """Of the deposits, and of the tables that may open a fund, in the order of their keys."""
     frames = (
-        maison.lac.read(nom).collect().sort(read_contrat(nom).cle) for nom in _tables("ouverture")
+        maison.lac.read(nom).collect().sort(read_contrat(nom).cle)
+        for nom in list_nouveautes("ouverture")
     )
     return frame_fingerprint(nuit.depots, *frames)
 

@@ -1,4 +1,4 @@
-"""The audit, then the one transaction."""
+"""The audit, what companies receive, then the one transaction."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ PUBLICATION = Metier(
     "publication",
     etapes=(
         Etape("auditer", Portee.CAISSE, titre="audit", agit="pipelines.publication.etapes:auditer"),
+        Etape(
+            "composer",
+            Portee.PART,
+            titre="composition des documents",
+            agit="pipelines.publication.composition:composer",
+            plan="pipelines.publication.composition:plan_composer",
+        ),
         Etape(
             "publier",
             Portee.CAISSE,

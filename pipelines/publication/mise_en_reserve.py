@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -23,11 +23,13 @@ ETAPE = "publication"
 
 
 def compose_remises(
-    maison: Maison, nuit: Nuit, metiers: Sequence[Metier], *, par_depot: bool = False
+    maison: Maison,
+    nuit: Nuit,
+    metiers: Sequence[Metier],
+    choisit: Callable[[Document], bool] = lambda _: True,
 ) -> list[Remise]:
-    """Every file that tonight owes, in the archive; `par_depot`: those that tell of one deposit."""
-    documents = (document for metier in metiers for document in metier.documents)
-    choisis = (d for d in documents if d.par_depot or not par_depot)
+    """Every file that tonight owes, in the archive, of the documents that `choisit` takes."""
+    choisis = (d for metier in metiers for d in metier.documents if choisit(d))
     souhaits = read_souhaits(maison, nuit)
     # One document after the other: what is composed of the next one is not held meanwhile.
     remises = (archive_lettres(maison, _compose(maison, nuit, d, souhaits)) for d in choisis)
@@ -76,7 +78,8 @@ def _find_depots(
 
     def essaie(choisis: frozenset[str]) -> None:
         depots = nuit.depots.filter(pl.col("depot").is_in(sorted(choisis)))
-        compose_remises(maison, replace(nuit, depots=depots), metiers, par_depot=True)
+        siens = replace(nuit, depots=depots)
+        compose_remises(maison, siens, metiers, lambda document: document.par_depot)
 
     try:
         return dict(find_fautifs(nuit.depots["depot"].to_list(), essaie, echec))

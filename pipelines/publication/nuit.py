@@ -43,7 +43,7 @@ class Nuit:
     `instant`: when it is made (UTC, ISO); `metiers`: the businesses; `tenues`: SIREN of the
     companies held; `depots`: contract `depots` (real deposits, states of tonight); `anomalies`:
     those of the fund; `boites`: adherent (key), siren (null for the boxes of mandataries and of the
-    bank); `destinataires`: the boxes that files go to, None for all.
+    bank); `destinataires`: the boxes that files go to, None for all; `sauf`: those left out.
     """
 
     date_arrete: date
@@ -58,10 +58,15 @@ class Nuit:
     etablissements: pl.DataFrame
     boites: pl.DataFrame
     destinataires: frozenset[str] | None = None
+    sauf: frozenset[str] = frozenset()
 
     def only(self, destinataires: frozenset[str]) -> Nuit:
         """The same night, whose files go to these boxes alone."""
         return replace(self, destinataires=destinataires)
+
+    def without(self, boites: frozenset[str]) -> Nuit:
+        """The same night, whose files go to the other boxes."""
+        return replace(self, sauf=boites)
 
     def served(self, colonne: str = "siren") -> pl.Expr:
         """Rows of those to whom files go tonight, by their SIREN or their box (`adherent`).
@@ -69,8 +74,9 @@ class Nuit:
         None goes to a company held.
         """
         valeur = pl.col(colonne)
-        tenues = self._boxes(pl.col("siren").is_in(sorted(self.tenues)), colonne)
-        servies = ~valeur.is_in(tenues)
+        tenues = pl.col("siren").is_in(sorted(self.tenues)).fill_null(value=False)
+        autres = tenues | pl.col("adherent").is_in(sorted(self.sauf))
+        servies = ~valeur.is_in(self._boxes(autres, colonne))
         if self.destinataires is not None:
             choisies = pl.col("adherent").is_in(sorted(self.destinataires))
             servies &= valeur.is_in(self._boxes(choisies, colonne))

@@ -20,6 +20,12 @@ from warehouse.registre.etat import LIENS
 
 # Tables that a business publishes, completed by what it computes.
 COMPLETEES = frozenset({"calendriers"})
+DECISIONS = "decisions"
+
+
+def list_inscrites() -> frozenset[str]:
+    """Tables that `write_registre` writes: the registry, as a night sees it, and the decisions."""
+    return frozenset(TABLES) - COMPLETEES | {DECISIONS}
 
 
 def write_registre(
@@ -38,7 +44,7 @@ def write_registre(
             for nom, read in TABLES.items()
             if nom not in COMPLETEES
         }
-        frames["decisions"] = read_decisions(connexion, vue.decisions)
+        frames[DECISIONS] = read_decisions(connexion, vue.decisions)
     if tenues:
         frames = {nom: _put_back(maison, nom, frame, tenues, vue) for nom, frame in frames.items()}
     return {

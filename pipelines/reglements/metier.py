@@ -60,7 +60,11 @@ REGLEMENTS = Metier(
             definitif=True,
         ),
     ),
-    documents=(Document("remise_sepa", "pipelines.reglements.documents.lettres:compose_lettres"),),
+    documents=(
+        Document(
+            "remise_sepa", "pipelines.reglements.documents.lettres:compose_lettres", ensemble=True
+        ),
+    ),
     alertes="pipelines.reglements.alertes:read_alertes_reglements",
     gardes=("pipelines.reglements.etapes:check_sans_prelevement",),
     audits="pipelines.reglements.audits:AUDITS",

@@ -32,7 +32,9 @@ PAIEMENTS = Metier(
         ),
     ),
     documents=(
-        Document("virements", "pipelines.reglements.documents.virements:compose_lettres"),
+        Document(
+            "virements", "pipelines.reglements.documents.virements:compose_lettres", ensemble=True
+        ),
         Document("reg", "pipelines.reglements.documents.reg:compose_lettres_reg"),
     ),
     recits=(Recit("reglements", "pipelines.reglements.recits:tell_reglement"),),

@@ -60,6 +60,7 @@ AU_CALCUL = (
 A_LA_PUBLICATION = (
     "archive.avant_renommage:8",
     "archive.apres_renommage:6",
+    "composition.apres_archive",
     "publication.apres_documents",
     "publication.avant_versions",
     "publication.avant_remises",

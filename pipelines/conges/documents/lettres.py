@@ -37,7 +37,8 @@ CERTIFICATS, ECARTS, SALARIES = "certificats", "ecarts_absences", "salaries"
 def compose_certificats(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """One letter a company of which a certificate was set tonight."""
     publies = read_table_publiee(maison, CERTIFICATS).select("certificat", "nature").collect()
-    nouveaux = find_new(maison.lac.read(CERTIFICATS).collect(), publies)
+    lus = maison.lac.read(CERTIFICATS).filter(nuit.served())
+    nouveaux = find_new(lus.collect(), publies)
     if nouveaux.is_empty():
         return
     personnes = read_personnes(maison, nouveaux.select(QUI).unique())

@@ -40,8 +40,8 @@ def compose_lettres_app(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     conclues = find_conventions(conventions, nuit.date_arrete, APP)
     if conclues.is_empty():
         return
-    nouveautes = read_nouveautes(maison)
-    appels = nouveautes.nouveaux.filter(nuit.served()).join(conclues, on="siren")
+    nouveautes = read_nouveautes(maison, nuit.served())
+    appels = nouveautes.nouveaux.join(conclues, on="siren")
     if appels.is_empty():
         return
     lignes = compute_lignes(appels, nouveautes.lignes, read_told(maison, "bases", appels))

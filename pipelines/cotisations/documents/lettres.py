@@ -36,10 +36,9 @@ APPEL: dict[str, Callable[[Appel], bytes | Dessin]] = {
 
 def compose_lettres_appels(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """The new calls of tonight, in each of their shapes."""
-    nouveautes = read_nouveautes(maison)
-    servis = nouveautes.nouveaux.filter(nuit.served())
+    nouveautes = read_nouveautes(maison, nuit.served())
     sources = read_sources(maison, nuit, nouveautes)
-    for appel in compose_appels(servis, sources, nuit.numero):
+    for appel in compose_appels(nouveautes.nouveaux, sources, nuit.numero):
         yield Lettre(appel.adherent, partial(_draw_appel, appel), cdg=appel.cdg)
 
 
@@ -50,7 +49,7 @@ def _draw_appel(appel: Appel) -> Iterator[Fichier]:
 
 def compose_lettres_recapitulatifs(maison: Maison, nuit: Nuit) -> Iterator[Lettre]:
     """Summaries of the periods that the new calls bear on; of a campaign, once it is closed."""
-    periodes = _periods(read_nouveautes(maison))
+    periodes = _periods(read_nouveautes(maison, nuit.served()))
     formes = read_modeles()["recapitulatif"]
     for dossier in read_dossiers_nuit(maison, nuit, APPELS, list(periodes)):
         yield _letter(dossier, periodes[dossier.entreprise.siren], formes.nuit)

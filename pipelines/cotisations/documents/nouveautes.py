@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from specs.contrats import PART
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
 
@@ -22,15 +23,22 @@ class Nouveautes:
     lignes: pl.DataFrame
 
 
-def read_nouveautes(maison: Maison) -> Nouveautes:
-    """Calls of the lake, those that no publication holds yet, and the lines that they follow."""
+def read_nouveautes(maison: Maison, choisis: pl.Expr | None = None) -> Nouveautes:
+    """Calls of the lake, those that no publication holds yet, and the lines that they follow.
+
+    `choisis`: these new calls alone.
+    """
     appels = maison.lac.read("appels").collect()
     deja = read_table_publiee(maison, "appels").select("appel").collect()
     nouveaux = appels.join(deja, on="appel", how="anti")
+    if choisis is not None:
+        nouveaux = nouveaux.filter(choisis)
     return Nouveautes(appels, nouveaux, read_told(maison, "lignes_appel", nouveaux))
 
 
 def read_told(maison: Maison, table: str, nouveaux: pl.DataFrame) -> pl.DataFrame:
     """Rows of the centres and months of new calls: a year of them is never held."""
     vises = nouveaux.lazy().select("cdg", "mois_appel").unique()
-    return maison.lac.read(table).join(vises, on=["cdg", "mois_appel"], how="semi").collect()
+    # A centre is of one company: what tells of it stands in the shard of its calls.
+    siennes = maison.lac.read(table).filter(pl.col(PART).is_in(nouveaux[PART].unique().implode()))
+    return siennes.join(vises, on=["cdg", "mois_appel"], how="semi").collect()

@@ -101,9 +101,10 @@ def _rapports(maison: Maison, nuit: Nuit) -> Iterator[Rapport]:
     nouveaux = _find_nouveaux(maison, nuit)
     depots = pl.LazyFrame({"depot": [nom for nom, _, _ in nouveaux]}, {"depot": pl.String})
     journal = {depot.depot: depot for depot in nuit.journal}
-    nouveautes = read_nouveautes(maison)
-    effets = index_effets(nouveautes.nouveaux, nouveautes.lignes)
     integrees = maison.lac.read("declarations").join(depots, on="depot", how="semi").collect()
+    leurs = pl.col("cdg").is_in(integrees["cdg"].unique().implode())
+    nouveautes = read_nouveautes(maison, leurs)
+    effets = index_effets(nouveautes.nouveaux, nouveautes.lignes)
     declarations = integrees.partition_by("depot", as_dict=True)
     refusees = _refused_declarations(maison, depots)
     du_fichier = _file_anomalies(maison, depots)
