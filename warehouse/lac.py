@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     import pyarrow.dataset as ds
 
 Valeur: TypeAlias = str | int
-# The value of each of the first columns of the partition; several, of the last of them.
+# The value of each of the first columns of the partition, or several.
 Partition: TypeAlias = Mapping[str, Valeur | tuple[Valeur, ...]]
 
 REPRISES = 200

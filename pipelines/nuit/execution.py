@@ -16,7 +16,6 @@ import polars as pl
 
 from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.parts import (
-    ENSEMBLE,
     Part,
     list_periods,
     open_ensemble,
@@ -30,7 +29,7 @@ from pipelines.nuit.reserves.figes import freeze_salaries, keep_figes, only_sala
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
 from pipelines.nuit.traces import trace_etape
 from pipelines.nuit.versions import frame_fingerprint
-from specs.contrats import PAR_SALARIE, PART, read_contrat
+from specs.contrats import PAR_SALARIE, read_contrat
 from warehouse.contrats import check_contrat
 from warehouse.journal import CleEtape, is_derniere, record_etape
 from warehouse.lac import Valeur
@@ -66,14 +65,10 @@ class Production:
 
     def write(self, maison: Maison, table: str, part: Part) -> None:
         """Rewrite a shard of a table, or all of them, with the rows that are made."""
-        for numero in part.numeros:
-            lignes = self.tables[table]
-            if part.numero == ENSEMBLE:
-                lignes = lignes.filter(pl.col(PART) == numero)
-            periodes = self.periodes.get(table)
-            if periodes is None:
-                periodes = list_periods(maison, table, numero)
-            write_part(maison, table, lignes, numero, periodes)
+        periodes = self.periodes.get(table)
+        if periodes is None:
+            periodes = list_periods(maison, table, part.numeros)
+        write_part(maison, table, self.tables[table], part.numeros, periodes)
 
     def check_tables(self, etape: Etape) -> None:
         """EcritureNonDeclaree when the step does not say that it writes one of these tables."""

@@ -143,16 +143,16 @@ def write_part(
     maison: Maison,
     table: str,
     frame: pl.DataFrame,
-    numero: int,
+    numeros: int | tuple[int, ...],
     periodes: Collection[Valeur] = (),
 ) -> None:
-    """Rewrite a shard of a table: whole, or the periods of the rows when it has some.
+    """Rewrite shards of a table: whole, or the periods of the rows when it has some.
 
     `periodes`: those that are rewritten too, though no row of theirs is left. All the periods are
     written at once, but those whose rows have not changed; a table is made that has
     no row yet.
     """
-    periode, part = read_contrat(table).periode, {"part": numero}
+    periode, part = read_contrat(table).periode, {PART: numeros}
     if periode is None:
         maison.lac.write(table, frame, part)
         return
@@ -164,11 +164,11 @@ def write_part(
         maison.lac.create(table)
 
 
-def list_periods(maison: Maison, table: str, numero: int) -> frozenset[Valeur]:
-    """Periods that a table holds of a shard; none when it has no period."""
+def list_periods(maison: Maison, table: str, numeros: int | tuple[int, ...]) -> frozenset[Valeur]:
+    """Periods that a table holds of these shards; none when it has no period."""
     if read_contrat(table).periode is None:
         return frozenset()
-    return maison.lac.list_values(table, {PART: numero})
+    return maison.lac.list_values(table, {PART: numeros})
 
 
 def open_part(maison: Maison, numero: int, date_arrete: date, partage: str = PAR_SIREN) -> Part:
