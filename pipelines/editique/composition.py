@@ -3,12 +3,14 @@
 Values reach the template as one JSON text and are placed as strings: nothing in them is ever
 read as markup. Only the fonts embedded in typst are used and the creation date is the one given,
 so the same values give the same bytes on any machine.
+
+What typst evaluated and laid out for a document it takes again for the next ones, where they say
+the same: the text of the values is in the source, not in `sys.inputs`, which everything hangs on.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -23,9 +25,13 @@ from specs.caisse import read_caisse
 
 CODE_QR = "_qr"
 GABARITS = Path(specs.__file__).parent / "gabarits"
-# Compilers that serve nobody, by template: kept, a document costs a few ms rather than 40. One is
-# not reentrant, and typst frees the interpreter while it composes: each serves a thread at a time.
-_libres: dict[str, SimpleQueue[typst.Compiler]] = defaultdict(SimpleQueue)
+SOURCE = """#import "{gabarit}.typ": dessin
+#dessin(json(bytes("{donnees}")))
+"""
+ECHAPPES = str.maketrans({"\\": r"\\", '"': r"\""})  # in a string of typst
+# Compilers that serve nobody: kept, a document costs a few ms rather than 40. One is not reentrant,
+# and typst frees the interpreter while it composes: each serves a thread at a time.
+_libres: SimpleQueue[typst.Compiler] = SimpleQueue()
 
 
 def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes:
@@ -35,9 +41,10 @@ def render_pdf(gabarit: str, donnees: Mapping[str, object], jour: date) -> bytes
     """
     creation = datetime.combine(jour, time(), tzinfo=UTC)
     contenu = {"caisse": describe_caisse(), **donnees, **_draw_codes(donnees)}
-    entrees = {"donnees": json.dumps(contenu, ensure_ascii=False)}
-    with _compiler(gabarit) as compilateur:
-        octets = compilateur.compile(format="pdf", sys_inputs=entrees, timestamp=creation)
+    texte = json.dumps(contenu, ensure_ascii=False).translate(ECHAPPES)
+    source = SOURCE.format(gabarit=gabarit, donnees=texte).encode()
+    with _compiler() as compilateur:
+        octets = compilateur.compile(input=source, format="pdf", timestamp=creation)
     if not isinstance(octets, bytes):
         raise TypeError("typst n'a pas rendu un document unique")
     return octets
@@ -61,12 +68,11 @@ def describe_caisse() -> dict[str, str]:
 
 
 @contextmanager
-def _compiler(gabarit: str) -> Iterator[typst.Compiler]:
-    """A compiler of a template, for one document; one that failed is not kept."""
+def _compiler() -> Iterator[typst.Compiler]:
+    """A compiler, for one document; one that failed is not kept."""
     try:
-        compilateur = _libres[gabarit].get_nowait()
+        compilateur = _libres.get_nowait()
     except Empty:
-        chemin = GABARITS / f"{gabarit}.typ"
-        compilateur = typst.Compiler(input=chemin, root=GABARITS, ignore_system_fonts=True)
+        compilateur = typst.Compiler(root=GABARITS, ignore_system_fonts=True)
     yield compilateur
-    _libres[gabarit].put(compilateur)
+    _libres.put(compilateur)

@@ -43,12 +43,14 @@ def plan_dessins(maison: Maison) -> list[int]:
 
 
 def draw_part(maison: Maison, part: int, maintenant: datetime) -> Dessines:
-    """Draw the files of a shard; what is drawn is owed at once, lot by lot.
+    """Draw the files of a shard, kind by kind; what is drawn is owed at once, lot by lot.
 
     DessinImpossible once all were tried, when one could not be.
     """
     with maison.moteur.connect() as connexion:
         commandes = [c for c in read_commandes(connexion) if _shard(maison, c) == part]
+    # a name starts with the kind: typst takes again what the one before it laid out alike
+    commandes.sort(key=lambda commande: commande.remise.nom)
     echecs: list[str] = []
     faits = 0
     for debut in range(0, len(commandes), LOT):
