@@ -6,7 +6,7 @@ alone was told: a step that fails is the last one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -45,18 +45,31 @@ class Admission:
     doublons: Mapping[int, Doublon] = field(default_factory=dict)
     inscrit: Callable[[Connection], None] | None = None
 
+    def agrees(self, autre: Admission) -> bool:
+        """Whether the same is decided, of the same files: what is written is then the same."""
+        return self.doublons == autre.doublons and all(
+            frame.equals(autres)
+            for frame, autres in (
+                (self.refus, autre.refus),
+                (self.lignes, autre.lignes),
+                (self.refusees, autre.refusees),
+            )
+        )
+
 
 def admit(
     maison: Maison, depots: Sequence[Depot], lecture: Lecture, metiers: Sequence[Metier]
-) -> tuple[Lecture, dict[str, Admission]]:
-    """The reading with what the house decides of it, and what each kind of file has to write."""
+) -> dict[str, Admission]:
+    """What the house decides of the files of each kind, as it stands now."""
     natures = [nature for nature in list_natures_fichier(metiers) if nature.admet]
-    admissions: dict[str, Admission] = {
-        nature.nom: find(nature.admet)(maison, depots, lecture) for nature in natures
-    }
-    for admission in admissions.values():
+    return {nature.nom: find(nature.admet)(maison, depots, lecture) for nature in natures}
+
+
+def apply_admissions(lecture: Lecture, admissions: Iterable[Admission]) -> Lecture:
+    """The reading with what is decided of it."""
+    for admission in admissions:
         lecture = _applied(lecture, admission)
-    return lecture, admissions
+    return lecture
 
 
 def _applied(lecture: Lecture, admission: Admission) -> Lecture:

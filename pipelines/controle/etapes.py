@@ -1,37 +1,35 @@
 """Control of the deposits that arrived: lots, report lines, states.
 
-A lot is a run of deposits of bounded size, named after its first and last numbers. Its rows are
-written to the lake, then one transaction moves the states of its deposits. What a killed run left
-in the lake without that transaction is forgotten when the next lots are planned.
+A lot is a run of deposits of bounded size. Lots are prepared side by side: read, checked, written
+to the lake, answered. They are decided one by one, in the order of their deposits: what the house
+makes of a file may hang on those before it (a double, a replacement). A lot that was prepared for
+something else is prepared again; then one transaction moves the states of its deposits. What a
+killed run left in the lake without that transaction is forgotten when the next lots are planned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import perf_counter_ns
 
 import polars as pl
 from sqlalchemy import Connection
 
-from pipelines.controle.admission import Admission, Doublon, admit
-from pipelines.controle.lecture import Lecture, read_fichiers
-from pipelines.controle.lignes import compute_lot, lot_tables, write_lot
+from pipelines.controle.lignes import lot_tables, write_lot
+from pipelines.controle.lots import RECU, list_lots, rank_lot, read_lot, select_lot
 from pipelines.controle.natures import CONFORME, Bilan, list_extractions
+from pipelines.controle.preparation import Prete, is_current, prepare_lot
 from pipelines.controle.relecture import record_extractions
-from pipelines.editique.lettres import Lettre, archive_lettres
-from pipelines.lots import cut_lots, fingerprint_lot
-from pipelines.metier import Metier, find
+from pipelines.lots import fingerprint_lot
+from pipelines.metier import Metier
 from pipelines.nuit.passage import Passage
 from pipelines.nuit.reserves.depots import set_aside
-from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.traces import open_journal
 from pipelines.nuit.versions import frame_fingerprint, version_code, version_specs
 from pipelines.reception.regles import parse_mode
-from pipelines.recus import Recu, list_natures_fichier
-from specs.contrats import codes_of, read_contrat
-from warehouse.contrats import check_contrat
+from pipelines.recus import list_natures_fichier
+from specs.contrats import codes_of
 from warehouse.instants import format_instant
 from warehouse.journal import (
     RENSEIGNEMENTS,
@@ -43,16 +41,17 @@ from warehouse.journal import (
     mark_doublon,
     read_depot,
     read_depots,
+    read_derniere,
     read_portees,
     record_etape,
 )
 from warehouse.maison import Maison
 from warehouse.points_arret import crashpoint
-from warehouse.remises import Remise, owe
+from warehouse.remises import owe
 from warehouse.verrous import Verrou
 
 ETAPE = "controle"
-INTEGRE, RECU = codes_of("depots", "etat", "INTEGRE", "RECU")
+(INTEGRE,) = codes_of("depots", "etat", "INTEGRE")
 MOTIFS = {
     "CONFORME": None,
     "NON_CONFORME": "anomalies bloquantes : voir le rapport",
@@ -62,127 +61,103 @@ MOTIFS = {
 
 def plan_lots(maison: Maison, *_: object) -> list[str]:
     """Names of the lots to control; forgets what unfinished lots left in the lake."""
-    with maison.moteur.connect() as connexion:
-        recus = read_depots(connexion, {"RECU"})
-        acheves = read_portees(connexion, ETAPE)
-    for table in lot_tables(maison):
-        for lot in sorted(maison.lac.list_values(table, {}) - acheves, key=str):
-            maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": lot})
-    lots = cut_lots(recus, lambda depot: depot.octets, maison.reglages.lot_octets)
-    return [f"{lot[0].depot}-{lot[-1].depot}" for lot in lots]
+    with maison.verrous.wait(Verrou.CONTROLE):
+        with maison.moteur.connect() as connexion:
+            acheves = read_portees(connexion, ETAPE)
+        for table in lot_tables(maison):
+            for lot in sorted(maison.lac.list_values(table, {}) - acheves, key=str):
+                maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": lot})
+    return list_lots(maison)
 
 
 def controler(passage: Passage, lot: str) -> None:
-    """Control one lot."""
-    check_lot(passage.maison, lot, passage.maintenant, passage.metiers)
+    """Control one lot of a plan beside its other lots, which other processes control."""
+    with passage.maison.verrous.wait(Verrou.CONTROLE, partage=True):
+        _check_beside(passage.maison, lot, passage.maintenant, passage.metiers)
 
 
 def check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
-    """Read and check the deposits of one lot, write what they hold, move their states.
+    """Control one lot while nobody controls any: another plan may name the same deposits.
 
-    One lot at a time: the scans of the day and the night may name the same deposits.
+    What waits before it goes on waiting.
     """
     with maison.verrous.wait(Verrou.CONTROLE):
-        _check_lot(maison, nom, maintenant, metiers)
+        _check_lot(maison, nom, maintenant, metiers, suit=False)
 
 
-def _check_lot(maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]) -> None:
+def _check_beside(
+    maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier]
+) -> None:
+    """Control one lot beside the others of its plan; decide of it after those before it.
+
+    One that another process controls is waited for. One that nobody does (its turn has not come, it
+    failed, its process is dead) is controlled here: whatever the order of the tasks, none is stuck.
+    """
+    with maison.verrous.wait(Verrou.LOT, rank_lot(nom)):
+        _check_lot(maison, nom, maintenant, metiers, suit=True)
+
+
+def _check_lot(
+    maison: Maison, nom: str, maintenant: datetime, metiers: Sequence[Metier], *, suit: bool
+) -> None:
+    """Prepare a lot, then decide of it; `suit`: once those before it are decided."""
     debut = perf_counter_ns()
-    premier, dernier = nom.split("-")
+    while depots := read_lot(maison, nom):
+        gardes = _list_gardes(maison, nom, depots)
+        prete = prepare_lot(maison, nom, depots, gardes, metiers)
+        for avant in list_lots(maison, avant=nom) if suit else ():
+            _check_beside(maison, avant, maintenant, metiers)
+        with maison.verrous.wait(Verrou.LOT):
+            if read_lot(maison, nom) == depots:
+                if not is_current(maison, prete, metiers):
+                    prete = prepare_lot(maison, nom, depots, gardes, metiers)
+                _decide(maison, prete, maintenant, metiers, debut)
+                return
+        write_lot(maison, nom, {}, gardes)  # of some, something else was decided meanwhile
+
+
+def _list_gardes(maison: Maison, nom: str, depots: Sequence[Depot]) -> list[str]:
+    """The other deposits of a lot that was decided: they are not taken up again with these."""
     with maison.moteur.connect() as connexion:
-        recus = read_depots(connexion, {"RECU"})
-    depots = [d for d in recus if premier <= d.depot <= dernier]
-    if not depots:
-        return
-    _forget(maison, nom, [d.depot for d in depots if d.lignes is not None])
-    try:
-        controle, remises = _perform(maison, nom, depots, metiers)
-    except PASSAGERES:
-        raise
-    except Exception as erreur:  # noqa: BLE001 - raised again when it is no deposit's
-        depots = _set_aside(maison, nom, depots, maintenant, erreur, metiers)
-        controle, remises = _perform(maison, nom, depots, metiers)
+        if read_derniere(connexion, ETAPE, nom) is None:
+            return []
+        tous = select_lot(read_depots(connexion), nom)
+    return [depot.depot for depot in tous if depot not in depots]
+
+
+def _decide(
+    maison: Maison, prete: Prete, maintenant: datetime, metiers: Sequence[Metier], debut: int
+) -> None:
+    """Move the states of the deposits of a lot; owe what they are answered."""
+    if prete.fautifs:
+        _set_aside(maison, prete.fautifs, maintenant)
+    _forget(maison, prete.nom, [d.depot for d in prete.depots if d.lignes is not None])
     with maison.moteur.begin() as connexion:
-        cle = _key(connexion, controle)
+        cle = _key(connexion, prete)
         if find_etape(connexion, cle):
             return
-        _move_all(connexion, controle, maintenant, metiers)
-        owe(connexion, remises, format_instant(maintenant))
-        record_extractions(connexion, nom, cle, list_extractions(metiers))
+        _move_all(connexion, prete, maintenant, metiers)
+        owe(connexion, prete.remises, format_instant(maintenant))
+        record_extractions(connexion, prete.nom, cle, list_extractions(metiers))
         record_etape(
             connexion,
             cle,
-            resultat={"lignes": sum(bilan.lignes for bilan in controle.lecture.bilans)},
-            empreinte=frame_fingerprint(*controle.frames.values()),
+            resultat={"lignes": sum(bilan.lignes for bilan in prete.admise.bilans)},
+            empreinte=frame_fingerprint(*prete.frames.values()),
             duree_ms=(perf_counter_ns() - debut) // 1_000_000,
         )
     crashpoint("controle.apres_journal")
 
 
-@dataclass(frozen=True, slots=True)
-class _Controle:
-    """A lot that was read: its deposits, what the controls say, the rows of each table.
-
-    `admissions`: what each kind of file decided of them, and has to write.
-    """
-
-    nom: str
-    depots: list[Depot]
-    lecture: Lecture
-    frames: dict[str, pl.DataFrame]
-    admissions: Mapping[str, Admission]
-
-    @property
-    def doublons(self) -> dict[int, Doublon]:
-        """Deposits that repeat another one, by number."""
-        return {
-            n: d for admission in self.admissions.values() for n, d in admission.doublons.items()
-        }
-
-
-def _perform(
-    maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]
-) -> tuple[_Controle, list[Remise]]:
-    """Control these deposits, write their rows, archive what they are answered."""
-    controle = _control(maison, nom, depots, metiers)
-    write_lot(maison, nom, controle.frames)
-    crashpoint("controle.apres_lac")
-    return controle, archive_lettres(maison, _answers(maison, controle, metiers))
-
-
-def _control(maison: Maison, nom: str, depots: list[Depot], metiers: Sequence[Metier]) -> _Controle:
-    """Read and check these deposits, without effect."""
-    recus = (
-        Recu(d.numero, maison.archive.open(d.sha256), d.nom, d.adherent, d.recu_le) for d in depots
-    )
-    lecture, admissions = admit(maison, depots, read_fichiers(recus, metiers), metiers)
-    frames = compute_lot(maison, nom, depots, lecture, metiers)
-    return _Controle(nom, depots, lecture, frames, admissions)
-
-
-def _answers(maison: Maison, controle: _Controle, metiers: Sequence[Metier]) -> Iterator[Lettre]:
-    """What is owed as soon as files are read; one that repeats another has its answers again."""
-    depots = [d for d in controle.depots if d.numero not in controle.doublons]
-    for nature in list_natures_fichier(metiers):
-        if nature.repond:
-            yield from find(nature.repond)(maison, depots, controle.lecture)
-        if nature.redit and nature.nom in controle.admissions:
-            doublons = controle.admissions[nature.nom].doublons
-            for depot in (d for d in controle.depots if d.numero in doublons):
-                with maison.moteur.connect() as connexion:
-                    original = read_depot(connexion, doublons[depot.numero].original)
-                yield from find(nature.redit)(maison, depot, original)
-
-
 def _move_all(
-    connexion: Connection, controle: _Controle, maintenant: datetime, metiers: Sequence[Metier]
+    connexion: Connection, prete: Prete, maintenant: datetime, metiers: Sequence[Metier]
 ) -> None:
     """Move the deposits of a lot, and write what the kinds of file keep of them."""
     instant = format_instant(maintenant)
     definitives = {nature.nom for nature in list_natures_fichier(metiers) if nature.definitif}
     juges: list[tuple[Depot, Bilan]] = []
-    for bilan, depot in zip(controle.lecture.bilans, controle.depots, strict=True):
-        doublon = controle.doublons.get(depot.numero)
+    for bilan, depot in zip(prete.admise.bilans, prete.depots, strict=True):
+        doublon = prete.doublons.get(depot.numero)
         if doublon is None:
             juges.append((depot, bilan))
         else:
@@ -190,47 +165,30 @@ def _move_all(
     _move(connexion, juges, instant)
     integres = [(d.depot, INTEGRE, None) for d, b in juges if b.accepte and b.nature in definitives]
     change_etats(connexion, integres, instant=instant)
-    for admission in controle.admissions.values():
+    for admission in prete.admissions.values():
         if admission.inscrit is not None:
             admission.inscrit(connexion)
 
 
-def _key(connexion: Connection, controle: _Controle) -> CleEtape:
+def _key(connexion: Connection, prete: Prete) -> CleEtape:
     """Key of the control of these contents; taken up again, a deposit is controlled once more."""
-    recus = count_etats(connexion, [depot.depot for depot in controle.depots], RECU)
-    reprises = recus - len(controle.depots)
-    contenus = fingerprint_lot(d.sha256 for d in controle.depots)
+    recus = count_etats(connexion, [depot.depot for depot in prete.depots], RECU)
+    reprises = recus - len(prete.depots)
+    contenus = fingerprint_lot(d.sha256 for d in prete.depots)
     contenus += f":{reprises}" if reprises else ""
-    return CleEtape(ETAPE, controle.nom, contenus, version_specs(), version_code())
+    return CleEtape(ETAPE, prete.nom, contenus, version_specs(), version_code())
 
 
-def _set_aside(
-    maison: Maison,
-    nom: str,
-    depots: list[Depot],
-    maintenant: datetime,
-    erreur: Exception,
-    metiers: Sequence[Metier],
-) -> list[Depot]:
-    """Set aside the deposits that can't be read, or answered; the others.
-
-    `erreur` is raised when there is none.
-    """
-
-    def essaie(choisis: frozenset[str]) -> None:
-        controle = _control(maison, nom, [d for d in depots if d.depot in choisis], metiers)
-        for table, frame in controle.frames.items():
-            check_contrat(read_contrat(table), frame)
-        archive_lettres(maison, _answers(maison, controle, metiers))
-
-    fautifs = find_fautifs([d.depot for d in depots], essaie, erreur)
-    tests = [
-        d.depot
-        for d in depots
-        if d.depot in fautifs and parse_mode(maison.archive.open(d.sha256)) == "essai"
+def _set_aside(maison: Maison, fautifs: Mapping[str, Exception], maintenant: datetime) -> None:
+    """Set these deposits aside; nothing says yet which are tests, but their own bytes."""
+    with maison.moteur.connect() as connexion:
+        contenus = {depot: read_depot(connexion, depot).sha256 for depot in fautifs}
+    essais = [
+        depot
+        for depot, sha256 in contenus.items()
+        if parse_mode(maison.archive.open(sha256)) == "essai"
     ]
-    set_aside(maison, maintenant.date(), ETAPE, fautifs, tests)
-    return [d for d in depots if d.depot not in fautifs]
+    set_aside(maison, maintenant.date(), ETAPE, fautifs, essais)
 
 
 def _forget(maison: Maison, nom: str, depots: list[str]) -> None:

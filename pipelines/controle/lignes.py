@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from pipelines.metier import Metier
 from pipelines.recus import list_natures_fichier
 from specs.contrats import Contrat, columns_of, contrats, read_contrat
 from warehouse.journal import Depot
+from warehouse.lac import is_one_of
 from warehouse.maison import Maison
 from warehouse.pseudonymes import Pseudonymes
 
@@ -22,19 +23,16 @@ def lot_tables(maison: Maison) -> list[str]:
     return [nom for nom in decoupes if maison.lac.version(nom) is not None]
 
 
-def write_lot(maison: Maison, nom: str, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Write the rows of a lot, and take out what an earlier reading of it wrote elsewhere."""
-    for table, frame in frames.items():
-        if frame.height:
-            maison.lac.write(table, frame, {"lot": nom})
-    for table in lot_tables(maison):
-        if (table not in frames or frames[table].is_empty()) and _has_lot(maison, table, nom):
-            maison.lac.write(table, maison.lac.read(table).head(0).collect(), {"lot": nom})
-
-
-def _has_lot(maison: Maison, table: str, nom: str) -> bool:
-    siennes = maison.lac.read(table).filter(pl.col("lot") == nom)
-    return siennes.head(1).collect().height > 0
+def write_lot(
+    maison: Maison, nom: str, frames: Mapping[str, pl.DataFrame], gardes: Collection[str] = ()
+) -> None:
+    """Write the rows of a lot in place of those that it has, but those of the deposits `gardes`."""
+    deja = {table for table in lot_tables(maison) if nom in maison.lac.list_values(table, {})}
+    for table in sorted(deja.union(table for table, frame in frames.items() if frame.height)):
+        lues = maison.lac.read(table).filter(pl.col("lot") == nom, is_one_of("depot", gardes))
+        restent = lues if gardes else lues.head(0)
+        neuves = [frames[table]] if table in frames else []
+        maison.lac.write(table, pl.concat([restent.collect(), *neuves]), {"lot": nom})
 
 
 def compute_lot(

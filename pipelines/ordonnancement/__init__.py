@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pipelines.controle.etapes import check_lot, plan_lots
 from pipelines.editique.etapes import draw_part, plan_dessins
 from pipelines.editique.impression import plan_impressions, print_part
 from pipelines.entretien.menage import run_menage
@@ -93,14 +94,11 @@ def controler(contexte: Contexte) -> int:
     None once a night is open, which controls them itself: its steps agree with one another.
     """
     passage = open_passage(contexte)
-    if is_nuit_en_cours(passage):
-        return 0
-    temps = passage.find_temps(CONTROLER)
-    faits = 0
-    for lot in plan_temps(passage, temps):
+    maison, faits = passage.maison, 0
+    for lot in [] if is_nuit_en_cours(passage) else plan_lots(maison):
         if is_nuit_en_cours(passage):  # opened meanwhile
             break
-        run_temps(passage, temps, lot)
+        check_lot(maison, lot, passage.maintenant, passage.metiers)
         faits += 1
     return faits
 

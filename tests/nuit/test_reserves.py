@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from pipelines.controle import etapes as controle
+from pipelines.controle import preparation as controle
 from pipelines.metier import Metier
 from pipelines.nuit.reserves.decisions import MISE_A_L_ECART, REPRISE_DEPOT
 from pipelines.nuit.reserves.fautifs import find_fautifs
