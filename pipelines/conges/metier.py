@@ -81,7 +81,6 @@ CONGES = Metier(
             ),
             partage="salarie",
             en_essai=True,
-            regroupe=True,
         ),
     ),
     documents=(

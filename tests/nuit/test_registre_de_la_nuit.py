@@ -40,6 +40,7 @@ CORRECTIONS = (
     f"adherents:\n- {{siren: {SIREN}, ville: BREST}}\n",
     f"adherents:\n- {{siren: {SIREN}, ville: NANTES}}\n",
     f"adherents:\n- {{siren: {SIREN}, ville: TOURS}}\n",
+    f"adherents:\n- {{siren: {SIREN}, ville: LORIENT}}\n",
 )
 
 
