@@ -157,11 +157,18 @@ def withdraw(caisse: Caisse, port: int, depot: str) -> None:
 
 
 def approve(api: Api, passage: Passage) -> None:
-    """Answer once the task waits, as a person does: before, Airflow keeps the answer unread."""
+    """Answer once the task waits for one, as a person does: Airflow keeps another unread."""
     tache = f"/api/v2/dags/{passage.dag}/dagRuns/{passage.identifiant}/taskInstances/decider"
     reponse = {"chosen_options": ["Approuver"], "params_input": {"motif": "vu"}}
     fin = time.monotonic() + DELAI_S
-    while api.client.get(tache).json().get("state") != "awaiting_input":
+    while not is_asked(api, tache):
         assert time.monotonic() < fin, "l'accord n'est pas demandé"
         time.sleep(1)
     assert api.client.patch(f"{tache}/-1/hitlDetails", json=reponse).is_success
+
+
+def is_asked(api: Api, tache: str) -> bool:
+    """Whether the task waits, and no answer to what it asked is on its way."""
+    if api.client.get(tache).json().get("state") != "awaiting_input":
+        return False
+    return api.client.get(f"{tache}/-1/hitlDetails").json().get("response_received") is False

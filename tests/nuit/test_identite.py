@@ -20,7 +20,7 @@ from sample_files.generateur.portefeuille import (
 from specs.periodes import Mois
 from tests.conftest import NATURES, SOIR
 from warehouse.decisions import record_decision
-from warehouse.lac import Lac
+from warehouse.lac import Lac, values_of
 from warehouse.pseudonymes import compute_pseudonyme
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def ecrits(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, int, str]]:
 
     def write(lac: Lac, table: str, frame: pl.DataFrame, remplace: Any) -> int:
         if table in DU_MOIS:
-            lus.update((table, remplace["part"], mois) for mois in frame["mois"].unique())
+            lus.update((table, *values_of(remplace["part"]), m) for m in frame["mois"].unique())
         return ecrire(lac, table, frame, remplace)
 
     monkeypatch.setattr(Lac, "write", write)
