@@ -77,4 +77,5 @@ def _split(remplace: Partition) -> Iterator[Cle]:
 
 
 def _is_of(partition: Cle) -> pl.Expr:
-    return reduce(pl.Expr.and_, (pl.col(colonne) == valeur for colonne, valeur in partition))
+    tout = pl.lit(value=True)
+    return reduce(pl.Expr.and_, (pl.col(colonne) == valeur for colonne, valeur in partition), tout)

@@ -60,7 +60,7 @@ def drawn(composees: Iterator[Any]) -> list[tuple[str, str, Any]]:
 
 def test_a_certificate_goes_to_its_company_the_night_it_is_set(maison: Maison) -> None:
     """Nothing while it is provisional; once the employee is gone, a CSV and a workbook."""
-    nuit: Any = SimpleNamespace(date_arrete=NUIT)
+    nuit: Any = SimpleNamespace(date_arrete=NUIT, served=lambda: pl.lit(value=True))
     assert drawn(lettres.compose_certificats(maison, nuit)) == []
     ouvert = night(employed(None), date(2025, 9, 20))
     fini = night(employed(date(2025, 9, 30)), NUIT, ouvert)
@@ -75,7 +75,7 @@ def test_a_certificate_goes_to_its_company_the_night_it_is_set(maison: Maison) -
 
 def test_a_difference_is_told_when_it_appears(maison: Maison) -> None:
     """With what to send; what was published as it is is not told again."""
-    nuit: Any = SimpleNamespace(date_arrete=NUIT)
+    nuit: Any = SimpleNamespace(date_arrete=NUIT, served=lambda: pl.lit(value=True))
     write(maison, "ecarts_absences", pl.DataFrame([ECART]))
     fichiers = drawn(lettres.compose_absences(maison, nuit))
     assert [nom for _, nom, _ in fichiers] == [
@@ -95,5 +95,5 @@ def test_a_certificate_published_is_not_given_again(maison: Maison) -> None:
     publies = maison.lac.read("certificats").collect()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lettres, "read_table_publiee", lambda *_: publies.lazy())
-        nuit: Any = SimpleNamespace(date_arrete=NUIT)
+        nuit: Any = SimpleNamespace(date_arrete=NUIT, served=lambda: pl.lit(value=True))
         assert drawn(lettres.compose_certificats(maison, nuit)) == []
