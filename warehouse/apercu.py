@@ -65,7 +65,7 @@ class LacApercu(Lac):
         for partition in _split(remplace or {}):
             for dessous in [p for p in ecrites if p[: len(partition)] == partition]:
                 del ecrites[dessous]
-            lignes = frame.filter(_is_of(partition)) if partition else frame
+            lignes = frame.filter(_is_of(partition))
             ecrites[partition] = lignes.sort(*contrat.partition, *contrat.cle)
         return self.version(table) or 0
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, select
-
 from pipelines.nuit.parts import ENSEMBLE
+from warehouse.journal import read_derniere_arrivee
 from warehouse.maison import Maison
 from warehouse.nuits import read_vue
 from warehouse.publications import read_publication
 from warehouse.registre import read_adherents
-from warehouse.tables_sql import DEPOTS
 
 MEMBRES = 20_000  # more of them are too many rows for one task
 
@@ -33,8 +31,8 @@ def _is_calme(maison: Maison, date_arrete: date) -> bool:
         publication = read_publication(connexion)
         if publication is None:
             return False
-        recus = select(func.count()).where(DEPOTS.c.recu_le > publication.publie_le)
-        if connexion.scalar(recus):
+        derniere = read_derniere_arrivee(connexion)
+        if derniere is not None and derniere > publication.publie_le:
             return False
         vue = read_vue(connexion, date_arrete)
         return read_adherents(connexion, vue.registre).height <= MEMBRES

@@ -164,7 +164,7 @@ def write_part(
         maison.lac.create(table)
 
 
-def list_periods(maison: Maison, table: str, numeros: int | tuple[int, ...]) -> frozenset[Valeur]:
+def list_periods(maison: Maison, table: str, numeros: tuple[int, ...]) -> frozenset[Valeur]:
     """Periods that a table holds of these shards; none when it has no period."""
     if read_contrat(table).periode is None:
         return frozenset()

@@ -126,12 +126,8 @@ def read_situation(maison: Maison, part: Part, dossiers: Dossiers, date_arrete: 
     prelevements = _read_part(maison, "prelevements", part).join(
         dossiers.prelevements, on="prelevement", how="semi"
     )
-    creances = _read_part(maison, "creances", part).sort("appel")
-    redevables = dossiers.mandats.join(
-        creances.filter(pl.col("reste_centimes") > 0), on="siren", how="semi"
-    )
     return Situation(
-        creances=creances,
+        creances=_read_part(maison, "creances", part).sort("appel"),
         appels=dossiers.appels.select("appel", "date_arrete", "reference_paiement", "telepaiement"),
         mandats=dossiers.mandats,
         etats_mandat=_read_part(maison, "etats_mandat", part).sort("rum"),
@@ -141,7 +137,7 @@ def read_situation(maison: Maison, part: Part, dossiers: Dossiers, date_arrete: 
             dossiers.debiteurs, dossiers.evenements, prelevements, date_arrete
         ),
         comptes=dossiers.debiteurs.select("rum", "compte_debite"),
-        obstacles=find_obstacles(dossiers.debiteurs.join(redevables, on="rum", how="semi")),
+        obstacles=find_obstacles(dossiers.debiteurs),
     )
 
 

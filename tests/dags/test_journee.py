@@ -151,8 +151,8 @@ def withdraw(caisse: Caisse, port: int, depot: str) -> None:
         with pytest.raises(ApiRefusee, match="code 400"):
             anne.trigger("retraitement", demande | {"motif": "de 1 85 06 69 123 101"})
         passage = anne.trigger("retraitement", demande)
-        approve(anne, passage)
         fin = time.monotonic() + DELAI_S
+        approve(anne, passage, fin)
         while passage.etat not in FINIS:
             approve(bruno, passage, fin)  # again, when it came as the task went to wait
             passage = bruno.wait_for(passage, REPONDU_S)
@@ -160,11 +160,13 @@ def withdraw(caisse: Caisse, port: int, depot: str) -> None:
         assert bruno.read_resultat(passage, "decider") == "approuvée"
 
 
-def approve(api: Api, passage: Passage, fin: float | None = None) -> None:
-    """Answer once the task waits for one, as a person does; nothing when it ends before."""
+def approve(api: Api, passage: Passage, fin: float) -> None:
+    """Answer once the task waits for one, as a person does; nothing when it ends before.
+
+    `fin`: when it should have.
+    """
     tache = f"/api/v2/dags/{passage.dag}/dagRuns/{passage.identifiant}/taskInstances/decider"
     reponse = {"chosen_options": ["Approuver"], "params_input": {"motif": "vu"}}
-    fin = fin or time.monotonic() + DELAI_S
     while not is_asked(api, tache):
         assert time.monotonic() < fin, "l'accord n'est pas demandé"
         if api.wait_for(passage, 1).etat in FINIS:

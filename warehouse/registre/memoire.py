@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from inspect import signature
 from typing import Concatenate, ParamSpec
 
 import polars as pl
@@ -35,15 +36,17 @@ def keep_lectures() -> Iterator[None]:
 
 
 def read_once(read: Lecture[P]) -> Lecture[P]:
-    """The same reading, kept when its last argument is a version: the present is read again."""
+    """The same reading, kept when it is given a `version`: the present is read again."""
+    attendus = signature(read)
 
     @wraps(read)
     def lit(c: Connection, /, *dits: P.args, **nommes: P.kwargs) -> pl.DataFrame:
         lues = _LUES.get()
-        version = nommes.get("version", dits[-1] if dits else None)
-        if lues is None or version is None:
+        recus = attendus.bind(c, *dits, **nommes).arguments
+        if lues is None or recus.get("version") is None:
             return read(c, *dits, **nommes)
-        cle = (c.engine, read, dits, *sorted(nommes.items()))
+        _, *autres = recus.values()
+        cle = (c.engine, read, *autres)
         if cle not in lues:
             lues[cle] = read(c, *dits, **nommes)
         return lues[cle]
