@@ -11,7 +11,8 @@ class as an identity is sealed in the files (`warehouse.coffre`), clear in the r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -36,9 +37,10 @@ from warehouse.coffre.lignes import (
     seal_lignes,
 )
 from warehouse.coffre.trousseau import Trousseau
-from warehouse.commits import name_commit, sync_commit
+from warehouse.commits import sync_commit
 from warehouse.contrats import ContratRompu, check_contrat
 from warehouse.petites import Petites
+from warehouse.poignees import Poignees
 from warehouse.points_arret import crashpoint
 from warehouse.verrous import Verrou, Verrous
 
@@ -51,7 +53,7 @@ Valeur: TypeAlias = str | int
 Partition: TypeAlias = Mapping[str, Valeur | tuple[Valeur, ...]]
 
 REPRISES = 200
-OUVERTES_MAX = 512
+COMPRESSION = WriterProperties(compression="ZSTD")
 ABSENTES = {TRANCHE: SANS_TRANCHE}  # of columns that a version has not; of the others, nothing
 # By default Delta forgets its log after 30 days: an old publication would become unreadable; and
 # sums it up every 100 commits: opening a table would cost up to ten times more.
@@ -87,14 +89,12 @@ class Lac:
     dossier: Path
     trousseau: Trousseau = field(repr=False)
     verrous: Verrous | None = None
-    _ouvertes: dict[tuple[str, int | None], DeltaTable] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    # Apart: writing moves a handle to what it wrote, and rows are read long after they are asked.
-    _ecrivains: dict[str, DeltaTable] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _poignees: Poignees = field(init=False, repr=False, compare=False)
     _petites: Petites = field(default_factory=Petites, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Handles are this lake's."""
+        object.__setattr__(self, "_poignees", Poignees(self.dossier))
 
     def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Rows of `table`, as of `version` or the last one.
@@ -154,16 +154,18 @@ class Lac:
         _check_partition(contrat, frame, remplace)
         triee = frame.sort(*contrat.partition, *contrat.cle)
         crashpoint("lac.avant_ecriture")
-        delta = self._open_or_create(contrat)
-        if not self._holds(delta, contrat, triee, remplace):
-            self._overwrite(delta, contrat, triee, remplace)
+        with self._writing(contrat, triee) as delta:
+            if not self._holds(delta, contrat, triee, remplace):
+                self._overwrite(delta, contrat, triee, remplace)
+            version = int(delta.version())
         crashpoint("lac.apres_ecriture")
-        return int(delta.version())
+        return version
 
     def create(self, table: str) -> None:
         """Make a table that was never written, without a row."""
         if self.version(table) is None:
-            self._open_or_create(read_contrat(table))
+            with self._writing(read_contrat(table)):
+                pass
 
     def is_partitioned(self, table: str) -> bool:
         """Whether the table stands in the partitions of its contract; so does one never written."""
@@ -177,9 +179,9 @@ class Lac:
         They are as they were written: a column that the contract got since may have no value.
         """
         contrat = read_contrat(table)
-        delta = self._open_or_create(contrat)
-        lignes = self._scan(delta, contrat, None).with_columns(*partition).collect()
-        self._overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
+        with self._writing(contrat) as delta:
+            lignes = self._scan(delta, contrat, None).with_columns(*partition).collect()
+            self._overwrite(delta, contrat, lignes.sort(*contrat.partition, *contrat.cle), None)
 
     def seal_again(self, table: str) -> int:
         """Put under the current key the rows of a table that are not; how many were.
@@ -189,15 +191,16 @@ class Lac:
         if not self.count_sealed(table):
             return 0
         contrat = read_contrat(table)
-        delta, colonne = self._open_or_create(contrat), contrat.partition[0]
-        autres = name_cles(_names(delta)).ne_missing(pl.lit(name_courante(self.trousseau)))
-        brutes = pl.scan_delta(delta).filter(autres)
-        restantes = brutes.group_by(colonne).len().sort(colonne).collect()
-        for valeur in restantes[colonne]:
-            lignes = self._scan(delta, contrat, {colonne: valeur}).collect()
-            triee = lignes.sort(*contrat.partition, *contrat.cle)
-            self._overwrite(delta, contrat, triee, {colonne: valeur})
-            crashpoint("coffre.partition_scellee")
+        colonne = contrat.partition[0]
+        with self._writing(contrat) as delta:
+            autres = name_cles(_names(delta)).ne_missing(pl.lit(name_courante(self.trousseau)))
+            brutes = pl.scan_delta(delta).filter(autres)
+            restantes = brutes.group_by(colonne).len().sort(colonne).collect()
+            for valeur in restantes[colonne]:
+                lignes = self._scan(delta, contrat, {colonne: valeur}).collect()
+                triee = lignes.sort(*contrat.partition, *contrat.cle)
+                self._overwrite(delta, contrat, triee, {colonne: valeur})
+                crashpoint("coffre.partition_scellee")
         return int(restantes["len"].sum())
 
     def count_sealed(self, table: str) -> dict[bytes | None, int]:
@@ -329,62 +332,44 @@ class Lac:
         sync_commit(self._path(contrat.nom), int(delta.version()))
 
     def _open(self, table: str, version: int | None) -> DeltaTable | None:
-        """The table as of a version, or as it stands; None when it was never written.
-
-        Opening costs more than reading what a small company has: handles are kept, the last one
-        until another commit stands beside the one that it knows.
-        """
-        derniere = self._ouvertes.get((table, None))
-        if version is not None and derniere is not None and derniere.version() == version:
-            return derniere
-        delta = self._ouvertes.get((table, version))
-        if delta is not None and (version is not None or self._is_last(table, delta)):
-            return delta
-        chemin = str(self._path(table))
-        if not DeltaTable.is_deltatable(chemin):
-            return None
-        if len(self._ouvertes) >= OUVERTES_MAX:
-            self._ouvertes.clear()
-        delta = DeltaTable(chemin, version=version)
-        if version is None and derniere is not None:
-            self._ouvertes[table, int(derniere.version())] = derniere
-        self._ouvertes[table, version] = delta
-        return delta
-
-    def _is_last(self, table: str, delta: DeltaTable) -> bool:
-        version = int(delta.version())
-        return self._has_commit(table, version) and not self._has_commit(table, version + 1)
-
-    def _has_commit(self, table: str, version: int) -> bool:
-        return (self._path(table) / f"{name_commit(version)}.json").exists()
+        """The table as of a version, or as it stands; None when it was never written."""
+        return self._poignees.read(read_contrat(table).nom, version)
 
     def _path(self, table: str) -> Path:
         return self.dossier / read_contrat(table).nom
 
-    def _open_or_create(self, contrat: Contrat) -> DeltaTable:
-        """The table as it stands; when two writers create it at once, one wins, both continue."""
-        nom, chemin = contrat.nom, self._path(contrat.nom)
-        delta = self._ecrivains.get(nom)
-        if delta is not None and self._has_commit(nom, int(delta.version())):
-            if not self._is_last(nom, delta):
-                delta.update_incremental()
-            return delta
-        if not DeltaTable.is_deltatable(str(chemin)):
-            chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Two creators at once would both write the schema, which refuses other writers.
-            with (self.verrous or Verrous(self.dossier)).wait(Verrou.CREATION):
+    @contextmanager
+    def _writing(
+        self, contrat: Contrat, lignes: pl.DataFrame | None = None
+    ) -> Iterator[DeltaTable]:
+        """A handle on the table as it stands, to write with; nobody else's meanwhile.
+
+        A table that was never written is made with these rows.
+        """
+        nom = contrat.nom
+        delta = self._poignees.take(nom)
+        if delta is None:
+            vide = pl.DataFrame(schema=schema_polars(contrat))
+            self._create(contrat, vide if lignes is None else lignes)
+            delta = DeltaTable(str(self._path(nom)))
+        yield delta
+        self._poignees.give_back(nom, delta)
+
+    def _create(self, contrat: Contrat, lignes: pl.DataFrame) -> None:
+        """Make the table with these rows; when two writers do at once, the first one does."""
+        chemin = self._path(contrat.nom)
+        chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.verrous or Verrous(self.dossier)).wait(Verrou.CREATION):
+            if not self._poignees.exists(contrat.nom):
                 write_deltalake(
                     str(chemin),
-                    seal_lignes(
-                        contrat, pl.DataFrame(schema=schema_polars(contrat)), self.trousseau
-                    ),
-                    mode="ignore",
+                    seal_lignes(contrat, lignes, self.trousseau),
+                    mode="error",
                     partition_by=list(contrat.partition),
                     configuration=CONFIGURATION,
+                    writer_properties=COMPRESSION,
                 )
-                sync_commit(chemin, 0)
-        delta = self._ecrivains[nom] = DeltaTable(str(chemin))
-        return delta
+            sync_commit(chemin, 0)
 
 
 def _overwrite(
@@ -401,7 +386,7 @@ def _overwrite(
             partition_by=list(contrat.partition),
             predicate=_predicat(remplace) if remplace else None,
             schema_mode=_schema_mode(delta, frame) if remplace else "overwrite",
-            writer_properties=WriterProperties(compression="ZSTD"),
+            writer_properties=COMPRESSION,
             commit_properties=CommitProperties(max_commit_retries=REPRISES),
             post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )

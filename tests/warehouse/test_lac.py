@@ -19,6 +19,7 @@ from specs.contrats import ContratInconnu, contrats, read_contrat, schema_polars
 from warehouse.coffre.trousseau import FERME
 from warehouse.contrats import ContratRompu
 from warehouse.lac import EcritureConcurrente, Lac
+from warehouse.poignees import Poignees
 from warehouse.points_arret import VARIABLE
 
 APPELS = read_contrat("appels")
@@ -260,11 +261,47 @@ def test_creations_simultanees(lac: Lac) -> None:
     assert {table for table in tables if lac.version(table) is None} == set()
 
 
+def take(lac: Lac) -> DeltaTable:
+    """The handle of another writer of `appels`."""
+    ouverte = Poignees(lac.dossier).take("appels")
+    assert ouverte is not None
+    return ouverte
+
+
+def test_ce_qui_est_lu_ne_bouge_pas(lac: Lac, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows asked before a writing are those of then, even read from the files."""
+    monkeypatch.setattr("warehouse.petites.PETITE_OCTETS", -1)
+    lac.write("appels", _appels(1), {"part": 1})
+    lues = lac.read("appels")  # by the handle that wrote
+    lac.write("appels", _appels(2), {"part": 2})
+    lac.write("appels", _appels(1, 1), {"part": 1})
+    assert_frame_equal(lues.collect().sort(APPELS.cle), _appels(1))
+    assert_frame_equal(_read(lac), pl.concat([_appels(1, 1), _appels(2)]))
+
+
+def test_une_poignee_ecrit_ou_lit(lac: Lac) -> None:
+    """One that has written serves who reads next, and never writes again; a taken one is alone."""
+    lac.write("appels", _appels(1), {"part": 1})
+    poignees = Poignees(lac.dossier)
+    premiere, seconde = poignees.take("appels"), poignees.take("appels")
+    assert premiere is not None is not seconde
+    assert premiere is not seconde
+    poignees.give_back("appels", premiere)
+    assert poignees.read("appels", 0) is premiere
+    assert poignees.take("appels") is not premiere
+    assert poignees.take("paiements") is None
+
+
+def test_une_table_vient_avec_ses_lignes(lac: Lac) -> None:
+    """One commit makes a table and its rows: a writer killed on the way leaves none."""
+    assert lac.write("appels", _appels(1), {"part": 1}) == 0
+    assert lac.read("appels", 0).collect().height == _appels(1).height
+
+
 def test_version_rendue(lac: Lac) -> None:
     """The version returned holds what was written, when another shard was written meanwhile."""
     lac.write("appels", _appels(1), {"part": 1})
-    lent = Lac(lac.dossier, FERME)
-    ouverte = lent._open_or_create(APPELS)
+    ouverte = take(lac)
     lac.write("appels", _appels(2), {"part": 2})
     from warehouse.lac import _overwrite
 
@@ -279,7 +316,7 @@ def test_meme_part_simultanee(lac: Lac) -> None:
     from warehouse.lac import _overwrite
 
     lac.write("appels", _appels(1), {"part": 1})
-    ouverte = Lac(lac.dossier, FERME)._open_or_create(APPELS)
+    ouverte = take(lac)
     lac.write("appels", _appels(1, 1), {"part": 1})
     with pytest.raises(EcritureConcurrente):
         _overwrite(ouverte, APPELS, _appels(1, 2), {"part": 1})

@@ -241,7 +241,8 @@ def test_a_home_from_before_is_put_under_a_key(vecue: Caisse) -> None:
             c.execute(ordre, {"iban": iban, "compte": compte})
     nir = identites["nir"].drop_nulls()[0]
     clair = Lac(maison.lac.dossier, FERME)
-    clair._overwrite(clair._open_or_create(TABLE), TABLE, identites, None)
+    with clair._writing(TABLE) as delta:
+        clair._overwrite(delta, TABLE, identites, None)
     assert nir.encode() in files_of(clair)
     assert registry(maison) == ibans
     assert proofs(maison) == []

@@ -120,7 +120,7 @@ def flip(octets: bytes, rang: int, bit: int) -> bytes:
         (["delete from audit where rang = (select max(rang) from audit)"], "ancrages"),
         (["update decisions set motif = 'autre'"], "ancrages"),
         (["delete from decisions"], "ancrages"),
-        (["update publication_versions set version = 0 where numero = 1"], "ancrages"),
+        (["update publication_versions set version = 0 where numero = 2"], "ancrages"),
         (["update publications set date_arrete = '2026-04-06' where numero = 1"], "ancrages"),
         (["update depots set sha256 = replace(sha256, 'a', 'b') where numero = 1"], "ancrages"),
         (["update adherents set raison_sociale = 'AUTRE' where ouvert = 1"], "ancrages"),
