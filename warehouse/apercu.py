@@ -1,6 +1,6 @@
 """A lake that is thrown away: what is written there is seen there, and nowhere else.
 
-    essai = replace(maison, lac=LacApercu(maison.lac.dossier, maison.lac.trousseau))
+    essai = replace(maison, lac=LacApercu.over(maison.lac))
 
 Rows written stand in memory before those of the lake, partition by partition. What the lake holds
 is taken as published: the view answers « what if this came now ».
@@ -29,6 +29,14 @@ class LacApercu(Lac):
     _ecrites: dict[str, dict[Cle, pl.DataFrame]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    @classmethod
+    def over(cls, lac: Lac) -> LacApercu:
+        """A view of this lake: what that one has opened and read is not again."""
+        vue = cls(lac.dossier, lac.trousseau)
+        object.__setattr__(vue, "poignees", lac.poignees)
+        object.__setattr__(vue, "petites", lac.petites)
+        return vue
 
     def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """See `Lac.read`; the last rows, whatever the version, are those of this view."""

@@ -56,7 +56,7 @@ def open_jetable(maison: Maison) -> Iterator[Maison]:
         yield replace(
             copie,
             archive=over_archive(copie.archive, maison.archive),
-            lac=LacApercu(maison.lac.dossier, maison.lac.trousseau),
+            lac=LacApercu.over(maison.lac),
             cle_pseudonymes=maison.cle_pseudonymes,
         )
         copie.moteur.dispose()

@@ -83,18 +83,18 @@ class Lac:
     """Delta tables under one folder, each with a contract of `specs.contrats`.
 
     `trousseau`: the keys that identities are sealed and opened with; `verrous`: those of the home,
-    else of this folder.
+    else of this folder; `poignees` and `petites`: what it has opened and read, kept.
     """
 
     dossier: Path
     trousseau: Trousseau = field(repr=False)
     verrous: Verrous | None = None
-    _poignees: Poignees = field(init=False, repr=False, compare=False)
-    _petites: Petites = field(default_factory=Petites, init=False, repr=False, compare=False)
+    poignees: Poignees = field(init=False, repr=False, compare=False)
+    petites: Petites = field(default_factory=Petites, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Handles are this lake's."""
-        object.__setattr__(self, "_poignees", Poignees(self.dossier))
+        object.__setattr__(self, "poignees", Poignees(self.dossier))
 
     def read(self, table: str, version: int | None = None) -> pl.LazyFrame:
         """Rows of `table`, as of `version` or the last one.
@@ -308,7 +308,7 @@ class Lac:
         """All the rows of a small table, None when it is not; identities are not kept open."""
         if list_scellees(contrat):
             return None
-        return self._petites.read(delta, contrat, lambda: self._scan(delta, contrat, None))
+        return self.petites.read(delta, contrat, lambda: self._scan(delta, contrat, None))
 
     def _scan(
         self, delta: DeltaTable, contrat: Contrat, partition: Partition | None
@@ -333,7 +333,7 @@ class Lac:
 
     def _open(self, table: str, version: int | None) -> DeltaTable | None:
         """The table as of a version, or as it stands; None when it was never written."""
-        return self._poignees.read(read_contrat(table).nom, version)
+        return self.poignees.read(read_contrat(table).nom, version)
 
     def _path(self, table: str) -> Path:
         return self.dossier / read_contrat(table).nom
@@ -347,20 +347,20 @@ class Lac:
         A table that was never written is made with these rows.
         """
         nom = contrat.nom
-        delta = self._poignees.take(nom)
+        delta = self.poignees.take(nom)
         if delta is None:
             vide = pl.DataFrame(schema=schema_polars(contrat))
             self._create(contrat, vide if lignes is None else lignes)
             delta = DeltaTable(str(self._path(nom)))
         yield delta
-        self._poignees.give_back(nom, delta)
+        self.poignees.give_back(nom, delta)
 
     def _create(self, contrat: Contrat, lignes: pl.DataFrame) -> None:
         """Make the table with these rows; when two writers do at once, the first one does."""
         chemin = self._path(contrat.nom)
         chemin.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.verrous or Verrous(self.dossier)).wait(Verrou.CREATION):
-            if not self._poignees.exists(contrat.nom):
+            if not self.poignees.exists(contrat.nom):
                 write_deltalake(
                     str(chemin),
                     seal_lignes(contrat, lignes, self.trousseau),

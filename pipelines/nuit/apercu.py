@@ -31,9 +31,7 @@ def run_apercu(
     nor steps. A house that is a view already is the one answered.
     """
     deja = isinstance(maison.lac, LacApercu)
-    vue = (
-        maison if deja else replace(maison, lac=LacApercu(maison.lac.dossier, maison.lac.trousseau))
-    )
+    vue = maison if deja else replace(maison, lac=LacApercu.over(maison.lac))
     numeros: dict[int, set[str]] = defaultdict(set)
     for siren in sirens:
         numeros[int(siren) % maison.reglages.nombre_parts].add(siren)

@@ -75,7 +75,10 @@ def frame_fingerprint(*frames: pl.DataFrame) -> str:
     """Fingerprint of the content of sorted frames."""
     puits = _Puits()
     for frame in frames:
-        frame.write_csv(puits)
+        if frame.is_empty():  # what CSV says of it, ten times faster: half of what is asked
+            puits.write(f"{','.join(frame.columns)}\n".encode())
+        else:
+            frame.write_csv(puits)
     return puits.condense.hexdigest()
 
 

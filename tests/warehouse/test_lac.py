@@ -16,6 +16,7 @@ from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
 from specs.contrats import ContratInconnu, contrats, read_contrat, schema_polars
+from warehouse.apercu import LacApercu
 from warehouse.coffre.trousseau import FERME
 from warehouse.contrats import ContratRompu
 from warehouse.lac import EcritureConcurrente, Lac
@@ -290,6 +291,19 @@ def test_une_poignee_ecrit_ou_lit(lac: Lac) -> None:
     assert poignees.read("appels", 0) is premiere
     assert poignees.take("appels") is not premiere
     assert poignees.take("paiements") is None
+
+
+def test_une_vue_ne_rouvre_rien(lac: Lac) -> None:
+    """What the lake below has opened and read serves the view, whose rows stay its own."""
+    lac.write("appels", _appels(1), {"part": 1})
+    lues = _read(lac)
+    vue = LacApercu.over(lac)
+    assert vue.poignees.read("appels", None) is lac.poignees.read("appels", None)
+    vue.write("appels", _appels(1, 1), {"part": 1})
+    assert_frame_equal(_read(vue), _appels(1, 1))
+    assert_frame_equal(_read(lac), lues)
+    lac.write("appels", _appels(2), {"part": 2})
+    assert_frame_equal(_read(vue), pl.concat([_appels(1, 1), _appels(2)]))
 
 
 def test_une_table_vient_avec_ses_lignes(lac: Lac) -> None:
