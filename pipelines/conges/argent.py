@@ -18,6 +18,7 @@ from pipelines.conges.decisions import (
 )
 from pipelines.conges.lecture import read_shard
 from pipelines.conges.regles.acquisition.calcul import Acquisition
+from pipelines.conges.regles.acquisition.certificats import is_fixed
 from pipelines.conges.regles.acquisition.connu import Connu
 from pipelines.conges.regles.paiement.arrets import list_notified
 from pipelines.conges.regles.paiement.attestations import VIREMENTS, compute_executions
@@ -33,6 +34,7 @@ from pipelines.dus import without_heritier
 from pipelines.echanges.etapes import read_of
 from pipelines.heritiers import read_heritiers
 from pipelines.nuit.parts import Part
+from specs.connaissances import read_connaissances
 from specs.contrats import codes_of
 from warehouse.maison import Maison
 from warehouse.publications import read_table_publiee
@@ -120,14 +122,13 @@ def read_lu(
             ("creances", ["siren", "appel", "etat", "reste_centimes"]),
         )
     )
-    comptes = read_shard(maison, part, "comptes_salaries").filter(pl.col("etat") == VALABLE)
     taux = read_shard(maison, part, "remunerations").filter(pl.col("nature") == TAUX)
     virements = _read_virements(maison, decomptes)
     return Lu(
         demandes=_read_demandes(maison, part),
         lignes_appel=appels,
         creances=creances,
-        comptes=comptes.select("salarie", "debut", "fin").collect().sort(pl.all(), nulls_last=True),
+        comptes=read_comptes(maison, part),
         taux=taux.select("salarie", "mois", "taux_prelevement_ppm", versement="debut")
         .collect()
         .sort(pl.all(), nulls_last=True),
@@ -140,27 +141,45 @@ def read_lu(
         lieux=_read_lieux(maison, part),
         saisies=read_saisies(maison, part.vue.decisions).filter(part.siennes()),
         renonciations=read_renonciations(maison, part.vue.decisions),
-        heritiers=_read_heritiers(maison, part, date_arrete),
+        heritiers=read_designes(maison, part, date_arrete),
     )  # fmt: skip
 
 
 def tell_day(connu: Connu, paiements: Publies, lu: Lu, date_arrete: date) -> str:
-    """What a day that passes changes: the month, the ends of contract that are past.
+    """What a day that passes changes: the month, the contracts that have begun or ended by then.
 
-    Each day counts where leave is asked for, was paid, taken or carried over, and where what nobody
-    asks for (`list_small`) can be paid: it waits for an account or an heir, whatever the day.
+    Each day counts where it may change an employee: see `list_mobiles`.
     """
-    sans_jour = pl.col("debut").is_null() & (pl.col("jours_centiemes") == 0)
-    attendues = paiements.prises.filter(sans_jour)
-    payables = (
-        attendues.join(lu.comptes, on="salarie", how="semi"),
-        attendues.join(lu.heritiers, on=DEMANDE, how="semi"),
-        paiements.prises.filter(~sans_jour),
-    )
-    bougent = (lu.demandes, paiements.decomptes, connu.reports, *payables)
+    mobiles = list_mobiles(paiements.prises, lu.comptes, lu.heritiers)
+    bougent = (lu.demandes, paiements.decomptes, connu.reports, mobiles)
     if any(frame.height for frame in bougent):
         return date_arrete.isoformat()
-    return f"{date_arrete:%Y-%m}:{connu.contrats.filter(pl.col('fin') <= date_arrete).height}"
+    bornes = (
+        connu.contrats["debut"],
+        connu.contrats["fin"],
+        connu.certs["from"],
+        connu.certs["to"],
+    )
+    passees = [(borne <= date_arrete).sum() for borne in bornes]
+    return f"{date_arrete:%Y-%m}:{is_fixed(date_arrete, read_connaissances())}:{passees}"
+
+
+def list_mobiles(
+    prises: pl.DataFrame, comptes: pl.DataFrame, heritiers: pl.DataFrame
+) -> pl.DataFrame:
+    """Takings (contract `prises_conges`) that a day may change: all, but what nobody asks for.
+
+    That (`list_small`) waits for an account (`comptes`) or an heir, whatever the day.
+    """
+    sans_jour = pl.col("debut").is_null() & (pl.col("jours_centiemes") == 0)
+    attendues = prises.filter(sans_jour)
+    return pl.concat(
+        [
+            attendues.join(comptes, on="salarie", how="semi"),
+            attendues.join(heritiers, on=DEMANDE, how="semi"),
+            prises.filter(~sans_jour),
+        ]
+    )
 
 
 def _read_virements(maison: Maison, decomptes: pl.DataFrame) -> pl.DataFrame:
@@ -173,7 +192,14 @@ def _read_virements(maison: Maison, decomptes: pl.DataFrame) -> pl.DataFrame:
     return lus.select(VIREMENTS.names()).collect().sort(ordre)
 
 
-def _read_heritiers(maison: Maison, part: Part, jour: date) -> pl.DataFrame:
+def read_comptes(maison: Maison, part: Part) -> pl.DataFrame:
+    """salarie, debut, fin of the accounts of the employees of a shard that can be paid on."""
+    comptes = read_shard(maison, part, "comptes_salaries").filter(pl.col("etat") == VALABLE)
+    return comptes.select("salarie", "debut", "fin").collect().sort(pl.all(), nulls_last=True)
+
+
+def read_designes(maison: Maison, part: Part, jour: date) -> pl.DataFrame:
+    """The heirs that officers have named by a day: see `read_heritiers`."""
     with maison.moteur.connect() as connexion:
         heritiers = read_heritiers(connexion, part.vue.decisions)
     return heritiers.filter(pl.col("effet") <= jour)

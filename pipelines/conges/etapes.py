@@ -6,12 +6,15 @@ counters, requests and payments are computed by shard of employees, over all the
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from datetime import date
+from typing import TypeAlias
 
 import polars as pl
 
 from pipelines.conges.argent import Lu, read_lu, tell_day
+from pipelines.conges.attendus import find_repere, list_attendus
 from pipelines.conges.lecture import (
     read_certs,
     read_connu,
@@ -42,6 +45,7 @@ from pipelines.conges.suivi import read_amounts, read_paiements
 from pipelines.echanges.regles.lignes import compose_constats, ordered
 from pipelines.nuit.execution import Production, Travail
 from pipelines.nuit.parts import Part, in_part
+from pipelines.nuit.remplacement import replace_all
 from pipelines.nuit.versions import frame_fingerprint
 from pipelines.salaries.comptes import read_connus
 from pipelines.salaries.regles.reconnus import LIGNES, find_salaries
@@ -86,12 +90,27 @@ def plan_conges(maison: Maison, _date_arrete: date, *_: object) -> list[int]:
     return list(range(maison.reglages.nombre_parts)) if connus else []
 
 
-def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
+def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail | None:
     """Certificates, rights, counters, requests and statements of the employees of the shard.
 
-    A day that passes changes nothing by itself: see `tell_day`. The leave paid tonight is that of
-    the certificates of the next night.
+    When nothing came, of those alone for whom there is something to compute: see `list_attendus`.
+    The leave paid tonight is that of the certificates of the next night.
     """
+    repere = find_repere(maison, part, date_arrete)
+    attendus = list_attendus(maison, part, repere)
+    if attendus is None:
+        return replace(_prepare(maison, part, date_arrete, _write_all), repere=repere)
+    if not attendus:
+        return None
+    siens = replace(part, salaries=attendus)
+    travail = _prepare(maison, siens, date_arrete, _write_among)
+    return replace(travail, entrees=f"attendus:{travail.entrees}", repere=repere)
+
+
+Ecriture: TypeAlias = Callable[[Maison, Part, Mapping[str, pl.DataFrame]], Production]
+
+
+def _prepare(maison: Maison, part: Part, date_arrete: date, write: Ecriture) -> Travail:
     paiements = read_paiements(maison, part)
     connu = read_connu(maison, part, paiements)
     publies = read_table_publiee(maison, "certificats").filter(part.siennes()).collect()
@@ -132,11 +151,7 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
             DUS: _owe(suite, dus, lu.heritiers),
             FACTURES: list_factures(suite.fractionnements, factures, lu.lieux, date_arrete),
         }
-        tables = {
-            nom: in_part(nom, frame, part).sort(read_contrat(nom).cle)
-            for nom, frame in frames.items()
-        }
-        return Production(tables, {nom: len(frame) for nom, frame in tables.items()})
+        return write(maison, part, frames)
 
     lues = (
         *(getattr(connu, champ.name) for champ in fields(connu)),
@@ -148,6 +163,22 @@ def prepare_conges(maison: Maison, part: Part, date_arrete: date) -> Travail:
     payees = (getattr(paiements, champ.name) for champ in fields(paiements))
     jour = tell_day(connu, paiements, lu, date_arrete)
     return Travail(f"{frame_fingerprint(*lues, *payees, *lu.frames())}:{jour}", produce)
+
+
+def _write_all(_: Maison, part: Part, frames: Mapping[str, pl.DataFrame]) -> Production:
+    """The rows of a whole shard."""
+    tables = {
+        nom: in_part(nom, frame, part).sort(read_contrat(nom).cle) for nom, frame in frames.items()
+    }
+    return Production(tables, {nom: len(frame) for nom, frame in tables.items()})
+
+
+def _write_among(maison: Maison, part: Part, frames: Mapping[str, pl.DataFrame]) -> Production:
+    """The rows of the employees of `part` in place of those that the shard has of them."""
+    avant = {nom: maison.lac.read(nom).filter(part.ecrites()).collect() for nom in frames}
+    return replace_all(
+        maison, part, avant, frames, {nom: len(frame) for nom, frame in frames.items()}
+    )
 
 
 def _pay(

@@ -13,6 +13,7 @@ from time import perf_counter_ns
 from typing import TypeAlias
 
 import polars as pl
+from sqlalchemy import Connection
 
 from pipelines.metier import Etape, Metier, Portee, find
 from pipelines.nuit.parts import (
@@ -24,6 +25,7 @@ from pipelines.nuit.parts import (
     step_key,
     write_part,
 )
+from pipelines.nuit.reperes import Repere
 from pipelines.nuit.reserves.fautifs import PASSAGERES, find_fautifs
 from pipelines.nuit.reserves.figes import freeze_salaries, keep_figes, only_salaries_of
 from pipelines.nuit.reserves.tenues import hold_entreprises, list_entreprises
@@ -92,12 +94,13 @@ class Travail:
     """What a step is about to do: nothing when it was the last done with these inputs.
 
     `entrees`: fingerprint of all that it reads. `jusqu_a`: another step, that must have been done
-    too with the same inputs.
+    too with the same inputs. `repere`: where it leaves the step, for the next nights.
     """
 
     entrees: str
     produce: Callable[[], Production]
     jusqu_a: str | None = None
+    repere: Repere | None = None
 
 
 Preparation: TypeAlias = Callable[[Maison, Part, date], Travail | None]
@@ -114,6 +117,9 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
     travail = _prepare(etape)(maison, part, date_arrete)
     trace = trace_etape(etape.nom, ", ".join(_list_scopes(etape, part)), date_arrete)
     if travail is None or _is_done(maison, etape, part, travail):
+        if travail is not None and travail.repere is not None:
+            with maison.moteur.begin() as connexion:
+                _record_repere(connexion, etape, part, travail.repere)
         trace.info("étape déjà faite")
         return
     try:
@@ -137,6 +143,8 @@ def run_etape(maison: Maison, etape: Etape, date_arrete: date, numero: int | Non
                 empreinte=production.empreinte,
                 duree_ms=duree_ms,
             )
+        if travail.repere is not None:
+            _record_repere(connexion, etape, part, travail.repere)
     trace.info("étape faite", duree_ms=duree_ms, **production.resultat)
 
 
@@ -167,6 +175,12 @@ def _list_scopes(etape: Etape, part: Part) -> list[str]:
 def _list_keys(nom: str, etape: Etape, part: Part, travail: Travail) -> list[CleEtape]:
     """A key a shard: done together or not, the last that was done of each is known."""
     return [step_key(nom, portee, part, travail.entrees) for portee in _list_scopes(etape, part)]
+
+
+def _record_repere(connexion: Connection, etape: Etape, part: Part, repere: Repere) -> None:
+    for portee in _list_scopes(etape, part):
+        cle = repere.key(etape.nom, portee)
+        record_etape(connexion, cle, resultat={}, empreinte="", duree_ms=0)
 
 
 def _is_done(maison: Maison, etape: Etape, part: Part, travail: Travail) -> bool:

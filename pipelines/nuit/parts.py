@@ -26,7 +26,7 @@ from specs.contrats import (
 )
 from warehouse.alertes import Reserve, next_publication, read_reserves
 from warehouse.journal import CleEtape
-from warehouse.lac import Valeur
+from warehouse.lac import Valeur, is_one_of
 from warehouse.maison import Maison
 from warehouse.nuits import PRESENT, Vue, read_vue
 from warehouse.registre import read_etablissements
@@ -106,12 +106,12 @@ class Part:
         return part.is_in(self.numeros) if self.numero == ENSEMBLE else part == self.numero
 
     def _is_frozen(self) -> pl.Expr:
-        return pl.col("salarie").is_in(sorted(self.figes))
+        return is_one_of("salarie", self.figes)
 
     def _kept(self, lignes: pl.Expr) -> pl.Expr:
         if self.partage == PAR_SALARIE:
             if self.salaries is not None:
-                lignes &= pl.col("salarie").is_in(sorted(self.salaries))
+                lignes &= is_one_of("salarie", self.salaries)
             return lignes & ~self._is_frozen() if self.figes else lignes
         if self.tenues:
             lignes &= ~pl.col("siren").is_in(sorted(self.tenues))

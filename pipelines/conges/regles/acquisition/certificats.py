@@ -104,6 +104,11 @@ def with_nature(periodes: pl.DataFrame, date_arrete: date, savoir: Connaissances
     return periodes.with_columns(nature=nature)
 
 
+def is_fixed(jour: date, savoir: Connaissances) -> bool:
+    """Whether the leave year that ends this year no longer waits for March."""
+    return jour >= _fixed_day(jour.year, savoir)
+
+
 def _fixed_day(exercice: int, savoir: Connaissances) -> date:
     mois_jour = read_valeur(savoir, CERTIFICAT, "date_fixe_mois_jour", reference_month(exercice))
     return date(exercice, mois_jour // CENT, mois_jour % CENT)
