@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import pipelines.audit.etapes
+import pipelines.conges.attendus
 import pipelines.nuit.execution
 from warehouse.lac import Lac
 
@@ -26,6 +27,7 @@ SUITES = (1, 8, 38)
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nights do everything again."""
     monkeypatch.setattr(pipelines.nuit.execution, "_is_done", lambda *_: False)
+    monkeypatch.setattr(pipelines.conges.attendus, "read_repere", lambda *_: None)
     monkeypatch.setattr(pipelines.audit.etapes, "is_audited", lambda *_: False)
     monkeypatch.setattr(Lac, "_holds", lambda *_: False)
     monkeypatch.setattr(Lac, "list_changed", lambda *arguments: sorted(arguments[-1]))

@@ -120,7 +120,7 @@ def test_a_calm_night_computes_those_alone_whom_it_may_change(
     (sorti,) = payee.read("certificats").filter(nature="FIN")["salarie"]
     assert payee.read("certificats")["salarie"].n_unique() == 5
     for nuit in nuits:
-        assert nuit.attendus == {paye, sorti}
+        assert nuit.attendus == frozenset({paye, sorti})
         # What is not told here is read of those whom each day may change, whatever the night.
         assert nuit.lues <= {*LUES_DU_LAC}
         assert nuit.publiees <= {*SIENNES, *LUES_PUBLIEES} | VIREMENTS

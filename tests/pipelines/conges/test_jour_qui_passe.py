@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.conges.argent import Lu, tell_day
-from pipelines.conges.regles.acquisition.connu import empty_connu
+from pipelines.conges.regles.acquisition.connu import SCHEMAS, empty_connu
 from pipelines.conges.regles.paiement.calcul import Publies
 from tests.pipelines.conges.publications import fill
 
@@ -59,3 +59,18 @@ def test_leave_that_is_asked_or_taken_is_looked_at_each_day(champ: str) -> None:
         assert not is_same(Publies(prises=taking(jours_centiemes=200)))
     else:
         assert not is_same(Publies(), replace(LU, demandes=pl.DataFrame({"salarie": [SALARIE]})))
+
+
+@pytest.mark.parametrize(
+    ("table", "borne"), [("contrats", "debut"), ("contrats", "fin"), ("certs", "to")]
+)
+def test_the_day_of_a_beginning_or_an_end_counts(table: str, borne: str) -> None:
+    """Of a contract that a DSN tells before it, of one that a certificate tells alone."""
+    dite = pl.DataFrame([{borne: MARDI}], {borne: pl.Date})
+    connu = replace(
+        empty_connu(), **{table: dite.match_to_schema(SCHEMAS[table], missing_columns="insert")}
+    )
+    lundi, mardi, ensuite = (
+        tell_day(connu, Publies(), LU, jour) for jour in (LUNDI, MARDI, date(2026, 10, 14))
+    )
+    assert lundi != mardi == ensuite
